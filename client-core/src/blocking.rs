@@ -1,0 +1,86 @@
+//! One request at a time for each thread: the thread sleeps until the answer is there.
+
+use std::cell::Cell;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::failure::{Failure, Kind, Stage};
+use crate::headers;
+use crate::outcome::{Answer, MOST_BYTES, Outcome};
+use crate::plan::{Plan, Request};
+
+/// An HTTP client to be shared by all threads of a run.
+///
+/// Inside it reqwest keeps a small async runtime on a thread of its own, and hands each
+/// request over to it: blocking is a way of waiting, not another network.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::blocking::Client,
+    lanes: AtomicUsize,
+}
+
+/// Makes the HTTP client for a run, with the same settings as every other client's.
+///
+/// Errors: reqwest cannot start its own runtime (no thread or file left).
+pub fn client(plan: &Plan) -> anyhow::Result<Client> {
+    let http = reqwest::blocking::Client::builder()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(plan.settings().timeout)
+        .build()?;
+    Ok(Client { http, lanes: AtomicUsize::new(0) })
+}
+
+/// Sends one request and blocks this thread until its answer is there.
+pub fn fetch(client: &Client, request: &Request) -> Outcome {
+    match request.begin(client.lane()) {
+        Ok(attempt) => {
+            let result = send(&client.http, &attempt.request);
+            attempt.end(&result)
+        }
+        Err(not_sent) => not_sent,
+    }
+}
+
+/// Sends requests one after another, each when the answer to the one before is there.
+pub fn fetch_each<'a>(
+    client: &'a Client,
+    requests: &'a [Request],
+) -> impl Iterator<Item = Outcome> + use<'a> {
+    requests.iter().map(|request| fetch(client, request))
+}
+
+fn send(
+    http: &reqwest::blocking::Client,
+    request: &Request,
+) -> Result<Answer, Failure> {
+    let response = http
+        .get(request.plan().settings().url.clone())
+        .headers(headers::of(request))
+        .send()
+        .map_err(|error| Failure::of(&error, Stage::Head))?;
+    let status = response.status().as_u16();
+
+    let mut body = Vec::new();
+    response
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| Failure::of(&error, Stage::Body))?;
+    if body.len() as u64 > MOST_BYTES {
+        return Err(Failure::new(Kind::TooLong));
+    }
+    Ok(Answer { status, body })
+}
+
+impl Client {
+    /// The lane of this thread: threads are numbered as they send their first request.
+    fn lane(&self) -> usize {
+        thread_local!(static LANE: Cell<Option<usize>> = const { Cell::new(None) });
+        LANE.get().unwrap_or_else(|| {
+            let lane = self.lanes.fetch_add(1, Ordering::Relaxed);
+            LANE.set(Some(lane));
+            lane
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! Why a request failed, in words that a user can act on.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+/// A failed request: of which kind, and what the library said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Of which kind.
+    pub kind: Kind,
+    /// What the library said, for the curious.
+    pub detail: String,
+}
+
+/// The kinds of failure that call for different advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Nothing listens there.
+    Refused,
+    /// The server cut the connection.
+    Reset,
+    /// The server closed the connection before its answer.
+    Closed,
+    /// No connection within the timeout.
+    ConnectTimeout,
+    /// A connection, but no whole answer within the timeout.
+    Timeout,
+    /// The name of the server is not known.
+    NoSuchHost,
+    /// There is no way to the server.
+    Unreachable,
+    /// This process may open no more files, and a connection is one.
+    NoFiles,
+    /// This machine has no local port left.
+    NoPorts,
+    /// What came back was not HTTP.
+    NotHttp,
+    /// The server answered with this status, and not with 200.
+    Status(u16),
+    /// The body ended before it was as long as announced, or was garbled.
+    Body,
+    /// The header or the body is longer than any answer of ours.
+    TooLong,
+    /// The run was stopped while the request was under way.
+    Interrupted,
+    /// The client began the request and never said what became of it.
+    Lost,
+    /// None of the others.
+    Other,
+}
+
+impl Kind {
+    /// Whether time ran out, which counts as `timed_out` and not as `failed`.
+    #[must_use]
+    pub fn is_timeout(self) -> bool {
+        matches!(self, Self::ConnectTimeout | Self::Timeout)
+    }
+
+    /// One sentence on what to do about it.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Refused => {
+                "Nothing listens there; start the server with: cargo run -p slow-server"
+            }
+            Self::Reset => "The server cut the connection; look at what it logs.",
+            Self::Closed => {
+                "The server closed the connection without an answer; look at what it logs."
+            }
+            Self::ConnectTimeout => {
+                "The server did not accept in time; it may be full or far away."
+            }
+            Self::Timeout => {
+                "The answer took longer than --timeout allows; raise it."
+            }
+            Self::NoSuchHost => {
+                "The name is not known; give an address such as 127.0.0.1."
+            }
+            Self::Unreachable => {
+                "There is no way to that address; look at the network."
+            }
+            Self::NoFiles => {
+                "This process may open no more files; raise the limit with: ulimit -n 65536"
+            }
+            Self::NoPorts => {
+                "No local port is left; wait a minute, or have fewer requests under way."
+            }
+            Self::NotHttp => {
+                "What answers there does not speak HTTP; look at --url."
+            }
+            Self::Status(503) => {
+                "The server is full or was told to fail (--max-concurrent, --fail-rate)."
+            }
+            Self::Status(404) => "The server has no such page; look at --url.",
+            Self::Status(300..=399) => {
+                "The page is elsewhere, and redirects are not followed; look at --url."
+            }
+            Self::Status(_) => "The server answered, but not with the page.",
+            Self::Body => "The answer broke off; look at what the server logs.",
+            Self::TooLong => {
+                "The answer is longer than a megabyte; is this the right --url?"
+            }
+            Self::Interrupted => "The run was stopped while these were under way.",
+            Self::Lost => {
+                "The client never said what became of these: a bug in the client."
+            }
+            Self::Other => "Run one request alone to see what happens: -n 1",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    /// The name in reports: lower case, one word, or `status 503`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Refused => "refused",
+            Self::Reset => "reset",
+            Self::Closed => "closed",
+            Self::ConnectTimeout => "connect-timeout",
+            Self::Timeout => "timeout",
+            Self::NoSuchHost => "no-such-host",
+            Self::Unreachable => "unreachable",
+            Self::NoFiles => "no-files",
+            Self::NoPorts => "no-ports",
+            Self::NotHttp => "not-http",
+            Self::Status(status) => return write!(out, "status-{status}"),
+            Self::Body => "body",
+            Self::TooLong => "too-long",
+            Self::Interrupted => "interrupted",
+            Self::Lost => "lost",
+            Self::Other => "other",
+        })
+    }
+}
+
+/// What the client was waiting for when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// A connection, or the first part of the answer.
+    Head,
+    /// The rest of the answer.
+    Body,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { kind, detail: kind.to_string() }
+    }
+
+    /// Reads an error of any library down to its cause.
+    pub(crate) fn of(error: &(dyn Error + 'static), stage: Stage) -> Self {
+        let mut detail = error.to_string();
+        let mut kinds = Vec::new();
+        for cause in causes(error) {
+            kinds.extend(kind_of(cause, stage));
+            detail = cause.to_string();
+        }
+        // The deepest cause knows best, but a timeout is known only to the outermost.
+        let timeout = kinds.iter().find(|kind| kind.is_timeout());
+        let fallback = if stage == Stage::Body { Kind::Body } else { Kind::Other };
+        let kind = timeout.or(kinds.last()).copied().unwrap_or(fallback);
+        Self { kind, detail }
+    }
+}
+
+/// An error, its cause, the cause's cause, …
+fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        // An `io::Error` that wraps another hides it from `source`.
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        match wrapped {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<Kind> {
+    if let Some(error) = error.downcast_ref::<reqwest::Error>() {
+        return kind_of_reqwest(error);
+    }
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        return kind_of_hyper(error, stage);
+    }
+    error.downcast_ref::<io::Error>().and_then(kind_of_io)
+}
+
+fn kind_of_reqwest(error: &reqwest::Error) -> Option<Kind> {
+    match (error.is_timeout(), error.is_connect()) {
+        (true, true) => Some(Kind::ConnectTimeout),
+        (true, false) => Some(Kind::Timeout),
+        (false, _) => error.is_dns().then_some(Kind::NoSuchHost),
+    }
+}
+
+fn kind_of_hyper(error: &hyper::Error, stage: Stage) -> Option<Kind> {
+    if error.is_parse_too_large() {
+        Some(Kind::TooLong)
+    } else if error.is_parse() {
+        Some(Kind::NotHttp)
+    } else if stage == Stage::Body {
+        Some(Kind::Body)
+    } else if error.is_incomplete_message()
+        || error.is_closed()
+        || error.is_canceled()
+    {
+        Some(Kind::Closed)
+    } else {
+        None
+    }
+}
+
+fn kind_of_io(error: &io::Error) -> Option<Kind> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(Kind::Refused),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => Some(Kind::Reset),
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => {
+            Some(Kind::NoPorts)
+        }
+        io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::NetworkDown => Some(Kind::Unreachable),
+        _ => match error.raw_os_error() {
+            Some(code) if OUT_OF_FILES.contains(&code) => Some(Kind::NoFiles),
+            _ => None,
+        },
+    }
+}
+
+/// The codes for "too many open files", of the process and of the system.
+#[cfg(unix)]
+const OUT_OF_FILES: [i32; 2] =
+    [nix::errno::Errno::EMFILE as i32, nix::errno::Errno::ENFILE as i32];
+/// `WSAEMFILE`.
+#[cfg(not(unix))]
+const OUT_OF_FILES: [i32; 1] = [10_024];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(error: &io::Error, stage: Stage) -> Kind {
+        Failure::of(error, stage).kind
+    }
+
+    #[test]
+    fn the_cause_inside_an_io_error_is_found() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let wrapped = io::Error::other(io::Error::other(refused));
+        assert_eq!(kind(&wrapped, Stage::Head), Kind::Refused);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_machine_says_that_files_ran_out() {
+        let error = io::Error::from_raw_os_error(nix::errno::Errno::EMFILE as i32);
+        assert_eq!(kind(&error, Stage::Head), Kind::NoFiles);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_named_by_where_it_happened() {
+        assert_eq!(kind(&io::Error::other("?"), Stage::Head), Kind::Other);
+        assert_eq!(kind(&io::Error::other("?"), Stage::Body), Kind::Body);
+    }
+}

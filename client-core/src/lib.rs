@@ -1,0 +1,34 @@
+//! Everything about a client except its strategy: the plan, one fetch, its outcome, the
+//! report, the progress.
+//!
+//! This crate never starts a thread, a task or a runtime to do a client's work, so a
+//! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C;
+//! it sends nothing.)
+
+pub mod blocking;
+pub mod cli;
+mod failure;
+pub mod guard;
+mod headers;
+pub mod ideal;
+mod interrupt;
+mod ledger;
+pub mod limits;
+pub mod nonblocking;
+mod outcome;
+mod plan;
+mod progress;
+pub mod report;
+mod run;
+pub mod server;
+pub mod shape;
+mod stop;
+pub mod units;
+pub mod usage;
+
+pub use failure::{Failure, Kind};
+pub use outcome::{Ending, Outcome};
+pub use plan::{Plan, Request, Settings};
+pub use report::Report;
+pub use run::{Strategy, join, run, run_with};
+pub use shape::{Shape, Share};

@@ -1,0 +1,35 @@
+//! What this machine allows a client, and what no client should ask of it.
+
+use std::num::NonZeroUsize;
+
+/// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
+/// searches all of its threads, and 5,000 take seconds to start.
+const MOST_POOL_THREADS: usize = 512;
+
+/// Raises the soft limit on open files as far as this user may: each request under way
+/// is a connection, and each connection an open file.
+pub(crate) fn raise_open_files() {
+    // Where that fails, the requests that find no file say so themselves.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+}
+
+/// Reads the number of threads for a rayon pool.
+///
+/// Errors: a sentence for the user, also for more threads than a pool is good for.
+pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads: NonZeroUsize =
+        text.parse().map_err(|_| "write a number from 1 on")?;
+    if threads.get() > MOST_POOL_THREADS {
+        return Err(format!(
+            "a rayon pool is made for work, not for waiting: above {MOST_POOL_THREADS} \
+             threads it costs more than it gives. For more at once, use client-async"
+        ));
+    }
+    Ok(threads)
+}
+
+/// The CPUs that this process may use.
+#[must_use]
+pub fn cpus() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}

@@ -1,0 +1,65 @@
+//! What became of one request. Failure is data: nothing here is an error of the run.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, Kind};
+
+/// What became of one planned request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its number in the plan, counted from 0.
+    pub index: usize,
+    /// The thread or the runtime that did it, counted from 0.
+    pub lane: usize,
+    /// When it was begun, since the run began.
+    pub start: Duration,
+    /// When it ended, since the run began.
+    pub end: Duration,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// The four ways in which a planned request can end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The page came, whole, with status 200.
+    Answered,
+    /// Something else came, or nothing.
+    Failed(Kind),
+    /// Its time was over before its answer was there.
+    TimedOut(Kind),
+    /// It was never begun: the run was stopped, or there was no server.
+    NotSent,
+}
+
+/// What a server sent back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The longest answer that is read, in bytes. The page has six.
+pub(crate) const MOST_BYTES: u64 = 1 << 20;
+
+impl Ending {
+    pub(crate) fn of(result: &Result<Answer, Failure>) -> Self {
+        match result {
+            Ok(answer) if answer.status == 200 => Self::Answered,
+            Ok(answer) => Self::Failed(Kind::Status(answer.status)),
+            Err(failure) if failure.kind.is_timeout() => {
+                Self::TimedOut(failure.kind)
+            }
+            Err(failure) => Self::Failed(failure.kind),
+        }
+    }
+
+    /// Why there was no page, if there was none.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Failed(kind) | Self::TimedOut(kind) => Some(*kind),
+            Self::Answered | Self::NotSent => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What a client was asked to do, and the requests that it consists of.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+
+use crate::failure::Failure;
+use crate::ledger::Ledger;
+use crate::outcome::{Answer, Ending, Outcome};
+use crate::progress::Progress;
+use crate::shape::{Shape, Share};
+use crate::stop::Stop;
+
+/// One run: how many requests, where to, and what became of them so far.
+///
+/// Cheap to clone; all clones are the same run.
+#[derive(Debug, Clone)]
+pub struct Plan(Arc<Run>);
+
+#[derive(Debug)]
+struct Run {
+    settings: Settings,
+    // Outcomes give their times as seconds since this moment.
+    began: Instant,
+    ledger: Ledger,
+    progress: Progress,
+    stop: Stop,
+    runtimes: AtomicUsize,
+}
+
+/// What all clients are asked alike.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The strategy's name, sent with every request.
+    pub client: &'static str,
+    /// The page to fetch.
+    pub url: Url,
+    /// How often to fetch it.
+    pub requests: NonZeroUsize,
+    /// The most that one request may take, from its start to the last byte of its answer.
+    pub timeout: Duration,
+    /// Who takes which request, and how many at once.
+    pub shape: Shape,
+}
+
+impl Plan {
+    pub(crate) fn new(settings: Settings, progress: Progress, stop: Stop) -> Self {
+        Self(Arc::new(Run {
+            settings,
+            began: Instant::now(),
+            ledger: Ledger::default(),
+            progress,
+            stop,
+            runtimes: AtomicUsize::new(0),
+        }))
+    }
+
+    /// The requests of this run, in order.
+    pub fn requests(&self) -> impl Iterator<Item = Request> + use<> {
+        let plan = self.clone();
+        (0..self.0.settings.requests.get())
+            .map(move |index| Request { index, plan: plan.clone() })
+    }
+
+    /// The shares that the requests are dealt out to; one for most strategies.
+    #[must_use]
+    pub fn shares(&self) -> &[Share] {
+        self.0.settings.shape.shares()
+    }
+
+    /// The requests of this run that are in `share`, in order.
+    pub fn share(&self, share: &Share) -> impl Iterator<Item = Request> + use<> {
+        let share = share.clone();
+        self.requests().filter(move |request| share.holds(request.index))
+    }
+
+    /// The most requests under way at once, over all shares.
+    #[must_use]
+    pub fn slots(&self) -> NonZeroUsize {
+        self.0.settings.shape.slots()
+    }
+
+    /// How many requests a slot takes at a time.
+    #[must_use]
+    pub fn chunk(&self) -> NonZeroUsize {
+        self.0.settings.shape.chunk()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.0.progress
+    }
+
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    /// The lane of one more runtime of this run.
+    pub(crate) fn next_runtime(&self) -> usize {
+        self.0.runtimes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Time since the run began.
+    pub(crate) fn clock(&self) -> Duration {
+        self.0.began.elapsed()
+    }
+}
+
+/// A request that is planned and not yet sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    index: usize,
+    plan: Plan,
+}
+
+impl Request {
+    /// Its number in the plan, counted from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Starts the clock of this request on `lane`; the outcome itself if the run was
+    /// stopped and nothing is to be sent any more.
+    pub(crate) fn begin(&self, lane: usize) -> Result<Attempt, Outcome> {
+        let start = self.plan.clock();
+        if self.plan.stop().requested() {
+            let ending = Ending::NotSent;
+            return Err(Outcome {
+                index: self.index,
+                lane,
+                start,
+                end: start,
+                ending,
+            });
+        }
+        self.plan.ledger().begin(self.index, lane, start);
+        self.plan.progress().begin(self.index);
+        Ok(Attempt { request: self.clone(), lane, start })
+    }
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) request: Request,
+    lane: usize,
+    start: Duration,
+}
+
+impl Attempt {
+    /// Stops the clock and writes down what came of it.
+    pub(crate) fn end(self, result: &Result<Answer, Failure>) -> Outcome {
+        let Self { request: Request { index, plan }, lane, start } = self;
+        let end = plan.clock();
+        let ending = Ending::of(result);
+        plan.progress().end(index, end, result);
+        let outcome = Outcome { index, lane, start, end, ending };
+        plan.ledger().end(outcome.clone());
+        outcome
+    }
+}

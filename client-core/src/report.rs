@@ -1,0 +1,327 @@
+//! The account of a run: every request in one count, every time beside its ideal.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::{Ending, Outcome};
+use crate::plan::Settings;
+use crate::shape::Shape;
+use crate::units;
+use crate::usage::Usage;
+
+/// The form of this report; a change that breaks its readers raises it.
+pub const SCHEMA: u32 = 1;
+
+/// What `--json` prints. `ok + failed + timed_out + not_sent = requests`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The strategy's name.
+    pub client: String,
+    /// The page that was fetched.
+    pub url: String,
+    /// Requests planned.
+    pub requests: usize,
+    /// Requests that got the page.
+    pub ok: usize,
+    /// Requests that got something else, or nothing.
+    pub failed: usize,
+    /// Requests whose time was over before their answer was there.
+    pub timed_out: usize,
+    /// Requests that were never begun.
+    pub not_sent: usize,
+    /// Seconds from the start of the strategy to its end.
+    pub elapsed_s: f64,
+    /// Seconds that it takes if only the waiting costs; `None` where the delay is unknown.
+    pub ideal_s: Option<f64>,
+    /// The most requests that the strategy has under way at once.
+    pub concurrency: usize,
+    /// How it spreads the requests.
+    pub shape: Shape,
+    /// Milliseconds from a request's start to its whole answer, of those that got the
+    /// page; `None` if there are none.
+    pub latency_ms: Option<Latency>,
+    /// How many requests did not get the page, by reason.
+    pub errors: Vec<ErrorCount>,
+    /// CPU time, memory, and the CPUs there are.
+    #[serde(flatten)]
+    pub usage: Usage,
+    /// What became of each request, in order.
+    pub outcomes: Vec<OutcomeRow>,
+}
+
+/// The spread of the latencies, in milliseconds. A percentile is the smallest latency
+/// that at least so many percent do not exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Latency {
+    /// The shortest.
+    pub min: f64,
+    /// The median.
+    pub p50: f64,
+    /// The 90th percentile.
+    pub p90: f64,
+    /// The 99th percentile.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+/// How many requests failed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorCount {
+    /// The name of the reason, such as `refused` or `status-503`.
+    pub kind: String,
+    /// How many requests.
+    pub count: usize,
+    /// One sentence on what to do about it.
+    pub advice: String,
+}
+
+/// One request in the report. Times are microseconds since the run began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeRow {
+    /// Its number in the plan, from 0.
+    pub index: usize,
+    /// The thread or the runtime that did it, from 0.
+    pub lane: usize,
+    /// When it was begun.
+    pub start_us: u64,
+    /// When it ended.
+    pub end_us: u64,
+    /// The status of its answer, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Report {
+    pub(crate) fn new(
+        settings: &Settings,
+        outcomes: &[Outcome],
+        elapsed: Duration,
+        ideal: Option<Duration>,
+        usage: Usage,
+    ) -> Self {
+        let count = |test: fn(&Ending) -> bool| {
+            outcomes.iter().filter(|outcome| test(&outcome.ending)).count()
+        };
+        Self {
+            schema: SCHEMA,
+            client: settings.client.to_owned(),
+            url: settings.url.to_string(),
+            requests: settings.requests.get(),
+            ok: count(|ending| matches!(ending, Ending::Answered)),
+            failed: count(|ending| matches!(ending, Ending::Failed(_))),
+            timed_out: count(|ending| matches!(ending, Ending::TimedOut(_))),
+            not_sent: count(|ending| matches!(ending, Ending::NotSent)),
+            elapsed_s: elapsed.as_secs_f64(),
+            ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
+            concurrency: settings.shape.slots().get(),
+            shape: settings.shape.clone(),
+            latency_ms: Latency::of(outcomes),
+            errors: errors(outcomes),
+            usage,
+            outcomes: outcomes.iter().map(OutcomeRow::of).collect(),
+        }
+    }
+
+    /// Seconds above the ideal; `None` where there is no ideal.
+    #[must_use]
+    pub fn overhead_s(&self) -> Option<f64> {
+        self.ideal_s.map(|ideal| self.elapsed_s - ideal)
+    }
+
+    /// Whether every request got the page.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.ok == self.requests
+    }
+}
+
+impl Latency {
+    fn of(outcomes: &[Outcome]) -> Option<Self> {
+        let mut latencies: Vec<f64> = outcomes
+            .iter()
+            .filter(|outcome| outcome.ending == Ending::Answered)
+            .map(|outcome| {
+                outcome.end.saturating_sub(outcome.start).as_secs_f64() * 1e3
+            })
+            .collect();
+        latencies.sort_by(f64::total_cmp);
+
+        let percentile = |percent: usize| {
+            let rank = (latencies.len() * percent).div_ceil(100).max(1);
+            latencies.get(rank - 1).copied()
+        };
+        Some(Self {
+            min: *latencies.first()?,
+            p50: percentile(50)?,
+            p90: percentile(90)?,
+            p99: percentile(99)?,
+            max: *latencies.last()?,
+        })
+    }
+}
+
+fn errors(outcomes: &[Outcome]) -> Vec<ErrorCount> {
+    let mut counts = BTreeMap::new();
+    for kind in outcomes.iter().filter_map(|outcome| outcome.ending.kind()) {
+        *counts.entry(kind).or_insert(0) += 1;
+    }
+    let row = |(kind, count): (crate::Kind, usize)| ErrorCount {
+        kind: kind.to_string(),
+        count,
+        advice: kind.advice().to_owned(),
+    };
+    counts.into_iter().map(row).collect()
+}
+
+impl OutcomeRow {
+    fn of(outcome: &Outcome) -> Self {
+        let micros =
+            |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let (status, error) = match outcome.ending {
+            Ending::Answered => (Some(200), None),
+            Ending::Failed(crate::Kind::Status(status)) => (Some(status), None),
+            Ending::Failed(kind) | Ending::TimedOut(kind) => {
+                (None, Some(kind.to_string()))
+            }
+            Ending::NotSent => (None, Some("not-sent".to_owned())),
+        };
+        Self {
+            index: outcome.index,
+            lane: outcome.lane,
+            start_us: micros(outcome.start),
+            end_us: micros(outcome.end),
+            status,
+            error,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    /// The summary for a person: the cost first, as in the tutorial.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elapsed = units::seconds(self.elapsed_s);
+        match (self.ideal_s, self.overhead_s()) {
+            (Some(ideal), Some(overhead)) => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal {}, overhead {})",
+                units::seconds(ideal),
+                units::difference(overhead),
+            )?,
+            _ => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal unknown: the server does not say how long \
+                 it takes)"
+            )?,
+        }
+        let Self { ok, failed, timed_out, not_sent, .. } = self;
+        writeln!(
+            out,
+            "{}: {ok} ok, {failed} failed, {timed_out} timed out, {not_sent} not sent",
+            units::count(self.requests, "request"),
+        )?;
+        if let Some(Latency { min, p50, p90, p99, max }) = self.latency_ms {
+            writeln!(
+                out,
+                "Latency in ms: min {min:.0}, p50 {p50:.0}, p90 {p90:.0}, p99 {p99:.0}, \
+                 max {max:.0}"
+            )?;
+        }
+        for ErrorCount { kind, count, advice } in &self.errors {
+            writeln!(out, "{count} × {kind}: {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Kind;
+
+    fn report(endings: &[Ending]) -> Report {
+        let requests = NonZeroUsize::new(endings.len()).unwrap();
+        let outcomes: Vec<_> = endings
+            .iter()
+            .enumerate()
+            .map(|(index, ending)| Outcome {
+                index,
+                lane: 0,
+                start: Duration::ZERO,
+                end: Duration::from_millis(1 + index as u64),
+                ending: ending.clone(),
+            })
+            .collect();
+        let settings = Settings {
+            client: "sync",
+            url: "http://127.0.0.1:5000/".parse().unwrap(),
+            requests,
+            timeout: Duration::from_mins(1),
+            shape: Shape::one_by_one(requests),
+        };
+        let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
+        Report::new(&settings, &outcomes, Duration::from_secs(1), None, usage)
+    }
+
+    fn ending() -> impl Strategy<Value = Ending> {
+        prop_oneof![
+            Just(Ending::Answered),
+            Just(Ending::NotSent),
+            (300..600_u16).prop_map(|status| Ending::Failed(Kind::Status(status))),
+            Just(Ending::Failed(Kind::Reset)),
+            Just(Ending::TimedOut(Kind::Timeout)),
+            Just(Ending::TimedOut(Kind::ConnectTimeout)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_sums_are_right(endings in prop::collection::vec(ending(), 1..100)) {
+            let report = report(&endings);
+            let Report { ok, failed, timed_out, not_sent, .. } = report;
+            prop_assert_eq!(ok + failed + timed_out + not_sent, endings.len());
+            let errors: usize = report.errors.iter().map(|error| error.count).sum();
+            prop_assert_eq!(errors, failed + timed_out);
+            prop_assert_eq!(report.outcomes.len(), endings.len());
+        }
+
+        #[test]
+        fn a_report_survives_json(endings in prop::collection::vec(ending(), 1..20)) {
+            let report = report(&endings);
+            let json = serde_json::to_string(&report).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+        }
+    }
+
+    #[test]
+    fn failures_never_enter_the_latency() {
+        let mut endings = vec![Ending::Answered; 4];
+        endings.push(Ending::TimedOut(Kind::Timeout));
+        let latency = report(&endings).latency_ms.unwrap();
+        assert!((latency.max - 4.0).abs() < 1e-9, "{latency:?}");
+        assert!(report(&[Ending::NotSent]).latency_ms.is_none());
+    }
+
+    #[test]
+    fn percentiles_are_the_nearest_rank() {
+        let latency = report(&vec![Ending::Answered; 100]).latency_ms.unwrap();
+        let all = [latency.min, latency.p50, latency.p90, latency.p99, latency.max];
+        for (measured, expected) in
+            all.into_iter().zip([1.0, 50.0, 90.0, 99.0, 100.0])
+        {
+            assert!((measured - expected).abs() < 1e-9, "{latency:?}");
+        }
+    }
+}

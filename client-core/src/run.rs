@@ -1,0 +1,211 @@
+//! A client from its command line to its exit status, with the strategy in the middle.
+
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+
+use crate::cli::{self, Common};
+use crate::failure::{Failure, Kind};
+use crate::guard;
+use crate::interrupt::{self, INTERRUPTED};
+use crate::limits;
+use crate::outcome::Outcome;
+use crate::plan::{Plan, Settings};
+use crate::progress::Progress;
+use crate::report::{ErrorCount, Report};
+use crate::server::Server;
+use crate::shape::Shape;
+use crate::stop::Stop;
+use crate::usage::Usage;
+
+/// The options that only one client has, and how that client spreads its requests.
+pub trait Strategy: clap::Args {
+    /// Who takes which of the `requests`, and how many at once.
+    fn shape(&self, requests: NonZeroUsize) -> Shape;
+}
+
+/// The options of a client that has none of its own: one request after another.
+#[derive(Debug, clap::Args)]
+struct OneByOne;
+
+impl Strategy for OneByOne {
+    fn shape(&self, requests: NonZeroUsize) -> Shape {
+        Shape::one_by_one(requests)
+    }
+}
+
+/// Runs the client `name`: reads its command line, lets `fetch_all` do the requests of
+/// the plan, and reports.
+pub fn run(
+    name: &'static str,
+    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<Vec<Outcome>>,
+) -> ExitCode {
+    run_with::<OneByOne>(name, fetch_all)
+}
+
+/// As [`run`], for a client with options of its own.
+pub fn run_with<Own: Strategy>(
+    name: &'static str,
+    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<Vec<Outcome>>,
+) -> ExitCode {
+    let (common, own) = cli::parse::<Own>(name);
+    if let Err(refused) =
+        guard::check(&common.url, common.requests, common.i_may_load_this_server)
+    {
+        anstream::eprintln!("client-{name}: {refused}");
+        return ExitCode::from(2);
+    }
+    limits::raise_open_files();
+    let run = Run::new(name, &common, own.shape(common.requests));
+    if let Server::Absent(failure) = &run.server {
+        return run.without_server(failure);
+    }
+    run.watch_for_ctrl_c();
+    let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
+        .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
+    run.end(fetched)
+}
+
+/// All that is needed to report, at the end or in the middle.
+#[derive(Clone)]
+struct Run {
+    plan: Plan,
+    server: Server,
+    json: bool,
+    // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
+    reported: Arc<AtomicBool>,
+}
+
+impl Run {
+    fn new(name: &'static str, common: &Common, shape: Shape) -> Self {
+        let Common { url, requests, timeout, quiet, json, .. } = common.clone();
+        let shown = url.as_str().trim_end_matches('/').to_owned();
+        let progress = Progress::new(shown, requests, quiet, json);
+        let server = Server::ask(&url, requests);
+        let settings = Settings { client: name, url, requests, timeout, shape };
+        // The run's clock starts with the plan, so all else is ready by now.
+        let plan = Plan::new(settings, progress, Stop::default());
+        Self { plan, server, json, reported: Arc::default() }
+    }
+
+    fn watch_for_ctrl_c(&self) {
+        let run = self.clone();
+        interrupt::watch(self.plan.stop(), move || {
+            let elapsed = run.plan.clock();
+            // The process ends next; whether the report could be written is its last word.
+            let _ = run.report(Vec::new(), elapsed, Kind::Interrupted);
+        });
+    }
+
+    /// Nothing listens: no request is sent, and all are accounted for.
+    fn without_server(&self, failure: &Failure) -> ExitCode {
+        let Settings { client, url, requests, .. } = self.plan.settings();
+        anstream::eprintln!(
+            "client-{client}: no server at {url} ({}). Start it in another terminal with: \
+             cargo run -p slow-server",
+            failure.kind
+        );
+        let mut report = self.account(Vec::new(), Duration::ZERO, Kind::Lost);
+        report.ideal_s = None;
+        report.errors.push(ErrorCount {
+            kind: failure.kind.to_string(),
+            count: requests.get(),
+            advice: failure.kind.advice().to_owned(),
+        });
+        let _ = self.print(&report);
+        ExitCode::FAILURE
+    }
+
+    fn end(&self, fetched: anyhow::Result<Vec<Outcome>>) -> ExitCode {
+        let elapsed = self.plan.clock();
+        let client = self.plan.settings().client;
+        let (returned, mut whole) = match fetched {
+            Ok(outcomes) => (outcomes, true),
+            Err(error) => {
+                anstream::eprintln!("client-{client}: {error:#}");
+                (Vec::new(), false)
+            }
+        };
+        let interrupted = self.plan.stop().requested();
+        let cut = if interrupted { Kind::Interrupted } else { Kind::Lost };
+        match self.report(returned, elapsed, cut) {
+            Ok(all_answered) => whole &= all_answered,
+            Err(error) => {
+                anstream::eprintln!("client-{client}: {error:#}");
+                whole = false;
+            }
+        }
+        match (interrupted, whole) {
+            (true, _) => ExitCode::from(INTERRUPTED),
+            (false, true) => ExitCode::SUCCESS,
+            (false, false) => ExitCode::FAILURE,
+        }
+    }
+
+    /// Prints the report; whether all requests were answered.
+    ///
+    /// Errors: standard output cannot be written to.
+    fn report(
+        &self,
+        returned: Vec<Outcome>,
+        elapsed: Duration,
+        cut: Kind,
+    ) -> anyhow::Result<bool> {
+        if self.reported.swap(true, Ordering::AcqRel) {
+            // The other thread is printing, and ends the process when it is done.
+            std::thread::sleep(Duration::from_mins(1));
+        }
+        self.plan.progress().finish();
+        let report = self.account(returned, elapsed, cut);
+        self.print(&report)?;
+        Ok(report.is_whole())
+    }
+
+    fn account(
+        &self,
+        returned: Vec<Outcome>,
+        elapsed: Duration,
+        cut: Kind,
+    ) -> Report {
+        // Before the ideal is computed, which needs memory that is not the strategy's.
+        let usage = Usage::so_far();
+        let settings = self.plan.settings();
+        let ideal = self.server.ideal(&settings.shape, settings.timeout);
+        let outcomes =
+            self.plan.ledger().settle(settings.requests, returned, elapsed, cut);
+        Report::new(settings, &outcomes, elapsed, ideal, usage)
+    }
+
+    fn print(&self, report: &Report) -> anyhow::Result<()> {
+        let mut out = anstream::stdout().lock();
+        let written = if self.json {
+            serde_json::to_writer(&mut out, report)
+                .map_err(std::io::Error::from)
+                .and_then(|()| writeln!(out))
+        } else {
+            write!(out, "{report}")
+        };
+        written.and_then(|()| out.flush()).context("cannot write the report")
+    }
+}
+
+/// Waits for all threads of a strategy, and puts their outcomes together.
+///
+/// Errors: the first error of a thread. A thread that panicked has no outcomes; its
+/// requests are accounted for as lost.
+pub fn join<'scope>(
+    threads: impl Iterator<Item = ScopedJoinHandle<'scope, anyhow::Result<Vec<Outcome>>>>,
+) -> anyhow::Result<Vec<Outcome>> {
+    // All of them start before the first is waited for.
+    let started: Vec<_> = threads.collect();
+    let shares: anyhow::Result<Vec<_>> =
+        started.into_iter().flat_map(ScopedJoinHandle::join).collect();
+    Ok(shares?.into_iter().flatten().collect())
+}

@@ -1,0 +1,179 @@
+//! What the server says about itself: how slow it is, and how many it takes at once.
+//!
+//! The ideal time follows from that. Any other server is fetched from just the same,
+//! only that its ideal is not known.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::blocking::Client;
+use serde::Deserialize;
+
+use crate::failure::{Failure, Kind, Stage};
+use crate::ideal::{ServerLimit, WhenFull, makespan};
+use crate::shape::Shape;
+use crate::units;
+
+/// The most that a server may take to tell about itself.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What is known of a server before the run.
+#[derive(Debug, Clone)]
+pub enum Server {
+    /// A `slow-server`.
+    Slow(Settings),
+    /// Something that answers, or at least listens.
+    Other,
+    /// No connection can be made, and why.
+    Absent(Failure),
+}
+
+/// How a `slow-server` is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    delays: Delays,
+    limit: Option<ServerLimit>,
+    /// The delay of its page without the jitter.
+    pub delay: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Delays {
+    All(Duration),
+    Each(Vec<Duration>),
+    Unknown,
+}
+
+/// The parts of `GET /api/stats` that say how the server is set.
+#[derive(Debug, Deserialize)]
+struct Stats {
+    delay_ms: f64,
+    #[serde(default)]
+    jitter_ms: f64,
+    #[serde(default)]
+    max_concurrent: Option<NonZeroUsize>,
+    #[serde(default = "queue")]
+    when_full: WhenFull,
+}
+
+fn queue() -> WhenFull {
+    WhenFull::Queue
+}
+
+/// The answer to `GET /api/schedule`.
+#[derive(Debug, Deserialize)]
+struct Schedule {
+    delays_us: Vec<u64>,
+}
+
+impl Server {
+    /// Asks the server behind `url` how it is set, for a run of `requests`.
+    #[must_use]
+    pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
+        let client = Client::builder().no_proxy().timeout(PATIENCE).build();
+        let Ok(client) = client else { return Self::Other };
+
+        let stats = match client.get(beside(url, "/api/stats")).send() {
+            Ok(response) => response.bytes().ok(),
+            Err(error) => match Failure::of(&error, Stage::Head) {
+                absent @ Failure {
+                    kind: Kind::Refused | Kind::NoSuchHost | Kind::Unreachable,
+                    ..
+                } => return Self::Absent(absent),
+                _ => None,
+            },
+        };
+        let stats =
+            stats.and_then(|json| serde_json::from_slice::<Stats>(&json).ok());
+        match stats {
+            Some(stats) => Self::Slow(settings(&client, url, requests, &stats)),
+            None => Self::Other,
+        }
+    }
+
+    /// The time that a run of this shape takes if only the waiting costs; `None` if the
+    /// delay of the page is not known.
+    #[must_use]
+    pub fn ideal(&self, shape: &Shape, timeout: Duration) -> Option<Duration> {
+        let Self::Slow(settings) = self else { return None };
+        let limit = settings.limit;
+        match &settings.delays {
+            Delays::All(delay) => {
+                Some(makespan(shape, |_| timeout.min(*delay), limit))
+            }
+            Delays::Each(delays) => {
+                Some(makespan(shape, |request| timeout.min(delays[request]), limit))
+            }
+            Delays::Unknown => None,
+        }
+    }
+
+    /// The settings, if it is a `slow-server`.
+    #[must_use]
+    pub fn settings(&self) -> Option<&Settings> {
+        match self {
+            Self::Slow(settings) => Some(settings),
+            Self::Other | Self::Absent(_) => None,
+        }
+    }
+}
+
+impl Settings {
+    /// How many requests the server takes at once, if it has a limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<ServerLimit> {
+        self.limit
+    }
+}
+
+fn settings(
+    client: &Client,
+    url: &Url,
+    requests: NonZeroUsize,
+    stats: &Stats,
+) -> Settings {
+    let delay =
+        Duration::try_from_secs_f64(stats.delay_ms / 1e3).unwrap_or_default();
+    let asked = url.query_pairs().find(|(name, _)| name == "delay");
+    let delays = match asked {
+        _ if url.path() != "/" => Delays::Unknown,
+        Some((_, text)) => {
+            units::parse_duration(&text).map_or(Delays::Unknown, Delays::All)
+        }
+        None if stats.jitter_ms > 0.0 => each_delay(client, url, requests),
+        None => Delays::All(delay),
+    };
+    let limit = stats
+        .max_concurrent
+        .map(|places| ServerLimit { places, when_full: stats.when_full });
+    Settings { delays, limit, delay }
+}
+
+/// The delays that the seed gives, which only the server can tell.
+fn each_delay(client: &Client, url: &Url, requests: NonZeroUsize) -> Delays {
+    let mut schedule = beside(url, "/api/schedule");
+    schedule.set_query(Some(&format!("requests={requests}")));
+    let delays = client
+        .get(schedule)
+        .send()
+        .and_then(reqwest::blocking::Response::bytes)
+        .ok()
+        .and_then(|json| serde_json::from_slice::<Schedule>(&json).ok())
+        .filter(|schedule| schedule.delays_us.len() == requests.get());
+    delays.map_or(Delays::Unknown, |schedule| {
+        Delays::Each(
+            schedule.delays_us.into_iter().map(Duration::from_micros).collect(),
+        )
+    })
+}
+
+/// Another page of the same server.
+#[must_use]
+pub fn beside(url: &Url, path: &str) -> Url {
+    let mut other = url.clone();
+    other.set_path(path);
+    other.set_query(None);
+    other.set_fragment(None);
+    other
+}

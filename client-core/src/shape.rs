@@ -1,0 +1,172 @@
+//! How a strategy spreads the requests: who takes which, and how many at once.
+//!
+//! The ideal time follows from the shape alone, and the hybrid client deals its
+//! requests out by it, so the two cannot disagree.
+
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+
+/// The queues that a strategy serves side by side: one for most, one per runtime for
+/// the hybrid client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Shape {
+    shares: Vec<Share>,
+}
+
+/// One queue, and the slots that take requests from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Which share this is, counted from 0.
+    pub index: usize,
+    /// The requests in this share.
+    pub requests: usize,
+    /// How many of its requests are under way at once, at most.
+    pub slots: NonZeroUsize,
+    /// How many requests a slot takes at a time, to be done one after another.
+    pub chunk: NonZeroUsize,
+    // The deal that this share is a part of: slots in all, and shares.
+    deal: Deal,
+}
+
+/// Request i goes to slot i mod `slots`, and slot s belongs to share s mod `shares`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Deal {
+    slots: usize,
+    shares: usize,
+}
+
+impl Shape {
+    /// One request after another.
+    #[must_use]
+    pub fn one_by_one(requests: NonZeroUsize) -> Self {
+        Self::chunked_queue(requests, NonZeroUsize::MIN, NonZeroUsize::MIN)
+    }
+
+    /// One queue, from which `slots` take a request each as they become free; `None` is
+    /// a slot for each request.
+    #[must_use]
+    pub fn queue(requests: NonZeroUsize, slots: Option<NonZeroUsize>) -> Self {
+        let slots = slots.unwrap_or(requests).min(requests);
+        Self::chunked_queue(requests, slots, NonZeroUsize::MIN)
+    }
+
+    /// One queue, from which `slots` take `chunk` requests at a time.
+    #[must_use]
+    pub fn chunked_queue(
+        requests: NonZeroUsize,
+        slots: NonZeroUsize,
+        chunk: NonZeroUsize,
+    ) -> Self {
+        let deal = Deal { slots: slots.get(), shares: 1 };
+        let share = Share { index: 0, requests: requests.get(), slots, chunk, deal };
+        Self { shares: vec![share] }
+    }
+
+    /// A queue for each runtime; `slots` in all (`None`: a slot for each request) are
+    /// shared out among them, and each gets requests in proportion to its slots. Runtimes
+    /// that would get none are left out.
+    #[must_use]
+    pub fn shared_out(
+        requests: NonZeroUsize,
+        runtimes: NonZeroUsize,
+        slots: Option<NonZeroUsize>,
+    ) -> Self {
+        let slots = slots.unwrap_or(requests).min(requests).get();
+        let deal = Deal { slots, shares: runtimes.get().min(slots) };
+        let shares = (0..deal.shares).filter_map(|index| {
+            let own = NonZeroUsize::new(deal.slots_of(index))?;
+            let requests = deal.requests_of(index, requests.get());
+            let chunk = NonZeroUsize::MIN;
+            Some(Share { index, requests, slots: own, chunk, deal })
+        });
+        Self { shares: shares.collect() }
+    }
+
+    /// The shares, in order.
+    #[must_use]
+    pub fn shares(&self) -> &[Share] {
+        &self.shares
+    }
+
+    /// The slots of all shares: the most requests that are ever under way at once.
+    #[must_use]
+    pub fn slots(&self) -> NonZeroUsize {
+        let slots = self.shares.iter().map(|share| share.slots.get()).sum();
+        NonZeroUsize::new(slots).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// How many requests a slot takes at a time: the same in all shares.
+    #[must_use]
+    pub fn chunk(&self) -> NonZeroUsize {
+        self.shares.first().map_or(NonZeroUsize::MIN, |share| share.chunk)
+    }
+}
+
+impl Share {
+    /// Whether request number `request` is in this share.
+    #[must_use]
+    pub fn holds(&self, request: usize) -> bool {
+        self.deal.share_of(request) == self.index
+    }
+}
+
+impl Deal {
+    fn share_of(self, request: usize) -> usize {
+        (request % self.slots) % self.shares
+    }
+
+    fn slots_of(self, share: usize) -> usize {
+        count_up(self.slots, share, self.shares)
+    }
+
+    fn requests_of(self, share: usize, requests: usize) -> usize {
+        let rounds = requests / self.slots;
+        let rest = requests % self.slots;
+        rounds * self.slots_of(share) + count_up(rest, share, self.shares)
+    }
+}
+
+/// How many of 0, 1, …, `n` − 1 are `start`, `start + step`, `start + 2 step`, …
+fn count_up(n: usize, start: usize, step: usize) -> usize {
+    n.saturating_sub(start).div_ceil(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn nonzero(most: usize) -> impl Strategy<Value = NonZeroUsize> {
+        (1..=most).prop_map(|n| NonZeroUsize::new(n).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn every_request_is_in_exactly_one_share(
+            requests in nonzero(300), runtimes in nonzero(20), slots in nonzero(400),
+        ) {
+            let shape = Shape::shared_out(requests, runtimes, Some(slots));
+            for request in 0..requests.get() {
+                let holders = shape.shares().iter().filter(|share| share.holds(request));
+                prop_assert_eq!(holders.count(), 1);
+            }
+            for share in shape.shares() {
+                let held = (0..requests.get()).filter(|&i| share.holds(i)).count();
+                prop_assert_eq!(held, share.requests);
+            }
+        }
+
+        #[test]
+        fn the_slots_are_shared_out_evenly_and_none_is_lost(
+            requests in nonzero(300), runtimes in nonzero(20), slots in nonzero(400),
+        ) {
+            let shape = Shape::shared_out(requests, runtimes, Some(slots));
+            prop_assert_eq!(shape.slots(), slots.min(requests));
+            let own = || shape.shares().iter().map(|share| share.slots.get());
+            prop_assert!(own().max().unwrap() - own().min().unwrap() <= 1);
+        }
+    }
+}

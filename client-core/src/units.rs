@@ -1,0 +1,79 @@
+//! Times and sizes as people read them.
+
+use std::time::Duration;
+
+/// Seconds to the millisecond, such as `3.012 s`.
+#[must_use]
+pub fn seconds(seconds: f64) -> String {
+    format!("{seconds:.3} s")
+}
+
+/// A difference in the unit that suits it, with its sign: `+12 ms`, `-0.4 ms`, `+2.31 s`.
+#[must_use]
+pub fn difference(seconds: f64) -> String {
+    let millis = seconds * 1e3;
+    match millis.abs() {
+        small if small < 10.0 => format!("{millis:+.1} ms"),
+        medium if medium < 1000.0 => format!("{millis:+.0} ms"),
+        _ => format!("{seconds:+.2} s"),
+    }
+}
+
+/// A size in megabytes of a million bytes, such as `12.5 MB`.
+#[must_use]
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// A number with its noun: `1 request`, `5 requests`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// Reads `300ms`, `3s`, `1m`.
+///
+/// Errors: a sentence for the user that shows how a time is written.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| {
+        "write a number and its unit, such as 300ms, 3s or 1m".to_owned()
+    })
+}
+
+/// Text from a server, safe to show on a terminal: one line, no control characters, at
+/// most `most` characters.
+#[must_use]
+pub fn printable(text: &[u8], most: usize) -> String {
+    let text = String::from_utf8_lossy(text);
+    let mut shown: String = text
+        .chars()
+        .take(most)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if text.chars().nth(most).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_in_the_unit_that_suits_it() {
+        assert_eq!(difference(0.0004), "+0.4 ms");
+        assert_eq!(difference(-0.012), "-12 ms");
+        assert_eq!(difference(2.314), "+2.31 s");
+    }
+
+    #[test]
+    fn escapes_from_a_server_do_not_reach_the_terminal() {
+        assert_eq!(
+            printable(b"\x1b[31mred\r\n", 40),
+            "\u{fffd}[31mred\u{fffd}\u{fffd}"
+        );
+        assert_eq!(printable(b"abcdef", 3), "abc…");
+    }
+}

@@ -1,0 +1,37 @@
+//! Strategy: a pool of threads, and each thread waits for one request at a time.
+
+use std::{num::NonZeroUsize, process::ExitCode};
+
+use client_core::{Outcome, Plan, Shape, Strategy, blocking, limits};
+use rayon::{ThreadPoolBuilder, prelude::*};
+
+#[derive(clap::Args)]
+struct Options {
+    /// Threads in the pool
+    #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
+    threads: NonZeroUsize,
+    /// Requests that a thread takes at a time; the tutorial's pool took 4
+    #[arg(long, value_name = "N", default_value = "1")]
+    chunk_size: NonZeroUsize,
+}
+
+impl Strategy for Options {
+    fn shape(&self, requests: NonZeroUsize) -> Shape {
+        Shape::chunked_queue(requests, self.threads, self.chunk_size)
+    }
+}
+
+fn main() -> ExitCode {
+    client_core::run_with::<Options>("threads", fetch_all)
+}
+
+fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
+    let client = blocking::client(plan)?;
+    let pool = ThreadPoolBuilder::new().num_threads(plan.slots().get()).build()?;
+    let requests: Vec<_> = plan.requests().collect();
+
+    // Left alone, rayon gives a thread several chunks at once while others have none.
+    let chunks = requests.par_chunks(plan.chunk().get()).with_max_len(1);
+    let fetch_chunk = |chunk| blocking::fetch_each(&client, chunk);
+    Ok(pool.install(|| chunks.flat_map_iter(fetch_chunk).collect()))
+}

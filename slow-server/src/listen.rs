@@ -1,0 +1,185 @@
+//! The sockets: a listener with room for a burst, and a loop that no connection can block.
+//!
+//! `axum::serve` has no time limit on a header, and hyper-util's `auto` builder leaves a
+//! silent connection open and costs half as much memory again. So a connection is
+//! looked at here before hyper gets it: HTTP/2 begins with a preface, all else is HTTP/1.1.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::limits::{Limits, REQUEST_BYTES, backlog};
+
+/// How long to wait after the machine refused another connection (out of open files,
+/// say). Connections that end meanwhile make room.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Requests in flight at once on one HTTP/2 connection. hyper's own 200 would make the
+/// protocol the bottleneck.
+const HTTP2_STREAMS: u32 = 1_000_000;
+
+/// Listens on `address` with the backlog of [`backlog`].
+///
+/// Errors: whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that was just stopped can start again at once. On Windows the same option
+    // would let two servers share a port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(backlog())
+}
+
+/// Serves `app` until `shutdown` is ready, then lets what is under way end within
+/// [`Limits::drain`] and cuts the rest.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: &Limits,
+    shutdown: impl Future<Output = ()>,
+) {
+    let service = TowerToHyperService::new(app);
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let (stop, stopped) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+
+    loop {
+        let (stream, permit) = tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = accept(&listener, &room) => accepted,
+        };
+        let connection = Connection {
+            stream,
+            service: service.clone(),
+            limits: limits.clone(),
+            watcher: graceful.watcher(),
+            stopped: stopped.clone(),
+            _permit: permit,
+        };
+        connections.spawn(connection.serve());
+    }
+
+    drop(listener);
+    drop(stop);
+    if timeout(limits.drain, graceful.shutdown()).await.is_err() {
+        tracing::info!(
+            open = connections.len(),
+            "cut the connections still under way"
+        );
+    }
+    // Dropping the set ends every task in it.
+}
+
+/// The next connection for which there is room.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> (TcpStream, OwnedSemaphorePermit) {
+    loop {
+        let Ok(permit) = Arc::clone(room).acquire_owned().await else {
+            // The semaphore is never closed, so this is never reached; waiting is harmless.
+            std::future::pending().await
+        };
+        match listener.accept().await {
+            Ok((stream, _peer)) => return (stream, permit),
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection; trying again");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    service: TowerToHyperService<Router>,
+    limits: Limits,
+    watcher: Watcher,
+    stopped: watch::Receiver<()>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    async fn serve(mut self) {
+        // Answers are small: a delay of the kernel's to collect them helps nobody.
+        let _ = self.stream.set_nodelay(true);
+        let protocol = tokio::select! {
+            _ = self.stopped.changed() => return,
+            protocol = timeout(self.limits.first_byte, protocol(&self.stream)) => protocol,
+        };
+        let Ok(Ok(protocol)) = protocol else {
+            tracing::debug!("closed a connection that said nothing");
+            return;
+        };
+        let io = TokioIo::new(self.stream);
+        let ended = match protocol {
+            Protocol::Http1 => {
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(self.limits.header)
+                    .max_buf_size(REQUEST_BYTES)
+                    .serve_connection(io, self.service);
+                self.watcher.watch(connection).await
+            }
+            Protocol::Http2 => {
+                let connection = http2::Builder::new(TokioExecutor::new())
+                    .timer(TokioTimer::new())
+                    .keep_alive_interval(self.limits.header)
+                    .keep_alive_timeout(self.limits.first_byte)
+                    .max_concurrent_streams(HTTP2_STREAMS)
+                    .max_header_list_size(
+                        u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX),
+                    )
+                    .serve_connection(io, self.service);
+                self.watcher.watch(connection).await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection broke");
+        }
+    }
+}
+
+enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Reads the first bytes without taking them. No method of HTTP/1.1 begins like the
+/// preface of HTTP/2, `PRI * HTTP/2.0`.
+async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
+    const PREFACE: &[u8] = b"PRI";
+    let mut start = [0; PREFACE.len()];
+    loop {
+        let length = stream.peek(&mut start).await?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if start[..length] != PREFACE[..length] {
+            return Ok(Protocol::Http1);
+        }
+        if length == PREFACE.len() {
+            return Ok(Protocol::Http2);
+        }
+        // A peek at half a preface is ready again at once, so give the rest time to come.
+        sleep(Duration::from_millis(10)).await;
+    }
+}

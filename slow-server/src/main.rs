@@ -1,0 +1,33 @@
+//! The program: parse, bind, say so, serve until told to stop.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("slow-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(cli: &Cli) -> anyhow::Result<()> {
+    if cli.print_completions() {
+        return Ok(());
+    }
+    cli::start_logs();
+    let config = cli.config();
+    let listener = cli.bind()?;
+    cli::announce(&listener, &config)?;
+
+    slow_server::serve(listener, config, cli::stop_signal()?).await;
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The page: wait, then say `Hello!`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::config::{Config, WhenFull, duration};
+use crate::schedule::Schedule;
+use crate::stats::Stats;
+
+/// The number of a request, in its header and in the header of its answer.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// A server without its sockets: what all handlers share.
+#[derive(Debug)]
+pub struct Slow {
+    config: Config,
+    schedule: Schedule,
+    stats: Arc<Stats>,
+    // A place for each request that may be served at once. The semaphore is fair: who
+    // waits longest is next. A request that goes away leaves the line by being dropped.
+    places: Option<Semaphore>,
+    arrivals: AtomicU64,
+}
+
+impl Slow {
+    /// A server that behaves as `config` says.
+    #[must_use]
+    pub fn new(config: Config) -> Arc<Self> {
+        Arc::new(Self {
+            schedule: Schedule::new(&config),
+            stats: Stats::new(config.journal),
+            places: config.max_concurrent.map(|places| Semaphore::new(places.get())),
+            arrivals: AtomicU64::new(0),
+            config,
+        })
+    }
+
+    /// What this server has seen.
+    #[must_use]
+    pub fn stats(&self) -> &Arc<Stats> {
+        &self.stats
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Counts from zero again, also the requests that come without a number.
+    pub(crate) fn reset(&self) {
+        self.stats.reset();
+        self.arrivals.store(0, Ordering::Relaxed);
+    }
+
+    /// A place, once there is one; `None` where the server is full and rejects.
+    async fn place(&self) -> Option<Place<'_>> {
+        let Some(places) = &self.places else { return Some(Place::Unlimited) };
+        let permit = match self.config.when_full {
+            WhenFull::Queue => places.acquire().await.ok(),
+            WhenFull::Reject => places.try_acquire().ok(),
+        };
+        permit.map(Place::Held)
+    }
+
+    async fn wait(&self, delay: Duration) {
+        match &self.config.hold {
+            Some(hold) => hold.wait().await,
+            None => tokio::time::sleep(delay).await,
+        }
+    }
+}
+
+/// The right to be served now; given back when it is dropped.
+enum Place<'a> {
+    Unlimited,
+    Held(#[expect(dead_code, reason = "held for its drop")] SemaphorePermit<'a>),
+}
+
+/// `GET /`.
+pub(crate) async fn answer(
+    State(slow): State<Arc<Slow>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let asked = match asked_delay(query.as_deref(), slow.config.max_delay) {
+        Ok(asked) => asked,
+        Err(why) => return (StatusCode::BAD_REQUEST, why).into_response(),
+    };
+    let arrived = Instant::now();
+    let arrival = slow.arrivals.fetch_add(1, Ordering::Relaxed);
+    let request = number(&headers).unwrap_or(arrival);
+    let turn = slow.schedule.turn(request);
+    let delay = asked.unwrap_or(turn.delay);
+    let mut visit = slow.stats.arrive(request);
+    tracing::debug!(request, ?delay, "arrived");
+
+    let Some(_place) = slow.place().await else {
+        visit.reject();
+        tracing::debug!(request, "rejected: every place is taken");
+        let seconds = delay.as_secs_f64().ceil().max(1.0);
+        let headers = [
+            (RETRY_AFTER, format!("{seconds:.0}")),
+            (X_REQUEST, request.to_string()),
+        ];
+        return (StatusCode::SERVICE_UNAVAILABLE, headers, "The server is full.\n")
+            .into_response();
+    };
+    let queued = arrived.elapsed();
+    visit.start();
+    slow.wait(delay).await;
+
+    let mut response = if turn.fails {
+        visit.fail();
+        (StatusCode::SERVICE_UNAVAILABLE, "This request was planned to fail.\n")
+            .into_response()
+    } else {
+        visit.answer();
+        "Hello!".into_response()
+    };
+    tracing::debug!(request, status = response.status().as_u16(), "answered");
+
+    let timing =
+        format!("queue;dur={:.3}, wait;dur={:.3}", millis(queued), millis(delay));
+    response.headers_mut().insert(X_REQUEST, HeaderValue::from(request));
+    if let Ok(timing) = HeaderValue::try_from(timing) {
+        response.headers_mut().insert(SERVER_TIMING, timing);
+    }
+    response
+}
+
+/// The number that the client gave its request.
+fn number(headers: &HeaderMap) -> Option<u64> {
+    headers.get(X_REQUEST)?.to_str().ok()?.parse().ok()
+}
+
+/// The delay in `?delay=500ms`, if there is one.
+///
+/// Errors: a sentence for the one who asked.
+fn asked_delay(
+    query: Option<&str>,
+    most: Duration,
+) -> Result<Option<Duration>, String> {
+    let asked = query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .find_map(|pair| pair.strip_prefix("delay="));
+    let Some(text) = asked else { return Ok(None) };
+
+    match duration(text) {
+        Ok(delay) if delay <= most => Ok(Some(delay)),
+        Ok(_) => Err(format!(
+            "delay: the longest that this server allows is {} (--max-delay)\n",
+            humantime::format_duration(most)
+        )),
+        Err(why) => Err(format!("delay: {why}\n")),
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

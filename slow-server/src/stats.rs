@@ -1,0 +1,275 @@
+//! What the server has seen: the witness of every comparison.
+//!
+//! A request is counted by a [`Visit`] that lives as long as the request does. If the
+//! client goes away, its request is dropped, and the visit counts it as aborted: a
+//! request cannot leave without being counted.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+/// The counts of one server, shared by its handlers.
+#[derive(Debug, Default)]
+pub struct Stats {
+    // One lock for all counts, so that a snapshot is of one moment and its sums agree.
+    // It is held for a few additions, never across an await.
+    book: Mutex<Book>,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    counts: Counts,
+    journal: Option<Vec<Event>>,
+}
+
+/// The counts at one moment.
+///
+/// `received = answered + failed + rejected + aborted + in_flight + queued`, unless a
+/// reset came while requests were under way.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Requests that hold a place and wait for their answer now.
+    pub in_flight: usize,
+    /// The most that were in flight at once.
+    pub peak_in_flight: usize,
+    /// Requests for the page that came in.
+    pub received: usize,
+    /// Requests that got the page.
+    pub answered: usize,
+    /// Requests that got the 503 that the fail rate planned for them.
+    pub failed: usize,
+    /// Requests that found every place taken and got a 503 at once.
+    pub rejected: usize,
+    /// Requests whose client went away before the answer.
+    pub aborted: usize,
+    /// Requests that wait for a place now.
+    pub queued: usize,
+}
+
+/// An entry of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// The number of the request, as the client gave it.
+    pub request: u64,
+    /// What happened to it.
+    pub kind: EventKind,
+}
+
+/// What happens to a request, in this order: it arrives, it starts to wait for its
+/// answer, it ends in one of four ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// It came in.
+    Arrived,
+    /// It got a place, and its delay began.
+    Started,
+    /// It got the page.
+    Answered,
+    /// It got its planned 503.
+    Failed,
+    /// It found the server full.
+    Rejected,
+    /// Its client went away.
+    Aborted,
+}
+
+impl Stats {
+    /// Counts from zero; with a journal if asked to keep every event.
+    #[must_use]
+    pub fn new(journal: bool) -> Arc<Self> {
+        let journal = journal.then(Vec::new);
+        Arc::new(Self {
+            book: Mutex::new(Book { counts: Counts::default(), journal }),
+        })
+    }
+
+    /// The counts of this moment.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.lock().counts
+    }
+
+    /// All events since the start or the last reset, oldest first; empty where none are kept.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Event> {
+        self.lock().journal.clone().unwrap_or_default()
+    }
+
+    /// Sets the counts to zero and the peak to what is in flight.
+    pub fn reset(&self) {
+        let mut book = self.lock();
+        let Counts { in_flight, queued, .. } = book.counts;
+        book.counts = Counts {
+            in_flight,
+            queued,
+            peak_in_flight: in_flight,
+            ..Counts::default()
+        };
+        if let Some(journal) = &mut book.journal {
+            journal.clear();
+        }
+    }
+
+    /// A request came in; it is queued until [`Visit::start`].
+    pub(crate) fn arrive(self: &Arc<Self>, request: u64) -> Visit {
+        self.record(request, EventKind::Arrived, |counts| {
+            counts.received += 1;
+            counts.queued += 1;
+        });
+        Visit { stats: Arc::clone(self), request, stage: Stage::Queued }
+    }
+
+    fn record(
+        &self,
+        request: u64,
+        kind: EventKind,
+        change: impl FnOnce(&mut Counts),
+    ) {
+        let mut book = self.lock();
+        change(&mut book.counts);
+        if let Some(journal) = &mut book.journal {
+            journal.push(Event { request, kind });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Book> {
+        // No code under this lock can panic half-way through a change.
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request on its way through the server. Dropping it unfinished counts it as aborted.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    stats: Arc<Stats>,
+    request: u64,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Queued,
+    InFlight,
+    Over,
+}
+
+impl Visit {
+    /// The request has a place: its delay begins.
+    pub(crate) fn start(&mut self) {
+        self.stage = Stage::InFlight;
+        self.stats.record(self.request, EventKind::Started, |counts| {
+            counts.queued -= 1;
+            counts.in_flight += 1;
+            counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
+        });
+    }
+
+    /// The page goes out.
+    pub(crate) fn answer(mut self) {
+        self.end(EventKind::Answered);
+    }
+
+    /// The planned 503 goes out.
+    pub(crate) fn fail(mut self) {
+        self.end(EventKind::Failed);
+    }
+
+    /// The 503 of a full server goes out.
+    pub(crate) fn reject(mut self) {
+        self.end(EventKind::Rejected);
+    }
+
+    fn end(&mut self, kind: EventKind) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        self.stats.record(self.request, kind, |counts| {
+            match stage {
+                Stage::Queued => counts.queued -= 1,
+                Stage::InFlight => counts.in_flight -= 1,
+                Stage::Over => {}
+            }
+            match kind {
+                EventKind::Answered => counts.answered += 1,
+                EventKind::Failed => counts.failed += 1,
+                EventKind::Rejected => counts.rejected += 1,
+                EventKind::Aborted => counts.aborted += 1,
+                EventKind::Arrived | EventKind::Started => {}
+            }
+        });
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        if self.stage != Stage::Over {
+            self.end(EventKind::Aborted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_visit_that_is_dropped_counts_as_aborted() {
+        let stats = Stats::new(true);
+        drop(stats.arrive(0));
+        let mut started = stats.arrive(1);
+        started.start();
+        drop(started);
+
+        let counts = stats.counts();
+        assert_eq!((counts.aborted, counts.in_flight, counts.queued), (2, 0, 0));
+        assert_eq!(stats.journal().last().unwrap().kind, EventKind::Aborted);
+    }
+
+    #[test]
+    fn a_reset_keeps_what_is_under_way() {
+        let stats = Stats::new(false);
+        let mut visit = stats.arrive(0);
+        visit.start();
+        stats.arrive(1).reject();
+        stats.reset();
+
+        let expected =
+            Counts { in_flight: 1, peak_in_flight: 1, ..Counts::default() };
+        assert_eq!(stats.counts(), expected);
+    }
+
+    proptest! {
+        /// Whatever the order in which requests come, start and end, the sums agree.
+        #[test]
+        fn every_request_is_in_exactly_one_count(steps: Vec<(u8, prop::sample::Index)>) {
+            let stats = Stats::new(false);
+            let mut under_way: Vec<Visit> = Vec::new();
+            let mut most = 0;
+            for (request, (step, which)) in (0..).zip(steps) {
+                if step % 3 == 0 || under_way.is_empty() {
+                    under_way.push(stats.arrive(request));
+                } else if step % 3 == 1 {
+                    let which = which.index(under_way.len());
+                    let visit = &mut under_way[which];
+                    if visit.stage == Stage::Queued {
+                        visit.start();
+                    }
+                } else {
+                    let visit = under_way.swap_remove(which.index(under_way.len()));
+                    match step % 4 {
+                        0 => visit.answer(),
+                        1 => visit.fail(),
+                        2 => visit.reject(),
+                        _ => drop(visit),
+                    }
+                }
+                let c = stats.counts();
+                most = most.max(c.in_flight);
+                let ended = c.answered + c.failed + c.rejected + c.aborted;
+                prop_assert_eq!(c.received, ended + c.in_flight + c.queued);
+                prop_assert_eq!(c.in_flight + c.queued, under_way.len());
+                prop_assert_eq!(c.peak_in_flight, most);
+            }
+        }
+    }
+}
