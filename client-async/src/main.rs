@@ -2,13 +2,13 @@
 
 use std::{num::NonZeroUsize, process::ExitCode};
 
-use client_core::{Outcome, Plan, Shape, Strategy, nonblocking};
+use client_core::{Outcome, Plan, Shape, Strategy, limits, nonblocking};
 use tokio::{runtime::Runtime, task::JoinSet};
 
 #[derive(clap::Args)]
 struct Options {
     /// The most requests under way at once [default: all]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = limits::count)]
     concurrency: Option<NonZeroUsize>,
 }
 

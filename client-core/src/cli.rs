@@ -8,6 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use clap_complete::Shell;
 use reqwest::Url;
 
+use crate::limits::count;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -30,7 +31,7 @@ pub struct Common {
     pub url: Url,
 
     /// How often to fetch it
-    #[arg(short = 'n', long, value_name = "N", default_value = "5")]
+    #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = count)]
     pub requests: NonZeroUsize,
 
     /// The most that one request may take
@@ -62,10 +63,9 @@ pub(crate) fn parse<Own: Args>(name: &'static str) -> (Common, Own) {
     let command = Command::new(program.clone())
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(85)
-        .about(ABOUT)
-        .long_about(LONG_ABOUT)
         .after_help(EXIT_CODES);
-    let mut command = Own::augment_args(Common::augment_args(command));
+    let command = Own::augment_args(Common::augment_args(command));
+    let mut command = command.about(ABOUT).long_about(LONG_ABOUT);
 
     let matches = command.get_matches_mut();
     match read(&matches) {

@@ -13,6 +13,13 @@ pub(crate) fn raise_open_files() {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
 }
 
+/// Reads a count.
+///
+/// Errors: a sentence for the user.
+pub fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
+}
+
 /// Reads the number of threads for a rayon pool.
 ///
 /// Errors: a sentence for the user, also for more threads than a pool is good for.

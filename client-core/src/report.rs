@@ -208,6 +208,13 @@ impl OutcomeRow {
 impl fmt::Display for Report {
     /// The summary for a person: the cost first, as in the tutorial.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.not_sent == self.requests {
+            return writeln!(
+                out,
+                "{} not sent",
+                units::count(self.requests, "request")
+            );
+        }
         let elapsed = units::seconds(self.elapsed_s);
         match (self.ideal_s, self.overhead_s()) {
             (Some(ideal), Some(overhead)) => writeln!(

@@ -120,6 +120,15 @@ impl Server {
 }
 
 impl Settings {
+    /// The delay of every request, if all have the same.
+    #[must_use]
+    pub fn equal_delay(&self) -> Option<Duration> {
+        match self.delays {
+            Delays::All(delay) => Some(delay),
+            Delays::Each(_) | Delays::Unknown => None,
+        }
+    }
+
     /// How many requests the server takes at once, if it has a limit.
     #[must_use]
     pub fn limit(&self) -> Option<ServerLimit> {

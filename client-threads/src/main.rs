@@ -8,10 +8,10 @@ use rayon::{ThreadPoolBuilder, prelude::*};
 #[derive(clap::Args)]
 struct Options {
     /// Threads in the pool
-    #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
+    #[arg(long, default_value = "8", value_parser = limits::pool_threads)]
     threads: NonZeroUsize,
     /// Requests that a thread takes at a time; the tutorial's pool took 4
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, default_value = "1", value_parser = limits::count)]
     chunk_size: NonZeroUsize,
 }
 
@@ -30,7 +30,7 @@ fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
     let pool = ThreadPoolBuilder::new().num_threads(plan.slots().get()).build()?;
     let requests: Vec<_> = plan.requests().collect();
 
-    // Left alone, rayon gives a thread several chunks at once while others have none.
+    // Left alone, rayon may give one thread several chunks while another has none.
     let chunks = requests.par_chunks(plan.chunk().get()).with_max_len(1);
     let fetch_chunk = |chunk| blocking::fetch_each(&client, chunk);
     Ok(pool.install(|| chunks.flat_map_iter(fetch_chunk).collect()))

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The counts of one server, shared by its handlers.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ struct Book {
 ///
 /// `received = answered + failed + rejected + aborted + in_flight + queued`, unless a
 /// reset came while requests were under way.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Requests that hold a place and wait for their answer now.
     pub in_flight: usize,

@@ -1,0 +1,68 @@
+//! The programs of the four clients, built as this one was.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail, ensure};
+
+const CLIENTS: [&str; 4] =
+    ["client-sync", "client-threads", "client-async", "client-hybrid"];
+
+/// The folder that holds the clients' programs.
+#[derive(Debug)]
+pub(crate) struct Binaries(PathBuf);
+
+impl Binaries {
+    /// The program with this name.
+    pub(crate) fn path(&self, program: &str) -> PathBuf {
+        self.0.join(format!("{program}{}", env::consts::EXE_SUFFIX))
+    }
+}
+
+/// Has cargo bring the clients up to date if cargo runs this program; otherwise they
+/// must lie beside it.
+///
+/// Errors: they cannot be built, or are not there.
+pub(crate) fn ready() -> anyhow::Result<Binaries> {
+    let own =
+        env::current_exe().context("cannot find the folder of this program")?;
+    let folder = own.parent().context("this program lies in no folder")?;
+    if let Some(cargo) = env::var_os("CARGO") {
+        build(Command::new(cargo), folder)?;
+    }
+    let binaries = Binaries(folder.to_owned());
+    for client in CLIENTS {
+        let path = binaries.path(client);
+        ensure!(
+            path.is_file(),
+            "{} is missing. Build all programs with: cargo build --release --workspace",
+            path.display()
+        );
+    }
+    Ok(binaries)
+}
+
+fn build(mut cargo: Command, folder: &Path) -> anyhow::Result<()> {
+    cargo.args([
+        "build",
+        "--manifest-path",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+    ]);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    if let Some(target) = folder.parent() {
+        cargo.arg("--target-dir").arg(target);
+    }
+    // With `compare` among them, the libraries get the features that they were built with
+    // for `compare`, and are not built a second time.
+    for package in ["compare"].iter().chain(&CLIENTS) {
+        cargo.args(["--package", package]);
+    }
+    let status = cargo.status().context("cannot run cargo to build the clients")?;
+    if !status.success() {
+        bail!("the clients could not be built; the compiler's message is above");
+    }
+    Ok(())
+}

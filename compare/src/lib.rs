@@ -1,0 +1,63 @@
+//! Runs the four clients in turn against one server, and says what each should have
+//! taken, what it took, and why.
+
+mod binaries;
+mod cli;
+mod comparison;
+mod contestant;
+mod guess;
+mod live;
+mod race;
+mod table;
+mod tutorial;
+mod why;
+mod witness;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use cli::Cli;
+use comparison::Comparison;
+use guess::Guesses;
+use race::Race;
+
+/// The whole program.
+#[must_use]
+pub fn run() -> ExitCode {
+    match compare(&cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("compare: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
+    if let Err(refused) = cli.guard() {
+        anstream::eprintln!("compare: {refused}");
+        return Ok(ExitCode::from(2));
+    }
+    let binaries = binaries::ready()?;
+    let race = Race::prepare(cli)?;
+    let guesses =
+        if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
+    let comparison = race.run(&binaries)?;
+    show(&comparison, &guesses, cli.json).context("cannot write the result")?;
+    Ok(comparison.exit_code())
+}
+
+fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, comparison)?;
+        writeln!(out)?;
+    } else {
+        table::write(&mut out, comparison)?;
+        why::write(&mut out, comparison)?;
+        guesses.write_scores(&mut out, comparison)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,175 @@
+//! One sentence for each client on why it took as long as it did.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anstyle::Style;
+use client_core::ideal::{ServerLimit, WhenFull, makespan};
+use client_core::server::Server;
+use client_core::{Report, Shape, units};
+use slow_server::Counts;
+
+use crate::comparison::Comparison;
+
+/// Above this share of the CPUs, a client is short of them.
+const SHORT_OF_CPU: f64 = 0.9;
+
+/// The width that a line may have.
+const COLUMNS: usize = 80;
+
+pub(crate) fn write(
+    out: &mut impl Write,
+    comparison: &Comparison,
+) -> io::Result<()> {
+    let bold = Style::new().bold();
+    writeln!(out)?;
+    for run in &comparison.runs {
+        let mut column = 8;
+        write!(out, "{bold}{:8}{bold:#}", run.client)?;
+        for word in run.why.split(' ') {
+            let width = word.chars().count() + 1;
+            if column + width > COLUMNS {
+                write!(out, "\n        ")?;
+                column = 8;
+            }
+            write!(out, "{word} ")?;
+            column += width;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Why a run took as long as it did: its waits, then whatever else was in the way.
+pub(crate) fn sentence(
+    report: &Report,
+    server: Option<&Counts>,
+    asked: &Server,
+) -> String {
+    let settings = asked.settings();
+    let limit = settings.and_then(client_core::server::Settings::limit);
+    let delay = settings.and_then(client_core::server::Settings::equal_delay);
+
+    let mut parts = vec![waits(&report.shape, report.requests, delay)];
+    parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
+    parts.extend(server.and_then(|counts| disagreement(report, counts)));
+    parts.extend(unanswered(report));
+    parts.extend(short_of_cpu(report));
+    format!("{}.", parts.join("; "))
+}
+
+/// The waits that the strategy itself makes.
+fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
+    let each = delay.map_or("one delay".to_owned(), |delay| {
+        // Written as the flags are: 100ms, 3s.
+        humantime::format_duration(delay).to_string()
+    });
+    let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
+    let waves = waves(shape);
+    let total = format!("{} of {each}", units::count(waves, "wait"));
+
+    match (shape.shares(), chunk) {
+        ([_], 1) if slots == 1 => {
+            format!("one request after another: {total}")
+        }
+        ([_], 1) if slots >= requests => {
+            format!("all {requests} at once: {total}")
+        }
+        ([_], 1) => {
+            let last = requests - (waves - 1) * slots;
+            format!(
+                "{slots} slots for {requests} requests: {total}, the last for {last}"
+            )
+        }
+        ([_], _) => {
+            let chunks = requests.div_ceil(chunk);
+            let rounds = chunks.div_ceil(slots);
+            let without = requests.div_ceil(slots);
+            format!(
+                "{chunks} chunks of {chunk} for {slots} slots: {} of {chunk}, {total}; one \
+                 at a time it would be {without}",
+                units::count(rounds, "round"),
+            )
+        }
+        (shares, _) => {
+            let runtimes = shares.len();
+            let most =
+                shares.iter().map(|share| share.slots.get()).max().unwrap_or(1);
+            format!(
+                "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
+            )
+        }
+    }
+}
+
+/// How many delays the strategy waits for one after another.
+fn waves(shape: &Shape) -> usize {
+    let seconds = makespan(shape, |_| Duration::from_secs(1), None).as_secs();
+    usize::try_from(seconds).unwrap_or(usize::MAX)
+}
+
+/// What the server's own limit makes of it.
+fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<String> {
+    let places = limit.places.get();
+    if shape.slots().get() <= places {
+        return None;
+    }
+    Some(match limit.when_full {
+        WhenFull::Queue => {
+            let seconds = makespan(shape, |_| Duration::from_secs(1), Some(limit));
+            format!(
+                "but the server takes {places} at once, so it is {}, and the server is the \
+                 bottleneck",
+                units::count(usize::try_from(seconds.as_secs()).ok()?, "wait")
+            )
+        }
+        WhenFull::Reject => {
+            format!(
+                "but the server takes {places} at once and turns the others away"
+            )
+        }
+    })
+}
+
+/// Where the server saw something else than the strategy promises.
+fn disagreement(report: &Report, counts: &Counts) -> Option<String> {
+    let promised = report.shape.slots().get().min(report.requests);
+    let seen = counts.peak_in_flight + counts.rejected;
+    // A full server holds the others back, and what failed never was in flight.
+    let held_back = counts.received != report.requests || seen > promised;
+    (counts.peak_in_flight > promised || (held_back && seen < promised)).then(|| {
+        format!("the server saw {} at once, not {promised}", counts.peak_in_flight)
+    })
+}
+
+fn unanswered(report: &Report) -> Option<String> {
+    let missing = report.requests - report.ok;
+    let reasons: Vec<_> = report
+        .errors
+        .iter()
+        .map(|error| format!("{} {}", error.count, error.kind))
+        .chain(
+            (report.not_sent > 0).then(|| format!("{} not sent", report.not_sent)),
+        )
+        .collect();
+    (missing > 0).then(|| {
+        format!(
+            "{missing} of {} got no page ({})",
+            report.requests,
+            reasons.join(", ")
+        )
+    })
+}
+
+fn short_of_cpu(report: &Report) -> Option<String> {
+    let cores = report.usage.cores;
+    let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
+    (share > SHORT_OF_CPU).then(|| {
+        format!(
+            "it used {:.0} % of its {}: it is short of CPU, and not all of its time is \
+             waiting",
+            share * 100.0,
+            units::count(cores, "CPU"),
+        )
+    })
+}
