@@ -24,8 +24,7 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
 ///
 /// Errors: a sentence for the user, also for more threads than a pool is good for.
 pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
-    let threads: NonZeroUsize =
-        text.parse().map_err(|_| "write a number from 1 on")?;
+    let threads = count(text)?;
     if threads.get() > MOST_POOL_THREADS {
         return Err(format!(
             "a rayon pool is made for work, not for waiting: above {MOST_POOL_THREADS} \

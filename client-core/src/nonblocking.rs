@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use tokio::sync::Semaphore;
 
@@ -15,7 +16,7 @@ use crate::plan::{Plan, Request};
 pub struct Client {
     http: reqwest::Client,
     lane: usize,
-    // Fair: requests are sent in the order in which they ask.
+    // Fair: who asks first is served first.
     slots: Arc<Semaphore>,
 }
 
@@ -34,16 +35,23 @@ pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
     Ok(Client { http, lane: plan.next_runtime(), slots })
 }
 
-/// Sends one request once a slot is free. The future owns all that it needs, so it can
+/// Sends one request once a slot is free, in the order in which this is called. The future owns all that it needs, so it can
 /// be spawned as a task.
 pub fn fetch(
     client: &Client,
     request: Request,
 ) -> impl Future<Output = Outcome> + Send + use<> {
     let client = client.clone();
+    // Polled once here, it takes its place in the line now. The tasks of a runtime with
+    // several threads start in any order, and requests are to be sent in theirs.
+    let mut slot = Box::pin(Arc::clone(&client.slots).acquire_owned());
+    let taken = slot.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     async move {
         // The semaphore is never closed, so there always is a slot in the end.
-        let _slot = client.slots.acquire().await;
+        let _slot = match taken {
+            Poll::Ready(taken) => taken,
+            Poll::Pending => slot.await,
+        };
         // In a box, so that a task which waits for its slot stays small.
         Box::pin(fetch_now(&client, &request)).await
     }

@@ -24,15 +24,15 @@ pub(crate) fn write(
     let bold = Style::new().bold();
     writeln!(out)?;
     for run in &comparison.runs {
-        let mut column = 8;
-        write!(out, "{bold}{:8}{bold:#}", run.client)?;
+        let mut column = 7;
+        write!(out, "{bold}{:7}{bold:#}", run.client)?;
         for word in run.why.split(' ') {
             let width = word.chars().count() + 1;
             if column + width > COLUMNS {
-                write!(out, "\n        ")?;
-                column = 8;
+                write!(out, "\n{:7}", "")?;
+                column = 7;
             }
-            write!(out, "{word} ")?;
+            write!(out, " {word}")?;
             column += width;
         }
         writeln!(out)?;

@@ -1,0 +1,84 @@
+//! Runs the real client programs against servers inside the test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use client_core::Report;
+use slow_server::{Background, Counts};
+
+/// All clients, in the order of the tutorial.
+pub(crate) const CLIENTS: [&str; 4] = ["sync", "threads", "async", "hybrid"];
+
+/// How long a condition may take to come true on a busy machine before it counts as false.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The `compare` program.
+pub(crate) fn compare() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+    command.stdin(Stdio::null());
+    command
+}
+
+/// The program of one client, without progress, with its report as JSON.
+pub(crate) fn client(name: &str, url: &str, requests: usize) -> Command {
+    let mut command = bare_client(name);
+    command.args(["--json", "--quiet", "--url", url, "-n", &requests.to_string()]);
+    command
+}
+
+/// The program of one client.
+pub(crate) fn bare_client(name: &str) -> Command {
+    let mut command = Command::new(folder().join(format!("client-{name}")));
+    command.stdin(Stdio::null());
+    command
+}
+
+/// The folder of the clients' programs, which `compare` builds when it runs.
+fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let output = compare().args(["-n", "1", "--delay", "1ms"]).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        Path::new(env!("CARGO_BIN_EXE_compare")).parent().unwrap().to_owned()
+    })
+}
+
+/// The report on standard output.
+pub(crate) fn report(output: &Output) -> Report {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error} in {}\n{}", text(&output.stdout), text(&output.stderr))
+    })
+}
+
+/// Every request is in exactly one count.
+pub(crate) fn assert_accounted_for(report: &Report) {
+    let Report { ok, failed, timed_out, not_sent, requests, .. } = *report;
+    assert_eq!(ok + failed + timed_out + not_sent, requests, "{report:?}");
+    assert_eq!(report.outcomes.len(), requests);
+    let in_order =
+        report.outcomes.iter().map(|outcome| outcome.index).eq(0..requests);
+    assert!(in_order, "{report:?}");
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Waits, however slow the machine is, until the server has seen what is expected.
+pub(crate) fn wait_until(
+    server: &Background,
+    what: &str,
+    is: impl Fn(&Counts) -> bool,
+) {
+    let began = Instant::now();
+    while !is(&server.stats().counts()) {
+        assert!(
+            began.elapsed() < PATIENCE,
+            "waited for {what}, but the server saw {:?}",
+            server.stats().counts()
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

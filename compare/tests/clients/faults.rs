@@ -1,0 +1,186 @@
+//! All four clients against servers that fail, each in its own way: the sums are right,
+//! the kinds are right, and the same for all.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+
+use crate::common::{CLIENTS, assert_accounted_for, client, report, text};
+use client_core::Report;
+use slow_server::{Background, Config, Schedule, WhenFull};
+
+/// A server that does `answer` to each connection and closes it. It stays until the
+/// test's process ends.
+fn faulty(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            thread::spawn(move || misbehave(stream, answer));
+        }
+    });
+    url
+}
+
+fn misbehave(mut stream: TcpStream, answer: &[u8]) {
+    let mut request = [0; 4096];
+    // Whatever goes wrong here is what the client is tested with.
+    let _ = stream.read(&mut request);
+    let _ = stream.write_all(answer);
+    let _ = stream.shutdown(Shutdown::Both);
+}
+
+/// Runs all clients, and has each end with exit status 1 and a report of its own.
+fn run_all(url: &str, requests: usize) -> Vec<Report> {
+    let run = |name: &&str| {
+        let output = client(name, url, requests).output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{name}: {}",
+            text(&output.stderr)
+        );
+        let report = report(&output);
+        assert_accounted_for(&report);
+        report
+    };
+    CLIENTS.iter().map(run).collect()
+}
+
+fn assert_all_failed(answer: &'static [u8], kind: &str) {
+    for report in run_all(&faulty(answer), 20) {
+        assert_eq!(report.failed, 20, "{}: {:?}", report.client, report.errors);
+        let kinds: Vec<_> =
+            report.errors.iter().map(|e| (e.kind.as_str(), e.count)).collect();
+        assert_eq!(kinds, [(kind, 20)], "{}", report.client);
+        assert!(report.latency_ms.is_none(), "failures are not latencies");
+        assert!(report.ideal_s.is_none());
+    }
+}
+
+#[test]
+fn garbage_is_not_http() {
+    assert_all_failed(b"\x00\xff garbage \r\n\r\n", "not-http");
+}
+
+#[test]
+fn a_connection_closed_without_an_answer() {
+    assert_all_failed(b"", "closed");
+}
+
+#[test]
+fn an_answer_that_breaks_off_in_the_middle() {
+    assert_all_failed(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel", "body");
+}
+
+#[test]
+fn another_status() {
+    assert_all_failed(
+        b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "status-404",
+    );
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let answer = b"HTTP/1.1 301 Moved\r\nlocation: /x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    assert_all_failed(answer, "status-301");
+}
+
+#[test]
+fn nothing_listens() {
+    // The port was free a moment ago, and nobody else takes one in this range by number.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for name in CLIENTS {
+        let output = client(name, &format!("http://{free}"), 7).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let message = text(&output.stderr);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains("cargo run -p slow-server"), "{message}");
+        let report = report(&output);
+        assert_accounted_for(&report);
+        assert_eq!(report.not_sent, 7);
+    }
+}
+
+#[test]
+fn a_request_that_takes_too_long_is_timed_out_and_not_failed() {
+    let server = Background::start(Config::default()).unwrap();
+    for name in CLIENTS {
+        let output = client(name, &server.url(), 2)
+            .args(["--timeout", "50ms"])
+            .output()
+            .unwrap();
+        let report = report(&output);
+        assert_accounted_for(&report);
+        assert_eq!((report.timed_out, report.failed), (2, 0), "{:?}", report.errors);
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn the_seed_fails_the_same_requests_for_every_client() {
+    let delay = std::time::Duration::from_millis(1);
+    for (seed, fail_rate) in [(1, 0.2), (2, 0.5), (3, 0.9)] {
+        let config =
+            Config { delay, jitter: delay, seed, fail_rate, ..Config::default() };
+        let schedule = Schedule::new(&config);
+        let planned: Vec<_> = (0..40).filter(|&i| schedule.turn(i).fails).collect();
+        let server = Background::start(config).unwrap();
+        for report in run_all(&server.url(), 40) {
+            let failed = report.outcomes.iter().filter(|o| o.status == Some(503));
+            let failed: Vec<_> = failed.map(|o| o.index as u64).collect();
+            assert_eq!(failed, planned, "{}", report.client);
+            assert_eq!(report.failed, planned.len());
+            assert_eq!(report.ok + report.failed, 40);
+        }
+    }
+}
+
+#[test]
+fn with_jitter_the_ideal_is_the_schedule_that_the_seed_gives() {
+    use std::time::Duration;
+
+    let (delay, jitter) = (Duration::from_millis(1), Duration::from_millis(20));
+    let config = Config { delay, jitter, seed: 5, ..Config::default() };
+    let schedule = Schedule::new(&config);
+    let delays = (0..10).map(|i| schedule.turn(i).delay.as_secs_f64());
+    let server = Background::start(config).unwrap();
+    let ideal = |name| {
+        let output = client(name, &server.url(), 10).output().unwrap();
+        report(&output).ideal_s.unwrap()
+    };
+    // The schedule goes over the wire in microseconds.
+    let sum: f64 = delays.clone().sum();
+    assert!((ideal("sync") - sum).abs() < 1e-5 * 2.0);
+    let longest = delays.fold(0.0, f64::max);
+    assert!((ideal("async") - longest).abs() < 1e-5);
+    assert!((ideal("hybrid") - longest).abs() < 1e-5);
+}
+
+#[test]
+fn a_server_that_rejects_is_told_apart_from_one_that_queues() {
+    let config = Config {
+        delay: std::time::Duration::from_millis(5),
+        max_concurrent: std::num::NonZeroUsize::new(1),
+        ..Config::default()
+    };
+    let queue = Background::start(config.clone()).unwrap();
+    let output = client("async", &queue.url(), 10).output().unwrap();
+    assert_eq!(report(&output).ok, 10);
+    assert_eq!(queue.stats().counts().peak_in_flight, 1);
+
+    let hold = slow_server::Hold::default();
+    let config =
+        Config { when_full: WhenFull::Reject, hold: Some(hold.clone()), ..config };
+    let reject = Background::start(config).unwrap();
+    let child = client("async", &reject.url(), 10)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    crate::common::wait_until(&reject, "all ten", |counts| counts.received == 10);
+    hold.open();
+    let report = report(&child.wait_with_output().unwrap());
+    assert_eq!((report.ok, report.failed), (1, 9), "{:?}", report.errors);
+    assert_accounted_for(&report);
+}

@@ -1,0 +1,167 @@
+//! What `compare` and the clients print: for machines, for a file, and for a person who
+//! asked for something impossible.
+
+use std::process::{Command, Output};
+
+use crate::common::{CLIENTS, bare_client, compare, text};
+use serde_json::Value;
+use slow_server::{Background, Config};
+
+fn quick(command: &mut Command) -> Output {
+    command.args(["-n", "10", "--delay", "20ms"]).output().unwrap()
+}
+
+#[test]
+fn json_has_the_schema_and_its_sums_are_right() {
+    let output = quick(compare().arg("--json"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["schema"], 1);
+    let runs = json["runs"].as_array().unwrap();
+    let names: Vec<_> =
+        runs.iter().map(|run| run["client"].as_str().unwrap()).collect();
+    assert_eq!(names, CLIENTS);
+    for run in runs {
+        let report: client_core::Report =
+            serde_json::from_value(run["report"].clone()).unwrap();
+        crate::common::assert_accounted_for(&report);
+        assert_eq!(report.schema, 1);
+        assert_eq!(report.ok, 10);
+        assert_eq!(run["server"]["received"], 10);
+        assert_eq!(run["server"]["answered"], 10);
+        assert!(run["why"].as_str().unwrap().ends_with('.'));
+    }
+    assert_eq!(runs[0]["server"]["peak_in_flight"], 1);
+}
+
+#[test]
+fn a_file_gets_no_escape_codes_and_80_columns() {
+    let output = quick(&mut compare());
+    let all = [text(&output.stdout), text(&output.stderr)].concat();
+    assert!(!all.contains('\x1b'), "{all}");
+    let table = text(&output.stdout);
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+        assert_eq!(line, line.trim_end());
+    }
+    for client in CLIENTS {
+        let lines = table.lines().filter(|line| line.starts_with(client)).count();
+        assert_eq!(lines, 2, "a row and a sentence for {client}:\n{table}");
+    }
+}
+
+#[test]
+fn the_sentence_names_the_servers_limit() {
+    let output = quick(compare().args(["--only", "async", "--max-concurrent", "2"]));
+    let table = text(&output.stdout);
+    assert!(table.contains("5 waits, and the server is the"), "{table}");
+}
+
+#[test]
+fn the_sentence_names_the_chunks() {
+    let options = ["--only", "threads", "--threads", "2", "--chunk-size", "5"];
+    let table = text(&quick(compare().args(options)).stdout);
+    assert!(table.contains("2 chunks of 5 for 2 slots: 1 round of 5"), "{table}");
+}
+
+#[test]
+fn compare_takes_a_server_that_already_runs() {
+    let delay = std::time::Duration::from_millis(10);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let url = server.url();
+    let output =
+        compare().args(["-n", "4", "--url", &url, "--json"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["delay_ms"], 10.0);
+    // It counts anew for each client, so this is the last one's.
+    assert_eq!(server.stats().counts().answered, 4);
+}
+
+/// What is wrong, what the program says, and its exit status.
+#[test]
+fn wrong_input_is_told_what_is_wrong() {
+    let far = "http://203.0.113.7/";
+    let guard = ["--url", far, "-n", "201"];
+    let wrong: [(&mut Command, &[&str], &str, i32); 13] = [
+        (&mut compare(), &["-n", "0"], "a whole number, 1 or more", 2),
+        (&mut compare(), &["--threads", "0"], "a whole number, 1 or more", 2),
+        (&mut compare(), &["--delay", "soon"], "such as 300ms, 3s or 1m", 2),
+        (&mut compare(), &["--url", "nonsense"], "such as http://127.0.0.1:5000", 2),
+        (&mut compare(), &["--only", "fast"], "possible values: sync, threads", 2),
+        (&mut compare(), &["--full", "--delay", "1s"], "cannot be used with", 2),
+        (&mut compare(), &["--fail-rate", "2"], "a share from 0 (none) to 1", 2),
+        (&mut compare(), &["--predict"], "needs a terminal", 1),
+        (
+            &mut compare(),
+            &["--url", "http://127.0.0.1:1"],
+            "cargo run -p slow-server",
+            1,
+        ),
+        (&mut compare(), &guard, "--i-may-load-this-server", 2),
+        (&mut bare_client("async"), &guard, "--i-may-load-this-server", 2),
+        (&mut bare_client("threads"), &["--threads", "513"], "use client-async", 2),
+        (&mut bare_client("sync"), &["--threads", "2"], "unexpected argument", 2),
+    ];
+    for (command, options, message, status) in wrong {
+        let output = command.args(options).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(said.contains(message), "{options:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+        assert_eq!(output.status.code(), Some(status), "{options:?}: {said}");
+    }
+}
+
+#[test]
+fn every_client_takes_the_same_common_options() {
+    for client in CLIENTS {
+        for (options, message) in [
+            (["-n", "0"], "a whole number, 1 or more"),
+            (["--timeout", "0s"], "more than 0s"),
+            (["--timeout", "soon"], "such as 300ms, 3s or 1m"),
+            (["--url", "https://127.0.0.1"], "only http:// is built in"),
+            (["--url", "nonsense"], "such as http://127.0.0.1:5000"),
+        ] {
+            let output = bare_client(client).args(options).output().unwrap();
+            let said = text(&output.stderr);
+            assert!(said.contains(message), "{client} {options:?}: {said}");
+            assert_eq!(output.status.code(), Some(2), "{client} {options:?}");
+        }
+    }
+}
+
+#[test]
+fn a_small_run_is_told_in_lines_as_the_tutorial_does() {
+    let delay = std::time::Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    for client in CLIENTS {
+        let output = bare_client(client)
+            .args(["-n", "2", "--url", &server.url()])
+            .output()
+            .unwrap();
+        let said = text(&output.stdout);
+        let count =
+            |what: &str| said.lines().filter(|line| line.starts_with(what)).count();
+        assert_eq!(count(&format!("Waiting for {}", server.url())), 2, "{said}");
+        assert_eq!(
+            count(&format!("Get response from {}", server.url())),
+            2,
+            "{said}"
+        );
+        assert!(said.contains("Result: Hello!"), "{said}");
+        assert!(said.contains("Cost time: 0."), "{said}");
+        assert!(said.contains("(ideal 0.00"), "{said}");
+    }
+}
+
+#[test]
+fn the_memory_of_a_client_is_its_own_and_not_its_parents() {
+    let delay = std::time::Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    // Far more than a client needs, touched so that it is resident.
+    let ballast = std::hint::black_box(vec![1_u8; 200_000_000]);
+    let output = crate::common::client("sync", &server.url(), 1).output().unwrap();
+    let memory = crate::common::report(&output).usage.peak_rss_bytes;
+    assert!(memory.is_none_or(|bytes| bytes < 100_000_000), "{memory:?}");
+    drop(ballast);
+}
