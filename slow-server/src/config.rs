@@ -32,7 +32,7 @@ pub struct Config {
 
     /// Serve at most N requests at once; 1 is the tutorial's server without threads
     /// [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = places)]
     pub max_concurrent: Option<NonZeroUsize>,
 
     /// What happens to a request beyond --max-concurrent: it waits its turn, or it is
@@ -93,6 +93,10 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| {
         "write a number and its unit, such as 300ms, 3s or 1m".to_owned()
     })
+}
+
+fn places(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,0 +1,12 @@
+//! The server as strangers meet it: its routes on a paused clock, its sockets, its
+//! program.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that unwraps says where it broke, in its helpers too"
+)]
+
+mod program;
+mod routes;
+mod sockets;
