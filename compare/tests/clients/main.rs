@@ -8,5 +8,7 @@
 
 mod common;
 mod faults;
+#[cfg(unix)]
+mod interrupts;
 mod output;
 mod strategies;

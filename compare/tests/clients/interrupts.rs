@@ -1,0 +1,105 @@
+//! Ctrl-C in the middle of a run: the report of what came until then, and nobody left
+//! behind.
+
+use std::process::{Child, Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use slow_server::{Background, Config, Hold};
+
+use crate::common::{CLIENTS, client, compare, report, text, wait_until};
+
+/// A server that answers on the test's word.
+fn held() -> (Background, Hold) {
+    let hold = Hold::default();
+    let config = Config { hold: Some(hold.clone()), ..Config::default() };
+    (Background::start(config).unwrap(), hold)
+}
+
+fn start(command: &mut Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn press_ctrl_c(child: &Child) {
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+}
+
+fn end(child: Child) -> Output {
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    output
+}
+
+/// Three of twenty are answered, then Ctrl-C comes.
+#[test]
+fn every_request_is_accounted_for_after_ctrl_c() {
+    for (name, under_way) in CLIENTS.into_iter().zip([1, 4, 6, 6]) {
+        let (server, hold) = held();
+        let mut command = client(name, &server.url(), 20);
+        match name {
+            "threads" => command.args(["--threads", "4"]),
+            "async" | "hybrid" => command.args(["-c", "6"]),
+            _ => &mut command,
+        };
+        let child = start(&mut command);
+        hold.release(3);
+        wait_until(&server, "three answers", |c| {
+            c.answered == 3 && c.in_flight == under_way
+        });
+        press_ctrl_c(&child);
+        let report = report(&end(child));
+        crate::common::assert_accounted_for(&report);
+        // The server's answer can be on its way to the client when Ctrl-C comes.
+        let cut = under_way + (3 - report.ok);
+        assert!(report.ok <= 3, "{name}: {report:?}");
+        assert_eq!(report.failed, cut, "{name}: {:?}", report.errors);
+        assert_eq!(report.not_sent, 17 - under_way, "{name}");
+        assert_eq!(report.errors[0].kind, "interrupted", "{name}");
+    }
+}
+
+#[test]
+fn what_is_answered_soon_after_ctrl_c_still_counts() {
+    let (server, hold) = held();
+    let child = start(&mut client("async", &server.url(), 5));
+    wait_until(&server, "all five", |counts| counts.in_flight == 5);
+    press_ctrl_c(&child);
+    hold.open();
+    assert_eq!(report(&end(child)).ok, 5);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_at_once() {
+    let (server, _hold) = held();
+    let child = start(&mut client("sync", &server.url(), 5));
+    wait_until(&server, "a request", |counts| counts.in_flight == 1);
+    press_ctrl_c(&child);
+    // The second one counts as such only when the first was seen, which has no witness
+    // from outside; so press until it is over.
+    let mut child = child;
+    while child.try_wait().unwrap().is_none() {
+        press_ctrl_c(&child);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let output = end(child);
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+}
+
+#[test]
+fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
+    let (server, _hold) = held();
+    let url = server.url();
+    let child = start(compare().args(["-n", "9", "--url", &url, "--json"]));
+    wait_until(&server, "the first request of sync", |counts| counts.in_flight == 1);
+    press_ctrl_c(&child);
+    let output = end(child);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["interrupted"], true);
+    let runs = json["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 1, "the clients after it are not started");
+    let report = &runs[0]["report"];
+    assert_eq!((&report["failed"], &report["not_sent"]), (&1.into(), &8.into()));
+    // Its client is gone, or the server would still hold its request.
+    wait_until(&server, "nobody", |counts| counts.in_flight == 0);
+}
