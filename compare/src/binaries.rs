@@ -28,10 +28,16 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
     let own =
         env::current_exe().context("cannot find the folder of this program")?;
     let folder = own.parent().context("this program lies in no folder")?;
-    if let Some(cargo) = env::var_os("CARGO") {
-        build(Command::new(cargo), folder)?;
-    }
     let binaries = Binaries(folder.to_owned());
+    if let Some(cargo) = env::var_os("CARGO") {
+        let mut cargo = Command::new(cargo);
+        cargo.arg("build");
+        // What is only checked again needs no second word; a first build takes a while.
+        if CLIENTS.iter().all(|client| binaries.path(client).is_file()) {
+            cargo.arg("--quiet");
+        }
+        build(cargo, folder)?;
+    }
     for client in CLIENTS {
         let path = binaries.path(client);
         ensure!(
@@ -45,7 +51,6 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
 
 fn build(mut cargo: Command, folder: &Path) -> anyhow::Result<()> {
     cargo.args([
-        "build",
         "--manifest-path",
         concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
     ]);
