@@ -73,9 +73,9 @@ impl Slow {
         permit.map(Place::Held)
     }
 
-    async fn wait(&self, delay: Duration) {
+    async fn wait(&self, request: u64, delay: Duration) {
         match &self.config.hold {
-            Some(hold) => hold.wait().await,
+            Some(hold) => hold.wait(request).await,
             None => tokio::time::sleep(delay).await,
         }
     }
@@ -118,7 +118,7 @@ pub(crate) async fn answer(
     };
     let queued = arrived.elapsed();
     visit.start();
-    slow.wait(delay).await;
+    slow.wait(request, delay).await;
 
     let mut response = if turn.fails {
         visit.fail();

@@ -114,6 +114,35 @@ fn threads_have_as_many_in_flight_as_there_are_threads() {
     }
 }
 
+/// One answer is kept back, and all others come at once. Where a slot was given several
+/// requests at a time, the rest of them would wait behind that one.
+#[test]
+fn one_slow_answer_holds_nobody_else_back() {
+    for (name, options) in [
+        ("threads", ["--threads", "8"]),
+        ("async", ["-c", "8"]),
+        ("hybrid", ["-c", "8"]),
+    ] {
+        for slow in [0, 50] {
+            let hold = Hold::only(slow);
+            let config = Config { hold: Some(hold.clone()), ..Config::default() };
+            let server = Background::start(config).unwrap();
+            let child = client(name, &server.url(), 100)
+                .args(options)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            wait_until(
+                &server,
+                &format!("all but request {slow} of {name}"),
+                |counts| counts.answered == 99 && counts.in_flight == 1,
+            );
+            hold.open();
+            assert_eq!(report(&child.wait_with_output().unwrap()).ok, 100);
+        }
+    }
+}
+
 #[test]
 fn a_thread_sends_the_requests_of_its_chunk_one_after_another() {
     let seen = watch("threads", &["--threads", "2", "--chunk-size", "4"], 16, 2);
