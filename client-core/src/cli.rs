@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use clap_complete::Shell;
 use reqwest::Url;
 
-use crate::limits::count;
+use crate::limits::requests;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -31,7 +31,7 @@ pub struct Common {
     pub url: Url,
 
     /// How often to fetch it
-    #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = count)]
+    #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
     pub requests: NonZeroUsize,
 
     /// The most that one request may take

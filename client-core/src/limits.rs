@@ -20,6 +20,37 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
 }
 
+/// The most requests in one run: each one is accounted for by itself.
+const MOST_REQUESTS: usize = 10_000_000;
+
+/// The most runtimes, each of which is a thread with files of its own.
+const MOST_RUNTIMES: usize = 512;
+
+/// Reads the number of requests of a run.
+///
+/// Errors: a sentence for the user.
+pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
+    match count(text)? {
+        most if most.get() > MOST_REQUESTS => {
+            Err(format!("at most {MOST_REQUESTS}"))
+        }
+        requests => Ok(requests),
+    }
+}
+
+/// Reads the number of runtimes.
+///
+/// Errors: a sentence for the user, also for more than any machine has use for.
+pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
+    match count(text)? {
+        many if many.get() > MOST_RUNTIMES => Err(format!(
+            "at most {MOST_RUNTIMES}: a runtime waits for any number of requests, and more \
+             of them than CPUs gain nothing"
+        )),
+        runtimes => Ok(runtimes),
+    }
+}
+
 /// Reads the number of threads for a rayon pool.
 ///
 /// Errors: a sentence for the user, also for more threads than a pool is good for.

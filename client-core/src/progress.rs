@@ -1,7 +1,7 @@
 //! What a person sees while a client runs: a line for each step of a small run, a bar
 //! for a large one.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -117,10 +117,13 @@ impl Progress {
     }
 
     fn line(&self, text: &str) {
-        match self.view {
-            View::Lines { to_stderr: true } => anstream::eprintln!("{text}"),
-            _ => anstream::println!("{text}"),
-        }
+        // Whoever closed the pipe wants no more lines, but the run goes on.
+        let _ = match self.view {
+            View::Lines { to_stderr: true } => {
+                writeln!(anstream::stderr(), "{text}")
+            }
+            _ => writeln!(anstream::stdout(), "{text}"),
+        };
     }
 }
 

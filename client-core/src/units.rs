@@ -36,10 +36,19 @@ pub fn count(number: usize, noun: &str) -> String {
 ///
 /// Errors: a sentence for the user that shows how a time is written.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| {
-        "write a number and its unit, such as 300ms, 3s or 1m".to_owned()
-    })
+    match humantime::parse_duration(text) {
+        Ok(long) if long > LONGEST => {
+            Err("nobody waits longer than 30days".to_owned())
+        }
+        Ok(duration) => Ok(duration),
+        Err(_) => {
+            Err("write a number and its unit, such as 300ms, 3s or 1m".to_owned())
+        }
+    }
 }
+
+/// The longest time that is taken, so that millions of them still add up.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
 
 /// Text from a server, safe to show on a terminal: one line, no control characters, at
 /// most `most` characters.

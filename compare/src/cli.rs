@@ -19,7 +19,7 @@ use slow_server::Config;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Cli {
     /// How often each client fetches the page
-    #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::count)]
+    #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::requests)]
     pub(crate) requests: NonZeroUsize,
 
     /// The tutorial's own 3 s for every answer: about six minutes in all
@@ -52,7 +52,7 @@ pub(crate) struct Cli {
     pub(crate) concurrency: Option<NonZeroUsize>,
 
     /// Runtimes of client-hybrid; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::count, default_value_t = limits::cpus())]
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
     pub(crate) runtimes: NonZeroUsize,
 
     /// The most that one request may take

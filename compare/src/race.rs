@@ -79,9 +79,10 @@ impl Race {
         })
     }
 
-    /// The delay of the server's page, if it says it.
+    /// The delay of the page, without jitter, if the server says it.
     pub(crate) fn delay(&self) -> Option<Duration> {
-        self.server.settings().map(|settings| settings.delay)
+        let settings = self.server.settings()?;
+        Some(settings.equal_delay().unwrap_or(settings.delay))
     }
 
     /// Lets each client run, one after another, until all are through or Ctrl-C comes.

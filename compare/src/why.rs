@@ -52,7 +52,7 @@ pub(crate) fn sentence(
 
     let mut parts = vec![waits(&report.shape, report.requests, delay)];
     parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
-    parts.extend(server.and_then(|counts| disagreement(report, counts)));
+    parts.extend(server.and_then(|counts| disagreement(report, counts, limit)));
     parts.extend(unanswered(report));
     parts.extend(short_of_cpu(report));
     format!("{}.", parts.join("; "))
@@ -131,15 +131,24 @@ fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<String> {
     })
 }
 
-/// Where the server saw something else than the strategy promises.
-fn disagreement(report: &Report, counts: &Counts) -> Option<String> {
-    let promised = report.shape.slots().get().min(report.requests);
-    let seen = counts.peak_in_flight + counts.rejected;
-    // A full server holds the others back, and what failed never was in flight.
-    let held_back = counts.received != report.requests || seen > promised;
-    (counts.peak_in_flight > promised || (held_back && seen < promised)).then(|| {
-        format!("the server saw {} at once, not {promised}", counts.peak_in_flight)
-    })
+/// Where the server saw something else than the strategy and the limit promise.
+fn disagreement(
+    report: &Report,
+    counts: &Counts,
+    limit: Option<ServerLimit>,
+) -> Option<String> {
+    let slots = report.shape.slots().get().min(report.requests);
+    let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
+    let seen = counts.peak_in_flight;
+    if seen == promised {
+        return None;
+    }
+    let reason = if seen < promised && report.is_whole() {
+        ", since the first answers came before the last request was sent"
+    } else {
+        ""
+    };
+    Some(format!("the server saw at most {seen} at once, not {promised}{reason}"))
 }
 
 fn unanswered(report: &Report) -> Option<String> {

@@ -90,10 +90,19 @@ impl Default for Config {
 ///
 /// Errors: a sentence for the user that shows how a time is written.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| {
-        "write a number and its unit, such as 300ms, 3s or 1m".to_owned()
-    })
+    match humantime::parse_duration(text) {
+        Ok(long) if long > LONGEST => {
+            Err("nobody waits longer than 30days".to_owned())
+        }
+        Ok(duration) => Ok(duration),
+        Err(_) => {
+            Err("write a number and its unit, such as 300ms, 3s or 1m".to_owned())
+        }
+    }
 }
+
+/// The longest time that is taken, so that times can be added without a second thought.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
 
 fn places(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())

@@ -26,8 +26,10 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
     cli::start_logs();
     let config = cli.config();
     let listener = cli.bind()?;
+    // Before anyone is told that there is a server to stop.
+    let stop = cli::stop_signal()?;
     cli::announce(&listener, &config)?;
 
-    slow_server::serve(listener, config, cli::stop_signal()?).await;
+    slow_server::serve(listener, config, stop).await;
     Ok(())
 }

@@ -58,6 +58,38 @@ fn the_sentence_names_the_servers_limit() {
 }
 
 #[test]
+fn the_sentence_says_where_the_server_saw_less_than_was_promised() {
+    // A wait of nothing: no client is fast enough to have a thousand of those at once.
+    let options = ["--only", "async", "-n", "1000", "--delay", "0s"];
+    let table = text(&compare().args(options).output().unwrap().stdout);
+    let sentence = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        sentence.contains("at once, not 1000, since the first answers"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_reader_who_goes_away_does_not_break_the_run() {
+    let delay = std::time::Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let mut child = bare_client("sync")
+        .args(["--url", &server.url()])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("cannot write the report") && !said.contains("panicked"),
+        "{said}"
+    );
+    assert_eq!(server.stats().counts().answered, 5);
+}
+
+#[test]
 fn the_sentence_names_the_chunks() {
     let options = ["--only", "threads", "--threads", "2", "--chunk-size", "5"];
     let table = text(&quick(compare().args(options)).stdout);
@@ -83,7 +115,16 @@ fn compare_takes_a_server_that_already_runs() {
 fn wrong_input_is_told_what_is_wrong() {
     let far = "http://203.0.113.7/";
     let guard = ["--url", far, "-n", "201"];
-    let wrong: [(&mut Command, &[&str], &str, i32); 13] = [
+    let wrong: [(&mut Command, &[&str], &str, i32); 17] = [
+        (&mut compare(), &["-n", "10000001"], "at most 10000000", 2),
+        (&mut compare(), &["--delay", "31days"], "longer than 30days", 2),
+        (
+            &mut bare_client("sync"),
+            &["-n", "99999999999999999999"],
+            "whole number",
+            2,
+        ),
+        (&mut bare_client("hybrid"), &["--runtimes", "513"], "at most 512", 2),
         (&mut compare(), &["-n", "0"], "a whole number, 1 or more", 2),
         (&mut compare(), &["--threads", "0"], "a whole number, 1 or more", 2),
         (&mut compare(), &["--delay", "soon"], "such as 300ms, 3s or 1m", 2),
