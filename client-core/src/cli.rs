@@ -14,7 +14,7 @@ use crate::units::parse_duration;
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
 
 const LONG_ABOUT: &str = "\
-Fetches the same page --requests times with the one strategy that this client shows, and
+Fetches the same page --requests times with the one strategy that this client shows, and \
 says how long that took and how long it should have taken.
 
 Start the server first, in another terminal:  cargo run -p slow-server";
@@ -87,7 +87,7 @@ fn read<Own: Args>(matches: &ArgMatches) -> Result<(Common, Own), clap::Error> {
 /// Errors: a sentence for the user that shows what one looks like.
 pub fn parse_url(text: &str) -> Result<Url, String> {
     let example = "write an address such as http://127.0.0.1:5000";
-    let url: Url = text.parse().map_err(|error| format!("{error}; {example}"))?;
+    let url: Url = text.parse().map_err(|_| example.to_owned())?;
     if url.scheme() == "https" {
         return Err(
             "this is about waiting, not about secrets: only http:// is built in"

@@ -102,7 +102,7 @@ impl Progress {
             }
             Ok(answer) => {
                 format!(
-                    "Get response from {url} Status: {}  (request {index})",
+                    "No page from {url}: status {}  (request {index})",
                     answer.status
                 )
             }
@@ -129,7 +129,7 @@ impl Progress {
 
 fn bar(requests: usize) -> ProgressBar {
     let bar = ProgressBar::new(requests as u64);
-    let template = "{wide_bar} {pos}/{len} ended, {elapsed_precise}";
+    let template = "{bar:40} {pos}/{len} ended, {elapsed}";
     // A template that does not parse shows in the first run; the default bar does no harm.
     bar.set_style(
         ProgressStyle::with_template(template)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Kind;
 use crate::outcome::{Ending, Outcome};
 use crate::plan::Settings;
 use crate::shape::Shape;
@@ -131,10 +132,22 @@ impl Report {
         }
     }
 
-    /// Seconds above the ideal; `None` where there is no ideal.
+    /// Seconds above the ideal; `None` where there is no ideal, and where the run was
+    /// stopped, since the ideal is that of all requests.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
+        if self.was_stopped() {
+            return None;
+        }
         self.ideal_s.map(|ideal| self.elapsed_s - ideal)
+    }
+
+    /// Whether the run ended before all of its requests did.
+    #[must_use]
+    pub fn was_stopped(&self) -> bool {
+        let interrupted = Kind::Interrupted.to_string();
+        self.not_sent > 0
+            || self.errors.iter().any(|error| error.kind == interrupted)
     }
 
     /// Whether every request got the page.
@@ -174,7 +187,7 @@ fn errors(outcomes: &[Outcome]) -> Vec<ErrorCount> {
     for kind in outcomes.iter().filter_map(|outcome| outcome.ending.kind()) {
         *counts.entry(kind).or_insert(0) += 1;
     }
-    let row = |(kind, count): (crate::Kind, usize)| ErrorCount {
+    let row = |(kind, count): (Kind, usize)| ErrorCount {
         kind: kind.to_string(),
         count,
         advice: kind.advice().to_owned(),
@@ -188,7 +201,7 @@ impl OutcomeRow {
             |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let (status, error) = match outcome.ending {
             Ending::Answered => (Some(200), None),
-            Ending::Failed(crate::Kind::Status(status)) => (Some(status), None),
+            Ending::Failed(Kind::Status(status)) => (Some(status), None),
             Ending::Failed(kind) | Ending::TimedOut(kind) => {
                 (None, Some(kind.to_string()))
             }
@@ -223,10 +236,14 @@ impl fmt::Display for Report {
                 units::seconds(ideal),
                 units::difference(overhead),
             )?,
+            (Some(ideal), None) => writeln!(
+                out,
+                "Cost time: {elapsed} until it was stopped  (ideal for all {})",
+                units::seconds(ideal),
+            )?,
             _ => writeln!(
                 out,
-                "Cost time: {elapsed}  (ideal unknown: the server does not say how long \
-                 it takes)"
+                "Cost time: {elapsed}  (ideal unknown: the server does not tell its delay)"
             )?,
         }
         let Self { ok, failed, timed_out, not_sent, .. } = self;
@@ -256,7 +273,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Kind;
 
     fn report(endings: &[Ending]) -> Report {
         let requests = NonZeroUsize::new(endings.len()).unwrap();

@@ -20,7 +20,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Plan, Settings};
 use crate::progress::Progress;
 use crate::report::{ErrorCount, Report};
-use crate::server::Server;
+use crate::server::{self, Server};
 use crate::shape::Shape;
 use crate::stop::Stop;
 use crate::usage::Usage;
@@ -108,9 +108,9 @@ impl Run {
     fn without_server(&self, failure: &Failure) -> ExitCode {
         let Settings { client, url, requests, .. } = self.plan.settings();
         anstream::eprintln!(
-            "client-{client}: no server at {url} ({}). Start it in another terminal with: \
-             cargo run -p slow-server",
-            failure.kind
+            "client-{client}: no server at {url} ({}). Start it in another terminal:\n  {}",
+            failure.kind,
+            server::how_to_start(url),
         );
         let mut report = self.account(Vec::new(), Duration::ZERO, Kind::Lost);
         report.ideal_s = None;

@@ -177,6 +177,17 @@ fn each_delay(client: &Client, url: &Url, requests: NonZeroUsize) -> Delays {
     })
 }
 
+/// The command that starts a `slow-server` where `url` points to.
+#[must_use]
+pub fn how_to_start(url: &Url) -> String {
+    let command = "cargo run -p slow-server";
+    match (url.host_str(), url.port_or_known_default()) {
+        (Some("127.0.0.1"), Some(5000)) => command.to_owned(),
+        (Some(host), Some(port)) => format!("{command} -- --addr {host}:{port}"),
+        _ => command.to_owned(),
+    }
+}
+
 /// Another page of the same server.
 #[must_use]
 pub fn beside(url: &Url, path: &str) -> Url {

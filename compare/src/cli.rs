@@ -69,12 +69,12 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) i_may_load_this_server: bool,
 
-    #[command(flatten)]
-    server: Config,
-
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]
     completions: Option<Shell>,
+
+    #[command(flatten)]
+    server: Config,
 }
 
 const EXIT_CODES: &str = "\

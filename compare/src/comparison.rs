@@ -23,6 +23,8 @@ pub(crate) struct Comparison {
     pub(crate) runs: Vec<Run>,
     /// Whether Ctrl-C ended it before all were through.
     pub(crate) interrupted: bool,
+    /// The clients that did not run because of that.
+    pub(crate) not_run: Vec<&'static str>,
 }
 
 /// One client's run.
@@ -50,15 +52,15 @@ impl Comparison {
         delay_ms: Option<f64>,
         server_limit: Option<ServerLimit>,
     ) -> Self {
-        let (runs, interrupted) = (Vec::new(), false);
         Self {
             schema: SCHEMA,
             url,
             requests,
             delay_ms,
             server_limit,
-            runs,
-            interrupted,
+            runs: Vec::new(),
+            interrupted: false,
+            not_run: Vec::new(),
         }
     }
 

@@ -58,9 +58,9 @@ impl Race {
         let server = Server::ask(&url, cli.requests);
         if let Server::Absent(failure) = &server {
             bail!(
-                "no server at {url} ({}). Start it in another terminal with: \
-                 cargo run -p slow-server",
-                failure.kind
+                "no server at {url} ({}). Start it in another terminal:\n  {}",
+                failure.kind,
+                client_core::server::how_to_start(&url),
             );
         }
         Ok(Self {
@@ -106,6 +106,8 @@ impl Race {
                 break;
             }
         }
+        let left_out = self.contestants.iter().skip(comparison.runs.len());
+        comparison.not_run = left_out.map(|contestant| contestant.name).collect();
         Ok(comparison)
     }
 

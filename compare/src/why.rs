@@ -37,6 +37,14 @@ pub(crate) fn write(
         }
         writeln!(out)?;
     }
+    if comparison.interrupted {
+        let not_run = comparison.not_run.join(", ");
+        let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };
+        writeln!(
+            out,
+            "\nStopped with Ctrl-C. Clients that did not run: {left_out}."
+        )?;
+    }
     Ok(())
 }
 
@@ -60,13 +68,13 @@ pub(crate) fn sentence(
 
 /// The waits that the strategy itself makes.
 fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
-    let each = delay.map_or("one delay".to_owned(), |delay| {
+    let each = delay.map_or(", each of its own length".to_owned(), |delay| {
         // Written as the flags are: 100ms, 3s.
-        humantime::format_duration(delay).to_string()
+        format!(" of {}", humantime::format_duration(delay))
     });
     let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
     let waves = waves(shape);
-    let total = format!("{} of {each}", units::count(waves, "wait"));
+    let total = format!("{}{each}", units::count(waves, "wait"));
 
     match (shape.shares(), chunk) {
         ([_], 1) if slots == 1 => {
@@ -87,7 +95,7 @@ fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
             let without = requests.div_ceil(slots);
             format!(
                 "{chunks} chunks of {chunk} for {slots} slots: {} of {chunk}, {total}; one \
-                 at a time it would be {without}",
+                 at a time it would be {without} waits waits",
                 units::count(rounds, "round"),
             )
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::{CommandFactory as _, Parser};
 use clap_complete::Shell;
 use slow_server::Config;
@@ -22,12 +22,12 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000")]
     addr: SocketAddr,
 
-    #[command(flatten)]
-    config: Config,
-
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]
     completions: Option<Shell>,
+
+    #[command(flatten)]
+    config: Config,
 }
 
 impl Cli {
@@ -39,17 +39,19 @@ impl Cli {
 
     /// Listens where asked.
     pub(crate) fn bind(&self) -> anyhow::Result<TcpListener> {
-        slow_server::bind(self.addr).with_context(|| self.bind_advice())
+        slow_server::bind(self.addr).map_err(|error| self.bind_advice(&error))
     }
 
-    fn bind_advice(&self) -> String {
+    fn bind_advice(&self, error: &io::Error) -> anyhow::Error {
         let addr = self.addr;
         let next =
             SocketAddr::new(addr.ip(), addr.port().checked_add(1).unwrap_or(5001));
-        format!(
-            "cannot listen on {addr}. If another program has the port (on macOS, AirPlay \
-             Receiver holds 5000), choose another: --addr {next}, and tell the clients \
-             --url http://{next}"
+        anyhow!(
+            "cannot listen on {addr}: {error}.\n\
+             If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
+             choose another one, and tell it to the clients:\n  \
+             cargo run -p slow-server -- --addr {next}\n  \
+             cargo run -p client-async -- --url http://{next}"
         )
     }
 

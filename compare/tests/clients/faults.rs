@@ -95,8 +95,11 @@ fn nothing_listens() {
         let output = client(name, &format!("http://{free}"), 7).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let message = text(&output.stderr);
-        assert_eq!(message.lines().count(), 1, "{message}");
-        assert!(message.contains("cargo run -p slow-server"), "{message}");
+        assert_eq!(message.lines().count(), 2, "{message}");
+        assert!(
+            message
+                .ends_with(&format!("cargo run -p slow-server -- --addr {free}\n"))
+        );
         let report = report(&output);
         assert_accounted_for(&report);
         assert_eq!(report.not_sent, 7);

@@ -56,6 +56,7 @@ fn every_request_is_accounted_for_after_ctrl_c() {
         assert_eq!(report.failed, cut, "{name}: {:?}", report.errors);
         assert_eq!(report.not_sent, 17 - under_way, "{name}");
         assert_eq!(report.errors[0].kind, "interrupted", "{name}");
+        assert_eq!(report.overhead_s(), None, "the ideal is that of all requests");
     }
 }
 
@@ -98,6 +99,7 @@ fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
     assert_eq!(json["interrupted"], true);
     let runs = json["runs"].as_array().unwrap();
     assert_eq!(runs.len(), 1, "the clients after it are not started");
+    assert_eq!(json["not_run"], serde_json::json!(["threads", "async", "hybrid"]));
     let report = &runs[0]["report"];
     assert_eq!((&report["failed"], &report["not_sent"]), (&1.into(), &8.into()));
     // Its client is gone, or the server would still hold its request.
