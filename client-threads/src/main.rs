@@ -30,8 +30,9 @@ fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
     let pool = ThreadPoolBuilder::new().num_threads(plan.slots().get()).build()?;
     let requests: Vec<_> = plan.requests().collect();
 
-    // Left alone, rayon may give one thread several chunks while another has none.
-    let chunks = requests.par_chunks(plan.chunk().get()).with_max_len(1);
+    // A bridge hands out the chunks in order, one to whichever thread is free. Split in
+    // the usual way, a thread may be given several while others have none.
+    let chunks = requests.chunks(plan.chunk().get()).par_bridge();
     let fetch_chunk = |chunk| blocking::fetch_each(&client, chunk);
     Ok(pool.install(|| chunks.flat_map_iter(fetch_chunk).collect()))
 }
