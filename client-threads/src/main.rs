@@ -30,8 +30,8 @@ fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
     let pool = ThreadPoolBuilder::new().num_threads(plan.slots().get()).build()?;
     let requests: Vec<_> = plan.requests().collect();
 
-    // A bridge hands out the chunks in order, one to whichever thread is free. Split in
-    // the usual way, a thread may be given several while others have none.
+    // A bridge hands out the chunks in order, one to whichever thread is free. Split
+    // in the usual way, one thread may be given several while another has none.
     let chunks = requests.chunks(plan.chunk().get()).par_bridge();
     let fetch_chunk = |chunk| blocking::fetch_each(&client, chunk);
     Ok(pool.install(|| chunks.flat_map_iter(fetch_chunk).collect()))
