@@ -1,7 +1,9 @@
 //! Ctrl-C in the middle of a run: the report of what came until then, and nobody left
 //! behind.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -23,6 +25,14 @@ fn start(command: &mut Command) -> Child {
 
 fn press_ctrl_c(child: &Child) {
     kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+}
+
+/// Presses Ctrl-C, and waits until the client says that it has seen it.
+fn press_ctrl_c_and_see(child: &mut Child) {
+    press_ctrl_c(child);
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("Stopping"), "{line}");
 }
 
 fn end(child: Child) -> Output {
@@ -63,9 +73,9 @@ fn every_request_is_accounted_for_after_ctrl_c() {
 #[test]
 fn what_is_answered_soon_after_ctrl_c_still_counts() {
     let (server, hold) = held();
-    let child = start(&mut client("async", &server.url(), 5));
+    let mut child = start(&mut client("async", &server.url(), 5));
     wait_until(&server, "all five", |counts| counts.in_flight == 5);
-    press_ctrl_c(&child);
+    press_ctrl_c_and_see(&mut child);
     hold.open();
     assert_eq!(report(&end(child)).ok, 5);
 }
@@ -73,18 +83,15 @@ fn what_is_answered_soon_after_ctrl_c_still_counts() {
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
     let (server, _hold) = held();
-    let child = start(&mut client("sync", &server.url(), 5));
+    let mut child = start(&mut client("sync", &server.url(), 5));
     wait_until(&server, "a request", |counts| counts.in_flight == 1);
+    let first = Instant::now();
+    press_ctrl_c_and_see(&mut child);
     press_ctrl_c(&child);
-    // The second one counts as such only when the first was seen, which has no witness
-    // from outside; so press until it is over.
-    let mut child = child;
-    while child.try_wait().unwrap().is_none() {
-        press_ctrl_c(&child);
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    // On a machine so slow that the first one's patience was over, this shows nothing.
+    let in_time = first.elapsed() < Duration::from_secs(1);
     let output = end(child);
-    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    assert!(output.stdout.is_empty() || !in_time, "{}", text(&output.stdout));
 }
 
 #[test]
