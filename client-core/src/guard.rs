@@ -45,7 +45,12 @@ fn is_near(url: &Url) -> bool {
 
 fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V4(v4) => {
+            v4.is_loopback()
+                || v4.is_unspecified()
+                || v4.is_private()
+                || v4.is_link_local()
+        }
         IpAddr::V6(v6) => {
             v6 == Ipv6Addr::LOCALHOST
                 || v6.is_unique_local()

@@ -163,7 +163,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
 impl Queue {
     fn next_chunk(&mut self) -> Range<usize> {
         let start = self.taken;
-        self.taken = (start + self.chunk).min(self.requests.len());
+        self.taken = start.saturating_add(self.chunk).min(self.requests.len());
         start..self.taken
     }
 }

@@ -1,8 +1,8 @@
 //! What a client was asked to do, and the requests that it consists of.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -23,8 +23,8 @@ pub struct Plan(Arc<Run>);
 #[derive(Debug)]
 struct Run {
     settings: Settings,
-    // Outcomes give their times as seconds since this moment.
-    began: Instant,
+    // Outcomes give their times as seconds since this moment, once it has come.
+    began: OnceLock<Instant>,
     ledger: Ledger,
     progress: Progress,
     stop: Stop,
@@ -50,7 +50,7 @@ impl Plan {
     pub(crate) fn new(settings: Settings, progress: Progress, stop: Stop) -> Self {
         Self(Arc::new(Run {
             settings,
-            began: Instant::now(),
+            began: OnceLock::new(),
             ledger: Ledger::default(),
             progress,
             stop,
@@ -110,9 +110,14 @@ impl Plan {
         self.0.runtimes.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Starts the clock of the run.
+    pub(crate) fn start(&self) {
+        self.0.began.get_or_init(Instant::now);
+    }
+
     /// Time since the run began.
     pub(crate) fn clock(&self) -> Duration {
-        self.0.began.elapsed()
+        self.0.began.get().map_or(Duration::ZERO, Instant::elapsed)
     }
 }
 

@@ -136,7 +136,8 @@ impl Report {
     /// stopped, since the ideal is that of all requests.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
-        if self.was_stopped() {
+        // A request that timed out in a full server's line never waited its delay.
+        if self.was_stopped() || self.timed_out > 0 {
             return None;
         }
         self.ideal_s.map(|ideal| self.elapsed_s - ideal)
@@ -238,7 +239,7 @@ impl fmt::Display for Report {
             )?,
             (Some(ideal), None) => writeln!(
                 out,
-                "Cost time: {elapsed} until it was stopped  (ideal for all {})",
+                "Cost time: {elapsed}, not all waited for  (ideal for all {})",
                 units::seconds(ideal),
             )?,
             _ => writeln!(

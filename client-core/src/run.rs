@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
@@ -64,10 +64,12 @@ pub fn run_with<Own: Strategy>(
     }
     limits::raise_open_files();
     let run = Run::new(name, &common, own.shape(common.requests));
-    if let Server::Absent(failure) = &run.server {
+    // Before the server is asked, which can take a while if it is silent.
+    run.watch_for_ctrl_c();
+    if let Server::Absent(failure) = run.ask_server() {
         return run.without_server(failure);
     }
-    run.watch_for_ctrl_c();
+    run.plan.start();
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
         .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
     run.end(fetched)
@@ -77,7 +79,8 @@ pub fn run_with<Own: Strategy>(
 #[derive(Clone)]
 struct Run {
     plan: Plan,
-    server: Server,
+    // Known once it was asked.
+    server: Arc<OnceLock<Server>>,
     json: bool,
     // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
     reported: Arc<AtomicBool>,
@@ -88,11 +91,14 @@ impl Run {
         let Common { url, requests, timeout, quiet, json, .. } = common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
-        let server = Server::ask(&url, requests);
         let settings = Settings { client: name, url, requests, timeout, shape };
-        // The run's clock starts with the plan, so all else is ready by now.
         let plan = Plan::new(settings, progress, Stop::default());
-        Self { plan, server, json, reported: Arc::default() }
+        Self { plan, server: Arc::default(), json, reported: Arc::default() }
+    }
+
+    fn ask_server(&self) -> &Server {
+        let Settings { url, requests, .. } = self.plan.settings();
+        self.server.get_or_init(|| Server::ask(url, *requests))
     }
 
     fn watch_for_ctrl_c(&self) {
@@ -160,7 +166,9 @@ impl Run {
     ) -> anyhow::Result<bool> {
         if self.reported.swap(true, Ordering::AcqRel) {
             // The other thread is printing, and ends the process when it is done.
-            std::thread::sleep(Duration::from_mins(1));
+            loop {
+                std::thread::park();
+            }
         }
         self.plan.progress().finish();
         let report = self.account(returned, elapsed, cut);
@@ -177,7 +185,8 @@ impl Run {
         // Before the ideal is computed, which needs memory that is not the strategy's.
         let usage = Usage::so_far();
         let settings = self.plan.settings();
-        let ideal = self.server.ideal(&settings.shape, settings.timeout);
+        let server = self.server.get();
+        let ideal = server.and_then(|s| s.ideal(&settings.shape, settings.timeout));
         let outcomes =
             self.plan.ledger().settle(settings.requests, returned, elapsed, cut);
         Report::new(settings, &outcomes, elapsed, ideal, usage)

@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     only: Vec<Client>,
 
     /// Guess each client's time before the run, and see how well you did
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub(crate) predict: bool,
 
     /// Print everything as JSON on standard output, and nothing else there

@@ -36,7 +36,8 @@ pub(crate) struct Race {
     pub(crate) timeout: Duration,
     pub(crate) server: Server,
     url: Url,
-    witness: Witness,
+    // Only a server of ours counts; a stranger's gets the requests of the run and no more.
+    witness: Option<Witness>,
     quiet: bool,
     _inside: Option<Background>,
 }
@@ -71,8 +72,8 @@ impl Race {
                 .collect(),
             requests: cli.requests,
             timeout: cli.timeout,
+            witness: server.settings().map(|_| Witness::of(&url)).transpose()?,
             server,
-            witness: Witness::of(&url)?,
             url,
             quiet: cli.json,
             _inside: inside,
@@ -117,7 +118,9 @@ impl Race {
         binaries: &Binaries,
         interrupts: &Interrupts,
     ) -> anyhow::Result<Run> {
-        self.witness.reset();
+        if let Some(witness) = &self.witness {
+            witness.reset();
+        }
         let ideal = self.server.ideal(&contestant.shape, self.timeout);
         let live =
             Live::start(contestant.name, self.requests.get(), ideal, self.quiet);
@@ -130,8 +133,7 @@ impl Race {
                 told += 1;
             }
             if glance.elapsed() >= GLANCE {
-                let answered =
-                    self.witness.counts().map_or(0, |counts| counts.answered);
+                let answered = self.witnessed().map_or(0, |counts| counts.answered);
                 live.show(answered);
                 glance = Instant::now();
             }
@@ -139,9 +141,13 @@ impl Race {
         }
         live.finish();
 
-        let server = self.witness.counts();
+        let server = self.witnessed();
         let (report, problem) = process.report()?;
         Ok(self.judge(contestant.name, report, problem, server))
+    }
+
+    fn witnessed(&self) -> Option<Counts> {
+        self.witness.as_ref()?.counts()
     }
 
     fn judge(
@@ -175,7 +181,10 @@ impl Race {
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
             .args(["--requests", &self.requests.to_string()])
-            .args(["--timeout", &format!("{}ms", self.timeout.as_millis())])
+            .args([
+                "--timeout",
+                &humantime::format_duration(self.timeout).to_string(),
+            ])
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
             .args(&contestant.options);

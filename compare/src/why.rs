@@ -95,7 +95,7 @@ fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
             let without = requests.div_ceil(slots);
             format!(
                 "{chunks} chunks of {chunk} for {slots} slots: {} of {chunk}, {total}; one \
-                 at a time it would be {without} waits waits",
+                 at a time it would be {without} waits",
                 units::count(rounds, "round"),
             )
         }

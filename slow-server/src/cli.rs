@@ -1,6 +1,6 @@
 //! What the program asks for and what it says when it starts.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, anyhow};
@@ -70,9 +70,15 @@ impl Cli {
 
 /// Logs go to standard error, and only warnings, unless `RUST_LOG` says otherwise.
 pub(crate) fn start_logs() {
+    let colour =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_ansi(colour)
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
 }
 
 /// Says where the server listens, how slow it is, what it can take, and how to stop it.

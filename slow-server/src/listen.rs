@@ -166,7 +166,7 @@ enum Protocol {
 /// Reads the first bytes without taking them. No method of HTTP/1.1 begins like the
 /// preface of HTTP/2, `PRI * HTTP/2.0`.
 async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
-    const PREFACE: &[u8] = b"PRI";
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let mut start = [0; PREFACE.len()];
     loop {
         let length = stream.peek(&mut start).await?;

@@ -112,6 +112,7 @@ pub(crate) async fn answer(
         let headers = [
             (RETRY_AFTER, format!("{seconds:.0}")),
             (X_REQUEST, request.to_string()),
+            (SERVER_TIMING, timing(Duration::ZERO, Duration::ZERO)),
         ];
         return (StatusCode::SERVICE_UNAVAILABLE, headers, "The server is full.\n")
             .into_response();
@@ -130,10 +131,8 @@ pub(crate) async fn answer(
     };
     tracing::debug!(request, status = response.status().as_u16(), "answered");
 
-    let timing =
-        format!("queue;dur={:.3}, wait;dur={:.3}", millis(queued), millis(delay));
     response.headers_mut().insert(X_REQUEST, HeaderValue::from(request));
-    if let Ok(timing) = HeaderValue::try_from(timing) {
+    if let Ok(timing) = HeaderValue::try_from(timing(queued, delay)) {
         response.headers_mut().insert(SERVER_TIMING, timing);
     }
     response
@@ -165,6 +164,11 @@ fn asked_delay(
         )),
         Err(why) => Err(format!("delay: {why}\n")),
     }
+}
+
+/// Where the time of an answer went, for its `server-timing` header.
+fn timing(queued: Duration, delay: Duration) -> String {
+    format!("queue;dur={:.3}, wait;dur={:.3}", millis(queued), millis(delay))
 }
 
 fn millis(duration: Duration) -> f64 {

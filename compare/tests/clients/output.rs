@@ -90,6 +90,14 @@ fn a_reader_who_goes_away_does_not_break_the_run() {
 }
 
 #[test]
+fn odd_sizes_reach_the_clients_as_they_were_given() {
+    let huge = usize::MAX.to_string();
+    let options = ["--timeout", "900500us", "--chunk-size", &huge, "-n", "3"];
+    let output = compare().args(options).args(["--delay", "1ms"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_sentence_names_the_chunks() {
     let options = ["--only", "threads", "--threads", "2", "--chunk-size", "5"];
     let table = text(&quick(compare().args(options)).stdout);
@@ -115,7 +123,8 @@ fn compare_takes_a_server_that_already_runs() {
 fn wrong_input_is_told_what_is_wrong() {
     let far = "http://203.0.113.7/";
     let guard = ["--url", far, "-n", "201"];
-    let wrong: [(&mut Command, &[&str], &str, i32); 17] = [
+    let wrong: [(&mut Command, &[&str], &str, i32); 18] = [
+        (&mut compare(), &["--predict", "--json"], "cannot be used with", 2),
         (&mut compare(), &["-n", "10000001"], "at most 10000000", 2),
         (&mut compare(), &["--delay", "31days"], "longer than 30days", 2),
         (

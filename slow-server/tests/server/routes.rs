@@ -112,6 +112,7 @@ async fn a_full_server_that_rejects_says_when_to_come_again() {
     assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(third.headers()["retry-after"], "3");
     assert_eq!(third.headers()["x-request"], "2");
+    assert_eq!(third.headers()["server-timing"], "queue;dur=0.000, wait;dur=0.000");
     assert_eq!(stats(&app).await["rejected"], 1);
 
     // A client that goes away frees its place at once.
