@@ -35,8 +35,8 @@ pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
     Ok(Client { http, lane: plan.next_runtime(), slots })
 }
 
-/// Sends one request once a slot is free, in the order in which this is called. The future owns all that it needs, so it can
-/// be spawned as a task.
+/// Sends one request once a slot is free, in the order in which this is called. The
+/// future owns all that it needs, so it can be spawned as a task.
 pub fn fetch(
     client: &Client,
     request: Request,

@@ -119,7 +119,6 @@ impl Run {
             server::how_to_start(url),
         );
         let mut report = self.account(Vec::new(), Duration::ZERO, Kind::Lost);
-        report.ideal_s = None;
         report.errors.push(ErrorCount {
             kind: failure.kind.to_string(),
             count: requests.get(),
