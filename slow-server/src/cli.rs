@@ -1,12 +1,13 @@
-//! What the program asks for and what it says when it starts.
+//! What the program can be asked, and what it makes of that.
 
-use std::io::{self, IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::io::{self, IsTerminal as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 
 use anyhow::{Context as _, anyhow};
 use clap::{CommandFactory as _, Parser};
 use clap_complete::Shell;
-use slow_server::Config;
+use slow_server::{Access, Config, Limits, Token};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -28,30 +29,90 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     config: Config,
+
+    #[command(flatten)]
+    others: Others,
 }
+
+/// What matters once others than this machine can come in.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Others on the network")]
+struct Others {
+    /// Let the whole network in: as --addr 0.0.0.0:5000. Prints the address to write on
+    /// the board, and a token without which nobody changes anything
+    #[arg(long, conflicts_with = "addr")]
+    lan: bool,
+
+    /// What to ask of those who change something, such as reset the counts. The default is
+    /// a new one at each start if others can come in, and none on this machine alone
+    #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true, value_parser = Token::parse)]
+    token: Option<Token>,
+
+    /// A name that means this server, for its counts to be read under; addresses and
+    /// localhost always do
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+
+    /// The most connections that one address may hold open
+    /// [default: an eighth of all if others can come in]
+    #[arg(long, value_name = "N", value_parser = slow_server::count)]
+    per_address: Option<NonZeroUsize>,
+}
+
+/// The share of all connections that one address may hold, where others can come in: with
+/// a few greedy laptops in a class, there is still room for the rest.
+const SHARE_OF_ONE_ADDRESS: usize = 8;
 
 impl Cli {
     /// The configuration, with limits that fit the files that this process may open.
-    pub(crate) fn config(&self) -> Config {
+    ///
+    /// Errors: there are no random numbers for a token.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
         slow_server::raise_open_files();
-        Config { limits: slow_server::Limits::default(), ..self.config.clone() }
+        let limits = Limits::default();
+        let others_come_in = !self.addr().ip().is_loopback();
+        let share = (limits.connections / SHARE_OF_ONE_ADDRESS).max(1);
+        let Others { token, allow_host, per_address, .. } = &self.others;
+
+        let per_address =
+            per_address.map(NonZeroUsize::get).or(others_come_in.then_some(share));
+        let token = match token {
+            None if others_come_in => Some(Token::random().context(
+                "cannot make a token for the teacher; give one with --token",
+            )?),
+            given => given.clone(),
+        };
+        Ok(Config {
+            limits: Limits { per_address, ..limits },
+            access: Access { token, hosts: allow_host.clone() },
+            ..self.config.clone()
+        })
+    }
+
+    fn addr(&self) -> SocketAddr {
+        let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5000));
+        if self.others.lan { everywhere } else { self.addr }
     }
 
     /// Listens where asked.
     pub(crate) fn bind(&self) -> anyhow::Result<TcpListener> {
-        slow_server::bind(self.addr).map_err(|error| self.bind_advice(&error))
+        slow_server::bind(self.addr()).map_err(|error| self.bind_advice(&error))
     }
 
     fn bind_advice(&self, error: &io::Error) -> anyhow::Error {
-        let addr = self.addr;
-        let next =
-            SocketAddr::new(addr.ip(), addr.port().checked_add(1).unwrap_or(5001));
+        let addr = self.addr();
+        let port = addr.port().checked_add(1).unwrap_or(5001);
+        let next = SocketAddr::new(addr.ip(), port);
+        let mut page = next;
+        if addr.ip().is_unspecified() {
+            page.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
         anyhow!(
             "cannot listen on {addr}: {error}.\n\
              If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
              choose another one, and tell it to the clients:\n  \
              cargo run -p slow-server -- --addr {next}\n  \
-             cargo run -p client-async -- --url http://{next}"
+             cargo run -p client-async -- --url http://{page}"
         )
     }
 
@@ -79,37 +140,6 @@ pub(crate) fn start_logs() {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
-}
-
-/// Says where the server listens, how slow it is, what it can take, and how to stop it.
-pub(crate) fn announce(
-    listener: &TcpListener,
-    config: &Config,
-) -> anyhow::Result<()> {
-    let address = listener.local_addr().context("the listener has no address")?;
-    let delay = humantime::format_duration(config.delay);
-    let jitter = match config.jitter {
-        none if none.is_zero() => String::new(),
-        some => format!(" and up to {} more", humantime::format_duration(some)),
-    };
-    let at_once = config.max_concurrent.map_or("no limit".to_owned(), |most| {
-        let full = match config.when_full {
-            slow_server::WhenFull::Queue => "more wait their turn",
-            slow_server::WhenFull::Reject => "more are answered 503",
-        };
-        format!("{most} ({full})")
-    });
-    let connections = config.limits.connections;
-    let backlog = slow_server::backlog();
-
-    writeln!(
-        io::stdout(),
-        "slow-server listens on http://{address} (stop it with Ctrl-C)\n\
-         \x20 every answer takes  {delay}{jitter}\n\
-         \x20 served at once      {at_once}\n\
-         \x20 connections         at most {connections}, and {backlog} more in the backlog"
-    )
-    .context("cannot write to standard output")
 }
 
 /// Ready on Ctrl-C, and on SIGTERM where there are signals.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::access::Access;
 use crate::hold::Hold;
 use crate::limits::Limits;
 
@@ -32,7 +33,7 @@ pub struct Config {
 
     /// Serve at most N requests at once; 1 is the tutorial's server without threads
     /// [default: no limit]
-    #[arg(long, value_name = "N", value_parser = places)]
+    #[arg(long, value_name = "N", value_parser = count)]
     pub max_concurrent: Option<NonZeroUsize>,
 
     /// What happens to a request beyond --max-concurrent: it waits its turn, or it is
@@ -47,6 +48,10 @@ pub struct Config {
     /// What the sockets may take; not a flag, since the defaults fit the machine.
     #[arg(skip)]
     pub limits: Limits,
+
+    /// Who may look and who may change; not a flag, since it follows from the address.
+    #[arg(skip)]
+    pub access: Access,
 
     /// Answers when the holder says so and not when the delay is over. Tests prove
     /// a client's strategy with it, without luck in timing.
@@ -80,6 +85,7 @@ impl Default for Config {
             when_full: WhenFull::Queue,
             max_delay: Duration::from_mins(1),
             limits: Limits::default(),
+            access: Access::default(),
             hold: None,
             journal: false,
         }
@@ -104,7 +110,10 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 /// The longest time that is taken, so that times can be added without a second thought.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
 
-fn places(text: &str) -> Result<NonZeroUsize, String> {
+/// Reads a count.
+///
+/// Errors: a sentence for the user.
+pub fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
 }
 

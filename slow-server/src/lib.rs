@@ -3,32 +3,46 @@
 //! The server is a value: [`app`] is its routes, to be called without a socket, and
 //! [`serve`] takes the listener and the shutdown that it is given.
 
+mod access;
 mod background;
 mod config;
 mod control;
+mod door;
 mod hold;
+mod label;
+mod lan;
 mod limits;
 mod listen;
+mod quota;
 mod schedule;
 mod slow;
 mod stats;
+mod token;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{StatusCode, Uri};
-use axum::routing::{get, post};
+use axum::http::header::{ALLOW, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 
+pub use access::Access;
 pub use background::Background;
-pub use config::{Config, WhenFull, duration};
+pub use config::{Config, WhenFull, count, duration};
 pub use hold::Hold;
+pub use lan::addresses;
 pub use limits::{Limits, backlog, raise_open_files};
 pub use listen::bind;
 pub use schedule::{Schedule, Turn};
 pub use slow::Slow;
 pub use stats::{Counts, Event, EventKind, Stats};
+pub use token::Token;
 
 /// All routes of a server that behaves as `config` says.
 pub fn app(config: Config) -> Router {
@@ -55,18 +69,63 @@ async fn serve_slow(
 }
 
 fn routes(slow: Arc<Slow>) -> Router {
+    let told = Router::new()
+        .route("/metrics", read(get(control::metrics)))
+        .route("/api/stats", read(get(control::stats)))
+        .route("/api/schedule", read(get(control::schedule)));
+    let changed =
+        Router::new().route("/api/stats/reset", change(&slow, post(control::reset)));
+    let control = told
+        .merge(changed)
+        .route_layer(from_fn_with_state(Arc::clone(&slow), access::by_a_known_name));
     Router::new()
-        .route("/", get(slow::answer))
-        .route("/healthz", get(control::health))
-        .route("/metrics", get(control::metrics))
-        .route("/api/stats", get(control::stats))
-        .route("/api/stats/reset", post(control::reset))
-        .route("/api/schedule", get(control::schedule))
-        .fallback(not_found)
+        .route("/", read(get(slow::answer)))
+        .route("/healthz", read(get(control::health)))
+        .merge(control)
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(wrong_method)
         .layer(RequestBodyLimitLayer::new(limits::REQUEST_BYTES))
+        // No answer is to be taken for a page with scripts because of what is in it.
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .with_state(slow)
 }
 
-async fn not_found(uri: Uri) -> (StatusCode, String) {
-    (StatusCode::NOT_FOUND, format!("There is no page at {}. Try /.\n", uri.path()))
+type Methods = MethodRouter<Arc<Slow>>;
+
+/// A page that is only read, and says so to OPTIONS.
+fn read(methods: Methods) -> Methods {
+    methods.options(async || options("GET,HEAD,OPTIONS"))
+}
+
+/// A page that changes something: for the teacher alone, and not from another site.
+fn change(slow: &Arc<Slow>, methods: Methods) -> Methods {
+    methods
+        .route_layer(from_fn_with_state(Arc::clone(slow), access::with_the_token))
+        .route_layer(CsrfLayer::new())
+        .options(async || options("POST,OPTIONS"))
+}
+
+fn options(methods: &'static str) -> impl IntoResponse {
+    (StatusCode::NO_CONTENT, [(ALLOW, methods)])
+}
+
+/// Where there is no page. `OPTIONS *` asks about the server itself.
+async fn elsewhere(method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS && uri.path() == "*" {
+        return options("GET,HEAD,POST,OPTIONS").into_response();
+    }
+    let path: String = uri.path().chars().take(LONGEST_PATH_TOLD).collect();
+    (StatusCode::NOT_FOUND, format!("There is no page at {path}. Try /.\n"))
+        .into_response()
+}
+
+/// The most of a path that comes back to the one who asked for it.
+const LONGEST_PATH_TOLD: usize = 100;
+
+async fn wrong_method(method: Method) -> (StatusCode, String) {
+    let method: String = method.as_str().chars().take(LONGEST_PATH_TOLD).collect();
+    (StatusCode::METHOD_NOT_ALLOWED, format!("This page has no {method}.\n"))
 }

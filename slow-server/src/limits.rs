@@ -7,11 +7,15 @@ use std::time::Duration;
 pub struct Limits {
     /// The most connections open at once; more wait in the backlog.
     pub connections: usize,
+    /// The most connections that one address may have open; `None` leaves it all of them.
+    pub per_address: Option<usize>,
     /// How long a new connection may stay silent.
     pub first_byte: Duration,
     /// How long a request's header may take, and how long a connection may stay idle
     /// between two requests.
     pub header: Duration,
+    /// How long a client may take nothing of an answer that waits for it.
+    pub write: Duration,
     /// How long answers that are under way may take after the server was told to stop.
     pub drain: Duration,
 }
@@ -20,8 +24,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: connections_for(open_files()),
+            per_address: None,
             first_byte: Duration::from_secs(10),
             header: Duration::from_secs(30),
+            write: Duration::from_secs(10),
             drain: Duration::from_millis(1500),
         }
     }

@@ -6,7 +6,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,15 +14,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 
+use crate::door::{Door, Seat, Visitor, turn_away};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
-
-/// How long to wait after the machine refused another connection (out of open files,
-/// say). Connections that end meanwhile make room.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Requests in flight at once on one HTTP/2 connection. hyper's own 200 would make the
 /// protocol the bottleneck.
@@ -54,30 +51,37 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let service = TowerToHyperService::new(app);
-    let room = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let (stop, stopped) = watch::channel(());
+    let mut door = Door::new(listener, limits);
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
 
     loop {
-        let (stream, permit) = tokio::select! {
+        let visitor = tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => continue,
-            accepted = accept(&listener, &room) => accepted,
+            visitor = door.next() => visitor,
         };
-        let connection = Connection {
-            stream,
-            service: service.clone(),
-            limits: limits.clone(),
-            watcher: graceful.watcher(),
-            stopped: stopped.clone(),
-            _permit: permit,
-        };
-        connections.spawn(connection.serve());
+        match visitor {
+            Visitor::Welcome { stream, seat } => {
+                let connection = Connection {
+                    stream,
+                    service: service.clone(),
+                    limits: limits.clone(),
+                    watcher: graceful.watcher(),
+                    stopped: stopped.clone(),
+                    _seat: seat,
+                };
+                connections.spawn(connection.serve());
+            }
+            Visitor::OneTooMany { stream, seat } => {
+                connections.spawn(turn_away(stream, seat));
+            }
+        }
     }
 
-    drop(listener);
+    drop(door);
     drop(stop);
     if timeout(limits.drain, graceful.shutdown()).await.is_err() {
         tracing::info!(
@@ -88,33 +92,13 @@ pub(crate) async fn serve(
     // Dropping the set ends every task in it.
 }
 
-/// The next connection for which there is room.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
-    loop {
-        let Ok(permit) = Arc::clone(room).acquire_owned().await else {
-            // The semaphore is never closed, so this is never reached; waiting is harmless.
-            std::future::pending().await
-        };
-        match listener.accept().await {
-            Ok((stream, _peer)) => return (stream, permit),
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection; trying again");
-                sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
 struct Connection {
     stream: TcpStream,
     service: TowerToHyperService<Router>,
     limits: Limits,
     watcher: Watcher,
     stopped: watch::Receiver<()>,
-    _permit: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Connection {
@@ -129,7 +113,9 @@ impl Connection {
             tracing::debug!("closed a connection that said nothing");
             return;
         };
-        let io = TokioIo::new(self.stream);
+        let mut stream = TimeoutStream::new(self.stream);
+        stream.set_write_timeout(Some(self.limits.write));
+        let io = TokioIo::new(Box::pin(stream));
         let ended = match protocol {
             Protocol::Http1 => {
                 let connection = http1::Builder::new()

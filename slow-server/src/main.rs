@@ -1,11 +1,15 @@
 //! The program: parse, bind, say so, serve until told to stop.
 
+mod announcement;
 mod cli;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 
+use announcement::Announcement;
 use cli::Cli;
 
 fn main() -> ExitCode {
@@ -24,11 +28,13 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
         return Ok(());
     }
     cli::start_logs();
-    let config = cli.config();
+    let config = cli.config()?;
     let listener = cli.bind()?;
     // Before anyone is told that there is a server to stop.
     let stop = cli::stop_signal()?;
-    cli::announce(&listener, &config)?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    write!(io::stdout(), "{}", Announcement { address, config: &config })
+        .context("cannot write to standard output")?;
 
     slow_server::serve(listener, config, stop).await;
     Ok(())

@@ -11,11 +11,14 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::{Config, WhenFull, duration};
+use crate::label::Label;
 use crate::schedule::Schedule;
 use crate::stats::Stats;
 
 /// The number of a request, in its header and in the header of its answer.
 const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+/// What a client calls itself.
+const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// A server without its sockets: what all handlers share.
@@ -93,35 +96,35 @@ pub(crate) async fn answer(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let asked = match asked_delay(query.as_deref(), slow.config.max_delay) {
-        Ok(asked) => asked,
-        Err(why) => return (StatusCode::BAD_REQUEST, why).into_response(),
-    };
     let arrived = Instant::now();
     let arrival = slow.arrivals.fetch_add(1, Ordering::Relaxed);
     let request = number(&headers).unwrap_or(arrival);
+    let asked = match asked_delay(query.as_deref(), slow.config.max_delay) {
+        Ok(asked) => asked,
+        Err(why) => {
+            let response = (StatusCode::BAD_REQUEST, why).into_response();
+            return told(response, request, Duration::ZERO, Duration::ZERO);
+        }
+    };
     let turn = slow.schedule.turn(request);
     let delay = asked.unwrap_or(turn.delay);
     let mut visit = slow.stats.arrive(request);
-    tracing::debug!(request, ?delay, "arrived");
+    let client = Label::of(&headers, &X_CLIENT);
+    tracing::debug!(request, %client, ?delay, "arrived");
 
     let Some(_place) = slow.place().await else {
         visit.reject();
         tracing::debug!(request, "rejected: every place is taken");
         let seconds = delay.as_secs_f64().ceil().max(1.0);
-        let headers = [
-            (RETRY_AFTER, format!("{seconds:.0}")),
-            (X_REQUEST, request.to_string()),
-            (SERVER_TIMING, timing(Duration::ZERO, Duration::ZERO)),
-        ];
-        return (StatusCode::SERVICE_UNAVAILABLE, headers, "The server is full.\n")
-            .into_response();
+        let retry = [(RETRY_AFTER, format!("{seconds:.0}"))];
+        let full = (StatusCode::SERVICE_UNAVAILABLE, retry, "The server is full.\n");
+        return told(full.into_response(), request, Duration::ZERO, Duration::ZERO);
     };
     let queued = arrived.elapsed();
     visit.start();
     slow.wait(request, delay).await;
 
-    let mut response = if turn.fails {
+    let response = if turn.fails {
         visit.fail();
         (StatusCode::SERVICE_UNAVAILABLE, "This request was planned to fail.\n")
             .into_response()
@@ -131,6 +134,17 @@ pub(crate) async fn answer(
     };
     tracing::debug!(request, status = response.status().as_u16(), "answered");
 
+    told(response, request, queued, delay)
+}
+
+/// The response with what every answer of the page tells: which request it is for, and
+/// where its time went.
+fn told(
+    mut response: Response,
+    request: u64,
+    queued: Duration,
+    delay: Duration,
+) -> Response {
     response.headers_mut().insert(X_REQUEST, HeaderValue::from(request));
     if let Ok(timing) = HeaderValue::try_from(timing(queued, delay)) {
         response.headers_mut().insert(SERVER_TIMING, timing);

@@ -7,6 +7,9 @@
     reason = "a test that unwraps says where it broke, in its helpers too"
 )]
 
+mod common;
 mod program;
 mod routes;
 mod sockets;
+mod storms;
+mod strangers;

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use slow_server::{Config, WhenFull, app};
+use slow_server::{Access, Config, Token, WhenFull, app};
 use tokio::time::{Instant, sleep};
 use tower::ServiceExt as _;
 
@@ -17,14 +17,25 @@ fn request(method: Method, path: &str) -> Request<Body> {
     Request::builder().method(method).uri(path).body(Body::empty()).unwrap()
 }
 
+/// As [`request`], from a client on this machine.
+fn to(method: Method, path: &str) -> Request<Body> {
+    let mut request = request(method, path);
+    request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
+    request
+}
+
+async fn send(app: &Router, request: Request<Body>) -> Response<Body> {
+    app.clone().oneshot(request).await.unwrap()
+}
+
 async fn get(app: &Router, path: &str) -> Response<Body> {
-    app.clone().oneshot(request(Method::GET, path)).await.unwrap()
+    send(app, to(Method::GET, path)).await
 }
 
 async fn get_numbered(app: &Router, number: u64) -> Response<Body> {
     let mut request = request(Method::GET, "/");
     request.headers_mut().insert("x-request", number.into());
-    app.clone().oneshot(request).await.unwrap()
+    send(app, request).await
 }
 
 async fn text(response: Response<Body>) -> String {
@@ -81,6 +92,11 @@ async fn a_request_may_ask_for_its_own_delay_up_to_a_bound() {
 
     let too_long = get(&app, "/?delay=61s").await;
     assert_eq!(too_long.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(too_long.headers()["x-request"], "2");
+    assert_eq!(
+        too_long.headers()["server-timing"],
+        "queue;dur=0.000, wait;dur=0.000"
+    );
     assert!(text(too_long).await.contains("--max-delay"));
     let nonsense = get(&app, "/?delay=soon").await;
     assert_eq!(nonsense.status(), StatusCode::BAD_REQUEST);
@@ -165,8 +181,8 @@ async fn a_request_without_a_number_has_that_of_its_arrival() {
     for arrival in ["0", "1"] {
         assert_eq!(get(&app, "/").await.headers()["x-request"], arrival);
     }
-    let reset = app.clone().oneshot(request(Method::POST, "/api/stats/reset")).await;
-    assert_eq!(reset.unwrap().status(), StatusCode::NO_CONTENT);
+    let reset = send(&app, to(Method::POST, "/api/stats/reset")).await;
+    assert_eq!(reset.status(), StatusCode::NO_CONTENT);
     assert_eq!(get(&app, "/").await.headers()["x-request"], "0");
     assert_eq!(stats(&app).await["received"], 1);
 }
@@ -205,11 +221,154 @@ async fn what_does_not_exist_is_said_to_not_exist() {
     let app = app(Config::default());
     let nowhere = get(&app, "/nowhere").await;
     assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
+    assert_eq!(nowhere.headers()["x-content-type-options"], "nosniff");
     assert!(text(nowhere).await.contains("/nowhere"));
+    let long = get(&app, &format!("/{}", "x".repeat(10_000))).await;
+    assert!(
+        text(long).await.len() < 200,
+        "what is asked for is not sent back whole"
+    );
 
-    let post = app.clone().oneshot(request(Method::POST, "/")).await.unwrap();
-    assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(post.headers()["allow"], "GET,HEAD");
     let many = get(&app, "/api/schedule?requests=100001").await;
     assert_eq!(many.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn every_page_says_which_methods_it_has() {
+    let app = app(Config::default());
+    for (path, methods) in [
+        ("/", "GET,HEAD,OPTIONS"),
+        ("/healthz", "GET,HEAD,OPTIONS"),
+        ("/metrics", "GET,HEAD,OPTIONS"),
+        ("/api/stats", "GET,HEAD,OPTIONS"),
+        ("/api/schedule", "GET,HEAD,OPTIONS"),
+        ("/api/stats/reset", "POST,OPTIONS"),
+    ] {
+        let asked = send(&app, to(Method::OPTIONS, path)).await;
+        assert_eq!(asked.status(), StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(asked.headers()["allow"], methods, "{path}");
+        for wrong in ["DELETE", "TRACE", "BREW"] {
+            let method = Method::from_bytes(wrong.as_bytes()).unwrap();
+            let refused = send(&app, to(method, path)).await;
+            assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            let allowed = refused.headers()["allow"].to_str().unwrap();
+            let sorted = |methods: &str| {
+                let mut methods: Vec<_> =
+                    methods.split(',').map(str::to_owned).collect();
+                methods.sort();
+                methods
+            };
+            assert_eq!(sorted(allowed), sorted(methods), "{path}");
+        }
+    }
+    let whole = send(&app, request(Method::OPTIONS, "*")).await;
+    assert_eq!(whole.headers()["allow"], "GET,HEAD,POST,OPTIONS");
+    assert_eq!(stats(&app).await["received"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn head_waits_as_get_does_and_leaves_out_the_page() {
+    let app = app(Config::default());
+    let began = Instant::now();
+    let head = send(&app, request(Method::HEAD, "/")).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(3));
+    assert_eq!(head.status(), StatusCode::OK);
+    assert_eq!(head.headers()["content-length"], "6");
+    assert_eq!(text(head).await, "");
+}
+
+/// Who is let in to the counts, and who may reset them.
+#[tokio::test]
+async fn names_that_anybody_may_own_are_kept_away_from_the_counts() {
+    let hosts = vec!["slow.internal".to_owned()];
+    let access = Access { hosts, ..Access::default() };
+    let app = app(Config { access, ..Config::default() });
+    for (host, status) in [
+        ("127.0.0.1:5000", 200),
+        ("192.168.1.7", 200),
+        ("[::1]:5000", 200),
+        ("localhost:5000", 200),
+        ("slow.internal:80", 200),
+        // Rebound by its owner to point here; no host at all; not a host.
+        ("evil.example:5000", 403),
+        ("evil.example#@127.0.0.1", 403),
+        ("", 403),
+        ("a b", 403),
+    ] {
+        for path in ["/api/stats", "/api/schedule?requests=1", "/metrics"] {
+            let mut asked = request(Method::GET, path);
+            asked.headers_mut().insert("host", host.parse().unwrap());
+            assert_eq!(send(&app, asked).await.status(), status, "{host:?} {path}");
+        }
+    }
+    let unnamed = send(&app, request(Method::GET, "/api/stats")).await;
+    assert_eq!(unnamed.status(), StatusCode::FORBIDDEN);
+    let mut twice = to(Method::GET, "/api/stats");
+    twice.headers_mut().append("host", "evil.example".parse().unwrap());
+    assert_eq!(send(&app, twice).await.status(), StatusCode::FORBIDDEN);
+    // HTTP/2 names the host in the address.
+    let rebound = request(Method::GET, "http://evil.example/api/stats");
+    assert_eq!(send(&app, rebound).await.status(), StatusCode::FORBIDDEN);
+    let known = request(Method::GET, "http://127.0.0.1:5000/api/stats");
+    assert_eq!(send(&app, known).await.status(), StatusCode::OK);
+    // The page itself is for everyone.
+    let config = Config { delay: Duration::ZERO, ..Config::default() };
+    let mut asked = request(Method::GET, "/");
+    asked.headers_mut().insert("host", "evil.example".parse().unwrap());
+    let page = send(&slow_server::app(config), asked).await;
+    assert_eq!(page.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn another_site_changes_nothing() {
+    let app = app(Config::default());
+    for (field, value, status) in [
+        // No browser, or the server's own page.
+        ("accept", "*/*", 204),
+        ("origin", "http://127.0.0.1:5000", 204),
+        ("sec-fetch-site", "same-origin", 204),
+        ("origin", "http://evil.example", 403),
+        ("origin", "http://127.0.0.1:5001", 403),
+        ("origin", "null", 403),
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+    ] {
+        let mut reset = to(Method::POST, "/api/stats/reset");
+        reset.headers_mut().insert(field, value.parse().unwrap());
+        let answer = send(&app, reset).await;
+        assert_eq!(answer.status(), status, "{field}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn only_who_has_the_token_changes_anything() {
+    let token = Some(Token::parse("correct-horse").unwrap());
+    let access = Access { token, ..Access::default() };
+    let config = Config { access, delay: Duration::ZERO, ..Config::default() };
+    let app = app(config);
+    let page = get(&app, "/").await;
+    assert_eq!(page.status(), StatusCode::OK);
+
+    for (authorization, status) in [
+        (None, 401),
+        (Some("Bearer "), 401),
+        (Some("Bearer correct-hors"), 401),
+        (Some("Basic correct-horse"), 401),
+        (Some("correct-horse"), 401),
+    ] {
+        let mut reset = to(Method::POST, "/api/stats/reset");
+        if let Some(value) = authorization {
+            reset.headers_mut().insert("authorization", value.parse().unwrap());
+        }
+        let refused = send(&app, reset).await;
+        assert_eq!(refused.status(), status, "{authorization:?}");
+        assert_eq!(refused.headers()["www-authenticate"], "Bearer");
+        assert_eq!(stats(&app).await["received"], 1, "nothing was reset");
+    }
+    let mut reset = to(Method::POST, "/api/stats/reset");
+    reset
+        .headers_mut()
+        .insert("authorization", "bearer correct-horse".parse().unwrap());
+    assert_eq!(send(&app, reset).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(stats(&app).await["received"], 0);
 }

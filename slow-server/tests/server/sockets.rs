@@ -1,49 +1,31 @@
 //! Connections that are slow, silent, too many or too large, on real sockets.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::net::TcpStream;
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use slow_server::{Background, Config, Hold, Limits};
+use slow_server::{Background, Config, Counts, Hold, Limits, WhenFull};
 
-/// How long to wait for something that must happen, on a machine however busy.
-const PATIENCE: Duration = Duration::from_mins(1);
+use crate::common::{self, PAGE, PATIENCE, read_to_end};
 
 fn server(limits: Limits) -> (Background, Hold) {
+    start(Config { limits, ..Config::default() })
+}
+
+fn start(config: Config) -> (Background, Hold) {
     let hold = Hold::default();
-    let config = Config { limits, hold: Some(hold.clone()), ..Config::default() };
+    let config = Config { hold: Some(hold.clone()), ..config };
     (Background::start(config).unwrap(), hold)
 }
 
-/// Connects and sends `bytes`.
 fn send(server: &Background, bytes: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(bytes).unwrap();
-    stream
+    common::send(server.address(), bytes)
 }
 
-/// All that the server sends until it closes.
-fn read_to_end(mut stream: TcpStream) -> String {
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        Ok(_) => {}
-        // A server that closes while bytes of ours are unread resets the connection.
-        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
-        Err(error) => panic!("the server did not close: {error}"),
-    }
-    String::from_utf8_lossy(&answer).into_owned()
+fn wait_until(server: &Background, is: impl Fn(Counts) -> bool) {
+    common::wait_until("the server saw it", || is(server.stats().counts()));
 }
-
-fn wait_until(server: &Background, is: impl Fn(slow_server::Counts) -> bool) {
-    let began = Instant::now();
-    while !is(server.stats().counts()) {
-        assert!(began.elapsed() < PATIENCE, "{:?}", server.stats().counts());
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-const PAGE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
 #[test]
 fn silent_and_half_sent_connections_are_closed() {
@@ -146,4 +128,80 @@ async fn a_thousand_at_once_find_room_in_the_backlog() {
     let connections: Vec<_> = (0..1000).map(connect).collect();
     // The kernel tries again after a second, and for ever: that is what nobody should see.
     assert!(began.elapsed() < PATIENCE / 2, "{} connected", connections.len());
+}
+
+/// N + 1 requests for N places: exactly one is told to come again, and who leaves makes
+/// room for the next.
+#[test]
+fn one_request_too_many_is_rejected_until_somebody_leaves() {
+    let places = 3;
+    let config = Config {
+        max_concurrent: NonZeroUsize::new(places),
+        when_full: WhenFull::Reject,
+        ..Config::default()
+    };
+    let (server, hold) = start(config);
+    let mut streams: Vec<_> = (0..=places).map(|_| send(&server, PAGE)).collect();
+    wait_until(&server, |counts| counts.in_flight == places && counts.rejected == 1);
+    // Whose request was one too many is the server's to decide; it has an answer now.
+    let mut byte = [0];
+    let told: Vec<_> = streams
+        .extract_if(.., |stream| {
+            stream.set_nonblocking(true).unwrap();
+            let is_told = stream.peek(&mut byte).is_ok();
+            stream.set_nonblocking(false).unwrap();
+            is_told
+        })
+        .collect();
+    let [told]: [TcpStream; 1] = told.try_into().unwrap();
+    let told = read_to_end(told).to_lowercase();
+    assert!(told.starts_with("http/1.1 503"), "{told}");
+    assert!(told.contains("retry-after: 3"), "{told}");
+
+    drop(streams.pop());
+    wait_until(&server, |counts| counts.aborted == 1);
+    streams.push(send(&server, PAGE));
+    wait_until(&server, |counts| counts.in_flight == places);
+    hold.open();
+    for stream in streams {
+        assert!(read_to_end(stream).ends_with("Hello!"));
+    }
+    let counts = server.stats().counts();
+    assert_eq!((counts.rejected, counts.aborted, counts.answered), (1, 1, places));
+}
+
+#[test]
+fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
+    let (server, hold) =
+        server(Limits { per_address: Some(2), ..Limits::default() });
+    let own = [send(&server, PAGE), send(&server, PAGE)];
+    wait_until(&server, |counts| counts.in_flight == 2);
+    for _ in 0..50 {
+        let told = read_to_end(send(&server, PAGE));
+        assert!(told.starts_with("HTTP/1.1 503"), "{told}");
+        assert!(told.contains("retry-after: 1\r\n"), "{told}");
+        assert!(told.ends_with("(--per-address).\r\n"), "{told}");
+    }
+    assert_eq!(server.stats().counts().received, 2);
+    hold.open();
+    for stream in own {
+        assert!(read_to_end(stream).ends_with("Hello!"));
+    }
+    assert!(read_to_end(send(&server, PAGE)).ends_with("Hello!"));
+}
+
+/// More than fit in the buffers of both sides, asked for and never read.
+#[test]
+fn a_client_that_takes_nothing_of_its_answer_is_cut() {
+    let write = Duration::from_millis(100);
+    let limits = Limits { write, per_address: Some(1), ..Limits::default() };
+    let (server, hold) = server(limits);
+    hold.open();
+    let ask =
+        "GET /api/schedule?requests=100000 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    let _stalled = send(&server, ask.repeat(200).as_bytes());
+    // Its address may have one connection: when another is served, it has been cut.
+    common::wait_until("the stalled connection is cut", || {
+        read_to_end(send(&server, PAGE)).ends_with("Hello!")
+    });
 }

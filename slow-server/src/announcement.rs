@@ -1,0 +1,96 @@
+//! What the program says when it starts: where it is, how slow it is, what it can take.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use slow_server::{Config, WhenFull};
+
+/// All that a user has to know of a server that has just started.
+#[derive(Debug)]
+pub(crate) struct Announcement<'a> {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// How it behaves.
+    pub(crate) config: &'a Config,
+}
+
+/// The most addresses for the board: a machine can have dozens, and a class needs one.
+const MOST_ADDRESSES: usize = 3;
+
+impl fmt::Display for Announcement<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, config } = self;
+        writeln!(
+            out,
+            "slow-server listens on http://{address} (stop it with Ctrl-C)\n\
+             \x20 every answer takes  {}\n\
+             \x20 served at once      {}\n\
+             \x20 connections         {}",
+            self.delay(),
+            self.at_once(),
+            self.connections(),
+        )?;
+        if !address.ip().is_loopback() {
+            writeln!(out, "  for the board       {}", self.board())?;
+        }
+        if let Some(token) = &config.access.token {
+            writeln!(
+                out,
+                "  the teacher's token {token}  (cargo compare --url http://… --token …)"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Announcement<'_> {
+    fn delay(&self) -> String {
+        let delay = humantime::format_duration(self.config.delay);
+        match self.config.jitter {
+            none if none.is_zero() => delay.to_string(),
+            some => {
+                format!(
+                    "{delay} and up to {} more",
+                    humantime::format_duration(some)
+                )
+            }
+        }
+    }
+
+    fn at_once(&self) -> String {
+        self.config.max_concurrent.map_or("no limit".to_owned(), |most| {
+            let full = match self.config.when_full {
+                WhenFull::Queue => "more wait their turn",
+                WhenFull::Reject => "more are answered 503",
+            };
+            format!("{most} ({full})")
+        })
+    }
+
+    fn connections(&self) -> String {
+        let limits = &self.config.limits;
+        let each = limits
+            .per_address
+            .map_or(String::new(), |most| format!(" ({most} from one address)"));
+        let (all, backlog) = (limits.connections, slow_server::backlog());
+        format!("at most {all}{each}, and {backlog} more in the backlog")
+    }
+
+    /// The addresses to write on the board, most likely first.
+    fn board(&self) -> String {
+        if !self.address.ip().is_unspecified() {
+            return format!("http://{}", self.address);
+        }
+        let port = self.address.port();
+        let pages: Vec<_> = slow_server::addresses()
+            .into_iter()
+            .take(MOST_ADDRESSES)
+            .map(|address| format!("http://{address}:{port}"))
+            .collect();
+        if pages.is_empty() {
+            return "this machine is on no network now; join one and start again"
+                .to_owned();
+        }
+        pages.join("  or ")
+    }
+}

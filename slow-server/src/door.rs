@@ -1,0 +1,171 @@
+//! Who comes in: as many connections as there are seats, and from one address only its
+//! share of them.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+use crate::limits::Limits;
+use crate::quota::{Place, Quota};
+
+/// How long to wait after the machine refused another connection (out of open files,
+/// say). Connections that end meanwhile make room.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The most connections that are being told at once that they are one too many; beyond
+/// that they are just closed.
+const MOST_TOLD: usize = 16;
+
+/// How long a connection that is one too many may take to ask and to hear that it is.
+const TELLING: Duration = Duration::from_secs(1);
+
+/// The listener, and the seats behind it.
+#[derive(Debug)]
+pub(crate) struct Door {
+    listener: TcpListener,
+    seats: Arc<Semaphore>,
+    quota: Option<Quota>,
+    told: Arc<Semaphore>,
+    // Whether the machine refused the last connection, so that it is logged once.
+    is_short: bool,
+}
+
+/// The right of one connection to be open; given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    _seat: OwnedSemaphorePermit,
+    // None where its address is not bounded.
+    _place: Option<Place>,
+}
+
+/// Who comes in next.
+#[derive(Debug)]
+pub(crate) enum Visitor {
+    /// A connection to be served.
+    Welcome { stream: TcpStream, seat: Seat },
+    /// One more than its address may have, to be told so.
+    OneTooMany { stream: TcpStream, seat: [OwnedSemaphorePermit; 2] },
+}
+
+impl Door {
+    pub(crate) fn new(listener: TcpListener, limits: &Limits) -> Self {
+        Self {
+            listener,
+            seats: Arc::new(Semaphore::new(limits.connections)),
+            quota: limits.per_address.map(Quota::new),
+            told: Arc::new(Semaphore::new(MOST_TOLD)),
+            is_short: false,
+        }
+    }
+
+    /// The next connection, once there is a seat for it. It is safe to drop this half-way.
+    pub(crate) async fn next(&mut self) -> Visitor {
+        loop {
+            let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
+                // The semaphore is never closed, so this is never reached; waiting is
+                // harmless.
+                std::future::pending().await
+            };
+            let (stream, peer) = match self.listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    self.refused(&error).await;
+                    continue;
+                }
+            };
+            self.is_short = false;
+            let place = match &self.quota {
+                Some(quota) => quota.take(peer.ip()).map(Some),
+                None => Some(None),
+            };
+            if let Some(place) = place {
+                let seat = Seat { _seat: seat, _place: place };
+                return Visitor::Welcome { stream, seat };
+            }
+            tracing::debug!(%peer, "one connection too many from there");
+            if let Ok(told) = Arc::clone(&self.told).try_acquire_owned() {
+                return Visitor::OneTooMany { stream, seat: [seat, told] };
+            }
+        }
+    }
+
+    /// The machine gave no connection: because this one is gone already, or because it
+    /// can give none at all for now.
+    async fn refused(&mut self, error: &io::Error) {
+        if is_of_one_connection(error) {
+            return;
+        }
+        if !self.is_short {
+            tracing::warn!(%error, "cannot accept more connections for now; trying again");
+        }
+        self.is_short = true;
+        sleep(PAUSE).await;
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+const ONE_TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    content-type: text/plain\r\n\
+    content-length: 81\r\n\
+    retry-after: 1\r\n\
+    connection: close\r\n\
+    \r\n\
+    Your address has as many connections open as one may have here (--per-address).\r\n";
+
+/// Answers 503 to whatever is asked, and closes.
+pub(crate) async fn turn_away(
+    mut stream: TcpStream,
+    _seat: [OwnedSemaphorePermit; 2],
+) {
+    let told = async {
+        let mut asked = [0; 1024];
+        if stream.read(&mut asked).await? == 0 {
+            return Ok(());
+        }
+        stream.write_all(ONE_TOO_MANY).await?;
+        stream.shutdown().await?;
+        // Closed with bytes of the client's unread, the connection would be reset, and
+        // the answer could be lost.
+        while stream.read(&mut asked).await? > 0 {}
+        io::Result::Ok(())
+    };
+    // Who does not ask in time, or does not listen, is not told.
+    let _ = timeout(TELLING, told).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_as_long_as_it_says() {
+        let text = std::str::from_utf8(ONE_TOO_MANY).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains(&format!("content-length: {}\r\n", body.len())),
+            "{}",
+            body.len()
+        );
+    }
+
+    #[test]
+    fn a_connection_that_is_gone_is_not_a_shortage() {
+        let aborted = io::Error::from(io::ErrorKind::ConnectionAborted);
+        assert!(is_of_one_connection(&aborted));
+        assert!(!is_of_one_connection(&io::Error::other("too many open files")));
+    }
+}

@@ -1,0 +1,68 @@
+//! Names that clients give themselves, made safe to show.
+
+use std::fmt;
+
+use axum::http::HeaderMap;
+use axum::http::header::HeaderName;
+
+/// The most characters of a name that are kept.
+const LONGEST: usize = 40;
+
+/// A name from outside: at most 40 characters, on one line, in the direction in which
+/// it is read. It can still hold `<` and `"`, which whoever writes HTML has to escape.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Label(String);
+
+impl Label {
+    /// What the header field says, empty where there is none.
+    pub(crate) fn of(headers: &HeaderMap, name: &HeaderName) -> Self {
+        headers.get(name).map_or_else(Self::default, |value| {
+            Self::new(&String::from_utf8_lossy(value.as_bytes()))
+        })
+    }
+
+    fn new(text: &str) -> Self {
+        let shown = |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
+        Self(text.chars().take(LONGEST).map(shown).collect())
+    }
+}
+
+/// Whether a terminal shows this character and does nothing else with it.
+fn is_harmless(c: char) -> bool {
+    // The marks that turn the direction of writing can make a line read as another.
+    let turns_direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks_line = matches!(c, '\u{2028}' | '\u{2029}');
+    !(c.is_control() || turns_direction || breaks_line)
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_letters_and_loses_what_moves_the_cursor() {
+        assert_eq!(Label::new("异步 <b>").to_string(), "异步 <b>");
+        assert_eq!(
+            Label::new("\x1b[2Ja\r\nb").to_string(),
+            "\u{fffd}[2Ja\u{fffd}\u{fffd}b"
+        );
+        assert_eq!(Label::new("a\u{202e}b").to_string(), "a\u{fffd}b");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_short_and_on_one_line(bytes: Vec<u8>) {
+            let label = Label::new(&String::from_utf8_lossy(&bytes)).to_string();
+            prop_assert!(label.chars().count() <= LONGEST);
+            prop_assert!(label.chars().all(is_harmless));
+        }
+    }
+}
