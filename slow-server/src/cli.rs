@@ -129,12 +129,13 @@ impl Cli {
     }
 }
 
-/// Logs go to standard error, and only warnings, unless `RUST_LOG` says otherwise.
+/// Logs go to standard error, and only warnings of ours, unless `RUST_LOG` says otherwise.
+/// The libraries' warnings are about what strangers send, who could fill a screen with them.
 pub(crate) fn start_logs() {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("error,slow_server=warn"));
     tracing_subscriber::fmt()
         .with_ansi(colour)
         .with_env_filter(filter)

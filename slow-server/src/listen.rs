@@ -13,6 +13,7 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::Interest;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -155,15 +156,17 @@ async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
     const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let mut start = [0; PREFACE.len()];
     loop {
+        // Asked before the peek: if this was all that comes, the peek sees all of it.
+        let was_all = stream.ready(Interest::READABLE).await?.is_read_closed();
         let length = stream.peek(&mut start).await?;
-        if length == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
         if start[..length] != PREFACE[..length] {
             return Ok(Protocol::Http1);
         }
         if length == PREFACE.len() {
             return Ok(Protocol::Http2);
+        }
+        if length == 0 || was_all {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         // A peek at half a preface is ready again at once, so give the rest time to come.
         sleep(Duration::from_millis(10)).await;

@@ -1,7 +1,7 @@
 //! Connections that are slow, silent, too many or too large, on real sockets.
 
 use std::io::Read as _;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -114,6 +114,19 @@ fn it_stops_whatever_is_open() {
     drop(server);
     for stream in [idle, silent, half, waiting] {
         assert!(!read_to_end(stream).contains("Hello!"));
+    }
+}
+
+/// Not by a time limit: there is nothing more to wait for.
+#[test]
+fn half_a_preface_that_was_all_is_closed_at_once() {
+    let hour = Duration::from_hours(1);
+    let (server, _) =
+        server(Limits { first_byte: hour, header: hour, ..Limits::default() });
+    for start in [&b"P"[..], b"PRI * HTTP/2.0\r\n", b"GET / HTTP/1.1\r\n"] {
+        let stream = send(&server, start);
+        stream.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(read_to_end(stream), "");
     }
 }
 

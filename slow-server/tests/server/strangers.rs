@@ -70,8 +70,8 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
     let body = prop_oneof![Just(Vec::new()), vec(any::<u8>(), 0..64), chunks()];
     (method, target, version, vec(header(), 0..6), end, body).prop_map(
         |(method, target, version, headers, end, body)| {
-            let headers: String =
-                headers.iter().map(|header| format!("{header}{end}")).collect();
+            let lines = headers.iter().flat_map(|header| [header.as_str(), end]);
+            let headers: String = lines.collect();
             let head = format!("{method} {target} {version}{end}{headers}{end}");
             [head.into_bytes(), body].concat()
         },
