@@ -43,7 +43,19 @@ pub fn makespan(
     delay: impl Fn(usize) -> Duration,
     limit: Option<ServerLimit>,
 ) -> Duration {
-    let mut simulation = Simulation::new(shape, delay, limit);
+    makespan_within(shape, delay, limit, Duration::MAX)
+}
+
+/// As [`makespan`], for a client that gives each request up after `timeout`, also while
+/// it waits for a place.
+#[must_use]
+pub fn makespan_within(
+    shape: &Shape,
+    delay: impl Fn(usize) -> Duration,
+    limit: Option<ServerLimit>,
+    timeout: Duration,
+) -> Duration {
+    let mut simulation = Simulation::new(shape, delay, limit, timeout);
     simulation.start();
     while simulation.step() {}
     simulation.clock
@@ -52,14 +64,27 @@ pub fn makespan(
 struct Simulation<D> {
     delay: D,
     limit: Option<ServerLimit>,
+    timeout: Duration,
     clock: Duration,
     queues: Vec<Queue>,
     slots: Vec<Slot>,
-    // The slots whose request is at the server, by the time of its answer.
-    answers: BinaryHeap<Reverse<(Duration, usize)>>,
-    // The slots whose request waits for a place, and that request.
-    line: VecDeque<(usize, usize)>,
+    // What is to happen to the requests under way: an answer, or the end of patience.
+    events: BinaryHeap<Reverse<Event>>,
+    // The requests that wait for a place, and some that have given up.
+    line: VecDeque<Waiting>,
     places_taken: usize,
+    // How many events were planned so far.
+    planned: u64,
+}
+
+/// When, which event, and whose. Events of one moment happen in the order in which they
+/// were planned.
+type Event = (Duration, u64, usize);
+
+struct Waiting {
+    slot: usize,
+    request: usize,
+    gives_up: u64,
 }
 
 /// Requests, of which the first `taken` were taken by a slot.
@@ -75,10 +100,26 @@ struct Slot {
     queue: usize,
     chunk: Range<usize>,
     holds_place: bool,
+    // When its request is given up.
+    deadline: Duration,
+    // The event that it waits for; an earlier one that it no longer waits for is void.
+    next: u64,
+}
+
+impl Slot {
+    fn of(queue: usize) -> Self {
+        let deadline = Duration::ZERO;
+        Self { queue, chunk: 0..0, holds_place: false, deadline, next: 0 }
+    }
 }
 
 impl<D: Fn(usize) -> Duration> Simulation<D> {
-    fn new(shape: &Shape, delay: D, limit: Option<ServerLimit>) -> Self {
+    fn new(
+        shape: &Shape,
+        delay: D,
+        limit: Option<ServerLimit>,
+        timeout: Duration,
+    ) -> Self {
         let requests: usize =
             shape.shares().iter().map(|share| share.requests).sum();
         let queues = shape.shares().iter().map(|share| Queue {
@@ -95,18 +136,20 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         let slots = (0..most.unwrap_or(0)).flat_map(|round| {
             let with_slot =
                 move |&(_, share): &(usize, &Share)| round < share.slots.get();
-            let new = |(queue, _)| Slot { queue, chunk: 0..0, holds_place: false };
-            shape.shares().iter().enumerate().filter(with_slot).map(new)
+            let shares = shape.shares().iter().enumerate();
+            shares.filter(with_slot).map(|(queue, _)| Slot::of(queue))
         });
         Self {
             delay,
             limit,
+            timeout,
             clock: Duration::ZERO,
             queues: queues.collect(),
             slots: slots.collect(),
-            answers: BinaryHeap::new(),
+            events: BinaryHeap::new(),
             line: VecDeque::new(),
             places_taken: 0,
+            planned: 0,
         }
     }
 
@@ -116,18 +159,29 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
     }
 
-    /// Moves the clock to the next answer; false if all have come.
+    /// Moves the clock to the next event; false if all have happened.
     fn step(&mut self) -> bool {
-        let Some(Reverse((now, slot))) = self.answers.pop() else { return false };
+        let Some(Reverse((now, event, slot))) = self.events.pop() else {
+            return false;
+        };
+        if self.slots[slot].next != event {
+            return true;
+        }
         self.clock = now;
         if std::mem::take(&mut self.slots[slot].holds_place) {
             self.places_taken -= 1;
-            if let Some((waiting, request)) = self.line.pop_front() {
-                self.serve(waiting, request);
-            }
+            self.serve_the_next_in_line();
         }
         self.send_next(slot);
         true
+    }
+
+    fn serve_the_next_in_line(&mut self) {
+        while let Some(Waiting { slot, request, gives_up }) = self.line.pop_front() {
+            if self.slots[slot].next == gives_up {
+                return self.serve(slot, request);
+            }
+        }
     }
 
     /// The slot sends the next request of its chunk, or of the next chunk, if there is one.
@@ -139,24 +193,40 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
         let Some(position) = chunk.next() else { return };
         let request = queue.requests[position];
+        self.slots[slot].deadline = self.clock.saturating_add(self.timeout);
 
         match self.limit {
-            Some(limit) if self.places_taken >= limit.places.get() => match limit
-                .when_full
-            {
-                WhenFull::Queue => self.line.push_back((slot, request)),
-                // Turned away: its answer is there now.
-                WhenFull::Reject => self.answers.push(Reverse((self.clock, slot))),
-            },
+            Some(limit) if self.places_taken >= limit.places.get() => {
+                match limit.when_full {
+                    WhenFull::Queue => self.wait(slot, request),
+                    // Turned away: its answer is there now.
+                    WhenFull::Reject => self.plan(self.clock, slot),
+                }
+            }
             _ => self.serve(slot, request),
         }
+    }
+
+    /// The request waits for a place, until its time is over.
+    fn wait(&mut self, slot: usize, request: usize) {
+        self.plan(self.slots[slot].deadline, slot);
+        let gives_up = self.slots[slot].next;
+        self.line.push_back(Waiting { slot, request, gives_up });
     }
 
     /// The request gets a place, and its delay begins.
     fn serve(&mut self, slot: usize, request: usize) {
         self.places_taken += 1;
         self.slots[slot].holds_place = true;
-        self.answers.push(Reverse((self.clock + (self.delay)(request), slot)));
+        let answer = self.clock + (self.delay)(request);
+        self.plan(answer.min(self.slots[slot].deadline), slot);
+    }
+
+    /// What the slot waits for from now on.
+    fn plan(&mut self, when: Duration, slot: usize) {
+        self.planned += 1;
+        self.slots[slot].next = self.planned;
+        self.events.push(Reverse((when, self.planned, slot)));
     }
 }
 
@@ -195,7 +265,7 @@ mod tests {
         let seconds = |shape: Shape| makespan(&shape, |_| DELAY, None).as_secs();
         assert_eq!(seconds(Shape::one_by_one(n(100))), 300);
         assert_eq!(seconds(Shape::queue(n(100), Some(n(8)))), 39);
-        assert_eq!(seconds(Shape::chunked_queue(n(100), n(8), n(4))), 48);
+        assert_eq!(seconds(Shape::pool(n(100), n(8), n(4))), 48);
         assert_eq!(seconds(Shape::queue(n(100), Some(n(100)))), 3);
         assert_eq!(seconds(Shape::shared_out(n(100), n(8), Some(n(100)))), 3);
         // Its hybrid on two cores, with the library's 16 at a time in each process.
@@ -206,6 +276,24 @@ mod tests {
     fn a_server_that_rejects_answers_at_once() {
         let shape = Shape::queue(n(10), Some(n(10)));
         assert_eq!(waits(&shape, Some(limit(4, WhenFull::Reject))), 1);
+    }
+
+    #[test]
+    fn a_request_is_given_up_in_time_also_while_it_waits_for_a_place() {
+        let second = |_| Duration::from_secs(1);
+        let within = |shape: &Shape, places, millis| {
+            let limit = limit(places, WhenFull::Queue);
+            let timeout = Duration::from_millis(millis);
+            makespan_within(shape, second, Some(limit), timeout).as_millis()
+        };
+        // One is answered after a second, the next two after two and three; those behind
+        // them have given up by then, and the places stay empty.
+        let all = Shape::queue(n(10), None);
+        assert_eq!(within(&all, 1, 2500), 2500);
+        assert_eq!(within(&all, 1, 60_000), 10_000);
+        // Nobody is answered in half a second: each slot gives up twice.
+        assert_eq!(within(&Shape::queue(n(4), Some(n(2))), 1, 500), 1000);
+        assert_eq!(within(&Shape::one_by_one(n(3)), 5, 500), 1500);
     }
 
     #[test]
@@ -235,7 +323,7 @@ mod tests {
         fn whole_chunks_give_the_formula(
             chunks in 1..100_usize, size in 1..10_usize, slots in 1..20_usize,
         ) {
-            let shape = Shape::chunked_queue(n(chunks * size), n(slots), n(size));
+            let shape = Shape::pool(n(chunks * size), n(slots), n(size));
             prop_assert_eq!(waits(&shape, None), chunks.div_ceil(slots) * size);
         }
 
@@ -256,7 +344,7 @@ mod tests {
             delays in prop::collection::vec(0..1000_u64, 1..200), slots in 1..50_usize,
             chunk in 1..5_usize,
         ) {
-            let shape = Shape::chunked_queue(n(delays.len()), n(slots), n(chunk));
+            let shape = Shape::pool(n(delays.len()), n(slots), n(chunk));
             let time = makespan(&shape, |i| Duration::from_millis(delays[i]), None);
             let longest = *delays.iter().max().unwrap();
             let work = delays.iter().sum::<u64>() as f64 / slots as f64;

@@ -11,7 +11,7 @@ use reqwest::blocking::Client;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Kind, Stage};
-use crate::ideal::{ServerLimit, WhenFull, makespan};
+use crate::ideal::{ServerLimit, WhenFull, makespan_within};
 use crate::shape::Shape;
 use crate::units;
 
@@ -100,11 +100,14 @@ impl Server {
         let limit = settings.limit;
         match &settings.delays {
             Delays::All(delay) => {
-                Some(makespan(shape, |_| timeout.min(*delay), limit))
+                Some(makespan_within(shape, |_| *delay, limit, timeout))
             }
-            Delays::Each(delays) => {
-                Some(makespan(shape, |request| timeout.min(delays[request]), limit))
-            }
+            Delays::Each(delays) => Some(makespan_within(
+                shape,
+                |request| delays[request],
+                limit,
+                timeout,
+            )),
             Delays::Unknown => None,
         }
     }

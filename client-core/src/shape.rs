@@ -10,9 +10,19 @@ use serde::{Deserialize, Serialize};
 /// The queues that a strategy serves side by side: one for most, one per runtime for
 /// the hybrid client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Shape {
+    waits_in: WaitsIn,
     shares: Vec<Share>,
+}
+
+/// What a slot is: it decides what a waiting request costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WaitsIn {
+    /// A thread that blocks.
+    Threads,
+    /// A task, of which one thread has any number.
+    Tasks,
 }
 
 /// One queue, and the slots that take requests from it.
@@ -38,30 +48,30 @@ struct Deal {
 }
 
 impl Shape {
-    /// One request after another.
+    /// One thread, one request after another.
     #[must_use]
     pub fn one_by_one(requests: NonZeroUsize) -> Self {
-        Self::chunked_queue(requests, NonZeroUsize::MIN, NonZeroUsize::MIN)
+        Self::pool(requests, NonZeroUsize::MIN, NonZeroUsize::MIN)
     }
 
-    /// One queue, from which `slots` take a request each as they become free; `None` is
-    /// a slot for each request.
+    /// One queue, from which `threads` take `chunk` requests at a time.
+    #[must_use]
+    pub fn pool(
+        requests: NonZeroUsize,
+        threads: NonZeroUsize,
+        chunk: NonZeroUsize,
+    ) -> Self {
+        let shares = vec![Share::all(requests, threads, chunk)];
+        Self { shares, waits_in: WaitsIn::Threads }
+    }
+
+    /// One queue, from which `slots` tasks take a request each as they become free;
+    /// `None` is a task for each request.
     #[must_use]
     pub fn queue(requests: NonZeroUsize, slots: Option<NonZeroUsize>) -> Self {
         let slots = slots.unwrap_or(requests).min(requests);
-        Self::chunked_queue(requests, slots, NonZeroUsize::MIN)
-    }
-
-    /// One queue, from which `slots` take `chunk` requests at a time.
-    #[must_use]
-    pub fn chunked_queue(
-        requests: NonZeroUsize,
-        slots: NonZeroUsize,
-        chunk: NonZeroUsize,
-    ) -> Self {
-        let deal = Deal { slots: slots.get(), shares: 1 };
-        let share = Share { index: 0, requests: requests.get(), slots, chunk, deal };
-        Self { shares: vec![share] }
+        let shares = vec![Share::all(requests, slots, NonZeroUsize::MIN)];
+        Self { shares, waits_in: WaitsIn::Tasks }
     }
 
     /// A queue for each runtime; `slots` in all (`None`: a slot for each request) are
@@ -81,7 +91,17 @@ impl Shape {
             let chunk = NonZeroUsize::MIN;
             Some(Share { index, requests, slots: own, chunk, deal })
         });
-        Self { shares: shares.collect() }
+        Self { shares: shares.collect(), waits_in: WaitsIn::Tasks }
+    }
+
+    /// The threads that wait: one for each slot where slots are threads, else one for
+    /// each share.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        match self.waits_in {
+            WaitsIn::Threads => self.slots().get(),
+            WaitsIn::Tasks => self.shares.len(),
+        }
     }
 
     /// The shares, in order.
@@ -105,6 +125,16 @@ impl Shape {
 }
 
 impl Share {
+    /// The only share, in which all requests are.
+    fn all(
+        requests: NonZeroUsize,
+        slots: NonZeroUsize,
+        chunk: NonZeroUsize,
+    ) -> Self {
+        let deal = Deal { slots: slots.get(), shares: 1 };
+        Self { index: 0, requests: requests.get(), slots, chunk, deal }
+    }
+
     /// Whether request number `request` is in this share.
     #[must_use]
     pub fn holds(&self, request: usize) -> bool {

@@ -17,7 +17,7 @@ struct Options {
 
 impl Strategy for Options {
     fn shape(&self, requests: NonZeroUsize) -> Shape {
-        Shape::chunked_queue(requests, self.threads, self.chunk_size)
+        Shape::pool(requests, self.threads, self.chunk_size)
     }
 }
 

@@ -29,7 +29,7 @@ impl Contestant {
                 "threads",
                 [option("threads", threads), option("chunk-size", chunk_size)]
                     .concat(),
-                Shape::chunked_queue(requests, threads, chunk_size),
+                Shape::pool(requests, threads, chunk_size),
             ),
             Client::Async => {
                 ("async", slots().collect(), Shape::queue(requests, concurrency))
