@@ -1,7 +1,7 @@
 //! One request at a time for each thread: the thread sleeps until the answer is there.
 
 use std::cell::Cell;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::failure::{Failure, Kind, Stage};
@@ -27,6 +27,7 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .no_proxy()
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(plan.settings().connect_timeout())
         .timeout(plan.settings().timeout)
         .build()?;
     Ok(Client { http, lanes: AtomicUsize::new(0) })
@@ -62,15 +63,22 @@ fn send(
         .map_err(|error| Failure::of(&error, Stage::Head))?;
     let status = response.status().as_u16();
 
-    let mut body = Vec::new();
-    response
-        .take(MOST_BYTES + 1)
-        .read_to_end(&mut body)
+    Ok(Answer { status, body: read_at_most(MOST_BYTES, response)? })
+}
+
+/// All of a body, unless it is longer than `most` bytes.
+pub(crate) fn read_at_most(
+    most: u64,
+    body: impl io::Read,
+) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    body.take(most + 1)
+        .read_to_end(&mut bytes)
         .map_err(|error| Failure::of(&error, Stage::Body))?;
-    if body.len() as u64 > MOST_BYTES {
+    if bytes.len() as u64 > most {
         return Err(Failure::new(Kind::TooLong));
     }
-    Ok(Answer { status, body })
+    Ok(bytes)
 }
 
 impl Client {

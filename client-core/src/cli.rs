@@ -25,6 +25,7 @@ Exit status: 0 all answered, 1 something failed (the report is still printed),
 
 /// What every client understands.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Common {
     /// The page to fetch
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000", value_parser = parse_url)]
@@ -50,6 +51,10 @@ pub struct Common {
     /// private network
     #[arg(long)]
     pub i_may_load_this_server: bool,
+
+    /// End when standard input does: for a program that starts clients and may be killed
+    #[arg(long, hide = true)]
+    pub end_with_stdin: bool,
 
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]

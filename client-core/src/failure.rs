@@ -69,7 +69,7 @@ impl Kind {
                 "The server closed the connection without an answer; look at what it logs."
             }
             Self::ConnectTimeout => {
-                "The server did not accept in time; it may be full or far away."
+                "No connection in time; the server may be full or far away."
             }
             Self::Timeout => {
                 "The answer took longer than --timeout allows; raise it."
@@ -80,9 +80,7 @@ impl Kind {
             Self::Unreachable => {
                 "There is no way to that address; look at the network."
             }
-            Self::NoFiles => {
-                "This process may open no more files; raise the limit with: ulimit -n 65536"
-            }
+            Self::NoFiles => MORE_FILES,
             Self::NoPorts => {
                 "No local port is left; wait a minute, or have fewer requests under way."
             }
@@ -90,7 +88,8 @@ impl Kind {
                 "What answers there does not speak HTTP; look at --url."
             }
             Self::Status(503) => {
-                "The server is full or was told to fail (--max-concurrent, --fail-rate)."
+                "The server is full, or was told to fail (--max-concurrent, --per-address, \
+                 --fail-rate)."
             }
             Self::Status(404) => "The server has no such page; look at --url.",
             Self::Status(300..=399) => {
@@ -109,6 +108,15 @@ impl Kind {
         }
     }
 }
+
+/// The soft limit was raised before the run, so it is the hard one that is too low.
+const MORE_FILES: &str = if cfg!(target_os = "macos") {
+    "This process may open no more files; allow more with: sudo sysctl -w \
+     kern.maxfilesperproc=65536"
+} else {
+    "This process may open no more files; allow more with: sudo prlimit --nofile=65536 \
+     --pid $$"
+};
 
 impl fmt::Display for Kind {
     /// The name in reports: lower case, one word, or `status 503`.

@@ -2,11 +2,12 @@
 //! report, the progress.
 //!
 //! This crate never starts a thread, a task or a runtime to do a client's work, so a
-//! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C;
-//! it sends nothing.)
+//! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C,
+//! and one for the end of whoever started the client; they send nothing.)
 
 pub mod blocking;
 pub mod cli;
+pub mod control;
 mod failure;
 pub mod guard;
 mod headers;
@@ -14,9 +15,12 @@ pub mod ideal;
 mod interrupt;
 mod ledger;
 pub mod limits;
+pub mod machine;
 pub mod nonblocking;
 mod outcome;
+mod parent;
 mod plan;
+pub mod preflight;
 mod progress;
 pub mod report;
 mod run;

@@ -1,17 +1,10 @@
-//! What this machine allows a client, and what no client should ask of it.
+//! How many of what a client can be asked for.
 
 use std::num::NonZeroUsize;
 
 /// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
 /// searches all of its threads, and 5,000 take seconds to start.
 const MOST_POOL_THREADS: usize = 512;
-
-/// Raises the soft limit on open files as far as this user may: each request under way
-/// is a connection, and each connection an open file.
-pub(crate) fn raise_open_files() {
-    // Where that fails, the requests that find no file say so themselves.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
-}
 
 /// Reads a count.
 ///

@@ -29,6 +29,7 @@ pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
         .no_proxy()
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(plan.settings().connect_timeout())
         .timeout(plan.settings().timeout)
         .build()?;
     let slots = Arc::new(Semaphore::new(slots.get().min(Semaphore::MAX_PERMITS)));

@@ -46,6 +46,14 @@ pub struct Settings {
     pub shape: Shape,
 }
 
+impl Settings {
+    /// The most that a connection may take: a little less than the whole request, so that
+    /// a request without one says that it had none.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.timeout / 10 * 9
+    }
+}
+
 impl Plan {
     pub(crate) fn new(settings: Settings, progress: Progress, stop: Stop) -> Self {
         Self(Arc::new(Run {

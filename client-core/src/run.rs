@@ -15,9 +15,11 @@ use crate::cli::{self, Common};
 use crate::failure::{Failure, Kind};
 use crate::guard;
 use crate::interrupt::{self, INTERRUPTED};
-use crate::limits;
+use crate::machine::{self, Machine};
 use crate::outcome::Outcome;
+use crate::parent;
 use crate::plan::{Plan, Settings};
+use crate::preflight::Needs;
 use crate::progress::Progress;
 use crate::report::{ErrorCount, Report};
 use crate::server::{self, Server};
@@ -62,8 +64,12 @@ pub fn run_with<Own: Strategy>(
         anstream::eprintln!("client-{name}: {refused}");
         return ExitCode::from(2);
     }
-    limits::raise_open_files();
+    if common.end_with_stdin {
+        parent::end_with_it();
+    }
+    machine::raise_open_files();
     let run = Run::new(name, &common, own.shape(common.requests));
+    run.tell_what_will_not_fit();
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
     if let Server::Absent(failure) = run.ask_server() {
@@ -94,6 +100,14 @@ impl Run {
         let settings = Settings { client: name, url, requests, timeout, shape };
         let plan = Plan::new(settings, progress, Stop::default());
         Self { plan, server: Arc::default(), json, reported: Arc::default() }
+    }
+
+    /// The run begins all the same: what does not fit fails, and is accounted for.
+    fn tell_what_will_not_fit(&self) {
+        let Settings { client, shape, requests, .. } = self.plan.settings();
+        for shortage in Needs::of(shape, requests.get()).beyond(&Machine::here()) {
+            anstream::eprintln!("client-{client}: this run {shortage}");
+        }
     }
 
     fn ask_server(&self) -> &Server {

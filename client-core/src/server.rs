@@ -7,16 +7,13 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::blocking::Client;
 use serde::Deserialize;
 
-use crate::failure::{Failure, Kind, Stage};
+use crate::control::Control;
+use crate::failure::{Failure, Kind};
 use crate::ideal::{ServerLimit, WhenFull, makespan_within};
 use crate::shape::Shape;
 use crate::units;
-
-/// The most that a server may take to tell about itself.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]
@@ -55,6 +52,8 @@ struct Stats {
     max_concurrent: Option<NonZeroUsize>,
     #[serde(default = "queue")]
     when_full: WhenFull,
+    #[serde(default)]
+    max_delay_ms: Option<f64>,
 }
 
 fn queue() -> WhenFull {
@@ -71,23 +70,19 @@ impl Server {
     /// Asks the server behind `url` how it is set, for a run of `requests`.
     #[must_use]
     pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
-        let client = Client::builder().no_proxy().timeout(PATIENCE).build();
-        let Ok(client) = client else { return Self::Other };
-
-        let stats = match client.get(beside(url, "/api/stats")).send() {
-            Ok(response) => response.bytes().ok(),
-            Err(error) => match Failure::of(&error, Stage::Head) {
+        let Ok(control) = Control::of(url) else { return Self::Other };
+        let stats = match control.get("/api/stats") {
+            Ok(reply) => serde_json::from_slice::<Stats>(&reply.body).ok(),
+            Err(
                 absent @ Failure {
                     kind: Kind::Refused | Kind::NoSuchHost | Kind::Unreachable,
                     ..
-                } => return Self::Absent(absent),
-                _ => None,
-            },
+                },
+            ) => return Self::Absent(absent),
+            Err(_) => None,
         };
-        let stats =
-            stats.and_then(|json| serde_json::from_slice::<Stats>(&json).ok());
         match stats {
-            Some(stats) => Self::Slow(settings(&client, url, requests, &stats)),
+            Some(stats) => Self::Slow(settings(&control, url, requests, &stats)),
             None => Self::Other,
         }
     }
@@ -140,20 +135,25 @@ impl Settings {
 }
 
 fn settings(
-    client: &Client,
+    control: &Control,
     url: &Url,
     requests: NonZeroUsize,
     stats: &Stats,
 ) -> Settings {
-    let delay =
-        Duration::try_from_secs_f64(stats.delay_ms / 1e3).unwrap_or_default();
+    let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
+    let delay = millis(stats.delay_ms).unwrap_or_default();
+    let most = stats
+        .max_delay_ms
+        .map_or(Duration::MAX, |ms| millis(ms).unwrap_or(Duration::MAX));
     let asked = url.query_pairs().find(|(name, _)| name == "delay");
     let delays = match asked {
         _ if url.path() != "/" => Delays::Unknown,
-        Some((_, text)) => {
-            units::parse_duration(&text).map_or(Delays::Unknown, Delays::All)
-        }
-        None if stats.jitter_ms > 0.0 => each_delay(client, url, requests),
+        Some((_, text)) => match units::parse_duration(&text) {
+            Ok(delay) if delay <= most => Delays::All(delay),
+            // It answers 400, which takes no time that is known.
+            _ => Delays::Unknown,
+        },
+        None if stats.jitter_ms > 0.0 => each_delay(control, requests),
         None => Delays::All(delay),
     };
     let limit = stats
@@ -163,15 +163,11 @@ fn settings(
 }
 
 /// The delays that the seed gives, which only the server can tell.
-fn each_delay(client: &Client, url: &Url, requests: NonZeroUsize) -> Delays {
-    let mut schedule = beside(url, "/api/schedule");
-    schedule.set_query(Some(&format!("requests={requests}")));
-    let delays = client
-        .get(schedule)
-        .send()
-        .and_then(reqwest::blocking::Response::bytes)
+fn each_delay(control: &Control, requests: NonZeroUsize) -> Delays {
+    let delays = control
+        .get(&format!("/api/schedule?requests={requests}"))
         .ok()
-        .and_then(|json| serde_json::from_slice::<Schedule>(&json).ok())
+        .and_then(|reply| serde_json::from_slice::<Schedule>(&reply.body).ok())
         .filter(|schedule| schedule.delays_us.len() == requests.get());
     delays.map_or(Delays::Unknown, |schedule| {
         Delays::Each(
@@ -189,14 +185,4 @@ pub fn how_to_start(url: &Url) -> String {
         (Some(host), Some(port)) => format!("{command} -- --addr {host}:{port}"),
         _ => command.to_owned(),
     }
-}
-
-/// Another page of the same server.
-#[must_use]
-pub fn beside(url: &Url, path: &str) -> Url {
-    let mut other = url.clone();
-    other.set_path(path);
-    other.set_query(None);
-    other.set_fragment(None);
-    other
 }

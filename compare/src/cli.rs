@@ -64,6 +64,10 @@ pub(crate) struct Cli {
     #[arg(conflicts_with_all = ["full", "delay", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) url: Option<Url>,
 
+    /// What the server at --url printed for its teacher: lets its counts be reset
+    #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+
     /// Allow more than 200 requests to a server that is neither on this machine nor on a
     /// private network
     #[arg(long)]
@@ -136,8 +140,10 @@ impl Cli {
 
     /// Whether this many requests may be sent to the server.
     pub(crate) fn guard(&self) -> Result<(), guard::Refused> {
+        let clients = NonZeroUsize::new(self.clients().len());
+        let all = self.requests.saturating_mul(clients.unwrap_or(NonZeroUsize::MIN));
         self.url.as_ref().map_or(Ok(()), |url| {
-            guard::check(url, self.requests, self.i_may_load_this_server)
+            guard::check(url, all, self.i_may_load_this_server)
         })
     }
 }

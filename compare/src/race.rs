@@ -1,13 +1,14 @@
 //! The clients in turn, each as a process of its own, against one server.
 
 use std::num::NonZeroUsize;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use client_core::control::Control;
+use client_core::machine::Machine;
+use client_core::preflight::Needs;
 use client_core::server::Server;
 use client_core::{Report, units};
 use reqwest::Url;
@@ -17,10 +18,12 @@ use crate::binaries::Binaries;
 use crate::cli::Cli;
 use crate::comparison::{Comparison, Run};
 use crate::contestant::Contestant;
+use crate::interrupts::Interrupts;
 use crate::live::Live;
+use crate::process::Process;
 use crate::tutorial;
 use crate::why;
-use crate::witness::Witness;
+use crate::witness::{Locked, Witness};
 
 /// How often the server is asked how far a client is.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -47,10 +50,11 @@ impl Race {
     ///
     /// Errors: it cannot be started, or is not there.
     pub(crate) fn prepare(cli: &Cli) -> anyhow::Result<Self> {
+        // For the server inside, and for the clients, which start with our limits.
+        slow_server::raise_open_files();
         let (url, inside) = match &cli.url {
             Some(url) => (url.clone(), None),
             None => {
-                slow_server::raise_open_files();
                 let inside = Background::start(cli.server())
                     .context("cannot start the server inside this program")?;
                 (inside.url().parse()?, Some(inside))
@@ -72,12 +76,23 @@ impl Race {
                 .collect(),
             requests: cli.requests,
             timeout: cli.timeout,
-            witness: server.settings().map(|_| Witness::of(&url)).transpose()?,
+            witness: witness(&url, &server, cli.token.clone())?,
             server,
             url,
             quiet: cli.json,
             _inside: inside,
         })
+    }
+
+    /// Says of each client what will not fit on this machine. It runs all the same: what
+    /// does not fit fails, and is accounted for.
+    fn tell_what_will_not_fit(&self) {
+        let machine = Machine::here();
+        for Contestant { name, shape, .. } in &self.contestants {
+            for shortage in Needs::of(shape, self.requests.get()).beyond(&machine) {
+                anstream::eprintln!("compare: client-{name} {shortage}");
+            }
+        }
     }
 
     /// The delay of the page, without jitter, if the server says it.
@@ -91,6 +106,7 @@ impl Race {
     /// Errors: a client's program cannot be started.
     pub(crate) fn run(self, binaries: &Binaries) -> anyhow::Result<Comparison> {
         let interrupts = Interrupts::watch()?;
+        self.tell_what_will_not_fit();
         let limit =
             self.server.settings().and_then(client_core::server::Settings::limit);
         let delay_ms = self.delay().map(|delay| delay.as_secs_f64() * 1e3);
@@ -187,111 +203,30 @@ impl Race {
             ])
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
+            // So that it ends with us, even if we are killed.
+            .arg("--end-with-stdin")
             .args(&contestant.options);
         command
     }
 }
 
-/// A client's process, ended when it is dropped.
-struct Process {
-    child: Child,
-    output: Option<thread::JoinHandle<Vec<u8>>>,
-    complaints: Option<thread::JoinHandle<Vec<u8>>>,
-}
-
-impl Process {
-    fn start(mut command: Command) -> anyhow::Result<Self> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // In a group of its own, so that Ctrl-C reaches it once, through us, and not
-        // twice, which would make it leave without a report.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let program = command.get_program().to_owned();
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        // Read while it runs: a long report would not fit in the pipe.
-        let output = child.stdout.take().map(read_to_end);
-        let complaints = child.stderr.take().map(read_to_end);
-        Ok(Self { child, output, complaints })
+/// A slow-server is asked what it sees; a stranger's gets the requests of the run and no
+/// more.
+fn witness(
+    url: &Url,
+    server: &Server,
+    token: Option<String>,
+) -> anyhow::Result<Option<Witness>> {
+    if server.settings().is_none() {
+        return Ok(None);
     }
-
-    fn has_ended(&mut self) -> anyhow::Result<bool> {
-        Ok(self.child.try_wait().context("lost sight of a client")?.is_some())
-    }
-
-    /// Passes Ctrl-C on.
-    #[cfg(unix)]
-    fn interrupt(&mut self) {
-        use nix::sys::signal::{Signal, kill};
-        use nix::unistd::Pid;
-
-        if let Ok(id) = i32::try_from(self.child.id()) {
-            // If it has just ended, there is nobody left to tell.
-            let _ = kill(Pid::from_raw(id), Signal::SIGINT);
-        }
-    }
-
-    /// Windows has no signal to pass on to a single process.
-    #[cfg(not(unix))]
-    fn interrupt(&mut self) {
-        let _ = self.child.kill();
-    }
-
-    /// What it reported, or what is wrong instead.
-    fn report(mut self) -> anyhow::Result<(Option<Report>, Option<String>)> {
-        let status = self.child.wait().context("lost sight of a client")?;
-        let text = |thread: Option<thread::JoinHandle<Vec<u8>>>| {
-            thread.and_then(|thread| thread.join().ok()).unwrap_or_default()
-        };
-        let (output, complaints) =
-            (text(self.output.take()), text(self.complaints.take()));
-        let last_words = String::from_utf8_lossy(&complaints);
-        let last_words = last_words.lines().rfind(|line| !line.trim().is_empty());
-        match serde_json::from_slice(&output) {
-            Ok(report) => Ok((Some(report), last_words.map(str::to_owned))),
-            Err(_) => {
-                let words = last_words.unwrap_or("it said nothing");
-                Ok((None, Some(format!("it ended with {status}, and {words}"))))
-            }
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Both fail only if it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn read_to_end(
-    mut pipe: impl std::io::Read + Send + 'static,
-) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut text = Vec::new();
-        // What could be read before an error is still worth having.
-        let _ = pipe.read_to_end(&mut text);
-        text
-    })
-}
-
-/// How often Ctrl-C was pressed.
-struct Interrupts(Arc<AtomicUsize>);
-
-impl Interrupts {
-    fn watch() -> anyhow::Result<Self> {
-        let count = Arc::new(AtomicUsize::new(0));
-        let pressed = Arc::clone(&count);
-        ctrlc::set_handler(move || {
-            pressed.fetch_add(1, Ordering::Relaxed);
+    let control = Control::of(url)?.with_token(token);
+    Ok(Witness::swear_in(control)
+        .inspect_err(|Locked| {
+            anstream::eprintln!(
+                "compare: {url} counts anew only for those who have its token, so what \
+                 it sees of each client is left out. With the token: --token TOKEN"
+            );
         })
-        .context("cannot watch for Ctrl-C")?;
-        Ok(Self(count))
-    }
-
-    fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
+        .ok())
 }

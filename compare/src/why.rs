@@ -77,6 +77,7 @@ fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
     let total = format!("{}{each}", units::count(waves, "wait"));
 
     match (shape.shares(), chunk) {
+        _ if requests == 1 => format!("one request: {total}"),
         ([_], 1) if slots == 1 => {
             format!("one request after another: {total}")
         }
@@ -94,9 +95,11 @@ fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
             let rounds = chunks.div_ceil(slots);
             let without = requests.div_ceil(slots);
             format!(
-                "{chunks} chunks of {chunk} for {slots} slots: {} of {chunk}, {total}; one \
-                 at a time it would be {without} waits",
+                "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would be {}",
+                units::count(chunks, "chunk"),
+                units::count(slots, "slot"),
                 units::count(rounds, "round"),
+                units::count(without, "wait"),
             )
         }
         (shares, _) => {

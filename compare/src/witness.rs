@@ -1,38 +1,54 @@
 //! The server's own count of what happened: it has no reason to flatter a client.
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use client_core::server::beside;
-use reqwest::Url;
-use reqwest::blocking::Client;
+use client_core::control::Control;
 use slow_server::Counts;
+
+/// How long the requests of one client may stay at the server after its end.
+const SETTLING: Duration = Duration::from_secs(2);
+
+/// How often to look whether they have gone.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Asks the server behind a page what it has seen.
 #[derive(Debug, Clone)]
-pub(crate) struct Witness {
-    http: Client,
-    stats: Url,
-    reset: Url,
-}
+pub(crate) struct Witness(Control);
+
+/// The server lets only those reset its counts who have its token.
+#[derive(Debug)]
+pub(crate) struct Locked;
 
 impl Witness {
-    /// Errors: reqwest cannot start its runtime.
-    pub(crate) fn of(page: &Url) -> anyhow::Result<Self> {
-        let http =
-            Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
-        let (stats, reset) =
-            (beside(page, "/api/stats"), beside(page, "/api/stats/reset"));
-        Ok(Self { http, stats, reset })
+    /// Has the server count from zero.
+    ///
+    /// Errors: it does so only for those who have its token.
+    pub(crate) fn swear_in(control: Control) -> Result<Self, Locked> {
+        match control.post("/api/stats/reset") {
+            Ok(reply) if reply.status == 401 => Err(Locked),
+            _ => Ok(Self(control)),
+        }
     }
 
-    /// Has it count from zero. A server that is not ours does not, and does no harm.
+    /// Has it count from zero, once nothing is left of the client before: what it left
+    /// under way would be counted as the next one's.
     pub(crate) fn reset(&self) {
-        let _ = self.http.post(self.reset.clone()).send();
+        let began = Instant::now();
+        while began.elapsed() < SETTLING
+            && self
+                .counts()
+                .is_some_and(|counts| counts.in_flight + counts.queued > 0)
+        {
+            thread::sleep(LOOK);
+        }
+        // If it does not, the counts do not fit the report, and the sentence says so.
+        let _ = self.0.post("/api/stats/reset");
     }
 
-    /// What it has counted since; `None` for a server that does not count.
+    /// What it has counted since; `None` if it does not say.
     pub(crate) fn counts(&self) -> Option<Counts> {
-        let json = self.http.get(self.stats.clone()).send().ok()?.bytes().ok()?;
-        serde_json::from_slice(&json).ok()
+        let reply = self.0.get("/api/stats").ok()?;
+        serde_json::from_slice(&reply.body).ok()
     }
 }

@@ -2,10 +2,11 @@
 //! behind.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 use slow_server::{Background, Config, Hold};
@@ -33,6 +34,12 @@ fn press_ctrl_c_and_see(child: &mut Child) {
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with("Stopping"), "{line}");
+}
+
+/// Presses Ctrl-C in the terminal of a program that leads its group: the terminal sends
+/// the signal to all of the group.
+fn press_ctrl_c_in_the_terminal_of(child: &Child) {
+    killpg(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
 }
 
 fn end(child: Child) -> Output {
@@ -98,9 +105,12 @@ fn a_second_ctrl_c_ends_at_once() {
 fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
     let (server, _hold) = held();
     let url = server.url();
-    let child = start(compare().args(["-n", "9", "--url", &url, "--json"]));
+    let mut command = compare();
+    // A client that the signal reached twice would leave without a report.
+    command.args(["-n", "9", "--url", &url, "--json"]).process_group(0);
+    let child = start(&mut command);
     wait_until(&server, "the first request of sync", |counts| counts.in_flight == 1);
-    press_ctrl_c(&child);
+    press_ctrl_c_in_the_terminal_of(&child);
     let output = end(child);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(json["interrupted"], true);
@@ -111,4 +121,35 @@ fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
     assert_eq!((&report["failed"], &report["not_sent"]), (&1.into(), &8.into()));
     // Its client is gone, or the server would still hold its request.
     wait_until(&server, "nobody", |counts| counts.in_flight == 0);
+}
+
+/// A closed terminal and a polite kill end it as Ctrl-C does.
+#[test]
+fn compare_reports_whichever_signal_ends_it() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let (server, _hold) = held();
+        let options = ["-n", "3", "--only", "async", "--json", "--url"];
+        let child = start(compare().args(options).arg(server.url()));
+        wait_until(&server, "all three", |counts| counts.in_flight == 3);
+        kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
+        let json: Value = serde_json::from_slice(&end(child).stdout).unwrap();
+        assert_eq!(json["interrupted"], true);
+        assert_eq!(json["runs"][0]["report"]["failed"], 3);
+        wait_until(&server, "nobody", |counts| counts.in_flight == 0);
+    }
+}
+
+/// Not even a signal that nobody can catch leaves a client behind.
+#[test]
+fn no_client_outlives_a_compare_that_is_killed() {
+    for client in CLIENTS {
+        let (server, _hold) = held();
+        let options = ["-n", "5", "--only", client, "--url"];
+        let mut child = start(compare().args(options).arg(server.url()));
+        wait_until(&server, "a request", |counts| counts.in_flight > 0);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Its requests would be held for ever, and stay in flight as long as it lives.
+        wait_until(&server, "nobody", |counts| counts.in_flight == 0);
+    }
 }

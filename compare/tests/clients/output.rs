@@ -3,9 +3,11 @@
 
 use std::process::{Command, Output};
 
-use crate::common::{CLIENTS, bare_client, compare, text};
+use crate::common::{
+    CLIENTS, bare_client, client, compare, report, run_to_end, text,
+};
 use serde_json::Value;
-use slow_server::{Background, Config};
+use slow_server::{Access, Background, Config, Token};
 
 fn quick(command: &mut Command) -> Output {
     command.args(["-n", "10", "--delay", "20ms"]).output().unwrap()
@@ -123,7 +125,10 @@ fn compare_takes_a_server_that_already_runs() {
 fn wrong_input_is_told_what_is_wrong() {
     let far = "http://203.0.113.7/";
     let guard = ["--url", far, "-n", "201"];
-    let wrong: [(&mut Command, &[&str], &str, i32); 18] = [
+    // Four clients of as many each.
+    let in_all = ["--url", far, "-n", "51"];
+    let wrong: [(&mut Command, &[&str], &str, i32); 19] = [
+        (&mut compare(), &in_all, "--i-may-load-this-server", 2),
         (&mut compare(), &["--predict", "--json"], "cannot be used with", 2),
         (&mut compare(), &["-n", "10000001"], "at most 10000000", 2),
         (&mut compare(), &["--delay", "31days"], "longer than 30days", 2),
@@ -159,6 +164,70 @@ fn wrong_input_is_told_what_is_wrong() {
         assert!(said.contains(message), "{options:?}: {said}");
         assert!(!said.contains("panicked"), "{said}");
         assert_eq!(output.status.code(), Some(status), "{options:?}: {said}");
+    }
+}
+
+/// A run that this machine cannot do is told so first, with the command that mends it. It
+/// is begun all the same, and what found no file is accounted for as that.
+#[cfg(unix)]
+#[test]
+fn what_will_not_fit_is_said_before_the_run() {
+    let server = Background::start(Config::default()).unwrap();
+    for name in ["async", "hybrid"] {
+        let client = bare_client(name);
+        let program = client.get_program().to_str().unwrap();
+        let mut shell = Command::new("sh");
+        let limited = format!("ulimit -n 60; exec {program} \"$@\"");
+        let options = ["-n", "100", "--json", "--quiet", "--url", &server.url()];
+        shell.args(["-c", &limited, "sh"]).args(options);
+        let output = run_to_end(&mut shell);
+        let said = text(&output.stderr);
+        assert!(
+            said.starts_with(&format!("client-{name}: this run needs 1")),
+            "{said}"
+        );
+        assert!(said.contains("open files, and this process may have 60"), "{said}");
+        let report = report(&output);
+        crate::common::assert_accounted_for(&report);
+        let no_files = report.errors.iter().find(|error| error.kind == "no-files");
+        let failed = no_files.map_or(0, |error| error.count);
+        assert!(failed > 40, "{:?}", report.errors);
+        assert_eq!((report.ok, report.failed), (100 - failed, failed));
+    }
+}
+
+/// The server of a class counts anew only for its teacher.
+#[test]
+fn compare_brings_the_token_that_a_server_asks_for() {
+    let token = Some(Token::parse("correct-horse").unwrap());
+    let access = Access { token, ..Access::default() };
+    let delay = std::time::Duration::from_millis(1);
+    let config = Config { delay, access, ..Config::default() };
+    let server = Background::start(config).unwrap();
+    let options = ["-n", "2", "--only", "sync", "--json", "--url", &server.url()];
+    for (token, seen, advice) in
+        [("correct-horse", Value::from(2), 0), ("wrong-battery", Value::Null, 1)]
+    {
+        let mut command = compare();
+        let output =
+            run_to_end(command.args(options).env("SLOW_SERVER_TOKEN", token));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["runs"][0]["server"]["received"], seen);
+        let advised = text(&output.stderr).matches("--token TOKEN").count();
+        assert_eq!(advised, advice);
+    }
+}
+
+#[test]
+fn a_delay_that_the_server_refuses_has_no_ideal() {
+    let max_delay = std::time::Duration::from_millis(5);
+    let server =
+        Background::start(Config { max_delay, ..Config::default() }).unwrap();
+    for (delay, ideal) in [("5ms", Some(0.005)), ("6ms", None)] {
+        let url = format!("{}/?delay={delay}", server.url());
+        let output = run_to_end(&mut client("sync", &url, 1));
+        assert_eq!(report(&output).ideal_s, ideal, "{delay}");
     }
 }
 

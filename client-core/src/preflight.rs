@@ -1,0 +1,255 @@
+//! Whether this machine can do what a plan asks, said before the run and with the command
+//! that mends it.
+
+use std::fmt;
+
+use crate::machine::{Machine, System};
+use crate::shape::Shape;
+use crate::units;
+
+/// What a run takes of the machine on which it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    open_files: u64,
+    ports: u64,
+    threads: u64,
+    memory: u64,
+}
+
+/// Files that a client has open beside its connections: its output, its libraries, and
+/// what its runtime waits with.
+const FILES_OF_ITS_OWN: u64 = 32;
+
+/// Files with which a further runtime waits.
+const FILES_OF_A_RUNTIME: u64 = 4;
+
+/// Threads that a client has beside those that wait.
+const THREADS_OF_ITS_OWN: u64 = 8;
+
+/// What a waiting connection takes, in bytes. Measured with client-async: 25.4 kB each
+/// from 1,000 to 20,000 of them.
+const MEMORY_OF_A_CONNECTION: u64 = 26_000;
+
+/// What a planned request takes whatever becomes of it, in bytes. Measured with
+/// client-async: 580 each from 1,000 to 200,000 of them, 10 at a time.
+const MEMORY_OF_A_REQUEST: u64 = 600;
+
+/// What a thread takes that waits, in bytes. Measured with client-threads: 55 kB each
+/// from 8 to 512 of them.
+const MEMORY_OF_A_THREAD: u64 = 60_000;
+
+impl Needs {
+    /// What a client takes that spreads so many requests in this way.
+    #[must_use]
+    pub fn of(shape: &Shape, requests: usize) -> Self {
+        let connections = shape.slots().get().min(requests) as u64;
+        let threads = shape.threads() as u64;
+        Self {
+            open_files: connections
+                + FILES_OF_A_RUNTIME * shape.shares().len() as u64
+                + FILES_OF_ITS_OWN,
+            ports: connections,
+            threads: threads + THREADS_OF_ITS_OWN,
+            memory: connections * MEMORY_OF_A_CONNECTION
+                + requests as u64 * MEMORY_OF_A_REQUEST
+                + threads * MEMORY_OF_A_THREAD,
+        }
+    }
+
+    /// What does not fit into `machine`, if anything.
+    #[must_use]
+    pub fn beyond(&self, machine: &Machine) -> Vec<Shortage> {
+        let shortage = |what, needed, there: Option<u64>| {
+            let there = there.filter(|&there| there < needed)?;
+            Some(Shortage { what, needed, there, system: machine.system })
+        };
+        [
+            shortage(What::OpenFiles, self.open_files, machine.open_files),
+            shortage(What::Ports, self.ports, machine.ports),
+            shortage(What::Threads, self.threads, machine.threads),
+            shortage(What::Memory, self.memory, machine.memory),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Something of which a run needs more than there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    what: What,
+    needed: u64,
+    there: u64,
+    system: System,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    OpenFiles,
+    Ports,
+    Threads,
+    Memory,
+}
+
+/// Ports from 1024 on are anybody's, and 65535 is the last one.
+const MOST_PORTS: u64 = 65_535 - 1024 + 1;
+
+impl fmt::Display for Shortage {
+    /// A sentence on what will not fit, and on the next line the command that mends it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, needed, there, .. } = self;
+        match what {
+            What::OpenFiles => write!(
+                out,
+                "needs {needed} open files, and this process may have {there}: requests \
+                 will fail as no-files. To allow more:\n  {}",
+                more_files(self.system, *needed)
+            ),
+            What::Ports => write!(
+                out,
+                "needs {needed} local ports, and this machine gives {there}: requests \
+                 will fail as no-ports. To allow more:\n  {}",
+                more_ports(self.system, *needed)
+            ),
+            What::Threads => write!(
+                out,
+                "needs {needed} threads, and this process may have {there}. To allow \
+                 more:\n  {}",
+                more_threads(*needed)
+            ),
+            What::Memory => write!(
+                out,
+                "needs about {}, and {} of memory are free: the system may end it. Have \
+                 fewer at once:\n  --concurrency N, or a smaller --requests",
+                units::megabytes(*needed),
+                units::megabytes(*there),
+            ),
+        }
+    }
+}
+
+/// How to let a process open so many files.
+fn more_files(system: System, files: u64) -> String {
+    match system {
+        // The soft limit is raised already, so it is the hard one that is too low.
+        System::Linux => format!("sudo prlimit --nofile={files} --pid $$"),
+        System::MacOs => format!(
+            "sudo sysctl -w kern.maxfiles={files} kern.maxfilesperproc={files}; \
+             ulimit -n {files}"
+        ),
+        System::Windows => "fewer at once, with --concurrency N".to_owned(),
+    }
+}
+
+/// How to have more local ports.
+fn more_ports(system: System, ports: u64) -> String {
+    if ports > MOST_PORTS {
+        return format!(
+            "no machine has more than {MOST_PORTS} for one address: --concurrency N"
+        );
+    }
+    match system {
+        System::Linux => {
+            "sudo sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"".to_owned()
+        }
+        System::MacOs => {
+            "sudo sysctl -w net.inet.ip.portrange.first=1024".to_owned()
+        }
+        System::Windows => {
+            format!("netsh int ipv4 set dynamicport tcp start=1024 num={MOST_PORTS}")
+        }
+    }
+}
+
+/// How to have more threads; only Linux has a limit that a client reaches.
+fn more_threads(threads: u64) -> String {
+    format!("ulimit -u {threads}   (in a container, its limit on processes)")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    fn n(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).unwrap()
+    }
+
+    fn machine(system: System) -> Machine {
+        Machine {
+            system,
+            open_files: Some(1024),
+            ports: Some(16_384),
+            threads: Some(100),
+            memory: Some(1 << 30),
+        }
+    }
+
+    fn said(shape: &Shape, requests: usize, machine: &Machine) -> String {
+        let shortages = Needs::of(shape, requests).beyond(machine);
+        let said: Vec<_> = shortages.iter().map(Shortage::to_string).collect();
+        said.join("\n")
+    }
+
+    #[test]
+    fn a_plan_that_fits_is_not_spoken_of() {
+        for shape in [
+            Shape::one_by_one(n(100)),
+            Shape::pool(n(100), n(8), n(1)),
+            Shape::queue(n(900), None),
+            Shape::shared_out(n(900), n(8), None),
+        ] {
+            assert_eq!(said(&shape, 100, &machine(System::Linux)), "");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_the_command_that_mends_it() {
+        let shape = Shape::queue(n(60_000), None);
+        for (system, files, ports) in [
+            (
+                System::Linux,
+                "prlimit --nofile=60036",
+                "net.ipv4.ip_local_port_range",
+            ),
+            (
+                System::MacOs,
+                "kern.maxfilesperproc=60036",
+                "net.inet.ip.portrange.first",
+            ),
+            (System::Windows, "--concurrency", "netsh int ipv4 set dynamicport"),
+        ] {
+            let said = said(&shape, 60_000, &machine(system));
+            assert!(said.contains("needs 60036 open files"), "{said}");
+            assert!(said.contains(files), "{said}");
+            assert!(said.contains("needs 60000 local ports"), "{said}");
+            assert!(said.contains(ports), "{said}");
+            assert!(said.contains("needs about 1596.1 MB"), "{said}");
+            assert!(
+                !said.contains("threads"),
+                "one thread has all of these: {said}"
+            );
+        }
+        let all =
+            said(&Shape::queue(n(70_000), None), 70_000, &machine(System::Linux));
+        assert!(all.contains("no machine has more than 64512"), "{all}");
+    }
+
+    #[test]
+    fn a_slot_of_a_pool_is_a_thread_and_a_slot_of_a_runtime_is_not() {
+        let pool = Shape::pool(n(200), n(200), n(1));
+        assert!(said(&pool, 200, &machine(System::Linux)).contains("208 threads"));
+        let runtimes = Shape::shared_out(n(200), n(2), None);
+        assert_eq!(said(&runtimes, 200, &machine(System::Linux)), "");
+    }
+
+    #[test]
+    fn where_no_limit_is_known_everything_fits() {
+        let (open_files, ports, threads, memory) = (None, None, None, None);
+        let system = System::Windows;
+        let machine = Machine { system, open_files, ports, threads, memory };
+        assert_eq!(said(&Shape::queue(n(1_000_000), None), 1_000_000, &machine), "");
+    }
+}
