@@ -50,20 +50,29 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 /// The longest time that is taken, so that millions of them still add up.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
 
-/// Text from a server, safe to show on a terminal: one line, no control characters, at
-/// most `most` characters.
+/// Text from a server, safe to show on a terminal: one line, no characters that command
+/// it, at most `most` characters.
 #[must_use]
 pub fn printable(text: &[u8], most: usize) -> String {
     let text = String::from_utf8_lossy(text);
     let mut shown: String = text
         .chars()
         .take(most)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| if commands(c) { '\u{fffd}' } else { c })
         .collect();
     if text.chars().nth(most).is_some() {
         shown.push('…');
     }
     shown
+}
+
+/// Whether a character does something to the text around it, rather than being shown:
+/// control characters, what ends a line, and what turns the direction of writing.
+fn commands(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let ends_or_turns =
+        matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || ends_or_turns
 }
 
 #[cfg(test)]
@@ -82,6 +91,10 @@ mod tests {
         assert_eq!(
             printable(b"\x1b[31mred\r\n", 40),
             "\u{fffd}[31mred\u{fffd}\u{fffd}"
+        );
+        assert_eq!(
+            printable("a\u{9b}b\u{202e}c\u{2066}d\u{2028}e".as_bytes(), 40),
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e"
         );
         assert_eq!(printable(b"abcdef", 3), "abc…");
     }
