@@ -56,9 +56,13 @@ fn send(
     http: &reqwest::blocking::Client,
     request: &Request,
 ) -> Result<Answer, Failure> {
+    let settings = request.plan().settings();
     let response = http
-        .get(request.plan().settings().url.clone())
+        .get(settings.url.clone())
         .headers(headers::of(request))
+        // The blocking client's own timeout is for each read: an answer that comes byte by
+        // byte would never be late. This one is for all of the request.
+        .timeout(settings.timeout)
         .send()
         .map_err(|error| Failure::of(&error, Stage::Head))?;
     let status = response.status().as_u16();
