@@ -1,8 +1,10 @@
 //! Runs the real client programs against servers inside the test.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use client_core::Report;
@@ -45,6 +47,42 @@ fn folder() -> &'static Path {
     })
 }
 
+/// Runs a program to its end, which has to come: one that hangs is ended.
+pub(crate) fn run_to_end(command: &mut Command) -> Output {
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    thread::scope(|scope| {
+        let stdout = scope.spawn(|| read_all(stdout));
+        let stderr = scope.spawn(|| read_all(stderr));
+        let status = end(&mut child);
+        let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+        let Some(status) = status else {
+            panic!("{command:?} hangs; it said {}", text(&stderr));
+        };
+        Output { status, stdout, stderr }
+    })
+}
+
+fn end(child: &mut Child) -> Option<ExitStatus> {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    None
+}
+
+fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pipe.unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
 /// The report on standard output.
 pub(crate) fn report(output: &Output) -> Report {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
@@ -79,6 +117,6 @@ pub(crate) fn wait_until(
             "waited for {what}, but the server saw {:?}",
             server.stats().counts()
         );
-        std::thread::sleep(Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(2));
     }
 }

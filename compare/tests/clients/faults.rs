@@ -1,104 +1,205 @@
 //! All four clients against servers that fail, each in its own way: the sums are right,
 //! the kinds are right, and the same for all.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
-use crate::common::{CLIENTS, assert_accounted_for, client, report, text};
 use client_core::Report;
-use slow_server::{Background, Config, Schedule, WhenFull};
 
-/// A server that does `answer` to each connection and closes it. It stays until the
-/// test's process ends.
-fn faulty(answer: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            thread::spawn(move || misbehave(stream, answer));
+use crate::common::{
+    CLIENTS, assert_accounted_for, bare_client, client, report, run_to_end, text,
+};
+use crate::faulty::{Answer, DeadPort, Faulty, Then};
+
+/// Requests of each run against a fault.
+const REQUESTS: usize = 200;
+
+/// A part of what has no end.
+const XS: &[u8] = &[b'x'; 1 << 14];
+
+/// Has each client run against a server of its own, all at the same time, and end with
+/// all of its requests failed for this reason.
+fn assert_all_fail(server: impl Fn() -> Faulty + Sync, kind: &str) {
+    thread::scope(|scope| {
+        for name in CLIENTS {
+            let server = &server;
+            scope.spawn(move || assert_fails(name, &[], &server(), kind));
         }
     });
-    url
 }
 
-fn misbehave(mut stream: TcpStream, answer: &[u8]) {
-    let mut request = [0; 4096];
-    // Whatever goes wrong here is what the client is tested with.
-    let _ = stream.read(&mut request);
-    let _ = stream.write_all(answer);
-    let _ = stream.shutdown(Shutdown::Both);
+fn assert_fails(name: &str, options: &[&str], server: &Faulty, kind: &str) {
+    let report = run(name, options, server);
+    let kinds: Vec<_> =
+        report.errors.iter().map(|e| (e.kind.as_str(), e.count)).collect();
+    assert_eq!(kinds, [(kind, REQUESTS)], "{name}");
+    let failed = if kind == "timeout" { report.timed_out } else { report.failed };
+    assert_eq!(failed, REQUESTS, "{name}");
+    assert!(report.latency_ms.is_none(), "failures are not latencies");
+    assert!(report.ideal_s.is_none());
 }
 
-/// Runs all clients, and has each end with exit status 1 and a report of its own.
-fn run_all(url: &str, requests: usize) -> Vec<Report> {
-    let run = |name: &&str| {
-        let output = client(name, url, requests).output().unwrap();
-        assert_eq!(
-            output.status.code(),
-            Some(1),
-            "{name}: {}",
-            text(&output.stderr)
-        );
-        let report = report(&output);
-        assert_accounted_for(&report);
-        report
-    };
-    CLIENTS.iter().map(run).collect()
+fn run(name: &str, options: &[&str], server: &Faulty) -> Report {
+    let output = run_to_end(client(name, &server.url(), REQUESTS).args(options));
+    let said = text(&output.stderr);
+    assert!(!said.contains("panicked"), "{name}: {said}");
+    assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+    let report = report(&output);
+    assert_accounted_for(&report);
+    report
 }
 
-fn assert_all_failed(answer: &'static [u8], kind: &str) {
-    for report in run_all(&faulty(answer), 20) {
-        assert_eq!(report.failed, 20, "{}: {:?}", report.client, report.errors);
-        let kinds: Vec<_> =
-            report.errors.iter().map(|e| (e.kind.as_str(), e.count)).collect();
-        assert_eq!(kinds, [(kind, 20)], "{}", report.client);
-        assert!(report.latency_ms.is_none(), "failures are not latencies");
-        assert!(report.ideal_s.is_none());
-    }
+fn always(bytes: &'static [u8]) -> impl Fn() -> Faulty {
+    || Faulty::always(Answer::closing(bytes))
 }
 
 #[test]
-fn garbage_is_not_http() {
-    assert_all_failed(b"\x00\xff garbage \r\n\r\n", "not-http");
+fn a_server_that_is_gone_when_the_run_begins() {
+    assert_all_fail(Faulty::gone_when_the_run_begins, "refused");
+}
+
+#[test]
+fn a_connection_that_is_reset() {
+    let answer = Answer { bytes: Vec::new(), then: Then::Reset };
+    assert_all_fail(|| Faulty::always(answer.clone()), "reset");
 }
 
 #[test]
 fn a_connection_closed_without_an_answer() {
-    assert_all_failed(b"", "closed");
+    assert_all_fail(always(b""), "closed");
+}
+
+#[test]
+fn a_header_that_breaks_off() {
+    assert_all_fail(always(b"HTTP/1.1 200 OK\r\ncontent-le"), "closed");
+}
+
+#[test]
+fn garbage_is_not_http() {
+    assert_all_fail(always(b"\x00\xff garbage \r\n\r\n"), "not-http");
 }
 
 #[test]
 fn an_answer_that_breaks_off_in_the_middle() {
-    assert_all_failed(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel", "body");
+    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel";
+    assert_all_fail(always(answer), "body");
 }
 
 #[test]
-fn another_status() {
-    assert_all_failed(
-        b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-        "status-404",
+fn a_connection_that_is_reset_in_the_middle_of_an_answer() {
+    let bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel".to_vec();
+    let answer = Answer { bytes, then: Then::Reset };
+    assert_all_fail(|| Faulty::always(answer.clone()), "reset");
+}
+
+#[test]
+fn chunks_that_break_off() {
+    let answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nHel";
+    assert_all_fail(always(answer), "body");
+}
+
+#[test]
+fn a_chunk_whose_size_is_no_number() {
+    assert_all_fail(
+        always(
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\
+              six\r\nHello!\r\n0\r\n\r\n",
+        ),
+        "body",
     );
 }
 
 #[test]
-fn a_redirect_is_not_followed() {
-    let answer = b"HTTP/1.1 301 Moved\r\nlocation: /x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-    assert_all_failed(answer, "status-301");
+fn another_status() {
+    for status in [301, 404, 500, 503] {
+        let answer = format!(
+            "HTTP/1.1 {status} No\r\nlocation: /x\r\nconnection: close\r\n\
+             content-length: 0\r\n\r\n"
+        );
+        let answer = Answer::closing(answer.as_bytes());
+        // The 301 as well: it is not followed.
+        let kind = format!("status-{status}");
+        assert_all_fail(|| Faulty::always(answer.clone()), &kind);
+    }
+}
+
+#[test]
+fn a_header_without_end() {
+    let bytes = b"HTTP/1.1 200 OK\r\nx: ".to_vec();
+    let answer = Answer { bytes, then: Then::Repeat(XS, Duration::ZERO) };
+    assert_all_fail(|| Faulty::in_the_run(answer.clone()), "too-long");
+}
+
+#[test]
+fn a_body_without_end() {
+    let bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    let answer = Answer { bytes, then: Then::Repeat(XS, Duration::ZERO) };
+    assert_all_fail(|| Faulty::in_the_run(answer.clone()), "too-long");
+}
+
+/// Silence, and answers that come so slowly that they never end: what counts is the time
+/// since the request began, and not since its last byte.
+#[test]
+fn an_answer_that_does_not_come_in_time() {
+    // Where one request waits for the end of another, two hundred waits come in turn.
+    let timeouts = [100, 500, 2000, 2000].map(Duration::from_millis);
+    thread::scope(|scope| {
+        for (name, timeout) in CLIENTS.into_iter().zip(timeouts) {
+            for answer in slow_answers(timeout / 4) {
+                scope.spawn(move || {
+                    let timeout = format!("{}ms", timeout.as_millis());
+                    let server = Faulty::in_the_run(answer);
+                    assert_fails(name, &["--timeout", &timeout], &server, "timeout");
+                });
+            }
+        }
+    });
+}
+
+fn slow_answers(pause: Duration) -> [Answer; 3] {
+    let drip = Then::Repeat(b"x", pause);
+    [
+        Answer { bytes: Vec::new(), then: Then::Silence },
+        Answer { bytes: b"HTTP/1.1 200 OK\r\nx: ".to_vec(), then: drip },
+        Answer {
+            bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n".to_vec(),
+            then: drip,
+        },
+    ]
+}
+
+#[test]
+fn an_answer_may_have_a_megabyte_and_no_byte_more() {
+    for (length, kind) in [(1 << 20, None), ((1 << 20) + 1, Some("too-long"))] {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+        );
+        let answer = [head.into_bytes(), vec![b'x'; length]].concat();
+        let server = Faulty::always(Answer::closing(&answer));
+        for name in CLIENTS {
+            let output = run_to_end(&mut client(name, &server.url(), 3));
+            let report = report(&output);
+            assert_accounted_for(&report);
+            assert_eq!(report.ok, if kind.is_none() { 3 } else { 0 }, "{name}");
+            let kinds: Vec<_> = report.errors.iter().map(|e| &*e.kind).collect();
+            assert_eq!(kinds, kind.into_iter().collect::<Vec<_>>(), "{name}");
+        }
+    }
 }
 
 #[test]
 fn nothing_listens() {
-    // The port was free a moment ago, and nobody else takes one in this range by number.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let dead = DeadPort::take();
+    let address = dead.address();
     for name in CLIENTS {
-        let output = client(name, &format!("http://{free}"), 7).output().unwrap();
+        let output = run_to_end(&mut client(name, &format!("http://{address}"), 7));
         assert_eq!(output.status.code(), Some(1));
         let message = text(&output.stderr);
         assert_eq!(message.lines().count(), 2, "{message}");
         assert!(
-            message
-                .ends_with(&format!("cargo run -p slow-server -- --addr {free}\n"))
+            message.ends_with(&format!(
+                "cargo run -p slow-server -- --addr {address}\n"
+            ))
         );
         let report = report(&output);
         assert_accounted_for(&report);
@@ -106,84 +207,40 @@ fn nothing_listens() {
     }
 }
 
+/// Control characters could command the terminal, and the others turn its text round:
+/// <https://trojansource.codes>.
 #[test]
-fn a_request_that_takes_too_long_is_timed_out_and_not_failed() {
-    let server = Background::start(Config::default()).unwrap();
-    for name in CLIENTS {
-        let output = client(name, &server.url(), 2)
-            .args(["--timeout", "50ms"])
-            .output()
-            .unwrap();
-        let report = report(&output);
-        assert_accounted_for(&report);
-        assert_eq!((report.timed_out, report.failed), (2, 0), "{:?}", report.errors);
-        assert_eq!(output.status.code(), Some(1));
-    }
-}
-
-#[test]
-fn the_seed_fails_the_same_requests_for_every_client() {
-    let delay = std::time::Duration::from_millis(1);
-    for (seed, fail_rate) in [(1, 0.2), (2, 0.5), (3, 0.9)] {
-        let config =
-            Config { delay, jitter: delay, seed, fail_rate, ..Config::default() };
-        let schedule = Schedule::new(&config);
-        let planned: Vec<_> = (0..40).filter(|&i| schedule.turn(i).fails).collect();
-        let server = Background::start(config).unwrap();
-        for report in run_all(&server.url(), 40) {
-            let failed = report.outcomes.iter().filter(|o| o.status == Some(503));
-            let failed: Vec<_> = failed.map(|o| o.index as u64).collect();
-            assert_eq!(failed, planned, "{}", report.client);
-            assert_eq!(report.failed, planned.len());
-            assert_eq!(report.ok + report.failed, 40);
+fn what_a_server_says_cannot_command_the_terminal() {
+    let evil: Vec<char> = ('\0'..='\x1f')
+        .chain('\x7f'..='\u{9f}')
+        .chain('\u{202a}'..='\u{202e}')
+        .chain('\u{2066}'..='\u{2069}')
+        .collect();
+    // Few at a time, since only the beginning of a page is shown.
+    for some in evil.chunks(20).map(String::from_iter) {
+        // As a page, beside another status, and in what is not HTTP at all.
+        for start in
+            ["HTTP/1.1 200 OK", "HTTP/1.1 500 \u{202e}\u{9b}31m", "\x1b[31m"]
+        {
+            let answer =
+                format!("{start}\r\nconnection: close\r\n\r\n{some}\x1b[31m");
+            let server = Faulty::always(Answer::closing(answer.as_bytes()));
+            for name in CLIENTS {
+                assert_prints_none_of(&evil, name, &server);
+            }
         }
     }
 }
 
-#[test]
-fn with_jitter_the_ideal_is_the_schedule_that_the_seed_gives() {
-    use std::time::Duration;
-
-    let (delay, jitter) = (Duration::from_millis(1), Duration::from_millis(20));
-    let config = Config { delay, jitter, seed: 5, ..Config::default() };
-    let schedule = Schedule::new(&config);
-    let delays = (0..10).map(|i| schedule.turn(i).delay.as_secs_f64());
-    let server = Background::start(config).unwrap();
-    let ideal = |name| {
-        let output = client(name, &server.url(), 10).output().unwrap();
-        report(&output).ideal_s.unwrap()
-    };
-    // The schedule goes over the wire in microseconds.
-    let sum: f64 = delays.clone().sum();
-    assert!((ideal("sync") - sum).abs() < 1e-5 * 2.0);
-    let longest = delays.fold(0.0, f64::max);
-    assert!((ideal("async") - longest).abs() < 1e-5);
-    assert!((ideal("hybrid") - longest).abs() < 1e-5);
-}
-
-#[test]
-fn a_server_that_rejects_is_told_apart_from_one_that_queues() {
-    let config = Config {
-        delay: std::time::Duration::from_millis(5),
-        max_concurrent: std::num::NonZeroUsize::new(1),
-        ..Config::default()
-    };
-    let queue = Background::start(config.clone()).unwrap();
-    let output = client("async", &queue.url(), 10).output().unwrap();
-    assert_eq!(report(&output).ok, 10);
-    assert_eq!(queue.stats().counts().peak_in_flight, 1);
-
-    let hold = slow_server::Hold::default();
-    let config =
-        Config { when_full: WhenFull::Reject, hold: Some(hold.clone()), ..config };
-    let reject = Background::start(config).unwrap();
-    let child = client("async", &reject.url(), 10)
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    crate::common::wait_until(&reject, "all ten", |counts| counts.received == 10);
-    hold.open();
-    let report = report(&child.wait_with_output().unwrap());
-    assert_eq!((report.ok, report.failed), (1, 9), "{:?}", report.errors);
-    assert_accounted_for(&report);
+fn assert_prints_none_of(evil: &[char], name: &str, server: &Faulty) {
+    // Colours are asked for, or escape codes would be taken out for a pipe.
+    let output = run_to_end(
+        bare_client(name)
+            .args(["-n", "2", "--url", &server.url()])
+            .env("CLICOLOR_FORCE", "1"),
+    );
+    let said = [text(&output.stdout), text(&output.stderr)].concat();
+    assert_eq!(said.matches("(request 1)").count(), 2, "{said:?}");
+    let found = said.chars().find(|&c| c != '\n' && evil.contains(&c));
+    assert_eq!(found, None, "{name}: {said:?}");
 }

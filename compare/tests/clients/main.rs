@@ -8,7 +8,9 @@
 
 mod common;
 mod faults;
+mod faulty;
 #[cfg(unix)]
 mod interrupts;
 mod output;
+mod settings;
 mod strategies;
