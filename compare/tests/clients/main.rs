@@ -12,5 +12,6 @@ mod faulty;
 #[cfg(unix)]
 mod interrupts;
 mod output;
+mod requests;
 mod settings;
 mod strategies;

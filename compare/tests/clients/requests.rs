@@ -1,0 +1,52 @@
+//! What the clients send, byte for byte, and where they send it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use slow_server::{Background, Config};
+
+use crate::common::{CLIENTS, client, report, run_to_end};
+use crate::faulty::{Answer, DeadPort, Faulty, value};
+
+#[test]
+fn a_request_says_whose_it_is_and_which_one() {
+    let page =
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
+    let mut runs = BTreeSet::new();
+    for name in CLIENTS {
+        let server = Faulty::always(Answer::closing(page));
+        let output = run_to_end(&mut client(name, &server.url(), 20));
+        assert_eq!(report(&output).ok, 20);
+        let heads = server.received();
+        let all = |field| heads.iter().map(move |head| value(head, field).unwrap());
+
+        assert!(all("x-client").all(|client| client == name), "{heads:?}");
+        let run = all("x-run").next().unwrap();
+        assert!(all("x-run").all(|other| other == run), "{heads:?}");
+        assert!(runs.insert(run.to_owned()), "{run} was another client's too");
+        let mut numbers: Vec<usize> =
+            all("x-request").map(|number| number.parse().unwrap()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..20).collect::<Vec<_>>(), "{name}");
+    }
+}
+
+#[test]
+fn no_client_goes_through_a_proxy() {
+    let delay = Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let dead = DeadPort::take();
+    let proxy = format!("http://{}", dead.address());
+    for name in CLIENTS {
+        let mut command = client(name, &server.url(), 5);
+        for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env(variable, &proxy);
+        }
+        // Either would keep this machine's own addresses from going through it.
+        command.env_remove("NO_PROXY").env_remove("no_proxy");
+        let report = report(&run_to_end(&mut command));
+        assert_eq!(report.ok, 5, "{name}: {:?}", report.errors);
+        // The server was asked how it is set, and not its proxy.
+        assert!(report.ideal_s.is_some(), "{name}");
+    }
+}
