@@ -14,4 +14,5 @@ mod interrupts;
 mod output;
 mod requests;
 mod settings;
+mod strangers;
 mod strategies;
