@@ -156,6 +156,25 @@ fn an_answer_that_does_not_come_in_time() {
     });
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_that_does_not_come_in_time() {
+    let server = crate::faulty::Full::start();
+    thread::scope(|scope| {
+        for name in CLIENTS {
+            let url = server.url();
+            scope.spawn(move || {
+                let mut client = client(name, &url, 5);
+                let report =
+                    report(&run_to_end(client.args(["--timeout", "500ms"])));
+                assert_accounted_for(&report);
+                assert_eq!(report.timed_out, 5, "{name}: {:?}", report.errors);
+                assert_eq!(report.errors[0].kind, "connect-timeout", "{name}");
+            });
+        }
+    });
+}
+
 fn slow_answers(pause: Duration) -> [Answer; 3] {
     let drip = Then::Repeat(b"x", pause);
     [

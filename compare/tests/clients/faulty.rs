@@ -136,6 +136,37 @@ impl DeadPort {
     }
 }
 
+/// A server that never accepts, and whose backlog is full: the kernel leaves out whoever
+/// connects, and a connection neither comes nor fails.
+#[cfg(target_os = "linux")]
+pub(crate) struct Full {
+    address: SocketAddr,
+    _listener: std::net::TcpListener,
+    _queue: Vec<std::net::TcpStream>,
+}
+
+#[cfg(target_os = "linux")]
+impl Full {
+    pub(crate) fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let _within = runtime.enter();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap().into_std().unwrap();
+        let address = listener.local_addr().unwrap();
+        let connect = || {
+            let patience = Duration::from_millis(300);
+            std::net::TcpStream::connect_timeout(&address, patience).ok()
+        };
+        let queue = std::iter::from_fn(connect).collect();
+        Self { address, _listener: listener, _queue: queue }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
 /// The value of a field in the head of a request.
 pub(crate) fn value<'a>(head: &'a str, field: &str) -> Option<&'a str> {
     let mut fields = head.lines().filter_map(|line| line.split_once(": "));

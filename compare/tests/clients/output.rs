@@ -4,7 +4,8 @@
 use std::process::{Command, Output};
 
 use crate::common::{
-    CLIENTS, bare_client, client, compare, report, run_to_end, text,
+    CLIENTS, assert_accounted_for, bare_client, client, compare, report, run_to_end,
+    text,
 };
 use serde_json::Value;
 use slow_server::{Access, Background, Config, Token};
@@ -26,7 +27,7 @@ fn json_has_the_schema_and_its_sums_are_right() {
     for run in runs {
         let report: client_core::Report =
             serde_json::from_value(run["report"].clone()).unwrap();
-        crate::common::assert_accounted_for(&report);
+        assert_accounted_for(&report);
         assert_eq!(report.schema, 1);
         assert_eq!(report.ok, 10);
         assert_eq!(run["server"]["received"], 10);
@@ -188,7 +189,7 @@ fn what_will_not_fit_is_said_before_the_run() {
         );
         assert!(said.contains("open files, and this process may have 60"), "{said}");
         let report = report(&output);
-        crate::common::assert_accounted_for(&report);
+        assert_accounted_for(&report);
         let no_files = report.errors.iter().find(|error| error.kind == "no-files");
         let failed = no_files.map_or(0, |error| error.count);
         assert!(failed > 40, "{:?}", report.errors);
@@ -279,8 +280,8 @@ fn the_memory_of_a_client_is_its_own_and_not_its_parents() {
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
     // Far more than a client needs, touched so that it is resident.
     let ballast = std::hint::black_box(vec![1_u8; 200_000_000]);
-    let output = crate::common::client("sync", &server.url(), 1).output().unwrap();
-    let memory = crate::common::report(&output).usage.peak_rss_bytes;
+    let output = client("sync", &server.url(), 1).output().unwrap();
+    let memory = report(&output).usage.peak_rss_bytes;
     assert!(memory.is_none_or(|bytes| bytes < 100_000_000), "{memory:?}");
     drop(ballast);
 }
