@@ -96,32 +96,34 @@ enum What {
 const MOST_PORTS: u64 = 65_535 - 1024 + 1;
 
 impl fmt::Display for Shortage {
-    /// A sentence on what will not fit, and on the next line the command that mends it.
+    /// A sentence on what will not fit, in lines of a terminal's width, and on the last
+    /// line the command that mends it.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, needed, there, .. } = self;
         match what {
             What::OpenFiles => write!(
                 out,
-                "needs {needed} open files, and this process may have {there}: requests \
-                 will fail as no-files. To allow more:\n  {}",
+                "needs {needed} open files, and this process may have {there}:\n\
+                 requests will fail as no-files. To allow more:\n  {}",
                 more_files(self.system, *needed)
             ),
             What::Ports => write!(
                 out,
-                "needs {needed} local ports, and this machine gives {there}: requests \
-                 will fail as no-ports. To allow more:\n  {}",
+                "needs {needed} local ports, and this machine gives {there}:\n\
+                 requests will fail as no-ports. To allow more:\n  {}",
                 more_ports(self.system, *needed)
             ),
             What::Threads => write!(
                 out,
-                "needs {needed} threads, and this process may have {there}. To allow \
-                 more:\n  {}",
+                "needs {needed} threads, and this process may have {there}.\n\
+                 To allow more:\n  {}",
                 more_threads(*needed)
             ),
             What::Memory => write!(
                 out,
-                "needs about {}, and {} of memory are free: the system may end it. Have \
-                 fewer at once:\n  --concurrency N, or a smaller --requests",
+                "needs about {} of memory, and {} are free:\n\
+                 the system may end it. Have fewer at once:\n  \
+                 --concurrency N, or a smaller --requests",
                 units::megabytes(*needed),
                 units::megabytes(*there),
             ),
