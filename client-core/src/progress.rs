@@ -135,5 +135,7 @@ fn bar(requests: usize) -> ProgressBar {
         ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
+    // The seconds go on while all requests wait.
+    bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }

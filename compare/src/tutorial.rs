@@ -26,3 +26,35 @@ pub(crate) fn printed(client: &str, requests: usize) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn report(ok: usize, ideal_s: Option<f64>) -> Report {
+        serde_json::from_value(json!({
+            "schema": 1, "client": "threads", "url": "http://127.0.0.1:5000/",
+            "requests": 100, "ok": ok, "failed": 100 - ok, "timed_out": 0, "not_sent": 0,
+            "elapsed_s": 1.35, "ideal_s": ideal_s, "concurrency": 8,
+            "shape": { "waits_in": "threads", "shares": [] },
+            "latency_ms": null, "errors": [], "cpu_s": null, "peak_rss_bytes": null,
+            "cores": 2, "outcomes": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_ideal_scales_and_the_overhead_does_not() {
+        let restated = restated(&report(100, Some(1.3)), 0.1).unwrap();
+        assert!((restated - 39.05).abs() < 1e-9, "{restated}");
+    }
+
+    #[test]
+    fn what_has_no_ideal_or_no_answers_is_not_restated() {
+        assert_eq!(restated(&report(100, None), 0.1), None);
+        assert_eq!(restated(&report(99, Some(1.3)), 0.1), None);
+        assert_eq!(restated(&report(100, Some(1.3)), 0.0), None);
+    }
+}

@@ -164,13 +164,14 @@ fn disagreement(
 
 fn unanswered(report: &Report) -> Option<String> {
     let missing = report.requests - report.ok;
+    // Where there was no server, its absence is the reason why nothing was sent.
+    let explained: usize = report.errors.iter().map(|error| error.count).sum();
+    let not_sent = missing.saturating_sub(explained);
     let reasons: Vec<_> = report
         .errors
         .iter()
         .map(|error| format!("{} {}", error.count, error.kind))
-        .chain(
-            (report.not_sent > 0).then(|| format!("{} not sent", report.not_sent)),
-        )
+        .chain((not_sent > 0).then(|| format!("{not_sent} not sent")))
         .collect();
     (missing > 0).then(|| {
         format!(
@@ -192,4 +193,59 @@ fn short_of_cpu(report: &Report) -> Option<String> {
             units::count(cores, "CPU"),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A report of ten requests, one after another, with some things as they are here.
+    fn report(changes: &Value) -> Report {
+        let mut report = json!({
+            "schema": 1, "client": "sync", "url": "http://127.0.0.1:5000/",
+            "requests": 10, "ok": 10, "failed": 0, "timed_out": 0, "not_sent": 0,
+            "elapsed_s": 1.0, "ideal_s": 1.0, "concurrency": 1,
+            "shape": Shape::one_by_one(NonZeroUsize::new(10).unwrap()),
+            "latency_ms": null, "errors": [], "cpu_s": 0.1, "peak_rss_bytes": null,
+            "cores": 2, "outcomes": [],
+        });
+        let fields = report.as_object_mut().unwrap();
+        fields.extend(changes.as_object().unwrap().clone());
+        serde_json::from_value(report).unwrap()
+    }
+
+    #[test]
+    fn a_client_that_is_short_of_cpu_is_told_so() {
+        assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": 1.7 }))), None);
+        let short = short_of_cpu(&report(&json!({ "cpu_s": 1.9 }))).unwrap();
+        assert!(short.starts_with("it used 95 % of its 2 CPUs"), "{short}");
+        assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
+    }
+
+    #[test]
+    fn each_request_without_a_page_has_one_reason() {
+        let error =
+            |count| json!([{ "kind": "refused", "count": count, "advice": "" }]);
+        let some =
+            json!({ "ok": 5, "failed": 2, "not_sent": 3, "errors": error(2) });
+        let some = unanswered(&report(&some)).unwrap();
+        assert_eq!(some, "5 of 10 got no page (2 refused, 3 not sent)");
+        let none = json!({ "ok": 0, "not_sent": 10, "errors": error(10) });
+        let none = unanswered(&report(&none)).unwrap();
+        assert_eq!(none, "10 of 10 got no page (10 refused)");
+        assert_eq!(unanswered(&report(&json!({}))), None);
+    }
+
+    #[test]
+    fn a_run_of_one_request_is_told_as_that() {
+        let delay = Some(Duration::from_millis(100));
+        let one = NonZeroUsize::MIN;
+        for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
+            assert_eq!(waits(&shape, 1, delay), "one request: 1 wait of 100ms");
+        }
+    }
 }
