@@ -88,8 +88,7 @@ impl Kind {
                 "What answers there does not speak HTTP; look at --url."
             }
             Self::Status(503) => {
-                "The server is full, or was told to fail (--max-concurrent, --per-address, \
-                 --fail-rate)."
+                "The server is full, or was told to fail; see slow-server --help."
             }
             Self::Status(404) => "The server has no such page; look at --url.",
             Self::Status(300..=399) => {
@@ -111,11 +110,9 @@ impl Kind {
 
 /// The soft limit was raised before the run, so it is the hard one that is too low.
 const MORE_FILES: &str = if cfg!(target_os = "macos") {
-    "This process may open no more files; allow more with: sudo sysctl -w \
-     kern.maxfilesperproc=65536"
+    "No file is left; allow more with: sudo sysctl -w kern.maxfilesperproc=65536"
 } else {
-    "This process may open no more files; allow more with: sudo prlimit --nofile=65536 \
-     --pid $$"
+    "No file is left; allow more with: sudo prlimit --nofile=65536 --pid $$"
 };
 
 impl fmt::Display for Kind {
@@ -268,6 +265,34 @@ mod tests {
     fn the_machine_says_that_files_ran_out() {
         let error = io::Error::from_raw_os_error(nix::errno::Errno::EMFILE as i32);
         assert_eq!(kind(&error, Stage::Head), Kind::NoFiles);
+    }
+
+    #[test]
+    fn advice_fits_on_a_line_of_its_own() {
+        for kind in [
+            Kind::Refused,
+            Kind::Reset,
+            Kind::Closed,
+            Kind::ConnectTimeout,
+            Kind::Timeout,
+            Kind::NoSuchHost,
+            Kind::Unreachable,
+            Kind::NoFiles,
+            Kind::NoPorts,
+            Kind::NotHttp,
+            Kind::Status(503),
+            Kind::Status(404),
+            Kind::Status(301),
+            Kind::Status(500),
+            Kind::Body,
+            Kind::TooLong,
+            Kind::Interrupted,
+            Kind::Lost,
+            Kind::Other,
+        ] {
+            let width = kind.advice().chars().count();
+            assert!(width <= 78, "{kind}: {width} columns");
+        }
     }
 
     #[test]

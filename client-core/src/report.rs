@@ -132,12 +132,23 @@ impl Report {
         }
     }
 
+    /// Gives the reason why requests were not even sent.
+    pub(crate) fn explain_not_sent(&mut self, reason: Kind) {
+        if self.not_sent == 0 {
+            return;
+        }
+        let kind = reason.to_string();
+        match self.errors.iter_mut().find(|error| error.kind == kind) {
+            Some(error) => error.count += self.not_sent,
+            None => self.errors.push(ErrorCount::of(reason, self.not_sent)),
+        }
+    }
+
     /// Seconds above the ideal; `None` where there is no ideal, and where the run was
     /// stopped, since the ideal is that of all requests.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
-        // A request that timed out in a full server's line never waited its delay.
-        if self.was_stopped() || self.timed_out > 0 {
+        if self.was_stopped() {
             return None;
         }
         self.ideal_s.map(|ideal| self.elapsed_s - ideal)
@@ -188,12 +199,13 @@ fn errors(outcomes: &[Outcome]) -> Vec<ErrorCount> {
     for kind in outcomes.iter().filter_map(|outcome| outcome.ending.kind()) {
         *counts.entry(kind).or_insert(0) += 1;
     }
-    let row = |(kind, count): (Kind, usize)| ErrorCount {
-        kind: kind.to_string(),
-        count,
-        advice: kind.advice().to_owned(),
-    };
-    counts.into_iter().map(row).collect()
+    counts.into_iter().map(|(kind, count)| ErrorCount::of(kind, count)).collect()
+}
+
+impl ErrorCount {
+    fn of(kind: Kind, count: usize) -> Self {
+        Self { kind: kind.to_string(), count, advice: kind.advice().to_owned() }
+    }
 }
 
 impl OutcomeRow {
@@ -261,7 +273,7 @@ impl fmt::Display for Report {
             )?;
         }
         for ErrorCount { kind, count, advice } in &self.errors {
-            writeln!(out, "{count} × {kind}: {advice}")?;
+            writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use crate::cli::{self, Common};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, Stage};
 use crate::guard;
 use crate::interrupt::{self, INTERRUPTED};
 use crate::machine::{self, Machine};
@@ -21,7 +21,7 @@ use crate::parent;
 use crate::plan::{Plan, Settings};
 use crate::preflight::Needs;
 use crate::progress::Progress;
-use crate::report::{ErrorCount, Report};
+use crate::report::Report;
 use crate::server::{self, Server};
 use crate::shape::Shape;
 use crate::stop::Stop;
@@ -120,24 +120,20 @@ impl Run {
         interrupt::watch(self.plan.stop(), move || {
             let elapsed = run.plan.clock();
             // The process ends next; whether the report could be written is its last word.
-            let _ = run.report(Vec::new(), elapsed, Kind::Interrupted);
+            let _ = run.report(Vec::new(), elapsed, Kind::Interrupted, None);
         });
     }
 
     /// Nothing listens: no request is sent, and all are accounted for.
     fn without_server(&self, failure: &Failure) -> ExitCode {
-        let Settings { client, url, requests, .. } = self.plan.settings();
+        let Settings { client, url, .. } = self.plan.settings();
         anstream::eprintln!(
             "client-{client}: no server at {url} ({}). Start it in another terminal:\n  {}",
             failure.kind,
             server::how_to_start(url),
         );
-        let mut report = self.account(Vec::new(), Duration::ZERO, Kind::Lost);
-        report.errors.push(ErrorCount {
-            kind: failure.kind.to_string(),
-            count: requests.get(),
-            advice: failure.kind.advice().to_owned(),
-        });
+        let reason = Some(failure.kind);
+        let report = self.account(Vec::new(), Duration::ZERO, Kind::Lost, reason);
         let _ = self.print(&report);
         ExitCode::FAILURE
     }
@@ -145,16 +141,18 @@ impl Run {
     fn end(&self, fetched: anyhow::Result<Vec<Outcome>>) -> ExitCode {
         let elapsed = self.plan.clock();
         let client = self.plan.settings().client;
-        let (returned, mut whole) = match fetched {
-            Ok(outcomes) => (outcomes, true),
+        let (returned, failure) = match fetched {
+            Ok(outcomes) => (outcomes, None),
             Err(error) => {
                 anstream::eprintln!("client-{client}: {error:#}");
-                (Vec::new(), false)
+                (Vec::new(), Some(Failure::of(error.as_ref(), Stage::Head)))
             }
         };
+        let mut whole = failure.is_none();
         let interrupted = self.plan.stop().requested();
         let cut = if interrupted { Kind::Interrupted } else { Kind::Lost };
-        match self.report(returned, elapsed, cut) {
+        let reason = failure.map(|failure| failure.kind);
+        match self.report(returned, elapsed, cut, reason) {
             Ok(all_answered) => whole &= all_answered,
             Err(error) => {
                 anstream::eprintln!("client-{client}: {error:#}");
@@ -176,6 +174,7 @@ impl Run {
         returned: Vec<Outcome>,
         elapsed: Duration,
         cut: Kind,
+        not_sent: Option<Kind>,
     ) -> anyhow::Result<bool> {
         if self.reported.swap(true, Ordering::AcqRel) {
             // The other thread is printing, and ends the process when it is done.
@@ -184,16 +183,19 @@ impl Run {
             }
         }
         self.plan.progress().finish();
-        let report = self.account(returned, elapsed, cut);
+        let report = self.account(returned, elapsed, cut, not_sent);
         self.print(&report)?;
         Ok(report.is_whole())
     }
 
+    /// `cut` is what became of the requests that were begun and not ended, `not_sent` why
+    /// others were not even begun, if there is a reason beside Ctrl-C.
     fn account(
         &self,
         returned: Vec<Outcome>,
         elapsed: Duration,
         cut: Kind,
+        not_sent: Option<Kind>,
     ) -> Report {
         // Before the ideal is computed, which needs memory that is not the strategy's.
         let usage = Usage::so_far();
@@ -202,7 +204,11 @@ impl Run {
         let ideal = server.and_then(|s| s.ideal(&settings.shape, settings.timeout));
         let outcomes =
             self.plan.ledger().settle(settings.requests, returned, elapsed, cut);
-        Report::new(settings, &outcomes, elapsed, ideal, usage)
+        let mut report = Report::new(settings, &outcomes, elapsed, ideal, usage);
+        if let Some(reason) = not_sent {
+            report.explain_not_sent(reason);
+        }
+        report
     }
 
     fn print(&self, report: &Report) -> anyhow::Result<()> {

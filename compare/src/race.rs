@@ -224,8 +224,8 @@ fn witness(
     Ok(Witness::swear_in(control)
         .inspect_err(|Locked| {
             anstream::eprintln!(
-                "compare: {url} does not reset its counts for us, so what it sees of each\n\
-                 client is left out. If it printed a token when it started: --token TOKEN"
+                "compare: {url} does not reset its counts for us,\n\
+                 so what it sees of each client is left out. If it printed a token: --token TOKEN"
             );
         })
         .ok())

@@ -30,13 +30,16 @@ impl fmt::Display for Announcement<'_> {
             self.at_once(),
             self.connections(),
         )?;
+        if let Some(most) = config.limits.per_address {
+            writeln!(out, "  from one address    at most {most} connections")?;
+        }
         if !address.ip().is_loopback() {
             writeln!(out, "  for the board       {}", self.board())?;
         }
         if let Some(token) = &config.access.token {
             writeln!(
                 out,
-                "  the teacher's token {token}  (cargo compare --url http://… --token …)"
+                "  the teacher's token {token}  (for cargo compare: --token …)"
             )?;
         }
         Ok(())
@@ -68,12 +71,9 @@ impl Announcement<'_> {
     }
 
     fn connections(&self) -> String {
-        let limits = &self.config.limits;
-        let each = limits
-            .per_address
-            .map_or(String::new(), |most| format!(" ({most} from one address)"));
-        let (all, backlog) = (limits.connections, slow_server::backlog());
-        format!("at most {all}{each}, and {backlog} more in the backlog")
+        let (all, backlog) =
+            (self.config.limits.connections, slow_server::backlog());
+        format!("at most {all}, and {backlog} more in the backlog")
     }
 
     /// The addresses to write on the board, most likely first.

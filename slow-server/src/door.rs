@@ -17,9 +17,10 @@ use crate::quota::{Place, Quota};
 /// say). Connections that end meanwhile make room.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The most connections that are being told at once that they are one too many; beyond
-/// that they are just closed.
-const MOST_TOLD: usize = 16;
+/// The most connections that are being told at once that they are one too many, and the
+/// part of all seats that they may take; beyond that they are just closed.
+const MOST_TOLD: usize = 256;
+const SHARE_TOLD: usize = 8;
 
 /// How long a connection that is one too many may take to ask and to hear that it is.
 const TELLING: Duration = Duration::from_secs(1);
@@ -58,7 +59,9 @@ impl Door {
             listener,
             seats: Arc::new(Semaphore::new(limits.connections)),
             quota: limits.per_address.map(Quota::new),
-            told: Arc::new(Semaphore::new(MOST_TOLD)),
+            told: Arc::new(Semaphore::new(
+                MOST_TOLD.min(limits.connections.div_ceil(SHARE_TOLD)),
+            )),
             is_short: false,
         }
     }
