@@ -35,7 +35,7 @@ pub struct Common {
     #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
     pub requests: NonZeroUsize,
 
-    /// The most that one request may take
+    /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = timeout)]
     pub timeout: Duration,
 

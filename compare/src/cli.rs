@@ -55,7 +55,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
     pub(crate) runtimes: NonZeroUsize,
 
-    /// The most that one request may take
+    /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
     pub(crate) timeout: Duration,
 

@@ -1,7 +1,7 @@
 //! A server that misbehaves as a test says: the fixture for all that clients must bear.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -201,7 +201,10 @@ async fn answer_and_go(listener: TcpListener) -> io::Result<()> {
     let address = listener.local_addr()?;
     let (mut stream, _) = listener.accept().await?;
     read_head(&mut stream).await?;
-    // Both come before the answer, so that the client's run begins after them.
+    // Both come before the answer, so that the client's run begins after them. A process
+    // that another test is just starting has a copy of the listener for a moment, so that
+    // closing this one would not yet be its end.
+    let _ = socket2::SockRef::from(&listener).shutdown(Shutdown::Both);
     drop(listener);
     let _dead = DeadPort::take_at(address)?;
     send(stream, no_stats()).await?;

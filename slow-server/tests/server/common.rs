@@ -106,6 +106,7 @@ impl Program {
     }
 
     /// Waits until it counts so many of `what`.
+    #[cfg(unix)]
     pub(crate) fn wait_until(&self, what: &str, number: usize) {
         wait_until(&format!("{number} {what}"), || self.stats()[what] == number);
     }
@@ -117,6 +118,7 @@ impl Program {
     }
 
     /// Its exit status, and all that it complained about.
+    #[cfg(unix)]
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut complaints = String::new();
         if let Some(mut stderr) = self.child.stderr.take() {

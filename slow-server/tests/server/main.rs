@@ -10,6 +10,8 @@
 mod common;
 mod program;
 mod routes;
+#[cfg(unix)]
+mod signals;
 mod sockets;
 mod storms;
 mod strangers;
