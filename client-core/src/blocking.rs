@@ -8,6 +8,7 @@ use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
 use crate::outcome::{Answer, MOST_BYTES, Outcome};
 use crate::plan::{Plan, Request};
+use crate::timing::Timing;
 
 /// An HTTP client to be shared by all threads of a run.
 ///
@@ -66,8 +67,9 @@ fn send(
         .send()
         .map_err(|error| Failure::of(&error, Stage::Head))?;
     let status = response.status().as_u16();
+    let timing = Timing::of(response.headers());
 
-    Ok(Answer { status, body: read_at_most(MOST_BYTES, response)? })
+    Ok(Answer { status, timing, body: read_at_most(MOST_BYTES, response)? })
 }
 
 /// All of a body, unless it is longer than `most` bytes.

@@ -50,17 +50,12 @@ impl Ledger {
             }
         }
         let begun = std::mem::take(&mut entries.begun);
-        let missing = |index| match begun.get(&index) {
-            Some(&(lane, start)) => {
-                Outcome { index, lane, start, end: now, ending: Ending::Failed(cut) }
-            }
-            None => Outcome {
-                index,
-                lane: 0,
-                start: now,
-                end: now,
-                ending: Ending::NotSent,
-            },
+        let missing = |index| {
+            let (lane, start, ending) = match begun.get(&index) {
+                Some(&(lane, start)) => (lane, start, Ending::Failed(cut)),
+                None => (0, now, Ending::NotSent),
+            };
+            Outcome { index, lane, start, end: now, ending, timing: None }
         };
         let settled = settled.into_iter().enumerate();
         settled
@@ -82,7 +77,8 @@ mod tests {
 
     fn outcome(index: usize) -> Outcome {
         let (start, end) = (Duration::ZERO, Duration::from_secs(3));
-        Outcome { index, lane: 0, start, end, ending: Ending::Answered }
+        let ending = Ending::Answered;
+        Outcome { index, lane: 0, start, end, ending, timing: None }
     }
 
     proptest! {

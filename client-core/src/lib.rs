@@ -13,6 +13,7 @@ pub mod guard;
 mod headers;
 pub mod ideal;
 mod interrupt;
+pub mod lanes;
 mod ledger;
 pub mod limits;
 pub mod machine;
@@ -27,6 +28,7 @@ mod run;
 pub mod server;
 pub mod shape;
 mod stop;
+pub mod timing;
 pub mod units;
 pub mod usage;
 

@@ -10,6 +10,7 @@ use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
 use crate::outcome::{Answer, MOST_BYTES, Outcome};
 use crate::plan::{Plan, Request};
+use crate::timing::Timing;
 
 /// An HTTP client to be shared by all tasks of one runtime. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -78,6 +79,7 @@ async fn send(http: &reqwest::Client, request: &Request) -> Result<Answer, Failu
         .await
         .map_err(|error| Failure::of(&error, Stage::Head))?;
     let status = response.status().as_u16();
+    let timing = Timing::of(response.headers());
 
     let mut body = Vec::new();
     while let Some(chunk) =
@@ -88,5 +90,5 @@ async fn send(http: &reqwest::Client, request: &Request) -> Result<Answer, Failu
             return Err(Failure::new(Kind::TooLong));
         }
     }
-    Ok(Answer { status, body })
+    Ok(Answer { status, timing, body })
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, Kind};
+use crate::timing::Timing;
 
 /// What became of one planned request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Outcome {
     pub end: Duration,
     /// How it ended.
     pub ending: Ending,
+    /// Where the server says that the time went, if it answered and says so.
+    pub timing: Option<Timing>,
 }
 
 /// The four ways in which a planned request can end.
@@ -36,6 +39,7 @@ pub enum Ending {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) timing: Option<Timing>,
     pub(crate) body: Vec<u8>,
 }
 

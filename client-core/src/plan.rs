@@ -152,13 +152,14 @@ impl Request {
     pub(crate) fn begin(&self, lane: usize) -> Result<Attempt, Outcome> {
         let start = self.plan.clock();
         if self.plan.stop().requested() {
-            let ending = Ending::NotSent;
+            let (index, ending) = (self.index, Ending::NotSent);
             return Err(Outcome {
-                index: self.index,
+                index,
                 lane,
                 start,
                 end: start,
                 ending,
+                timing: None,
             });
         }
         self.plan.ledger().begin(self.index, lane, start);
@@ -182,7 +183,8 @@ impl Attempt {
         let end = plan.clock();
         let ending = Ending::of(result);
         plan.progress().end(index, end, result);
-        let outcome = Outcome { index, lane, start, end, ending };
+        let timing = result.as_ref().ok().and_then(|answer| answer.timing);
+        let outcome = Outcome { index, lane, start, end, ending, timing };
         plan.ledger().end(outcome.clone());
         outcome
     }

@@ -83,7 +83,7 @@ pub struct ErrorCount {
 }
 
 /// One request in the report. Times are microseconds since the run began.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeRow {
     /// Its number in the plan, from 0.
     pub index: usize,
@@ -93,6 +93,12 @@ pub struct OutcomeRow {
     pub start_us: u64,
     /// When it ended.
     pub end_us: u64,
+    /// How long it stood in the server's line, if the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_us: Option<u64>,
+    /// How long the server then waited before it answered, if the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_us: Option<u64>,
     /// The status of its answer, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -144,11 +150,16 @@ impl Report {
         }
     }
 
-    /// Seconds above the ideal; `None` where there is no ideal, and where the run was
-    /// stopped, since the ideal is that of all requests.
+    /// Seconds above the ideal; `None` where there is no ideal, and where some requests
+    /// did not wait as it supposes: they were not sent, or broke off.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
-        if self.was_stopped() {
+        // An answer of any status, and the end of patience, are what the ideal counts on.
+        let is_waited_for = |error: &ErrorCount| {
+            error.kind == Kind::Timeout.to_string()
+                || error.kind.starts_with("status-")
+        };
+        if self.was_stopped() || !self.errors.iter().all(is_waited_for) {
             return None;
         }
         self.ideal_s.map(|ideal| self.elapsed_s - ideal)
@@ -208,7 +219,16 @@ impl ErrorCount {
     }
 }
 
+/// The error of a request that was never begun.
+const NOT_SENT: &str = "not-sent";
+
 impl OutcomeRow {
+    /// Whether it was begun at all.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.error.as_deref() != Some(NOT_SENT)
+    }
+
     fn of(outcome: &Outcome) -> Self {
         let micros =
             |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -218,13 +238,15 @@ impl OutcomeRow {
             Ending::Failed(kind) | Ending::TimedOut(kind) => {
                 (None, Some(kind.to_string()))
             }
-            Ending::NotSent => (None, Some("not-sent".to_owned())),
+            Ending::NotSent => (None, Some(NOT_SENT.to_owned())),
         };
         Self {
             index: outcome.index,
             lane: outcome.lane,
             start_us: micros(outcome.start),
             end_us: micros(outcome.end),
+            queued_us: outcome.timing.map(|timing| micros(timing.queued)),
+            waited_us: outcome.timing.map(|timing| micros(timing.waited)),
             status,
             error,
         }
@@ -298,6 +320,7 @@ mod tests {
                 start: Duration::ZERO,
                 end: Duration::from_millis(1 + index as u64),
                 ending: ending.clone(),
+                timing: None,
             })
             .collect();
         let settings = Settings {
