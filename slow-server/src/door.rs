@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::limits::Limits;
@@ -32,8 +32,22 @@ pub(crate) struct Door {
     seats: Arc<Semaphore>,
     quota: Option<Quota>,
     told: Arc<Semaphore>,
+    notice: watch::Sender<Notice>,
     // Whether the machine refused the last connection, so that it is logged once.
     is_short: bool,
+}
+
+/// What all connections are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// There is room: they may stay for the next request.
+    Welcome,
+    /// Others wait for a seat: they are to leave after the answer that they wait for, and
+    /// at once if they wait for none. Else the idle ones would keep the others out until
+    /// their time is over.
+    Crowded,
+    /// The server is about to end.
+    Closing,
 }
 
 /// The right of one connection to be open; given back when it is dropped.
@@ -54,9 +68,14 @@ pub(crate) enum Visitor {
 }
 
 impl Door {
-    pub(crate) fn new(listener: TcpListener, limits: &Limits) -> Self {
+    pub(crate) fn new(
+        listener: TcpListener,
+        limits: &Limits,
+        notice: watch::Sender<Notice>,
+    ) -> Self {
         Self {
             listener,
+            notice,
             seats: Arc::new(Semaphore::new(limits.connections)),
             quota: limits.per_address.map(Quota::new),
             told: Arc::new(Semaphore::new(
@@ -69,6 +88,9 @@ impl Door {
     /// The next connection, once there is a seat for it. It is safe to drop this half-way.
     pub(crate) async fn next(&mut self) -> Visitor {
         loop {
+            if self.seats.available_permits() == 0 {
+                self.tell(Notice::Crowded);
+            }
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
                 // The semaphore is never closed, so this is never reached; waiting is
                 // harmless.
@@ -82,6 +104,9 @@ impl Door {
                 }
             };
             self.is_short = false;
+            if self.seats.available_permits() > 0 {
+                self.tell(Notice::Welcome);
+            }
             let place = match &self.quota {
                 Some(quota) => quota.take(peer.ip()).map(Some),
                 None => Some(None),
@@ -107,7 +132,13 @@ impl Door {
             tracing::warn!(%error, "cannot accept more connections for now; trying again");
         }
         self.is_short = true;
+        self.tell(Notice::Crowded);
         sleep(PAUSE).await;
+    }
+
+    fn tell(&self, notice: Notice) {
+        self.notice
+            .send_if_modified(|told| std::mem::replace(told, notice) != notice);
     }
 }
 

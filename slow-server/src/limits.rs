@@ -28,7 +28,7 @@ impl Default for Limits {
             first_byte: Duration::from_secs(10),
             header: Duration::from_secs(30),
             write: Duration::from_secs(10),
-            drain: Duration::from_millis(1500),
+            drain: Duration::from_secs(1),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::Interest;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
-use crate::door::{Door, Seat, Visitor, turn_away};
+use crate::door::{Door, Notice, Seat, Visitor, turn_away};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
 
 /// Requests in flight at once on one HTTP/2 connection. hyper's own 200 would make the
@@ -52,9 +52,8 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let service = TowerToHyperService::new(app);
-    let graceful = GracefulShutdown::new();
-    let (stop, stopped) = watch::channel(());
-    let mut door = Door::new(listener, limits);
+    let notice = watch::Sender::new(Notice::Welcome);
+    let mut door = Door::new(listener, limits, notice.clone());
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
 
@@ -70,8 +69,7 @@ pub(crate) async fn serve(
                     stream,
                     service: service.clone(),
                     limits: limits.clone(),
-                    watcher: graceful.watcher(),
-                    stopped: stopped.clone(),
+                    notice: notice.subscribe(),
                     _seat: seat,
                 };
                 connections.spawn(connection.serve());
@@ -83,12 +81,10 @@ pub(crate) async fn serve(
     }
 
     drop(door);
-    drop(stop);
-    if timeout(limits.drain, graceful.shutdown()).await.is_err() {
-        tracing::info!(
-            open = connections.len(),
-            "cut the connections still under way"
-        );
+    notice.send_replace(Notice::Closing);
+    let all_end = async { while connections.join_next().await.is_some() {} };
+    if timeout(limits.drain, all_end).await.is_err() {
+        tracing::info!("cut the connections still under way");
     }
     // Dropping the set ends every task in it.
 }
@@ -97,8 +93,7 @@ struct Connection {
     stream: TcpStream,
     service: TowerToHyperService<Router>,
     limits: Limits,
-    watcher: Watcher,
-    stopped: watch::Receiver<()>,
+    notice: watch::Receiver<Notice>,
     _seat: Seat,
 }
 
@@ -106,9 +101,10 @@ impl Connection {
     async fn serve(mut self) {
         // Answers are small: a delay of the kernel's to collect them helps nobody.
         let _ = self.stream.set_nodelay(true);
+        let first_byte = timeout(self.limits.first_byte, protocol(&self.stream));
         let protocol = tokio::select! {
-            _ = self.stopped.changed() => return,
-            protocol = timeout(self.limits.first_byte, protocol(&self.stream)) => protocol,
+            _ = self.notice.wait_for(|&notice| notice == Notice::Closing) => return,
+            protocol = first_byte => protocol,
         };
         let Ok(Ok(protocol)) = protocol else {
             tracing::debug!("closed a connection that said nothing");
@@ -124,7 +120,7 @@ impl Connection {
                     .header_read_timeout(self.limits.header)
                     .max_buf_size(REQUEST_BYTES)
                     .serve_connection(io, self.service);
-                self.watcher.watch(connection).await
+                heeding(self.notice, connection).await
             }
             Protocol::Http2 => {
                 let connection = http2::Builder::new(TokioExecutor::new())
@@ -136,13 +132,31 @@ impl Connection {
                         u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX),
                     )
                     .serve_connection(io, self.service);
-                self.watcher.watch(connection).await
+                heeding(self.notice, connection).await
             }
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection broke");
         }
     }
+}
+
+/// Serves a connection until its client leaves, or until it is asked to make room: then
+/// what is under way is answered, and nothing more.
+async fn heeding<C: GracefulConnection>(
+    mut notice: watch::Receiver<Notice>,
+    connection: C,
+) -> Result<(), C::Error> {
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        // It reads its request before it heeds the notice: told to leave earlier than that,
+        // it would leave without an answer.
+        biased;
+        ended = connection.as_mut() => return ended,
+        _ = notice.wait_for(|&notice| notice != Notice::Welcome) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    connection.await
 }
 
 enum Protocol {

@@ -92,6 +92,22 @@ fn connections_beyond_the_bound_wait_and_are_then_served() {
     assert_eq!(server.stats().counts().answered, 3);
 }
 
+/// Who has had an answer and stays makes room for those who wait, long before the time
+/// limit for idle connections.
+#[test]
+fn idle_connections_leave_when_others_wait_for_a_seat() {
+    let hour = Duration::from_hours(1);
+    let limits = Limits { connections: 3, header: hour, ..Limits::default() };
+    let (server, hold) = server(limits);
+    hold.open();
+    let staying = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    let streams: Vec<_> = (0..12).map(|_| send(&server, staying)).collect();
+    for mut stream in &streams {
+        stream.read_exact(&mut [0; b"HTTP/1.1 200 OK".len()]).unwrap();
+    }
+    assert_eq!(server.stats().counts().answered, 12);
+}
+
 #[test]
 fn a_client_that_goes_away_is_counted_as_aborted() {
     let (server, _hold) = server(Limits::default());
