@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::limits::requests;
+use crate::pictures::Pictures;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -51,6 +52,10 @@ pub struct Common {
     /// private network
     #[arg(long)]
     pub i_may_load_this_server: bool,
+
+    /// What to draw of the run.
+    #[command(flatten)]
+    pub pictures: Pictures,
 
     /// End when standard input does: for a program that starts clients and may be killed
     #[arg(long, hide = true)]

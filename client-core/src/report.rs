@@ -302,14 +302,15 @@ impl fmt::Display for Report {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::num::NonZeroUsize;
 
     use proptest::prelude::*;
 
     use super::*;
 
-    fn report(endings: &[Ending]) -> Report {
+    /// A report of requests that ended so, one millisecond later each.
+    pub(crate) fn report(endings: &[Ending]) -> Report {
         let requests = NonZeroUsize::new(endings.len()).unwrap();
         let outcomes: Vec<_> = endings
             .iter()

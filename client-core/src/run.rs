@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::interrupt::{self, INTERRUPTED};
 use crate::machine::{self, Machine};
 use crate::outcome::Outcome;
 use crate::parent;
+use crate::pictures::Ready;
 use crate::plan::{Plan, Settings};
 use crate::preflight::Needs;
 use crate::progress::Progress;
@@ -67,8 +68,15 @@ pub fn run_with<Own: Strategy>(
     if common.end_with_stdin {
         parent::end_with_it();
     }
+    let pictures = match common.pictures.ready() {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            anstream::eprintln!("client-{name}: {error:#}");
+            return ExitCode::from(2);
+        }
+    };
     machine::raise_open_files();
-    let run = Run::new(name, &common, own.shape(common.requests));
+    let run = Run::new(name, &common, own.shape(common.requests), pictures);
     run.tell_what_will_not_fit();
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
@@ -88,18 +96,32 @@ struct Run {
     // Known once it was asked.
     server: Arc<OnceLock<Server>>,
     json: bool,
+    // Taken by whoever draws them.
+    pictures: Arc<Mutex<Option<Ready>>>,
     // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
     reported: Arc<AtomicBool>,
 }
 
 impl Run {
-    fn new(name: &'static str, common: &Common, shape: Shape) -> Self {
+    fn new(
+        name: &'static str,
+        common: &Common,
+        shape: Shape,
+        pictures: Ready,
+    ) -> Self {
         let Common { url, requests, timeout, quiet, json, .. } = common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
         let settings = Settings { client: name, url, requests, timeout, shape };
         let plan = Plan::new(settings, progress, Stop::default());
-        Self { plan, server: Arc::default(), json, reported: Arc::default() }
+        let pictures = Arc::new(Mutex::new(Some(pictures)));
+        Self {
+            plan,
+            server: Arc::default(),
+            json,
+            pictures,
+            reported: Arc::default(),
+        }
     }
 
     /// The run begins all the same: what does not fit fails, and is accounted for.
@@ -212,6 +234,18 @@ impl Run {
     }
 
     fn print(&self, report: &Report) -> anyhow::Result<()> {
+        self.print_report(report)?;
+        let pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(pictures) = { pictures }.take() else { return Ok(()) };
+        // With --json, the report stands alone on standard output.
+        if self.json {
+            pictures.draw(&mut anstream::stderr(), &[report])
+        } else {
+            pictures.draw(&mut anstream::stdout(), &[report])
+        }
+    }
+
+    fn print_report(&self, report: &Report) -> anyhow::Result<()> {
         let mut out = anstream::stdout().lock();
         let written = if self.json {
             serde_json::to_writer(&mut out, report)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use clap_complete::Shell;
+use client_core::pictures::Pictures;
 use client_core::{cli as client_cli, guard, limits};
 use reqwest::Url;
 use slow_server::Config;
@@ -76,6 +77,9 @@ pub(crate) struct Cli {
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]
     completions: Option<Shell>,
+
+    #[command(flatten)]
+    pub(crate) pictures: Pictures,
 
     #[command(flatten)]
     server: Config,

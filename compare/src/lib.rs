@@ -19,6 +19,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use client_core::pictures::Ready;
 
 use cli::Cli;
 use comparison::Comparison;
@@ -42,13 +43,32 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("compare: {refused}");
         return Ok(ExitCode::from(2));
     }
+    let pictures = match cli.pictures.ready() {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            anstream::eprintln!("compare: {error:#}");
+            return Ok(ExitCode::from(2));
+        }
+    };
     let binaries = binaries::ready()?;
     let race = Race::prepare(cli)?;
     let guesses =
         if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
     let comparison = race.run(&binaries)?;
     show(&comparison, &guesses, cli.json).context("cannot write the result")?;
+    draw(pictures, &comparison, cli.json)?;
     Ok(comparison.exit_code())
+}
+
+/// With --json, the result stands alone on standard output.
+fn draw(pictures: Ready, comparison: &Comparison, json: bool) -> anyhow::Result<()> {
+    let reports: Vec<_> =
+        comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
+    if json {
+        pictures.draw(&mut anstream::stderr(), &reports)
+    } else {
+        pictures.draw(&mut anstream::stdout(), &reports)
+    }
 }
 
 fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()> {

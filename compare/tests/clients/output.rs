@@ -222,6 +222,50 @@ fn compare_brings_the_token_that_a_server_asks_for() {
     }
 }
 
+/// All four pictures of a run at once, and nothing on standard output but the JSON.
+#[test]
+fn the_pictures_go_where_they_were_asked_to_go() {
+    let folder =
+        std::env::temp_dir().join(format!("pictures-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name| folder.join(name).to_str().unwrap().to_owned();
+    let (trace, csv) = (file("trace.json"), file("requests.csv"));
+    std::fs::write(&csv, "an older and much longer text\n".repeat(1000)).unwrap();
+    let options = ["--json", "--timeline", "--trace", &trace, "--csv", &csv];
+    let mut command = compare();
+    let output = quick(command.args(options).env("LC_ALL", "C"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["runs"].as_array().unwrap().len(), 4);
+
+    let timeline = text(&output.stderr);
+    assert!(timeline.is_ascii(), "{timeline}");
+    for name in CLIENTS {
+        let title =
+            timeline.lines().filter(|line| line.starts_with(&format!("{name}: ")));
+        assert_eq!(title.count(), 1, "{timeline}");
+    }
+    let trace: Value =
+        serde_json::from_slice(&std::fs::read(&trace).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let requests = events.iter().filter(|event| event["args"]["request"].is_u64());
+    assert_eq!(requests.count(), 4 * 10);
+    assert_eq!(std::fs::read_to_string(&csv).unwrap().lines().count(), 1 + 4 * 10);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_the_run() {
+    let server = Background::start(Config::default()).unwrap();
+    for option in ["--trace", "--csv"] {
+        let mut command = client("sync", &server.url(), 1);
+        let output = run_to_end(command.args([option, "/nowhere/at/all"]));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("cannot write /nowhere/at/all"));
+    }
+    assert_eq!(server.stats().counts().received, 0);
+}
+
 #[test]
 fn a_delay_that_the_server_refuses_has_no_ideal() {
     let max_delay = std::time::Duration::from_millis(5);

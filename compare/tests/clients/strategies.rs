@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::common::{assert_accounted_for, client, report, wait_until};
 use client_core::Report;
+use client_core::lanes::rows;
 use slow_server::{Background, Config, EventKind, Hold};
 
 /// Long enough for a request too many to show itself, if there is one. If the machine is
@@ -74,6 +75,9 @@ fn watch_waves(
     let report = report(&output);
     assert_accounted_for(&report);
     assert_eq!(report.ok, requests);
+
+    // The picture is true: it has as many rows as the server saw requests at once.
+    assert_eq!(rows(&report.outcomes).len(), counts.peak_in_flight, "{name}");
 
     let arrived = |event: &&slow_server::Event| event.kind == EventKind::Arrived;
     let journal = server.stats().journal();
@@ -158,6 +162,21 @@ fn a_thread_sends_the_requests_of_its_chunk_one_after_another() {
             (1..4).all(|i| lane(chunk * 4 + i) == lane(chunk * 4)),
             "chunk {chunk}"
         );
+    }
+}
+
+/// Where all of a wave are answered together, a row has a request for each wave.
+#[test]
+fn the_rows_of_the_picture_show_the_waves() {
+    for (name, options) in [
+        ("threads", ["--threads", "5"]),
+        ("async", ["-c", "5"]),
+        ("hybrid", ["-c", "5"]),
+    ] {
+        let seen = watch_waves(name, &options, 20, 5, 5);
+        let rows = rows(&seen.report.outcomes);
+        let drawn: Vec<_> = rows.iter().map(|row| row.requests.len()).collect();
+        assert_eq!(drawn, [4; 5], "{name}");
     }
 }
 

@@ -1,0 +1,429 @@
+//! The picture of a run on a terminal: a row for each thread or slot, time from left to
+//! right.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::lanes::{Row, rows};
+use crate::moments::Moments;
+use crate::report::{OutcomeRow, Report};
+use crate::units;
+
+/// The columns of a terminal that nobody made wider.
+const COLUMNS: usize = 80;
+
+/// The columns in front of the picture, for the name of the row.
+const NAME: usize = 14;
+
+/// The columns of the picture itself.
+const WIDTH: usize = COLUMNS - NAME;
+
+/// Above so many rows, those of a lane become one that shows how many are under way.
+const MOST_ROWS: usize = 40;
+
+/// The signs that a picture is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signs {
+    sent: char,
+    own: char,
+    queued: char,
+    waited: char,
+    failed: char,
+    ideal: char,
+    // From few to all.
+    density: [char; 8],
+}
+
+impl Signs {
+    /// For a terminal that shows Unicode.
+    pub const UNICODE: Self = Self {
+        sent: '┣',
+        own: '█',
+        queued: '┄',
+        waited: '━',
+        failed: '╳',
+        ideal: '▲',
+        density: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+    };
+
+    /// For all others.
+    pub const ASCII: Self = Self {
+        sent: '|',
+        own: '#',
+        queued: '.',
+        waited: '-',
+        failed: 'x',
+        ideal: '^',
+        density: ['.', ':', '-', '=', '+', '*', '%', '#'],
+    };
+
+    /// Those that this terminal shows, as far as the locale tells.
+    #[must_use]
+    pub fn of_this_terminal() -> Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        // The first that is set decides, as it does for the C library.
+        let locale =
+            set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+        let is_utf8 = locale.map_or(cfg!(windows), |locale| {
+            let locale = locale.to_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        if is_utf8 { Self::UNICODE } else { Self::ASCII }
+    }
+}
+
+/// What happened most in one column of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Idle,
+    Sent,
+    Own,
+    Queued,
+    Waited,
+    Failed,
+}
+
+/// Pictures on one time axis, so that runs can be compared at a glance.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeline {
+    signs: Signs,
+    // What the axis has room for, in microseconds.
+    span_us: u64,
+}
+
+impl Timeline {
+    /// An axis on which all of these runs fit, with their ideal ends.
+    #[must_use]
+    pub fn of<'a>(
+        reports: impl IntoIterator<Item = &'a Report>,
+        signs: Signs,
+    ) -> Self {
+        let ends = reports.into_iter().flat_map(|report| {
+            let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
+            last.into_iter().chain(report.ideal_s.map(micros))
+        });
+        // At least a column's worth, so that an axis of nothing has columns too.
+        Self { signs, span_us: ends.max().unwrap_or(0).max(WIDTH as u64) }
+    }
+
+    /// Draws one run: its rows, and where it should have ended.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn draw(&self, out: &mut impl Write, report: &Report) -> io::Result<()> {
+        let rows = rows(&report.outcomes);
+        let bold = Style::new().bold();
+        writeln!(
+            out,
+            "{bold}{}{bold:#}: {} of {}, at most {} at once",
+            report.client,
+            units::count(rows.len(), "row"),
+            units::count(report.requests, "request"),
+            rows.len(),
+        )?;
+        if rows.len() <= MOST_ROWS {
+            for row in &rows {
+                self.draw_row(out, report, row)?;
+            }
+        } else {
+            self.draw_densities(out, report, &rows)?;
+        }
+        match report.ideal_s {
+            Some(ideal) => self.draw_ideal(out, ideal),
+            None => Ok(()),
+        }
+    }
+
+    /// A mark below the column in which the run should have ended.
+    fn draw_ideal(&self, out: &mut impl Write, ideal_s: f64) -> io::Result<()> {
+        let column = self.column(micros(ideal_s).saturating_sub(1));
+        let (mark, ideal) = (self.signs.ideal, units::seconds(ideal_s));
+        // To the right of the mark, if there is room, else to its left.
+        if column + ideal.len() + 2 <= WIDTH {
+            writeln!(out, "{:>NAME$}{:column$}{mark} {ideal}", "ideal end  ", "")
+        } else {
+            writeln!(
+                out,
+                "{:>NAME$}{ideal:>left$} {mark}",
+                "ideal end  ",
+                left = column - 1
+            )
+        }
+    }
+
+    /// Draws the axis, and says what the signs mean.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
+        let Signs { sent, own, queued, waited, failed, density, .. } = self.signs;
+        let end = units::seconds(self.span_us as f64 / 1e6);
+        let [few, .., all] = density;
+        writeln!(out, "{:>NAME$}0 s{end:>width$}", "time  ", width = WIDTH - 3)?;
+        writeln!(
+            out,
+            "{sent} sent  {waited} the server waits  {queued} in its line  {own} the \
+             client's own time  {failed} no page\n\
+             {few} to {all} how many of a row's requests are under way"
+        )
+    }
+
+    fn draw_row(
+        &self,
+        out: &mut impl Write,
+        report: &Report,
+        row: &Row,
+    ) -> io::Result<()> {
+        let name = if rows_are_threads(report) {
+            format!("thread {}", row.lane)
+        } else {
+            format!("slot {}.{}", row.lane, row.slot)
+        };
+        write!(out, "{name:>width$}  ", width = NAME - 2)?;
+        let requests = row.requests.iter().map(|&at| &report.outcomes[at]);
+        let mut cells = self.cells(requests);
+        // Nothing is drawn behind the last request.
+        let used = cells
+            .iter()
+            .rposition(|&cell| cell != Cell::Idle)
+            .map_or(0, |at| at + 1);
+        cells.truncate(used);
+        for cell in cells {
+            let (sign, style) = self.shown(cell);
+            write!(out, "{style}{sign}{style:#}")?;
+        }
+        writeln!(out)
+    }
+
+    /// What a row did in each column: whatever took most of it, but no request goes
+    /// without the column in which it was sent, nor a failure without its end.
+    fn cells<'a>(
+        &self,
+        requests: impl Iterator<Item = &'a OutcomeRow>,
+    ) -> Vec<Cell> {
+        let mut most = vec![(0, Cell::Idle); WIDTH];
+        let mut marks = Vec::new();
+        for outcome in requests {
+            let Moments { own, queued, waited } = Moments::of(outcome);
+            marks.push((self.column(own.start), Cell::Sent));
+            if outcome.status != Some(200) {
+                marks
+                    .push((self.column(waited.end.saturating_sub(1)), Cell::Failed));
+            }
+            for (part, cell) in
+                [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
+            {
+                for column in self.columns(&part) {
+                    let long = self.overlap(&part, column);
+                    if long > most[column].0 {
+                        most[column] = (long, cell);
+                    }
+                }
+            }
+        }
+        let mut cells: Vec<_> = most.into_iter().map(|(_, cell)| cell).collect();
+        for (column, mark) in marks {
+            cells[column] = mark;
+        }
+        cells
+    }
+
+    /// A row for each lane, or one for all where there are too many lanes.
+    fn draw_densities(
+        &self,
+        out: &mut impl Write,
+        report: &Report,
+        rows: &[Row],
+    ) -> io::Result<()> {
+        let lanes = 1 + rows.iter().map(|row| row.lane).max().unwrap_or(0);
+        let one_each = lanes <= MOST_ROWS;
+        for lane in 0..if one_each { lanes } else { 1 } {
+            let own = rows.iter().filter(|row| !one_each || row.lane == lane);
+            let at_most = own.clone().count();
+            let requests = own.flat_map(|row| &row.requests);
+            let counts =
+                self.under_way(requests.map(|&at| &report.outcomes[at]), at_most);
+            let name = if one_each && lanes > 1 {
+                format!("{lane}: of {at_most}")
+            } else {
+                format!("of {at_most}")
+            };
+            write!(out, "{name:>width$}  ", width = NAME - 2)?;
+            let line: String =
+                counts.iter().map(|&count| self.density(count, at_most)).collect();
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The most requests under way in each column.
+    fn under_way<'a>(
+        &self,
+        requests: impl Iterator<Item = &'a OutcomeRow>,
+        at_most: usize,
+    ) -> Vec<usize> {
+        let mut counts = vec![0; WIDTH];
+        for outcome in requests {
+            for column in self.columns(&(outcome.start_us..outcome.end_us)) {
+                counts[column] += 1;
+            }
+        }
+        // Two that follow each other within a column were not under way at once.
+        for count in &mut counts {
+            *count = at_most.min(*count);
+        }
+        counts
+    }
+
+    fn density(&self, count: usize, at_most: usize) -> char {
+        if count == 0 {
+            return ' ';
+        }
+        let levels = self.signs.density.len();
+        self.signs.density[(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
+    }
+
+    fn shown(&self, cell: Cell) -> (char, Style) {
+        let in_colour =
+            |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+        match cell {
+            Cell::Idle => (' ', Style::new()),
+            Cell::Sent => (self.signs.sent, in_colour(AnsiColor::Cyan)),
+            Cell::Own => (self.signs.own, in_colour(AnsiColor::Yellow)),
+            Cell::Queued => (self.signs.queued, in_colour(AnsiColor::Magenta)),
+            Cell::Waited => (self.signs.waited, in_colour(AnsiColor::Cyan)),
+            Cell::Failed => (self.signs.failed, in_colour(AnsiColor::Red)),
+        }
+    }
+
+    /// The column in which a moment lies.
+    fn column(&self, moment_us: u64) -> usize {
+        let column =
+            u128::from(moment_us) * WIDTH as u128 / u128::from(self.span_us);
+        usize::try_from(column).unwrap_or(WIDTH).min(WIDTH - 1)
+    }
+
+    /// The columns that a part touches; none if it is empty.
+    fn columns(&self, part: &Range<u64>) -> Range<usize> {
+        if part.is_empty() {
+            return 0..0;
+        }
+        self.column(part.start)..self.column(part.end - 1) + 1
+    }
+
+    /// How long a part is within one column, in microseconds (rounded to whole ones).
+    fn overlap(&self, part: &Range<u64>, column: usize) -> u64 {
+        let edge = |column: usize| column as u64 * self.span_us / WIDTH as u64;
+        let (start, end) =
+            (part.start.max(edge(column)), part.end.min(edge(column + 1)));
+        // A part that is shorter than a microsecond's rounding still counts.
+        end.saturating_sub(start).max(1)
+    }
+}
+
+/// Whether a lane has one row: then the lane is a thread that waits for one at a time.
+fn rows_are_threads(report: &Report) -> bool {
+    report.shape.threads() == report.shape.slots().get()
+}
+
+fn micros(seconds: f64) -> u64 {
+    std::time::Duration::try_from_secs_f64(seconds)
+        .map_or(0, |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::outcome::Ending;
+    use crate::shape::Shape;
+
+    fn n(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).unwrap()
+    }
+
+    fn report(outcomes: Vec<OutcomeRow>, shape: Shape, ideal_s: f64) -> Report {
+        let requests = outcomes.len();
+        let some = crate::report::tests::report(&[Ending::Answered]);
+        Report { requests, outcomes, shape, ideal_s: Some(ideal_s), ..some }
+    }
+
+    /// A request that spends a tenth of its time on the client's side.
+    fn outcome(index: usize, lane: usize, from_ms: u64, to_ms: u64) -> OutcomeRow {
+        let (start_us, end_us) = (from_ms * 1000, to_ms * 1000);
+        OutcomeRow {
+            index,
+            lane,
+            start_us,
+            end_us,
+            queued_us: Some(0),
+            waited_us: Some((end_us - start_us) / 10 * 9),
+            status: Some(200),
+            ..OutcomeRow::default()
+        }
+    }
+
+    fn drawn(report: &Report, signs: Signs) -> String {
+        let mut out = Vec::new();
+        let timeline = Timeline::of([report], signs);
+        timeline.draw(&mut out, report).unwrap();
+        timeline.legend(&mut out).unwrap();
+        anstream::adapter::strip_bytes(&out).into_vec().try_into().unwrap()
+    }
+
+    #[test]
+    fn a_thread_is_a_row_in_which_one_request_follows_another() {
+        let mut outcomes = vec![
+            outcome(0, 0, 0, 330),
+            outcome(1, 1, 0, 330),
+            outcome(2, 0, 330, 660),
+        ];
+        outcomes[1].status = Some(503);
+        let report = report(outcomes, Shape::pool(n(3), n(2), n(1)), 0.6);
+        let picture = drawn(&report, Signs::ASCII);
+        let lines: Vec<_> = picture.lines().collect();
+        let wait = |own: &str, rest: usize| format!("|{own}{}", "-".repeat(rest));
+        let (first, failed) = (wait("##", 30), wait("##", 29) + "x");
+        assert_eq!(lines[0], "sync: 2 rows of 3 requests, at most 2 at once");
+        assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
+        assert_eq!(lines[2], format!("    thread 1  {failed}"));
+        assert_eq!(lines[3], format!("   ideal end  {}0.600 s ^", " ".repeat(51)));
+    }
+
+    #[test]
+    fn too_many_rows_become_one_for_each_lane() {
+        let lane = |lane| {
+            (0..50).map(move |i| outcome(i, lane, 0, 100 + 100 * (i as u64 % 2)))
+        };
+        let outcomes: Vec<_> = lane(0).chain(lane(1)).collect();
+        let shape = Shape::shared_out(n(100), n(2), None);
+        let picture = drawn(&report(outcomes, shape, 0.2), Signs::ASCII);
+        let lines: Vec<_> = picture.lines().collect();
+        let half = "#".repeat(33) + &"=".repeat(33);
+        assert_eq!(lines[0], "sync: 100 rows of 100 requests, at most 100 at once");
+        assert_eq!(lines[1], format!("    0: of 50  {half}"));
+        assert_eq!(lines[2], format!("    1: of 50  {half}"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happened_fits_a_terminal(
+            times in prop::collection::vec((0..50_usize, 0..5000_u64, 0..3000_u64), 0..120),
+            ideal_s in 0.0..10.0_f64,
+        ) {
+            let outcomes: Vec<_> = (0..)
+                .zip(times)
+                .map(|(i, (lane, start, long))| outcome(i, lane, start, start + long))
+                .collect();
+            let shape = Shape::queue(n(outcomes.len().max(1)), None);
+            let report = report(outcomes, shape, ideal_s);
+            for line in drawn(&report, Signs::UNICODE).lines() {
+                prop_assert!(line.chars().count() <= COLUMNS, "{}", line);
+            }
+            prop_assert!(drawn(&report, Signs::ASCII).is_ascii());
+        }
+    }
+}
