@@ -5,7 +5,7 @@
 //! a request that it sends across sites. And, where the server listens beyond this
 //! machine, whoever is on the network without being the teacher.
 
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -33,8 +33,12 @@ impl Access {
     /// DNS cannot make an address point elsewhere, nor `localhost`. Every other name
     /// belongs to somebody, who may have let it point here.
     fn knows(&self, host: &str) -> bool {
-        let address = host.strip_prefix('[').and_then(|v6| v6.strip_suffix(']'));
-        address.unwrap_or(host).parse::<IpAddr>().is_ok()
+        let v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let is_address = match v6 {
+            Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
+            None => host.parse::<Ipv4Addr>().is_ok(),
+        };
+        is_address
             || host.eq_ignore_ascii_case("localhost")
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
@@ -93,7 +97,13 @@ fn host(request: &Request) -> Option<String> {
         }
         _ => return None,
     };
-    Some(authority.host().to_owned())
+    // Nobody who means this server writes a name before it, or nonsense behind it.
+    let host = authority.host();
+    let after = authority.as_str().strip_prefix(host)?;
+    let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
+    let port_is_right =
+        after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
+    port_is_right.then(|| host.to_owned())
 }
 
 /// What follows `Bearer`, whose case does not matter.

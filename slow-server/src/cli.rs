@@ -63,6 +63,9 @@ struct Others {
 /// a few greedy laptops in a class, there is still room for the rest.
 const SHARE_OF_ONE_ADDRESS: usize = 8;
 
+/// The requests under way on one HTTP/2 connection, where others can come in.
+const STREAMS_OF_OTHERS: u32 = 1000;
+
 impl Cli {
     /// The configuration, with limits that fit the files that this process may open.
     ///
@@ -76,6 +79,9 @@ impl Cli {
 
         let per_address =
             per_address.map(NonZeroUsize::get).or(others_come_in.then_some(share));
+        // A stranger's connection is not to hold the memory of a million requests.
+        let http2_streams =
+            if others_come_in { STREAMS_OF_OTHERS } else { limits.http2_streams };
         let token = match token {
             None if others_come_in => Some(Token::random().context(
                 "cannot make a token for the teacher; give one with --token",
@@ -83,7 +89,7 @@ impl Cli {
             given => given.clone(),
         };
         Ok(Config {
-            limits: Limits { per_address, ..limits },
+            limits: Limits { per_address, http2_streams, ..limits },
             access: Access { token, hosts: allow_host.clone() },
             ..self.config.clone()
         })
@@ -160,4 +166,48 @@ pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(options: &[&str]) -> Cli {
+        Cli::parse_from([&["slow-server"], options].concat())
+    }
+
+    #[test]
+    fn on_this_machine_alone_nobody_is_asked_for_anything() {
+        let cli = parsed(&[]);
+        assert_eq!(cli.addr().to_string(), "127.0.0.1:5000");
+        let config = cli.config().unwrap();
+        assert!(config.access.token.is_none());
+        assert_eq!(config.limits.per_address, None);
+    }
+
+    #[test]
+    fn whoever_lets_others_in_is_kept_safe_from_them() {
+        for options in
+            [&["--lan"][..], &["--addr", "0.0.0.0:5000"], &["--addr", "[::]:5000"]]
+        {
+            let cli = parsed(options);
+            assert!(cli.addr().ip().is_unspecified());
+            assert_eq!(cli.addr().port(), 5000);
+            let Config { limits, access, .. } = cli.config().unwrap();
+            assert!(access.token.is_some());
+            assert_eq!(limits.per_address, Some(limits.connections / 8));
+            assert_eq!(limits.http2_streams, STREAMS_OF_OTHERS);
+        }
+    }
+
+    #[test]
+    fn what_is_given_is_taken() {
+        let options = ["--allow-host", "a.local", "--allow-host", "b.local"];
+        let config = parsed(&options).config().unwrap();
+        assert_eq!(config.access.hosts, ["a.local", "b.local"]);
+        let options = ["--lan", "--token", "correct-horse", "--per-address", "5"];
+        let config = parsed(&options).config().unwrap();
+        assert_eq!(config.access.token.unwrap().to_string(), "correct-horse");
+        assert_eq!(config.limits.per_address, Some(5));
+    }
 }

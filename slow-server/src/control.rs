@@ -1,14 +1,19 @@
 //! What one asks of the server beside its page: is it there, what has it seen, what is
 //! it about to do.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::Json;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use http_body::Frame;
 use serde::{Deserialize, Serialize};
 
 use crate::config::WhenFull;
@@ -72,10 +77,50 @@ pub(crate) async fn schedule(
         let why = format!("requests: at most {MOST_DELAYS}\n");
         return (StatusCode::BAD_REQUEST, why).into_response();
     }
-    let delays_us: Vec<_> = (0..span.requests)
-        .map(|request| slow.schedule().turn(request).delay.as_micros())
-        .collect();
-    Json(serde_json::json!({ "delays_us": delays_us })).into_response()
+    let json = Body::new(DelaysBody { slow, next: 0, end: span.requests });
+    ([(CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+/// `{"delays_us":[…]}`, made piece by piece as the client takes it: what nobody takes
+/// holds no memory.
+struct DelaysBody {
+    slow: Arc<Slow>,
+    next: u64,
+    end: u64,
+}
+
+/// The delays in one piece: a few ten kilobytes.
+const PIECE: u64 = 4096;
+
+impl HttpBody for DelaysBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.next > self.end {
+            return Poll::Ready(None);
+        }
+        let mut piece = String::new();
+        if self.next == 0 {
+            piece.push_str("{\"delays_us\":[");
+        }
+        let last = self.end.min(self.next + PIECE);
+        for request in self.next..last {
+            let comma = if request == 0 { "" } else { "," };
+            let delay = self.slow.schedule().turn(request).delay.as_micros();
+            // Writing to a string cannot fail.
+            let _ = write!(piece, "{comma}{delay}");
+        }
+        if last == self.end {
+            piece.push_str("]}");
+        }
+        // One beyond the end says that all is sent.
+        self.next = if last == self.end { self.end + 1 } else { last };
+        Poll::Ready(Some(Ok(Frame::data(piece.into()))))
+    }
 }
 
 /// `GET /healthz`

@@ -2,8 +2,9 @@
 //! share of them.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,6 +17,9 @@ use crate::quota::{Place, Quota};
 /// How long to wait after the machine refused another connection (out of open files,
 /// say). Connections that end meanwhile make room.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long it is not said again that the machine gives no connection.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// The most connections that are being told at once that they are one too many, and the
 /// part of all seats that they may take; beyond that they are just closed.
@@ -33,8 +37,10 @@ pub(crate) struct Door {
     quota: Option<Quota>,
     told: Arc<Semaphore>,
     notice: watch::Sender<Notice>,
-    // Whether the machine refused the last connection, so that it is logged once.
-    is_short: bool,
+    // One that was accepted when no seat was free.
+    waiting: Option<(TcpStream, SocketAddr)>,
+    // When it was last said that the machine gives no connection.
+    warned: Option<Instant>,
 }
 
 /// What all connections are told.
@@ -43,7 +49,7 @@ pub(crate) enum Notice {
     /// There is room: they may stay for the next request.
     Welcome,
     /// Others wait for a seat: they are to leave after the answer that they wait for, and
-    /// at once if they wait for none. Else the idle ones would keep the others out until
+    /// soon if they wait for none. Else the idle ones would keep the others out until
     /// their time is over.
     Crowded,
     /// The server is about to end.
@@ -81,29 +87,24 @@ impl Door {
             told: Arc::new(Semaphore::new(
                 MOST_TOLD.min(limits.connections.div_ceil(SHARE_TOLD)),
             )),
-            is_short: false,
+            waiting: None,
+            warned: None,
         }
     }
 
     /// The next connection, once there is a seat for it. It is safe to drop this half-way.
     pub(crate) async fn next(&mut self) -> Visitor {
         loop {
-            if self.seats.available_permits() == 0 {
+            let (stream, peer) = match self.waiting.take() {
+                Some(waiting) => waiting,
+                None => self.accept().await,
+            };
+            let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
                 self.tell(Notice::Crowded);
-            }
-            let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
-                // The semaphore is never closed, so this is never reached; waiting is
-                // harmless.
-                std::future::pending().await
+                self.waiting = Some((stream, peer));
+                self.seat_is_free().await;
+                continue;
             };
-            let (stream, peer) = match self.listener.accept().await {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    self.refused(&error).await;
-                    continue;
-                }
-            };
-            self.is_short = false;
             if self.seats.available_permits() > 0 {
                 self.tell(Notice::Welcome);
             }
@@ -122,16 +123,29 @@ impl Door {
         }
     }
 
-    /// The machine gave no connection: because this one is gone already, or because it
-    /// can give none at all for now.
-    async fn refused(&mut self, error: &io::Error) {
-        if is_of_one_connection(error) {
-            return;
+    /// Takes no seat: only this asks for any, so a free one is still free afterwards.
+    async fn seat_is_free(&self) {
+        // The semaphore is never closed.
+        let _ = self.seats.acquire().await;
+    }
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok(accepted) => return accepted,
+                // This one is gone already, and the next one may be there.
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => self.wait_for_files(&error).await,
+            }
         }
-        if !self.is_short {
+    }
+
+    /// The machine can give no connection for now.
+    async fn wait_for_files(&mut self, error: &io::Error) {
+        if self.warned.is_none_or(|warned| warned.elapsed() > SILENCE) {
             tracing::warn!(%error, "cannot accept more connections for now; trying again");
+            self.warned = Some(Instant::now());
         }
-        self.is_short = true;
         self.tell(Notice::Crowded);
         sleep(PAUSE).await;
     }

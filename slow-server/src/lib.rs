@@ -4,6 +4,7 @@
 //! [`serve`] takes the listener and the shutdown that it is given.
 
 mod access;
+mod activity;
 mod background;
 mod config;
 mod control;

@@ -12,8 +12,10 @@ pub struct Limits {
     /// How long a new connection may stay silent.
     pub first_byte: Duration,
     /// How long a request's header may take, and how long a connection may stay idle
-    /// between two requests.
+    /// between two requests, whatever pings it answers.
     pub header: Duration,
+    /// The most requests under way at once on one HTTP/2 connection.
+    pub http2_streams: u32,
     /// How long a client may take nothing of an answer that waits for it.
     pub write: Duration,
     /// How long answers that are under way may take after the server was told to stop.
@@ -27,6 +29,7 @@ impl Default for Limits {
             per_address: None,
             first_byte: Duration::from_secs(10),
             header: Duration::from_secs(30),
+            http2_streams: HTTP2_STREAMS,
             write: Duration::from_secs(10),
             drain: Duration::from_secs(1),
         }
@@ -36,6 +39,9 @@ impl Default for Limits {
 /// The longest header and the longest body that a request may have, in bytes. The page
 /// needs neither.
 pub(crate) const REQUEST_BYTES: usize = 16 * 1024;
+
+/// hyper's own 200 would make the protocol the bottleneck of a large run.
+const HTTP2_STREAMS: u32 = 1_000_000;
 
 /// The connections asked of the kernel to keep waiting until the server accepts them.
 ///

@@ -4,12 +4,15 @@
 //! silent connection open and costs half as much memory again. So a connection is
 //! looked at here before hyper gets it: HTTP/2 begins with a preface, all else is HTTP/1.1.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
+use hyper::service::{HttpService, Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
@@ -20,12 +23,12 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::activity::Activity;
 use crate::door::{Door, Notice, Seat, Visitor, turn_away};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
 
-/// Requests in flight at once on one HTTP/2 connection. hyper's own 200 would make the
-/// protocol the bottleneck.
-const HTTP2_STREAMS: u32 = 1_000_000;
+/// How long a connection has to be idle, to be closed for the sake of others.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 /// Listens on `address` with the backlog of [`backlog`].
 ///
@@ -113,26 +116,29 @@ impl Connection {
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(self.limits.write));
         let io = TokioIo::new(Box::pin(stream));
+        let activity = Activity::default();
+        let service = counted(self.service, activity.clone());
+        let mut host = Host { activity, notice: self.notice, limits: self.limits };
         let ended = match protocol {
             Protocol::Http1 => {
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
-                    .header_read_timeout(self.limits.header)
+                    .header_read_timeout(host.limits.header)
                     .max_buf_size(REQUEST_BYTES)
-                    .serve_connection(io, self.service);
-                heeding(self.notice, connection).await
+                    .serve_connection(io, service);
+                host.attend(connection).await
             }
             Protocol::Http2 => {
                 let connection = http2::Builder::new(TokioExecutor::new())
                     .timer(TokioTimer::new())
-                    .keep_alive_interval(self.limits.header)
-                    .keep_alive_timeout(self.limits.first_byte)
-                    .max_concurrent_streams(HTTP2_STREAMS)
+                    .keep_alive_interval(host.limits.header)
+                    .keep_alive_timeout(host.limits.first_byte)
+                    .max_concurrent_streams(host.limits.http2_streams)
                     .max_header_list_size(
                         u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX),
                     )
-                    .serve_connection(io, self.service);
-                heeding(self.notice, connection).await
+                    .serve_connection(io, service);
+                host.attend(connection).await
             }
         };
         if let Err(error) = ended {
@@ -141,22 +147,85 @@ impl Connection {
     }
 }
 
-/// Serves a connection until its client leaves, or until it is asked to make room: then
-/// what is under way is answered, and nothing more.
-async fn heeding<C: GracefulConnection>(
-    mut notice: watch::Receiver<Notice>,
-    connection: C,
-) -> Result<(), C::Error> {
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        // It reads its request before it heeds the notice: told to leave earlier than that,
-        // it would leave without an answer.
-        biased;
-        ended = connection.as_mut() => return ended,
-        _ = notice.wait_for(|&notice| notice != Notice::Welcome) => {}
+/// The service, with its requests counted as the activity of one connection.
+fn counted(
+    service: TowerToHyperService<Router>,
+    activity: Activity,
+) -> impl HttpService<
+    Incoming,
+    ResBody = axum::body::Body,
+    Error = Infallible,
+    Future: Send,
+> + Send {
+    service_fn(move |request| {
+        let under_way = activity.begin();
+        let response = service.call(request);
+        async move {
+            let response = response.await;
+            drop(under_way);
+            response
+        }
+    })
+}
+
+/// Sees to it that a connection leaves in time, and politely.
+struct Host {
+    activity: Activity,
+    notice: watch::Receiver<Notice>,
+    limits: Limits,
+}
+
+/// Why a connection is asked to leave.
+#[derive(PartialEq, Eq)]
+enum Leave {
+    /// Others wait, or the server ends.
+    Room,
+    /// It does nothing.
+    Idle,
+}
+
+impl Host {
+    /// Serves a connection until its client leaves or has to. Then what is under way is
+    /// answered, and nothing more.
+    async fn attend<C: GracefulConnection>(
+        &mut self,
+        connection: C,
+    ) -> Result<(), C::Error> {
+        let mut connection = std::pin::pin!(connection);
+        let leave = tokio::select! {
+            // It reads its request before it heeds the notice: told to leave earlier than
+            // that, it would leave without an answer.
+            biased;
+            ended = connection.as_mut() => return ended,
+            leave = self.time_to_leave() => leave,
+        };
+        connection.as_mut().graceful_shutdown();
+        if leave == Leave::Room {
+            return connection.await;
+        }
+        // What it still holds are answers that it does not take.
+        timeout(self.limits.write, connection).await.unwrap_or(Ok(()))
     }
-    connection.as_mut().graceful_shutdown();
-    connection.await
+
+    async fn time_to_leave(&mut self) -> Leave {
+        let notice = tokio::select! {
+            // HTTP/1 has its own limit, which is the same and comes first. In HTTP/2 a
+            // client that answers pings could stay for ever.
+            () = self.activity.idle_for(self.limits.header) => return Leave::Idle,
+            notice = self.notice.wait_for(|&notice| notice != Notice::Welcome) => {
+                notice.map_or(Notice::Closing, |notice| *notice)
+            }
+        };
+        if notice == Notice::Crowded {
+            // A client may be about to send its next request: closed just then, it would
+            // not know whether that was received.
+            tokio::select! {
+                () = self.activity.busy_or_idle_for(A_MOMENT) => {}
+                _ = self.notice.wait_for(|&notice| notice == Notice::Closing) => {}
+            }
+        }
+        Leave::Room
+    }
 }
 
 enum Protocol {

@@ -175,6 +175,19 @@ async fn delays_and_failures_follow_the_number_and_not_the_order() {
     assert_eq!(told["delays_us"], Value::from(planned));
 }
 
+/// Around the size of the pieces in which it is sent, and of the bound.
+#[tokio::test]
+async fn the_schedule_has_as_many_delays_as_were_asked_for() {
+    let app = app(Config::default());
+    for requests in [0, 1, 2, 4095, 4096, 4097, 8192, 100_000] {
+        let told = get(&app, &format!("/api/schedule?requests={requests}")).await;
+        let told: Value = serde_json::from_str(&text(told).await).unwrap();
+        let delays = told["delays_us"].as_array().unwrap();
+        assert_eq!(delays.len(), requests);
+        assert!(delays.iter().all(|delay| *delay == 3_000_000));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_without_a_number_has_that_of_its_arrival() {
     let app = app(Config::default());
@@ -292,6 +305,9 @@ async fn names_that_anybody_may_own_are_kept_away_from_the_counts() {
         // Rebound by its owner to point here; no host at all; not a host.
         ("evil.example:5000", 403),
         ("evil.example#@127.0.0.1", 403),
+        ("evil.example@127.0.0.1", 403),
+        ("127.0.0.1:evil", 403),
+        ("[127.0.0.1]", 403),
         ("", 403),
         ("a b", 403),
     ] {
@@ -306,7 +322,10 @@ async fn names_that_anybody_may_own_are_kept_away_from_the_counts() {
     let mut twice = to(Method::GET, "/api/stats");
     twice.headers_mut().append("host", "evil.example".parse().unwrap());
     assert_eq!(send(&app, twice).await.status(), StatusCode::FORBIDDEN);
-    // HTTP/2 names the host in the address.
+    // HTTP/2 names the host in the address, and both must be the same.
+    let mut two = request(Method::GET, "http://127.0.0.1:5000/api/stats");
+    two.headers_mut().append("host", "127.0.0.1:5001".parse().unwrap());
+    assert_eq!(send(&app, two).await.status(), StatusCode::FORBIDDEN);
     let rebound = request(Method::GET, "http://evil.example/api/stats");
     assert_eq!(send(&app, rebound).await.status(), StatusCode::FORBIDDEN);
     let known = request(Method::GET, "http://127.0.0.1:5000/api/stats");

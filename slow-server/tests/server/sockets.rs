@@ -1,6 +1,6 @@
 //! Connections that are slow, silent, too many or too large, on real sockets.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
@@ -78,6 +78,32 @@ fn http_2_is_spoken_on_the_same_port() {
     assert_eq!(frame[3], 4, "a SETTINGS frame: {frame:?}");
 }
 
+/// It says all that HTTP/2 asks of a client, answers each ping, and wants nothing.
+#[test]
+fn an_http_2_connection_that_wants_nothing_is_closed() {
+    let short = Duration::from_millis(200);
+    let (server, _) =
+        server(Limits { header: short, write: short, ..Limits::default() });
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let preface = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &settings].concat();
+    let mut stream = send(&server, &preface);
+    let mut frame = [0; 9];
+    let mut frames = 0;
+    while stream.read_exact(&mut frame).is_ok() {
+        frames += 1;
+        assert!(frames < 500, "it stays for as long as it answers pings");
+        let length = u32::from_be_bytes([0, frame[0], frame[1], frame[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).unwrap();
+        let (kind, is_answer) = (frame[3], frame[4] & 1 == 1);
+        if kind == 6 && !is_answer {
+            frame[4] = 1;
+            // The server may be closing by now.
+            let _ = stream.write_all(&[&frame[..], &payload].concat());
+        }
+    }
+}
+
 #[test]
 fn connections_beyond_the_bound_wait_and_are_then_served() {
     let (server, hold) = server(Limits { connections: 2, ..Limits::default() });
@@ -106,6 +132,29 @@ fn idle_connections_leave_when_others_wait_for_a_seat() {
         stream.read_exact(&mut [0; b"HTTP/1.1 200 OK".len()]).unwrap();
     }
     assert_eq!(server.stats().counts().answered, 12);
+}
+
+/// As many as there are seats, each with one request after another: nobody waits, so
+/// nobody is asked to leave.
+#[test]
+fn connections_that_all_have_a_seat_keep_it() {
+    let (server, hold) = server(Limits { connections: 3, ..Limits::default() });
+    hold.open();
+    let mut streams = [send(&server, b""), send(&server, b""), send(&server, b"")];
+    for _ in 0..200 {
+        for stream in &mut streams {
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"Hello!") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            let head = String::from_utf8(head).unwrap();
+            assert!(!head.contains("connection: close"), "{head}");
+        }
+    }
+    assert_eq!(server.stats().counts().answered, 600);
 }
 
 #[test]
@@ -205,6 +254,11 @@ fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
         server(Limits { per_address: Some(2), ..Limits::default() });
     let own = [send(&server, PAGE), send(&server, PAGE)];
     wait_until(&server, |counts| counts.in_flight == 2);
+    // What is too long to be read at once, and what says nothing, is no way round it.
+    let long =
+        [&PAGE[..PAGE.len() - 2], b"x: ", &[b'x'; 4000], b"\r\n\r\n"].concat();
+    assert!(read_to_end(send(&server, &long)).starts_with("HTTP/1.1 503"));
+    assert_eq!(read_to_end(send(&server, b"")), "");
     for _ in 0..50 {
         let told = read_to_end(send(&server, PAGE));
         assert!(told.starts_with("HTTP/1.1 503"), "{told}");
