@@ -80,7 +80,7 @@ impl Kind {
             Self::Unreachable => {
                 "There is no way to that address; look at the network."
             }
-            Self::NoFiles => MORE_FILES,
+            Self::NoFiles => NO_FILES,
             Self::NoPorts => {
                 "No local port is left; wait a minute, or have fewer requests under way."
             }
@@ -108,9 +108,11 @@ impl Kind {
     }
 }
 
-/// The soft limit was raised before the run, so it is the hard one that is too low.
-const MORE_FILES: &str = if cfg!(target_os = "macos") {
-    "No file is left; allow more with: sudo sysctl -w kern.maxfilesperproc=65536"
+/// The commands are those of [`crate::preflight`].
+const NO_FILES: &str = if cfg!(windows) {
+    "No socket is left; have fewer requests under way."
+} else if cfg!(target_os = "macos") {
+    "No file is left; allow more with: ulimit -n 65536"
 } else {
     "No file is left; allow more with: sudo prlimit --nofile=65536 --pid $$"
 };

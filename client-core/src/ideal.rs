@@ -294,6 +294,9 @@ mod tests {
         // Nobody is answered in half a second: each slot gives up twice.
         assert_eq!(within(&Shape::queue(n(4), Some(n(2))), 1, 500), 1000);
         assert_eq!(within(&Shape::one_by_one(n(3)), 5, 500), 1500);
+        // A place that is free again goes to nobody who has given up meanwhile: after
+        // 1.5 s to the fourth, whose time is over at 2.5, and then to the fifth until 3.
+        assert_eq!(within(&Shape::queue(n(5), Some(n(3))), 1, 1500), 3000);
     }
 
     #[test]

@@ -107,8 +107,10 @@ fn memory() -> Option<u64> {
     let mut system = sysinfo::System::new();
     system.refresh_memory();
     let free = system.available_memory();
-    // A container may have less than its machine.
-    let own = system.cgroup_limits().map(|limits| limits.free_memory);
+    // A container may have less than its machine. What it holds of files can be made free.
+    let own = system
+        .cgroup_limits()
+        .map(|limits| limits.total_memory.saturating_sub(limits.rss));
     // Zero is what it says where it does not know.
     own.into_iter().chain([free]).filter(|&bytes| bytes > 0).min()
 }

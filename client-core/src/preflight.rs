@@ -14,11 +14,13 @@ pub struct Needs {
     ports: u64,
     threads: u64,
     memory: u64,
+    // How to ask for less.
+    less: &'static str,
 }
 
 /// Files that a client has open beside its connections: its output, its libraries, and
-/// what its runtime waits with.
-const FILES_OF_ITS_OWN: u64 = 32;
+/// what its runtime waits with. A server inside `compare` keeps as many.
+const FILES_OF_ITS_OWN: u64 = 64;
 
 /// Files with which a further runtime waits.
 const FILES_OF_A_RUNTIME: u64 = 4;
@@ -53,6 +55,11 @@ impl Needs {
             memory: connections * MEMORY_OF_A_CONNECTION
                 + requests as u64 * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
+            less: match (shape.slots_are_threads(), threads) {
+                (true, 1) => "a smaller --requests",
+                (true, _) => "fewer --threads, or a smaller --requests",
+                (false, _) => "--concurrency N, or a smaller --requests",
+            },
         }
     }
 
@@ -61,7 +68,8 @@ impl Needs {
     pub fn beyond(&self, machine: &Machine) -> Vec<Shortage> {
         let shortage = |what, needed, there: Option<u64>| {
             let there = there.filter(|&there| there < needed)?;
-            Some(Shortage { what, needed, there, system: machine.system })
+            let (system, less) = (machine.system, self.less);
+            Some(Shortage { what, needed, there, system, less })
         };
         [
             shortage(What::OpenFiles, self.open_files, machine.open_files),
@@ -82,6 +90,7 @@ pub struct Shortage {
     needed: u64,
     there: u64,
     system: System,
+    less: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,26 +101,26 @@ enum What {
     Memory,
 }
 
-/// Ports from 1024 on are anybody's, and 65535 is the last one.
-const MOST_PORTS: u64 = 65_535 - 1024 + 1;
+/// Ports from 1024 on are anybody's, and 65535 is the last one. Windows starts at 1025.
+const MOST_PORTS: u64 = 65_535 - 1025 + 1;
 
 impl fmt::Display for Shortage {
     /// A sentence on what will not fit, in lines of a terminal's width, and on the last
     /// line the command that mends it.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, needed, there, .. } = self;
+        let Self { what, needed, there, system, less } = self;
         match what {
             What::OpenFiles => write!(
                 out,
                 "needs {needed} open files, and this process may have {there}:\n\
                  requests will fail as no-files. To allow more:\n  {}",
-                more_files(self.system, *needed)
+                more_files(*system, *needed, less)
             ),
             What::Ports => write!(
                 out,
                 "needs {needed} local ports, and this machine gives {there}:\n\
                  requests will fail as no-ports. To allow more:\n  {}",
-                more_ports(self.system, *needed)
+                more_ports(*system, *needed, less)
             ),
             What::Threads => write!(
                 out,
@@ -122,8 +131,7 @@ impl fmt::Display for Shortage {
             What::Memory => write!(
                 out,
                 "needs about {} of memory, and {} are free:\n\
-                 the system may end it. Have fewer at once:\n  \
-                 --concurrency N, or a smaller --requests",
+                 the system may end it. Ask for less:\n  {less}",
                 units::megabytes(*needed),
                 units::megabytes(*there),
             ),
@@ -131,24 +139,24 @@ impl fmt::Display for Shortage {
     }
 }
 
-/// How to let a process open so many files.
-fn more_files(system: System, files: u64) -> String {
+/// How to let a process open so many files. The soft limit is raised already, so it is
+/// the hard one that is too low.
+pub(crate) fn more_files(system: System, files: u64, less: &str) -> String {
     match system {
-        // The soft limit is raised already, so it is the hard one that is too low.
         System::Linux => format!("sudo prlimit --nofile={files} --pid $$"),
-        System::MacOs => format!(
-            "sudo sysctl -w kern.maxfiles={files} kern.maxfilesperproc={files}; \
-             ulimit -n {files}"
-        ),
-        System::Windows => "fewer at once, with --concurrency N".to_owned(),
+        System::MacOs => {
+            format!("sudo sysctl -w kern.maxfilesperproc={files}; ulimit -n {files}")
+        }
+        // There the bound is memory.
+        System::Windows => less.to_owned(),
     }
 }
 
 /// How to have more local ports.
-fn more_ports(system: System, ports: u64) -> String {
+fn more_ports(system: System, ports: u64, less: &str) -> String {
     if ports > MOST_PORTS {
         return format!(
-            "no machine has more than {MOST_PORTS} for one address: --concurrency N"
+            "no machine has more than {MOST_PORTS} for one address: {less}"
         );
     }
     match system {
@@ -158,9 +166,9 @@ fn more_ports(system: System, ports: u64) -> String {
         System::MacOs => {
             "sudo sysctl -w net.inet.ip.portrange.first=1024".to_owned()
         }
-        System::Windows => {
-            format!("netsh int ipv4 set dynamicport tcp start=1024 num={MOST_PORTS}")
-        }
+        System::Windows => format!(
+            "netsh int ipv4 set dynamicport tcp start=1025 num={MOST_PORTS}  (as administrator)"
+        ),
     }
 }
 
@@ -213,18 +221,18 @@ mod tests {
         for (system, files, ports) in [
             (
                 System::Linux,
-                "prlimit --nofile=60036",
+                "prlimit --nofile=60068",
                 "net.ipv4.ip_local_port_range",
             ),
             (
                 System::MacOs,
-                "kern.maxfilesperproc=60036",
+                "kern.maxfilesperproc=60068",
                 "net.inet.ip.portrange.first",
             ),
             (System::Windows, "--concurrency", "netsh int ipv4 set dynamicport"),
         ] {
             let said = said(&shape, 60_000, &machine(system));
-            assert!(said.contains("needs 60036 open files"), "{said}");
+            assert!(said.contains("needs 60068 open files"), "{said}");
             assert!(said.contains(files), "{said}");
             assert!(said.contains("needs 60000 local ports"), "{said}");
             assert!(said.contains(ports), "{said}");
@@ -236,7 +244,7 @@ mod tests {
         }
         let all =
             said(&Shape::queue(n(70_000), None), 70_000, &machine(System::Linux));
-        assert!(all.contains("no machine has more than 64512"), "{all}");
+        assert!(all.contains("no machine has more than 64511"), "{all}");
     }
 
     #[test]
@@ -245,6 +253,29 @@ mod tests {
         assert!(said(&pool, 200, &machine(System::Linux)).contains("208 threads"));
         let runtimes = Shape::shared_out(n(200), n(2), None);
         assert_eq!(said(&runtimes, 200, &machine(System::Linux)), "");
+    }
+
+    #[test]
+    fn what_to_ask_for_less_of_is_an_option_that_the_client_has() {
+        let small = Machine { memory: Some(1000), ..machine(System::Linux) };
+        for (shape, less) in [
+            (Shape::one_by_one(n(9)), "\n  a smaller --requests"),
+            (Shape::pool(n(9), n(8), n(1)), "\n  fewer --threads, or a smaller"),
+            (Shape::queue(n(9), None), "\n  --concurrency N, or a smaller"),
+        ] {
+            let said = said(&shape, 9, &small);
+            assert!(said.contains(less), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_just_fits_is_not_spoken_of() {
+        let needs = Needs::of(&Shape::queue(n(100), None), 100);
+        let open_files = Some(needs.open_files);
+        let just = Machine { open_files, ..machine(System::Linux) };
+        assert_eq!(needs.beyond(&just), []);
+        let less = Machine { open_files: Some(needs.open_files - 1), ..just };
+        assert_eq!(needs.beyond(&less).len(), 1);
     }
 
     #[test]

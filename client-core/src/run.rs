@@ -77,11 +77,18 @@ pub fn run_with<Own: Strategy>(
     };
     machine::raise_open_files();
     let run = Run::new(name, &common, own.shape(common.requests), pictures);
-    run.tell_what_will_not_fit();
+    // Whoever started this client has said so already.
+    if !common.end_with_stdin {
+        run.tell_what_will_not_fit();
+    }
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
-    if let Server::Absent(failure) = run.ask_server() {
-        return run.without_server(failure);
+    match run.ask_server() {
+        Server::Absent(failure) => return run.without_server(failure),
+        Server::Other(Some(advice)) => {
+            anstream::eprintln!("client-{name}: {advice}");
+        }
+        Server::Other(None) | Server::Slow(_) => {}
     }
     run.plan.start();
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))

@@ -20,8 +20,9 @@ use crate::units;
 pub enum Server {
     /// A `slow-server`.
     Slow(Settings),
-    /// Something that answers, or at least listens.
-    Other,
+    /// Something that answers, or at least listens; and what to do about it, if it is a
+    /// `slow-server` that does not know the name by which it was called.
+    Other(Option<&'static str>),
     /// No connection can be made, and why.
     Absent(Failure),
 }
@@ -31,6 +32,8 @@ pub enum Server {
 pub struct Settings {
     delays: Delays,
     limit: Option<ServerLimit>,
+    /// The most connections that it holds at once, if it says so.
+    pub connections: Option<usize>,
     /// The delay of its page without the jitter.
     pub delay: Duration,
 }
@@ -54,7 +57,13 @@ struct Stats {
     when_full: WhenFull,
     #[serde(default)]
     max_delay_ms: Option<f64>,
+    #[serde(default)]
+    connections: Option<usize>,
 }
+
+/// What to do where the server is called by a name that anybody may own.
+const CALL_IT: &str = "the server tells its delay only to those who call it by its address;\n\
+    use that, or start the server with --allow-host and the name";
 
 fn queue() -> WhenFull {
     WhenFull::Queue
@@ -70,8 +79,9 @@ impl Server {
     /// Asks the server behind `url` how it is set, for a run of `requests`.
     #[must_use]
     pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
-        let Ok(control) = Control::of(url) else { return Self::Other };
+        let Ok(control) = Control::of(url) else { return Self::Other(None) };
         let stats = match control.get("/api/stats") {
+            Ok(reply) if reply.status == 403 => return Self::Other(Some(CALL_IT)),
             Ok(reply) => serde_json::from_slice::<Stats>(&reply.body).ok(),
             Err(
                 absent @ Failure {
@@ -83,7 +93,7 @@ impl Server {
         };
         match stats {
             Some(stats) => Self::Slow(settings(&control, url, requests, &stats)),
-            None => Self::Other,
+            None => Self::Other(None),
         }
     }
 
@@ -112,7 +122,7 @@ impl Server {
     pub fn settings(&self) -> Option<&Settings> {
         match self {
             Self::Slow(settings) => Some(settings),
-            Self::Other | Self::Absent(_) => None,
+            Self::Other(_) | Self::Absent(_) => None,
         }
     }
 }
@@ -159,7 +169,7 @@ fn settings(
     let limit = stats
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
-    Settings { delays, limit, delay }
+    Settings { delays, limit, connections: stats.connections, delay }
 }
 
 /// The delays that the seed gives, which only the server can tell.

@@ -94,6 +94,12 @@ impl Shape {
         Self { shares: shares.collect(), waits_in: WaitsIn::Tasks }
     }
 
+    /// Whether a thread waits for each request under way, and not a task.
+    #[must_use]
+    pub fn slots_are_threads(&self) -> bool {
+        self.waits_in == WaitsIn::Threads
+    }
+
     /// The threads that wait: one for each slot where slots are threads, else one for
     /// each share.
     #[must_use]

@@ -174,7 +174,7 @@ impl Timeline {
         report: &Report,
         row: &Row,
     ) -> io::Result<()> {
-        let name = if rows_are_threads(report) {
+        let name = if report.shape.slots_are_threads() {
             format!("thread {}", row.lane)
         } else {
             format!("slot {}.{}", row.lane, row.slot)
@@ -319,11 +319,6 @@ impl Timeline {
         // A part that is shorter than a microsecond's rounding still counts.
         end.saturating_sub(start).max(1)
     }
-}
-
-/// Whether a lane has one row: then the lane is a thread that waits for one at a time.
-fn rows_are_threads(report: &Report) -> bool {
-    report.shape.threads() == report.shape.slots().get()
 }
 
 fn micros(seconds: f64) -> u64 {

@@ -61,6 +61,9 @@ impl Race {
             }
         };
         let server = Server::ask(&url, cli.requests);
+        if let Server::Other(Some(advice)) = &server {
+            anstream::eprintln!("compare: {advice}");
+        }
         if let Server::Absent(failure) = &server {
             bail!(
                 "no server at {url} ({}). Start it in another terminal:\n  {}",

@@ -58,20 +58,25 @@ pub(crate) fn sentence(
     let limit = settings.and_then(client_core::server::Settings::limit);
     let delay = settings.and_then(client_core::server::Settings::equal_delay);
 
-    let mut parts = vec![waits(&report.shape, report.requests, delay)];
+    let each = match delay {
+        // Written as the flags are: 100ms, 3s.
+        Some(delay) => format!(" of {}", humantime::format_duration(delay)),
+        None if settings.is_some() => ", each of its own length".to_owned(),
+        None => String::new(),
+    };
+    let mut parts = vec![waits(&report.shape, report.requests, &each)];
     parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
-    parts.extend(server.and_then(|counts| disagreement(report, counts, limit)));
+    let seats = settings.and_then(|settings| settings.connections);
+    parts.extend(
+        server.and_then(|counts| disagreement(report, counts, limit, seats)),
+    );
     parts.extend(unanswered(report));
     parts.extend(short_of_cpu(report));
     format!("{}.", parts.join("; "))
 }
 
 /// The waits that the strategy itself makes.
-fn waits(shape: &Shape, requests: usize, delay: Option<Duration>) -> String {
-    let each = delay.map_or(", each of its own length".to_owned(), |delay| {
-        // Written as the flags are: 100ms, 3s.
-        format!(" of {}", humantime::format_duration(delay))
-    });
+fn waits(shape: &Shape, requests: usize, each: &str) -> String {
     let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
     let waves = waves(shape);
     let total = format!("{}{each}", units::count(waves, "wait"));
@@ -147,6 +152,7 @@ fn disagreement(
     report: &Report,
     counts: &Counts,
     limit: Option<ServerLimit>,
+    seats: Option<usize>,
 ) -> Option<String> {
     let slots = report.shape.slots().get().min(report.requests);
     let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
@@ -154,10 +160,15 @@ fn disagreement(
     if seen == promised {
         return None;
     }
-    let reason = if seen < promised && report.is_whole() {
-        ", since the first answers came before the last request was sent"
-    } else {
-        ""
+    let reason = match seats {
+        Some(seats) if seats < promised => {
+            format!(", since it holds at most {seats} connections")
+        }
+        _ if seen < promised && report.is_whole() => {
+            ", since the first answers came before the last request was sent"
+                .to_owned()
+        }
+        _ => String::new(),
     };
     Some(format!("the server saw at most {seen} at once, not {promised}{reason}"))
 }
@@ -241,11 +252,31 @@ mod tests {
     }
 
     #[test]
+    fn where_the_server_saw_less_it_is_said_why() {
+        let report = report(
+            &json!({ "shape": Shape::queue(NonZeroUsize::new(10).unwrap(), None) }),
+        );
+        let seen = |peak_in_flight, seats| {
+            let counts = Counts { peak_in_flight, ..Counts::default() };
+            disagreement(&report, &counts, None, seats).unwrap_or_default()
+        };
+        assert_eq!(seen(10, Some(5)), "");
+        assert!(
+            seen(5, Some(5))
+                .ends_with("not 10, since it holds at most 5 connections")
+        );
+        assert!(seen(9, Some(10)).contains("since the first answers came"));
+        assert!(seen(9, None).contains("since the first answers came"));
+    }
+
+    #[test]
     fn a_run_of_one_request_is_told_as_that() {
-        let delay = Some(Duration::from_millis(100));
         let one = NonZeroUsize::MIN;
         for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
-            assert_eq!(waits(&shape, 1, delay), "one request: 1 wait of 100ms");
+            assert_eq!(
+                waits(&shape, 1, " of 100ms"),
+                "one request: 1 wait of 100ms"
+            );
         }
     }
 }

@@ -33,6 +33,7 @@ struct Snapshot {
     max_concurrent: Option<usize>,
     when_full: WhenFull,
     max_delay_ms: f64,
+    connections: usize,
     backlog: u32,
 }
 
@@ -48,6 +49,7 @@ pub(crate) async fn stats(State(slow): State<Arc<Slow>>) -> impl IntoResponse {
         max_concurrent: config.max_concurrent.map(std::num::NonZeroUsize::get),
         when_full: config.when_full,
         max_delay_ms: config.max_delay.as_secs_f64() * 1e3,
+        connections: config.limits.connections,
         backlog: limits::backlog(),
     })
 }

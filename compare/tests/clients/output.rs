@@ -199,6 +199,60 @@ fn what_will_not_fit_is_said_before_the_run() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn compare_says_for_all_what_will_not_fit() {
+    let compare = compare();
+    let program = compare.get_program().to_str().unwrap();
+    let mut shell = Command::new("sh");
+    let limited = format!("ulimit -n 150; exec {program} \"$@\"");
+    let options =
+        ["-n", "100", "--only", "async,threads", "--delay", "1ms", "--json"];
+    shell.args(["-c", &limited, "sh"]).args(options);
+    let output = run_to_end(&mut shell);
+    let said = text(&output.stderr);
+    assert_eq!(
+        said.matches("compare: client-async needs 168 open files").count(),
+        1
+    );
+    assert!(!said.contains("client-threads"), "{said}");
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        json["runs"][0]["problem"],
+        Value::Null,
+        "the client does not repeat it"
+    );
+}
+
+#[test]
+fn a_server_called_by_a_name_of_anybodys_says_what_to_do() {
+    let delay = std::time::Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    // A trailing dot makes the same host another name.
+    let url = server.url().replace("127.0.0.1", "localhost.");
+    let output = run_to_end(&mut client("sync", &url, 1));
+    assert!(
+        text(&output.stderr).contains("--allow-host"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!((report(&output).ok, report(&output).ideal_s), (1, None));
+}
+
+/// What waits for a place longer than it has time is given up, and the ideal knows it.
+#[test]
+fn the_ideal_knows_the_timeout() {
+    let config = Config {
+        delay: std::time::Duration::from_millis(200),
+        max_concurrent: std::num::NonZeroUsize::new(1),
+        ..Config::default()
+    };
+    let server = Background::start(config).unwrap();
+    let mut command = client("async", &server.url(), 5);
+    let output = run_to_end(command.args(["--timeout", "500ms"]));
+    assert_eq!(report(&output).ideal_s, Some(0.5));
+}
+
 /// The server of a class counts anew only for its teacher.
 #[test]
 fn compare_brings_the_token_that_a_server_asks_for() {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use slow_server::{Background, Config};
 
-use crate::common::{CLIENTS, client, report, run_to_end};
-use crate::faulty::{Answer, DeadPort, Faulty, value};
+use crate::common::{CLIENTS, client, compare, report, run_to_end};
+use crate::faulty::{Answer, DeadPort, Faulty, Then, value};
 
 #[test]
 fn a_request_says_whose_it_is_and_which_one() {
@@ -48,5 +48,40 @@ fn no_client_goes_through_a_proxy() {
         assert_eq!(report.ok, 5, "{name}: {:?}", report.errors);
         // The server was asked how it is set, and not its proxy.
         assert!(report.ideal_s.is_some(), "{name}");
+    }
+}
+
+/// A server that is none of ours is asked how it is set, and told nothing.
+#[test]
+fn a_strangers_server_gets_the_requests_of_the_run_and_no_more() {
+    let page =
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
+    let server = Faulty::always(Answer::closing(page));
+    let options = ["-n", "2", "--only", "sync,async", "--url", &server.url()];
+    assert!(run_to_end(compare().args(options)).status.success());
+    let heads = server.received();
+    assert_eq!(heads.len(), 4, "{heads:?}");
+    assert!(heads.iter().all(|head| head.starts_with("GET / ")), "{heads:?}");
+}
+
+/// The question before a run is bounded in time and size, whatever a server answers.
+#[test]
+fn an_endless_word_about_the_server_holds_nobody_up() {
+    use std::time::Duration;
+
+    let page =
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
+    for pause in [Duration::ZERO, Duration::from_millis(500)] {
+        let server = Faulty::answering(move |head| {
+            if head.starts_with("GET /api/stats ") {
+                let bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+                Answer { bytes, then: Then::Repeat(&[b' '; 1 << 14], pause) }
+            } else {
+                Answer::closing(page)
+            }
+        });
+        let output = run_to_end(&mut client("async", &server.url(), 3));
+        assert_eq!(report(&output).ok, 3);
+        assert_eq!(report(&output).ideal_s, None);
     }
 }
