@@ -91,8 +91,8 @@ struct DelaysBody {
     end: u64,
 }
 
-/// The delays in one piece: a few ten kilobytes.
-const PIECE: u64 = 4096;
+/// The delays in one piece: a few kilobytes.
+const PIECE: u64 = 512;
 
 impl HttpBody for DelaysBody {
     type Data = Bytes;

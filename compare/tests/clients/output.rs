@@ -224,21 +224,6 @@ fn compare_says_for_all_what_will_not_fit() {
     );
 }
 
-#[test]
-fn a_server_called_by_a_name_of_anybodys_says_what_to_do() {
-    let delay = std::time::Duration::from_millis(1);
-    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
-    // A trailing dot makes the same host another name.
-    let url = server.url().replace("127.0.0.1", "localhost.");
-    let output = run_to_end(&mut client("sync", &url, 1));
-    assert!(
-        text(&output.stderr).contains("--allow-host"),
-        "{}",
-        text(&output.stderr)
-    );
-    assert_eq!((report(&output).ok, report(&output).ideal_s), (1, None));
-}
-
 /// What waits for a place longer than it has time is given up, and the ideal knows it.
 #[test]
 fn the_ideal_knows_the_timeout() {

@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use slow_server::{Background, Config};
 
-use crate::common::{CLIENTS, client, compare, report, run_to_end};
+use crate::common::{CLIENTS, client, compare, report, run_to_end, text};
 use crate::faulty::{Answer, DeadPort, Faulty, Then, value};
+
+const PAGE: &[u8] =
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
 
 #[test]
 fn a_request_says_whose_it_is_and_which_one() {
-    let page =
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
     let mut runs = BTreeSet::new();
     for name in CLIENTS {
-        let server = Faulty::always(Answer::closing(page));
+        let server = Faulty::always(Answer::closing(PAGE));
         let output = run_to_end(&mut client(name, &server.url(), 20));
         assert_eq!(report(&output).ok, 20);
         let heads = server.received();
@@ -54,9 +55,7 @@ fn no_client_goes_through_a_proxy() {
 /// A server that is none of ours is asked how it is set, and told nothing.
 #[test]
 fn a_strangers_server_gets_the_requests_of_the_run_and_no_more() {
-    let page =
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
-    let server = Faulty::always(Answer::closing(page));
+    let server = Faulty::always(Answer::closing(PAGE));
     let options = ["-n", "2", "--only", "sync,async", "--url", &server.url()];
     assert!(run_to_end(compare().args(options)).status.success());
     let heads = server.received();
@@ -69,19 +68,36 @@ fn a_strangers_server_gets_the_requests_of_the_run_and_no_more() {
 fn an_endless_word_about_the_server_holds_nobody_up() {
     use std::time::Duration;
 
-    let page =
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
     for pause in [Duration::ZERO, Duration::from_millis(500)] {
         let server = Faulty::answering(move |head| {
             if head.starts_with("GET /api/stats ") {
                 let bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
                 Answer { bytes, then: Then::Repeat(&[b' '; 1 << 14], pause) }
             } else {
-                Answer::closing(page)
+                Answer::closing(PAGE)
             }
         });
         let output = run_to_end(&mut client("async", &server.url(), 3));
         assert_eq!(report(&output).ok, 3);
         assert_eq!(report(&output).ideal_s, None);
     }
+}
+
+/// As a `slow-server` answers who calls it by a name that anybody may own.
+#[test]
+fn a_server_that_tells_nothing_under_this_name_gets_the_right_advice() {
+    let server = Faulty::answering(|head| {
+        Answer::closing(if head.starts_with("GET /api/stats ") {
+            b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+        } else {
+            PAGE
+        })
+    });
+    let output = run_to_end(&mut client("sync", &server.url(), 1));
+    assert!(
+        text(&output.stderr).contains("--allow-host"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!((report(&output).ok, report(&output).ideal_s), (1, None));
 }
