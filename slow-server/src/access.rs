@@ -71,7 +71,7 @@ pub(crate) async fn with_the_token(
         return next.run(request).await;
     };
     let brought = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    if brought.and_then(bearer).is_some_and(|brought| token.is(brought)) {
+    if brought.is_some_and(|brought| token.is_borne_by(brought)) {
         return next.run(request).await;
     }
     (
@@ -104,12 +104,6 @@ fn host(request: &Request) -> Option<String> {
     let port_is_right =
         after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
     port_is_right.then(|| host.to_owned())
-}
-
-/// What follows `Bearer`, whose case does not matter.
-fn bearer(header: &[u8]) -> Option<&[u8]> {
-    let (scheme, token) = header.split_at_checked(b"Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
 }
 
 #[cfg(test)]

@@ -74,11 +74,11 @@ impl Cli {
         slow_server::raise_open_files();
         let limits = Limits::default();
         let others_come_in = !self.addr().ip().is_loopback();
-        let share = (limits.connections / SHARE_OF_ONE_ADDRESS).max(1);
+        let share = NonZeroUsize::new(limits.connections / SHARE_OF_ONE_ADDRESS)
+            .unwrap_or(NonZeroUsize::MIN);
         let Others { token, allow_host, per_address, .. } = &self.others;
 
-        let per_address =
-            per_address.map(NonZeroUsize::get).or(others_come_in.then_some(share));
+        let per_address = per_address.or(others_come_in.then_some(share));
         // A stranger's connection is not to hold the memory of a million requests.
         let http2_streams =
             if others_come_in { STREAMS_OF_OTHERS } else { limits.http2_streams };
@@ -195,7 +195,10 @@ mod tests {
             assert_eq!(cli.addr().port(), 5000);
             let Config { limits, access, .. } = cli.config().unwrap();
             assert!(access.token.is_some());
-            assert_eq!(limits.per_address, Some(limits.connections / 8));
+            assert_eq!(
+                limits.per_address,
+                NonZeroUsize::new(limits.connections / 8)
+            );
             assert_eq!(limits.http2_streams, STREAMS_OF_OTHERS);
         }
     }
@@ -208,6 +211,6 @@ mod tests {
         let options = ["--lan", "--token", "correct-horse", "--per-address", "5"];
         let config = parsed(&options).config().unwrap();
         assert_eq!(config.access.token.unwrap().to_string(), "correct-horse");
-        assert_eq!(config.limits.per_address, Some(5));
+        assert_eq!(config.limits.per_address, NonZeroUsize::new(5));
     }
 }

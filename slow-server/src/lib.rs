@@ -118,15 +118,15 @@ async fn elsewhere(method: Method, uri: Uri) -> Response {
     if method == Method::OPTIONS && uri.path() == "*" {
         return options("GET,HEAD,POST,OPTIONS").into_response();
     }
-    let path: String = uri.path().chars().take(LONGEST_PATH_TOLD).collect();
+    let path: String = uri.path().chars().take(LONGEST_TOLD).collect();
     (StatusCode::NOT_FOUND, format!("There is no page at {path}. Try /.\n"))
         .into_response()
 }
 
-/// The most of a path that comes back to the one who asked for it.
-const LONGEST_PATH_TOLD: usize = 100;
+/// The most of a path or a method that comes back to the one who sent it.
+const LONGEST_TOLD: usize = 100;
 
 async fn wrong_method(method: Method) -> (StatusCode, String) {
-    let method: String = method.as_str().chars().take(LONGEST_PATH_TOLD).collect();
+    let method: String = method.as_str().chars().take(LONGEST_TOLD).collect();
     (StatusCode::METHOD_NOT_ALLOWED, format!("This page has no {method}.\n"))
 }

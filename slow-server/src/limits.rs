@@ -1,5 +1,6 @@
 //! What the sockets of the server may take, and what this machine allows them.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// Bounds on connections: how many, and how long each may keep the server waiting.
@@ -8,7 +9,7 @@ pub struct Limits {
     /// The most connections open at once; more wait in the backlog.
     pub connections: usize,
     /// The most connections that one address may have open; `None` leaves it all of them.
-    pub per_address: Option<usize>,
+    pub per_address: Option<NonZeroUsize>,
     /// How long a new connection may stay silent.
     pub first_byte: Duration,
     /// How long a request's header may take, and how long a connection may stay idle

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The connections that each address has open.
 #[derive(Debug, Clone)]
 pub(crate) struct Quota {
-    most: usize,
+    most: NonZeroUsize,
     // An address is in here only as long as it has a connection.
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
@@ -22,7 +23,7 @@ pub(crate) struct Place {
 
 impl Quota {
     /// At most `most` connections for each address.
-    pub(crate) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: NonZeroUsize) -> Self {
         Self { most, open: Arc::default() }
     }
 
@@ -32,7 +33,7 @@ impl Quota {
         let holder = peer.to_canonical();
         let mut open = self.open();
         let own = open.entry(holder).or_default();
-        if *own >= self.most {
+        if *own >= self.most.get() {
             return None;
         }
         *own += 1;
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn an_address_gets_its_share_and_no_more() {
-        let quota = Quota::new(2);
+        let quota = Quota::new(NonZeroUsize::new(2).unwrap());
         let (one, other) = (ip("10.0.0.1"), ip("10.0.0.2"));
         let held = [quota.take(one).unwrap(), quota.take(one).unwrap()];
         assert!(quota.take(one).is_none());
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn an_address_is_the_same_in_either_form() {
-        let quota = Quota::new(1);
+        let quota = Quota::new(NonZeroUsize::MIN);
         let _held = quota.take(ip("10.0.0.1")).unwrap();
         assert!(quota.take(ip("::ffff:10.0.0.1")).is_none());
         // The machines of a network differ in the second half.

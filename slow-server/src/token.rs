@@ -54,9 +54,17 @@ impl Token {
         Ok(Self(text.to_owned()))
     }
 
+    /// Whether an `Authorization` header says `Bearer`, in whatever case, and this token.
+    pub(crate) fn is_borne_by(&self, header: &[u8]) -> bool {
+        const SCHEME: &[u8] = b"Bearer ";
+        header.split_at_checked(SCHEME.len()).is_some_and(|(scheme, brought)| {
+            scheme.eq_ignore_ascii_case(SCHEME) && self.is(brought)
+        })
+    }
+
     /// Whether `brought` is this token. How long that takes says nothing about it but
     /// its length.
-    pub(crate) fn is(&self, brought: &[u8]) -> bool {
+    fn is(&self, brought: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(brought).into()
     }
 }

@@ -251,7 +251,7 @@ fn one_request_too_many_is_rejected_until_somebody_leaves() {
 #[test]
 fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
     let (server, hold) =
-        server(Limits { per_address: Some(2), ..Limits::default() });
+        server(Limits { per_address: NonZeroUsize::new(2), ..Limits::default() });
     let own = [send(&server, PAGE), send(&server, PAGE)];
     wait_until(&server, |counts| counts.in_flight == 2);
     // What is too long to be read at once, and what says nothing, is no way round it.
@@ -277,7 +277,8 @@ fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
 #[test]
 fn a_client_that_takes_nothing_of_its_answer_is_cut() {
     let write = Duration::from_millis(100);
-    let limits = Limits { write, per_address: Some(1), ..Limits::default() };
+    let limits =
+        Limits { write, per_address: NonZeroUsize::new(1), ..Limits::default() };
     let (server, hold) = server(limits);
     hold.open();
     let ask =
