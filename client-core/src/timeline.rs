@@ -40,7 +40,7 @@ impl Signs {
     /// For a terminal that shows Unicode.
     pub const UNICODE: Self = Self {
         sent: '┣',
-        own: '█',
+        own: '▓',
         queued: '┄',
         waited: '━',
         failed: '╳',
@@ -56,7 +56,7 @@ impl Signs {
         waited: '-',
         failed: 'x',
         ideal: '^',
-        density: ['.', ':', '-', '=', '+', '*', '%', '#'],
+        density: ['.', ':', '-', '=', '+', '*', '%', '@'],
     };
 
     /// Those that this terminal shows, as far as the locale tells.
@@ -397,7 +397,7 @@ mod tests {
         let shape = Shape::shared_out(n(100), n(2), None);
         let picture = drawn(&report(outcomes, shape, 0.2), Signs::ASCII);
         let lines: Vec<_> = picture.lines().collect();
-        let half = "#".repeat(33) + &"=".repeat(33);
+        let half = "@".repeat(33) + &"=".repeat(33);
         assert_eq!(lines[0], "sync: 100 rows of 100 requests, at most 100 at once");
         assert_eq!(lines[1], format!("    0: of 50  {half}"));
         assert_eq!(lines[2], format!("    1: of 50  {half}"));
