@@ -8,6 +8,7 @@
 pub mod blocking;
 pub mod cli;
 pub mod control;
+pub mod destination;
 mod failure;
 pub mod guard;
 mod headers;
@@ -20,7 +21,6 @@ pub mod machine;
 mod moments;
 pub mod nonblocking;
 mod outcome;
-pub mod output_file;
 mod parent;
 pub mod pictures;
 mod plan;

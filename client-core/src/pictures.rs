@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::output_file::OutputFile;
+use crate::destination::Destination;
 use crate::report::Report;
 use crate::timeline::{Signs, Timeline};
 use crate::{spreadsheet, trace};
@@ -27,21 +27,21 @@ pub struct Pictures {
     csv: Option<PathBuf>,
 }
 
-/// The same, with their files open.
+/// The same, with files that can be written.
 #[derive(Debug)]
 pub struct Ready {
     timeline: bool,
-    trace: Option<OutputFile>,
-    csv: Option<OutputFile>,
+    trace: Option<Destination>,
+    csv: Option<Destination>,
 }
 
 impl Pictures {
-    /// Opens the files, before anything is waited for.
+    /// Looks whether the files can be written, before anything is waited for.
     ///
     /// Errors: one of them cannot be written.
     pub fn ready(&self) -> anyhow::Result<Ready> {
         let open = |path: &Option<PathBuf>| {
-            path.as_deref().map(OutputFile::open).transpose()
+            path.as_deref().map(Destination::check).transpose()
         };
         Ok(Ready {
             timeline: self.timeline,
@@ -56,18 +56,22 @@ impl Ready {
     ///
     /// Errors: `out` or a file cannot be written to.
     pub fn draw(
-        self,
+        &self,
         out: &mut impl Write,
         reports: &[&Report],
     ) -> anyhow::Result<()> {
         if self.timeline {
             draw_timeline(out, reports)?;
         }
-        if let Some(file) = self.trace {
-            file.write(|out| trace::write(out, reports))?;
+        if let Some(file) = &self.trace {
+            let mut trace = Vec::new();
+            trace::write(&mut trace, reports)?;
+            file.write(&trace)?;
         }
-        if let Some(file) = self.csv {
-            file.write(|out| spreadsheet::write(out, reports))?;
+        if let Some(file) = &self.csv {
+            let mut table = Vec::new();
+            spreadsheet::write(&mut table, reports)?;
+            file.write(&table)?;
         }
         Ok(())
     }

@@ -33,7 +33,7 @@ struct Event {
 /// Writes these runs as one trace, all of them from time 0 on.
 ///
 /// Errors: `out` cannot be written to.
-pub(crate) fn write(out: &mut dyn Write, reports: &[&Report]) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
     let events: Vec<_> =
         (1..).zip(reports).flat_map(|(pid, report)| events(pid, report)).collect();
     let trace = json!({ "displayTimeUnit": "ms", "traceEvents": events });

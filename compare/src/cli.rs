@@ -1,6 +1,7 @@
 //! What `cargo compare` can be asked.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
@@ -38,6 +39,10 @@ pub(crate) struct Cli {
     /// Print everything as JSON on standard output, and nothing else there
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Write one page to this file that shows all of it in a browser, without a network
+    #[arg(long, value_name = "FILE", help_heading = "Pictures")]
+    pub(crate) html: Option<PathBuf>,
 
     /// Threads of client-threads
     #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]

@@ -43,6 +43,9 @@ pub(crate) struct Run {
     pub(crate) tutorial_s: Option<f64>,
     /// Why it took as long as it did.
     pub(crate) why: String,
+    /// The same in Chinese, for the page.
+    #[serde(skip)]
+    pub(crate) why_chinese: String,
 }
 
 impl Comparison {

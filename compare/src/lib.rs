@@ -8,6 +8,7 @@ mod contestant;
 mod guess;
 mod interrupts;
 mod live;
+mod page;
 mod process;
 mod race;
 mod table;
@@ -19,6 +20,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use client_core::destination::Destination;
 use client_core::pictures::Ready;
 
 use cli::Cli;
@@ -43,8 +45,10 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("compare: {refused}");
         return Ok(ExitCode::from(2));
     }
-    let pictures = match cli.pictures.ready() {
-        Ok(pictures) => pictures,
+    let ready =
+        cli.pictures.ready().and_then(|pictures| Ok((pictures, page_for(cli)?)));
+    let (pictures, page) = match ready {
+        Ok(ready) => ready,
         Err(error) => {
             anstream::eprintln!("compare: {error:#}");
             return Ok(ExitCode::from(2));
@@ -55,13 +59,36 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     let guesses =
         if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
     let comparison = race.run(&binaries)?;
+    // Before the table, which nobody may be there to read any more.
+    if let Some(page) = &page {
+        let html = page::html(&comparison).context("cannot make the page")?;
+        page.write(html.as_bytes())?;
+    }
     show(&comparison, &guesses, cli.json).context("cannot write the result")?;
-    draw(pictures, &comparison, cli.json)?;
+    draw(&pictures, &comparison, cli.json)?;
+    if let Some(page) = &page {
+        anstream::eprintln!("compare: open {page} in a browser");
+    }
     Ok(comparison.exit_code())
 }
 
+/// The file for --html, known before the run to be writable.
+fn page_for(cli: &Cli) -> anyhow::Result<Option<Destination>> {
+    let Some(path) = &cli.html else { return Ok(None) };
+    anyhow::ensure!(
+        cli.requests.get() <= page::MOST_REQUESTS,
+        "a page holds at most {} requests of each client: take fewer (-n), or --json",
+        page::MOST_REQUESTS
+    );
+    Destination::check(path).map(Some)
+}
+
 /// With --json, the result stands alone on standard output.
-fn draw(pictures: Ready, comparison: &Comparison, json: bool) -> anyhow::Result<()> {
+fn draw(
+    pictures: &Ready,
+    comparison: &Comparison,
+    json: bool,
+) -> anyhow::Result<()> {
     let reports: Vec<_> =
         comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
     if json {

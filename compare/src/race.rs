@@ -6,11 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use client_core::Report;
 use client_core::control::Control;
 use client_core::machine::Machine;
 use client_core::preflight::Needs;
 use client_core::server::Server;
-use client_core::{Report, units};
 use reqwest::Url;
 use slow_server::{Background, Counts};
 
@@ -22,7 +22,7 @@ use crate::interrupts::Interrupts;
 use crate::live::Live;
 use crate::process::Process;
 use crate::tutorial;
-use crate::why;
+use crate::why::{self, Said};
 use crate::witness::{Locked, Witness};
 
 /// How often the server is asked how far a client is.
@@ -185,14 +185,22 @@ impl Race {
             (Some(report), _) => {
                 why::sentence(report, server.as_ref(), &self.server)
             }
-            (None, problem) => format!(
-                "left no report, so its {} are not accounted for: {}.",
-                units::count(self.requests.get(), "request"),
-                problem.as_deref().unwrap_or("nobody knows why"),
-            ),
+            (None, problem) => {
+                why::no_report(self.requests.get(), problem.as_deref())
+            }
         };
         let tutorial_s = tutorial::printed(client, self.requests.get());
-        Run { client, report, problem, server, restated_s, tutorial_s, why }
+        let Said { english: why, chinese: why_chinese } = why;
+        Run {
+            client,
+            report,
+            problem,
+            server,
+            restated_s,
+            tutorial_s,
+            why,
+            why_chinese,
+        }
     }
 
     fn command(&self, contestant: &Contestant, binaries: &Binaries) -> Command {

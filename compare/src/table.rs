@@ -52,7 +52,8 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn row(run: &Run) -> [String; 10] {
+/// The cells of a client's row; `-` where there is nothing to say.
+pub(crate) fn row(run: &Run) -> [String; 10] {
     let report = run.report.as_ref();
     let of = |text: fn(&Report) -> Option<String>| report.and_then(text);
     let cells = [

@@ -48,74 +48,152 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// A sentence in both languages, written side by side so that they say the same.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) english: String,
+    pub(crate) chinese: String,
+}
+
 /// Why a run took as long as it did: its waits, then whatever else was in the way.
 pub(crate) fn sentence(
     report: &Report,
     server: Option<&Counts>,
     asked: &Server,
-) -> String {
+) -> Said {
     let settings = asked.settings();
     let limit = settings.and_then(client_core::server::Settings::limit);
     let delay = settings.and_then(client_core::server::Settings::equal_delay);
 
-    let each = match delay {
-        // Written as the flags are: 100ms, 3s.
-        Some(delay) => format!(" of {}", humantime::format_duration(delay)),
-        None if settings.is_some() => ", each of its own length".to_owned(),
-        None => String::new(),
-    };
-    let mut parts = vec![waits(&report.shape, report.requests, &each)];
-    parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
     let seats = settings.and_then(|settings| settings.connections);
+    let each = match delay {
+        Some(delay) => Each::Takes(delay),
+        None if settings.is_some() => Each::ItsOwn,
+        None => Each::Unknown,
+    };
+
+    let mut parts = vec![waits(&report.shape, report.requests, each)];
+    parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
     parts.extend(
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
     );
     parts.extend(unanswered(report));
     parts.extend(short_of_cpu(report));
-    format!("{}.", parts.join("; "))
+    let english: Vec<_> = parts.iter().map(|part| &*part.english).collect();
+    let chinese: Vec<_> = parts.iter().map(|part| &*part.chinese).collect();
+    Said {
+        english: format!("{}.", english.join("; ")),
+        chinese: format!("{}。", chinese.join("；")),
+    }
+}
+
+/// What is said of a client that left no report.
+pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Said {
+    Said {
+        english: format!(
+            "left no report, so its {} are not accounted for: {}.",
+            units::count(requests, "request"),
+            problem.unwrap_or("nobody knows why"),
+        ),
+        chinese: format!(
+            "没有留下报告，{requests} 个请求下落不明：{}。",
+            problem.unwrap_or("原因不明"),
+        ),
+    }
+}
+
+/// How long the server takes for each request, as far as it says.
+#[derive(Clone, Copy)]
+enum Each {
+    Takes(Duration),
+    ItsOwn,
+    Unknown,
+}
+
+impl Each {
+    /// What follows the number of waits.
+    fn said(self) -> Said {
+        let (english, chinese) = match self {
+            Self::Takes(delay) => {
+                // Written as the flags are: 100ms, 3s.
+                let delay = humantime::format_duration(delay);
+                (format!(" of {delay}"), format!("，每次 {delay}"))
+            }
+            Self::ItsOwn => {
+                (", each of its own length".to_owned(), "，长短各不相同".to_owned())
+            }
+            Self::Unknown => (String::new(), String::new()),
+        };
+        Said { english, chinese }
+    }
 }
 
 /// The waits that the strategy itself makes.
-fn waits(shape: &Shape, requests: usize, each: &str) -> String {
+fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
     let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
     let waves = waves(shape);
-    let total = format!("{}{each}", units::count(waves, "wait"));
+    let each = each.said();
+    let total = format!("{}{}", units::count(waves, "wait"), each.english);
+    let total_zh = format!("等待 {waves} 次{}", each.chinese);
 
-    match (shape.shares(), chunk) {
-        _ if requests == 1 => format!("one request: {total}"),
-        ([_], 1) if slots == 1 => {
-            format!("one request after another: {total}")
+    let (english, chinese) = match (shape.shares(), chunk) {
+        _ if requests == 1 => {
+            (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
         }
-        ([_], 1) if slots >= requests => {
-            format!("all {requests} at once: {total}")
-        }
+        ([_], 1) if slots == 1 => (
+            format!("one request after another: {total}"),
+            format!("一个请求接一个请求：{total_zh}"),
+        ),
+        ([_], 1) if slots >= requests => (
+            format!("all {requests} at once: {total}"),
+            format!("{requests} 个请求同时发出：{total_zh}"),
+        ),
         ([_], 1) => {
             let last = requests - (waves - 1) * slots;
-            format!(
-                "{slots} slots for {requests} requests: {total}, the last for {last}"
+            (
+                format!(
+                    "{slots} slots for {requests} requests: {total}, the last for {last}"
+                ),
+                format!(
+                    "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
+                     {last} 个"
+                ),
             )
         }
         ([_], _) => {
             let chunks = requests.div_ceil(chunk);
             let rounds = chunks.div_ceil(slots);
             let without = requests.div_ceil(slots);
-            format!(
-                "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would be {}",
-                units::count(chunks, "chunk"),
-                units::count(slots, "slot"),
-                units::count(rounds, "round"),
-                units::count(without, "wait"),
+            (
+                format!(
+                    "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would \
+                     be {}",
+                    units::count(chunks, "chunk"),
+                    units::count(slots, "slot"),
+                    units::count(rounds, "round"),
+                    units::count(without, "wait"),
+                ),
+                format!(
+                    "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
+                     每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了"
+                ),
             )
         }
         (shares, _) => {
             let runtimes = shares.len();
             let most =
                 shares.iter().map(|share| share.slots.get()).max().unwrap_or(1);
-            format!(
-                "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
+            (
+                format!(
+                    "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
+                ),
+                format!(
+                    "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}"
+                ),
             )
         }
-    }
+    };
+    Said { english, chinese }
 }
 
 /// How many delays the strategy waits for one after another.
@@ -125,26 +203,34 @@ fn waves(shape: &Shape) -> usize {
 }
 
 /// What the server's own limit makes of it.
-fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<String> {
+fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<Said> {
     let places = limit.places.get();
     if shape.slots().get() <= places {
         return None;
     }
-    Some(match limit.when_full {
+    let (english, chinese) = match limit.when_full {
         WhenFull::Queue => {
             let seconds = makespan(shape, |_| Duration::from_secs(1), Some(limit));
-            format!(
-                "but the server takes {places} at once, so it is {}, and the server is the \
-                 bottleneck",
-                units::count(usize::try_from(seconds.as_secs()).ok()?, "wait")
+            let waits = usize::try_from(seconds.as_secs()).ok()?;
+            (
+                format!(
+                    "but the server takes {places} at once, so it is {}, and the server is \
+                     the bottleneck",
+                    units::count(waits, "wait")
+                ),
+                format!(
+                    "但服务器同时只受理 {places} 个，于是要等待 {waits} 次，瓶颈在服务器"
+                ),
             )
         }
-        WhenFull::Reject => {
+        WhenFull::Reject => (
             format!(
                 "but the server takes {places} at once and turns the others away"
-            )
-        }
-    })
+            ),
+            format!("但服务器同时只受理 {places} 个，其余的被当场拒绝"),
+        ),
+    };
+    Some(Said { english, chinese })
 }
 
 /// Where the server saw something else than the strategy and the limit promise.
@@ -153,56 +239,72 @@ fn disagreement(
     counts: &Counts,
     limit: Option<ServerLimit>,
     seats: Option<usize>,
-) -> Option<String> {
+) -> Option<Said> {
     let slots = report.shape.slots().get().min(report.requests);
     let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
     let seen = counts.peak_in_flight;
     if seen == promised {
         return None;
     }
-    let reason = match seats {
-        Some(seats) if seats < promised => {
-            format!(", since it holds at most {seats} connections")
-        }
-        _ if seen < promised && report.is_whole() => {
+    let (reason, reason_zh) = match seats {
+        Some(seats) if seats < promised => (
+            format!(", since it holds at most {seats} connections"),
+            format!("，因为它最多容纳 {seats} 个连接"),
+        ),
+        _ if seen < promised && report.is_whole() => (
             ", since the first answers came before the last request was sent"
-                .to_owned()
-        }
-        _ => String::new(),
+                .to_owned(),
+            "，因为最后一个请求还没发出，最早的答复就已经回来了".to_owned(),
+        ),
+        _ => (String::new(), String::new()),
     };
-    Some(format!("the server saw at most {seen} at once, not {promised}{reason}"))
-}
-
-fn unanswered(report: &Report) -> Option<String> {
-    let missing = report.requests - report.ok;
-    // Where there was no server, its absence is the reason why nothing was sent.
-    let explained: usize = report.errors.iter().map(|error| error.count).sum();
-    let not_sent = missing.saturating_sub(explained);
-    let reasons: Vec<_> = report
-        .errors
-        .iter()
-        .map(|error| format!("{} {}", error.count, error.kind))
-        .chain((not_sent > 0).then(|| format!("{not_sent} not sent")))
-        .collect();
-    (missing > 0).then(|| {
-        format!(
-            "{missing} of {} got no page ({})",
-            report.requests,
-            reasons.join(", ")
-        )
+    Some(Said {
+        english: format!(
+            "the server saw at most {seen} at once, not {promised}{reason}"
+        ),
+        chinese: format!(
+            "服务器看到的最大并发数是 {seen}，而不是 {promised}{reason_zh}"
+        ),
     })
 }
 
-fn short_of_cpu(report: &Report) -> Option<String> {
+fn unanswered(report: &Report) -> Option<Said> {
+    let requests = report.requests;
+    let missing = requests - report.ok;
+    // Where there was no server, its absence is the reason why nothing was sent.
+    let explained: usize = report.errors.iter().map(|error| error.count).sum();
+    let not_sent = missing.saturating_sub(explained);
+    let errors = || report.errors.iter().map(|error| (error.count, &*error.kind));
+    let reasons = |not_sent_is| {
+        let not_sent = (not_sent > 0).then_some((not_sent, not_sent_is));
+        let all = errors().chain(not_sent);
+        all.map(|(count, kind)| format!("{count} {kind}")).collect::<Vec<_>>()
+    };
+    (missing > 0).then(|| Said {
+        english: format!(
+            "{missing} of {requests} got no page ({})",
+            reasons("not sent").join(", ")
+        ),
+        chinese: format!(
+            "{requests} 个请求中有 {missing} 个没有得到页面（{}）",
+            reasons("未发出").join("，")
+        ),
+    })
+}
+
+fn short_of_cpu(report: &Report) -> Option<Said> {
     let cores = report.usage.cores;
     let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
-    (share > SHORT_OF_CPU).then(|| {
-        format!(
-            "it used {:.0} % of its {}: it is short of CPU, and not all of its time is \
-             waiting",
-            share * 100.0,
+    let percent = share * 100.0;
+    (share > SHORT_OF_CPU).then(|| Said {
+        english: format!(
+            "it used {percent:.0} % of its {}: it is short of CPU, and not all of its time \
+             is waiting",
             units::count(cores, "CPU"),
-        )
+        ),
+        chinese: format!(
+            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上"
+        ),
     })
 }
 
@@ -233,7 +335,11 @@ mod tests {
     fn a_client_that_is_short_of_cpu_is_told_so() {
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": 1.7 }))), None);
         let short = short_of_cpu(&report(&json!({ "cpu_s": 1.9 }))).unwrap();
-        assert!(short.starts_with("it used 95 % of its 2 CPUs"), "{short}");
+        assert!(
+            short.english.starts_with("it used 95 % of its 2 CPUs"),
+            "{short:?}"
+        );
+        assert!(short.chinese.contains("2 个 CPU 的 95 %"), "{short:?}");
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
     }
 
@@ -244,39 +350,45 @@ mod tests {
         let some =
             json!({ "ok": 5, "failed": 2, "not_sent": 3, "errors": error(2) });
         let some = unanswered(&report(&some)).unwrap();
-        assert_eq!(some, "5 of 10 got no page (2 refused, 3 not sent)");
+        assert_eq!(some.english, "5 of 10 got no page (2 refused, 3 not sent)");
+        assert_eq!(
+            some.chinese,
+            "10 个请求中有 5 个没有得到页面（2 refused，3 未发出）"
+        );
         let none = json!({ "ok": 0, "not_sent": 10, "errors": error(10) });
         let none = unanswered(&report(&none)).unwrap();
-        assert_eq!(none, "10 of 10 got no page (10 refused)");
+        assert_eq!(none.english, "10 of 10 got no page (10 refused)");
         assert_eq!(unanswered(&report(&json!({}))), None);
     }
 
     #[test]
     fn where_the_server_saw_less_it_is_said_why() {
-        let report = report(
-            &json!({ "shape": Shape::queue(NonZeroUsize::new(10).unwrap(), None) }),
-        );
+        let ten = NonZeroUsize::new(10).unwrap();
+        let report = report(&json!({ "shape": Shape::queue(ten, None) }));
         let seen = |peak_in_flight, seats| {
             let counts = Counts { peak_in_flight, ..Counts::default() };
-            disagreement(&report, &counts, None, seats).unwrap_or_default()
+            disagreement(&report, &counts, None, seats).map(|said| said.english)
         };
-        assert_eq!(seen(10, Some(5)), "");
+        assert_eq!(seen(10, Some(5)), None);
+        let full = seen(5, Some(5)).unwrap();
         assert!(
-            seen(5, Some(5))
-                .ends_with("not 10, since it holds at most 5 connections")
+            full.ends_with("not 10, since it holds at most 5 connections"),
+            "{full}"
         );
-        assert!(seen(9, Some(10)).contains("since the first answers came"));
-        assert!(seen(9, None).contains("since the first answers came"));
+        for seats in [Some(10), None] {
+            let late = seen(9, seats).unwrap();
+            assert!(late.contains("since the first answers came"), "{late}");
+        }
     }
 
     #[test]
     fn a_run_of_one_request_is_told_as_that() {
+        let each = Each::Takes(Duration::from_millis(100));
         let one = NonZeroUsize::MIN;
         for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
-            assert_eq!(
-                waits(&shape, 1, " of 100ms"),
-                "one request: 1 wait of 100ms"
-            );
+            let said = waits(&shape, 1, each);
+            assert_eq!(said.english, "one request: 1 wait of 100ms");
+            assert_eq!(said.chinese, "只有一个请求：等待 1 次，每次 100ms");
         }
     }
 }

@@ -12,6 +12,7 @@ mod faulty;
 #[cfg(unix)]
 mod interrupts;
 mod output;
+mod page;
 mod requests;
 mod settings;
 mod strangers;

@@ -1,0 +1,295 @@
+// The page of `compare --html`, opened from the disk as a person opens it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import {
+  SIZES,
+  assertAccessible,
+  assertFits,
+  assertReachable,
+  closePage,
+  launch,
+  openPage,
+  picture,
+  program,
+} from './harness.mjs';
+
+const CLIENTS = ['sync', 'threads', 'async', 'hybrid'];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'three-seconds-'));
+let browser;
+
+before(async () => {
+  browser = await launch();
+  compare('plain.html', '-n', '20', '--delay', '20ms');
+  compare('limited.html', '-n', '20', '--delay', '10ms', '--max-concurrent', '4', '--fail-rate', '0.2');
+  compare('slow.html', '-n', '20', '--delay', '100ms', '--only', 'sync');
+  compare('large.html', '-n', '1000', '--delay', '1ms');
+});
+
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Has `compare` write a page; that requests failed is no fault of it. */
+function compare(name, ...options) {
+  const file = path.join(folder, name);
+  try {
+    execFileSync(program('compare'), [...options, '--html', file], { stdio: 'pipe' });
+  } catch (error) {
+    assert.equal(error.status, 1, String(error.stderr));
+  }
+}
+
+async function open(name, options) {
+  const page = await openPage(browser, options);
+  await page.goto(pathToFileURL(path.join(folder, name)).href);
+  return page;
+}
+
+const pictureOf = (page, client) => page.locator(`article:has(h3:text-is("${client}")) canvas`);
+
+/** A number for what a canvas shows. */
+const looks = (canvas) => canvas.evaluate((element) => element.toDataURL());
+
+const scrub = (page, share) =>
+  page.locator('#scrubber').evaluate((element, value) => {
+    element.value = value;
+    element.dispatchEvent(new Event('input'));
+  }, share * 1000).then(() => shown(page));
+
+/** Waits until what has changed is on the screen. */
+const shown = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+test('the page is whole, and axe-core finds no fault in any theme or language', async () => {
+  for (const name of ['plain.html', 'limited.html', 'large.html']) {
+    for (const dark of [false, true]) {
+      for (const language of ['en-US', 'zh-CN']) {
+        const page = await open(name, { dark, language });
+        const what = `${name}, ${dark ? 'dark' : 'light'}, ${language}`;
+        assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS, what);
+        assert.equal(await page.locator('#table tbody tr').count(), 4, what);
+        const isChinese = (await page.locator('html').getAttribute('lang')) === 'zh-Hans';
+        assert.equal(isChinese, language === 'zh-CN', what);
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        await page.locator('#request').fill('3');
+        await assertAccessible(page, what);
+        await closePage(page);
+      }
+    }
+  }
+});
+
+test('the switches change theme and language', async () => {
+  const page = await open('plain.html', { language: 'de-DE' });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [light, drawn] = [await ground(), await looks(pictureOf(page, 'async'))];
+  await page.locator('#theme').click();
+  assert.notEqual(await ground(), light);
+  assert.notEqual(await looks(pictureOf(page, 'async')), drawn);
+  await assertAccessible(page, 'the page switched to dark');
+
+  assert.equal(await page.locator('h1').textContent(), 'What waiting costs');
+  await page.locator('#language').click();
+  assert.equal(await page.locator('h1').textContent(), '等待的代价');
+  for (const sentence of await page.locator('.why').allTextContents()) {
+    assert.match(sentence, /等待 \d+ 次.*。$/);
+  }
+  assert.doesNotMatch(await page.locator('main').innerText(), /in flight|answered|undefined|NaN/);
+  await closePage(page);
+});
+
+test('the keyboard alone reaches and works everything', async () => {
+  const page = await open('plain.html');
+  await assertReachable(page, [
+    '#theme', '#language', '#play', '#speed', '#until', '#scrubber', '#request', '#clear',
+    ...CLIENTS.map((_, i) => `article:nth-of-type(${i + 1}) canvas`),
+    ...CLIENTS.map((_, i) => `article:nth-of-type(${i + 1}) summary`),
+    '#table .wide',
+  ]);
+  await pictureOf(page, 'threads').focus();
+  const line = (client) => page.locator(`article:has(h3:text-is("${client}")) .line`).textContent();
+  await page.keyboard.press('Home');
+  for (const [key, number] of [['ArrowRight', 1], ['ArrowUp', 2], ['End', 19], ['PageDown', 9], ['ArrowLeft', 8]]) {
+    await page.keyboard.press(key);
+    for (const client of CLIENTS) {
+      assert.match(await line(client), new RegExp(`^Request ${number}: .*, sent .*, answered `));
+      assert.equal(await pictureOf(page, client).getAttribute('aria-valuenow'), String(number));
+    }
+  }
+  await page.keyboard.press('Escape');
+  assert.equal(await line('sync'), 'No request is chosen.');
+
+  await page.locator('#scrubber').focus();
+  await page.keyboard.press('Home');
+  await page.locator('#moment:text-matches("^0\\.000 s of ")').waitFor();
+  await page.locator('article').first().locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('article tbody tr').nth(19).waitFor();
+  await closePage(page);
+});
+
+test('the scrubber shows the moment, and the last moment is the end', async () => {
+  const page = await open('plain.html');
+  const counts = (client) => page.locator(`article:has(h3:text-is("${client}")) .counts`).textContent();
+  const whole = await looks(pictureOf(page, 'sync'));
+  await scrub(page, 0);
+  assert.notEqual(await looks(pictureOf(page, 'sync')), whole);
+  assert.match(await counts('sync'), / 0 answered$/);
+
+  // Half of the time of sync, which the others have long ended.
+  await scrub(page, 0.5);
+  assert.match(await counts('async'), /^0 in flight · 20 answered$/);
+  const [, answered] = (await counts('sync')).match(/ (\d+) answered$/);
+  assert.ok(answered > 2 && answered < 18, answered);
+  await scrub(page, 1);
+  for (const client of CLIENTS) assert.equal(await counts(client), '0 in flight · 20 answered');
+  assert.equal(await looks(pictureOf(page, 'sync')), whole);
+  await closePage(page);
+});
+
+test('played, the moment moves on at the chosen speed, and stops at the end', async () => {
+  const page = await open('slow.html');
+  await page.locator('#speed').selectOption('0.25');
+  await page.locator('#play').click();
+  assert.match(await page.locator('#play').textContent(), /Pause/);
+  const moment = async () => Number.parseFloat(await page.locator('#moment').textContent());
+  await page.waitForFunction(() => Number.parseFloat(document.getElementById('moment').textContent) > 0);
+  await page.locator('#play').click();
+  await shown(page);
+  const paused = await moment();
+  await page.waitForTimeout(100);
+  assert.equal(await moment(), paused);
+  await page.locator('#speed').selectOption('10');
+  await page.locator('#play').click();
+  await page.locator('#play:has-text("Play")').waitFor();
+  const [, end] = (await page.locator('#moment').textContent()).match(/of (.*) s$/);
+  assert.equal(await moment(), Number(end));
+  await closePage(page);
+});
+
+test('a bar that is pointed at is lit in all four, with its facts', async () => {
+  const page = await open('plain.html');
+  await page.locator('#until').selectOption({ index: 1 });
+  const before = await Promise.all(CLIENTS.map((client) => looks(pictureOf(page, client))));
+  const box = await pictureOf(page, 'threads').boundingBox();
+  await page.mouse.move(box.x + 92 + 30, box.y + 4);
+  await page.locator('#request-table table').waitFor();
+  const number = Number(await page.locator('#request').inputValue());
+  for (const [i, client] of CLIENTS.entries()) {
+    const line = await page.locator(`article:has(h3:text-is("${client}")) .line`).textContent();
+    assert.match(line, new RegExp(`^Request ${number}: `));
+    // It may be beyond the right edge of a slower client than the view is made for.
+    if (client !== 'sync') assert.notEqual(await looks(pictureOf(page, client)), before[i], client);
+  }
+  const cells = await page.locator('#request-table tbody tr').allInnerTexts();
+  assert.equal(cells.length, 4);
+  for (const row of cells) assert.match(row, /(thread|runtime) \d+\t[\d.]+ s\t[\d.]+ s\t[\d.]+ m?s\t.*page \(200\)$/);
+  await page.locator('#clear').click();
+  assert.equal(await page.locator('#request').inputValue(), '');
+  await closePage(page);
+});
+
+test('what is drawn is what was measured', async () => {
+  const page = await open('large.html');
+  const measured = JSON.parse(await page.locator('#data').textContent());
+  for (const [i, run] of measured.runs.entries()) {
+    const article = page.locator('article').nth(i);
+    await article.locator('summary').click();
+    await article.locator('tbody').waitFor();
+    const rows = (await article.locator('tbody tr').allInnerTexts()).map((row) =>
+      row.split('\t').slice(2).map(Number),
+    );
+    const sum = (column) => rows.reduce((all, row) => all + row[column], 0);
+    assert.equal(sum(0), 1000, `${run.client}: sent`);
+    assert.equal(sum(1), 1000, `${run.client}: answered`);
+    assert.equal(rows.at(-1)[4], 0);
+    const peak = Math.max(...rows.map((row) => row[3]));
+    const lanes = Array.isArray(run.drawn.lanes) ? run.drawn.lanes.length : null;
+    if (lanes !== null && run.client === 'threads') assert.equal(peak, lanes);
+    // The server cannot have seen more at once than were under way.
+    assert.ok(peak >= Number(run.cells[2]), `${run.client}: ${peak}, the server saw ${run.cells[2]}`);
+  }
+  await closePage(page);
+});
+
+test('it fits projectors and phones, and paper has it whole and light', async () => {
+  for (const size of Object.keys(SIZES)) {
+    for (const dark of [false, true]) {
+      for (const language of ['en-US', 'zh-CN']) {
+        const page = await open('limited.html', { size, dark, language });
+        await assertFits(page, `${size}, ${language}`);
+        await page.locator('#request').fill('3');
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        await assertFits(page, `${size}, ${language}, with everything open`);
+        await picture(page, `report-${size}-${dark ? 'dark' : 'light'}-${language}`, { fullPage: true });
+        await closePage(page);
+      }
+    }
+  }
+  const page = await open('plain.html', { dark: true });
+  await scrub(page, 0.1);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.waitForTimeout(100);
+  const paper = await page.evaluate(() => getComputedStyle(document.body).color);
+  const [red] = paper.match(/\d+/g).map(Number);
+  assert.ok(red < 60, `ink is ${paper}`);
+  assert.ok(await page.locator('#play').isHidden());
+  assert.ok(await page.locator('#table').isVisible());
+  assert.match(await page.locator('.counts').first().textContent(), /20 answered/);
+  await picture(page, 'report-paper', { fullPage: true });
+  await closePage(page);
+});
+
+test('who wants things to keep still gets steps, and nothing plays by itself', async () => {
+  const page = await open('plain.html', { still: true });
+  await page.locator('#speed').selectOption('0.25');
+  assert.match(await page.locator('#play').textContent(), /Play/);
+  await page.locator('#play').click();
+  const changes = await page.evaluate(async () => {
+    const seen = new Set();
+    const until = performance.now() + 900;
+    while (performance.now() < until) {
+      seen.add(document.getElementById('moment').textContent);
+      await new Promise(requestAnimationFrame);
+    }
+    return seen.size;
+  });
+  assert.ok(changes <= 6, `${changes} moments in 0.9 s`);
+  await closePage(page);
+});
+
+test('what a server said is shown as text, and cannot run', async () => {
+  // As `compare` writes it, but with something nasty wherever a word from outside can be.
+  const nasty = '</script><img src=x onerror=alert(1)>';
+  const plain = readFileSync(path.join(folder, 'plain.html'), 'utf8');
+  const [head, rest] = plain.split('type="application/json" id="data">');
+  const end = rest.indexOf('</script>');
+  const data = JSON.parse(rest.slice(0, end));
+  Object.assign(data, { url: nasty, interrupted: true, not_run: [nasty] });
+  data.runs[0].why = [nasty, nasty];
+  data.runs[0].drawn.endings = [nasty];
+  data.runs.push({ client: nasty, problem: nasty, why: [nasty, nasty], cells: Array(10).fill(nasty), drawn: null });
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  const page = await openPage(browser);
+  page.on('dialog', () => page.troubles.push('a dialog was opened'));
+  await page.setContent(`${head}type="application/json" id="data">${json}${rest.slice(end)}`);
+  await page.locator('summary').first().click();
+  await page.locator('#request').fill('0');
+  assert.equal(await page.locator('img').count(), 0);
+  assert.ok((await page.locator('main').innerText()).includes(nasty));
+  // Even what got into the page by another way would not run.
+  const refused = page.waitForEvent('console', (message) => /Content Security Policy/.test(message.text()));
+  await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), '<img src="data:," onerror="alert(1)">');
+  await refused;
+  page.troubles = page.troubles.filter((trouble) => !/Content Security Policy/.test(trouble));
+  await closePage(page);
+});

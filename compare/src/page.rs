@@ -1,0 +1,349 @@
+//! The comparison as one HTML page: pictures that can be played, and their tables, for a
+//! browser that needs no network and no server.
+
+use std::collections::BTreeSet;
+use std::{io, mem};
+
+use client_core::ideal::ServerLimit;
+use client_core::lanes;
+use client_core::report::{OutcomeRow, Report};
+use serde::Serialize;
+
+use crate::comparison::{Comparison, Run};
+use crate::table;
+
+const TEMPLATE: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/page.css");
+
+/// One script in the order in which it reads best; it has no dependencies.
+const SCRIPT: &str = concat!(
+    include_str!("page/words.js"),
+    include_str!("page/runs.js"),
+    include_str!("page/draw.js"),
+    include_str!("page/page.js"),
+);
+
+/// More requests of each client than this make a page that no browser likes.
+pub(crate) const MOST_REQUESTS: usize = 50_000;
+
+/// The whole page, with everything that it needs in it.
+///
+/// Errors: the system has no random numbers.
+pub(crate) fn html(comparison: &Comparison) -> io::Result<String> {
+    let data = serde_json::to_string(&Shown::of(comparison))?;
+    let nonce = nonce()?;
+    Ok(filled(TEMPLATE, |name| match name {
+        "nonce" => nonce.clone(),
+        "style" => STYLE.to_owned(),
+        "script" => SCRIPT.to_owned(),
+        "data" => inert(&data),
+        other => format!("there is no {other}"),
+    }))
+}
+
+/// What the page's policy lets run is marked with this. It is drawn anew for each page, so
+/// nothing that a server sent can know it, and what it sent will never run.
+fn nonce() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
+}
+
+/// The template with `{{name}}` replaced, in one pass: what is filled in is not looked at
+/// again, so no data can be taken for a name.
+fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
+    let mut page = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((name, after)) = after.split_once("}}") else { break };
+        page.push_str(before);
+        page.push_str(&value(name));
+        rest = after;
+    }
+    page.push_str(rest);
+    page
+}
+
+/// JSON in which HTML finds nothing to begin, end or comment out: these characters are in
+/// strings only, where the escape means the same.
+fn inert(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// What the page is given, as small as it can be read easily.
+#[derive(Serialize)]
+struct Shown<'a> {
+    url: &'a str,
+    requests: usize,
+    delay_ms: Option<f64>,
+    limit: Option<ServerLimit>,
+    interrupted: bool,
+    not_run: &'a [&'static str],
+    runs: Vec<ShownRun<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownRun<'a> {
+    client: &'a str,
+    problem: Option<&'a str>,
+    /// In English and in Chinese.
+    why: [&'a str; 2],
+    /// As in the terminal's table.
+    cells: [String; 10],
+    /// What a lane is: a thread or a runtime.
+    lane: &'static str,
+    elapsed_us: Option<u64>,
+    ideal_us: Option<u64>,
+    drawn: Option<Drawn>,
+}
+
+/// The requests, a column for each thing that is known of them, in the order of their
+/// numbers. Times are in microseconds.
+#[derive(Serialize)]
+struct Drawn {
+    /// The lane of each row.
+    lanes: Column,
+    /// The row of each request; -1 if it was never sent.
+    row: Column,
+    /// When each was sent, counted from the one before: those are smaller numbers.
+    sent_after: Column,
+    took: Column,
+    /// In the server's line, and at work in the server; -1 where it did not say.
+    queued: Column,
+    waited: Column,
+    /// How each ended: a position in `endings`.
+    ending: Column,
+    endings: Vec<String>,
+}
+
+/// A value for each request, or the one that they all have.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column {
+    Same(i64),
+    Each(Vec<i64>),
+}
+
+impl FromIterator<i64> for Column {
+    fn from_iter<I: IntoIterator<Item = i64>>(values: I) -> Self {
+        let values: Vec<_> = values.into_iter().collect();
+        match values.first() {
+            Some(&first) if values.iter().all(|&value| value == first) => {
+                Self::Same(first)
+            }
+            _ => Self::Each(values),
+        }
+    }
+}
+
+impl<'a> Shown<'a> {
+    fn of(comparison: &'a Comparison) -> Self {
+        Self {
+            url: &comparison.url,
+            requests: comparison.requests,
+            delay_ms: comparison.delay_ms,
+            limit: comparison.server_limit,
+            interrupted: comparison.interrupted,
+            not_run: &comparison.not_run,
+            runs: comparison.runs.iter().map(ShownRun::of).collect(),
+        }
+    }
+}
+
+impl<'a> ShownRun<'a> {
+    fn of(run: &'a Run) -> Self {
+        let report = run.report.as_ref();
+        Self {
+            client: run.client,
+            problem: run.problem.as_deref(),
+            why: [&run.why, &run.why_chinese],
+            cells: table::row(run),
+            lane: match run.client {
+                "sync" | "threads" => "thread",
+                _ => "runtime",
+            },
+            elapsed_us: report.map(|report| micros(report.elapsed_s)),
+            ideal_us: report.and_then(|report| report.ideal_s.map(micros)),
+            drawn: report.map(Drawn::of),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time on a stopwatch is neither negative nor half a million years"
+)]
+fn micros(seconds: f64) -> u64 {
+    (seconds * 1e6).round() as u64
+}
+
+impl Drawn {
+    fn of(report: &Report) -> Self {
+        let outcomes = &report.outcomes;
+        let rows = lanes::rows(outcomes);
+        let mut row_of = vec![-1; outcomes.len()];
+        for (number, row) in (0..).zip(&rows) {
+            for &position in &row.requests {
+                row_of[position] = number;
+            }
+        }
+        let names: BTreeSet<String> = outcomes.iter().map(ending).collect();
+        let endings: Vec<String> = names.into_iter().collect();
+        let mut before = 0;
+        let sent_after = outcomes.iter().map(|outcome| {
+            let sent = signed(outcome.start_us);
+            sent - mem::replace(&mut before, sent)
+        });
+        Self {
+            lanes: rows.iter().map(|row| signed(row.lane)).collect(),
+            row: row_of.into_iter().collect(),
+            sent_after: sent_after.collect(),
+            took: column(outcomes, |o| Some(o.end_us.saturating_sub(o.start_us))),
+            queued: column(outcomes, |o| o.queued_us),
+            waited: column(outcomes, |o| o.waited_us),
+            ending: column(outcomes, |o| endings.binary_search(&ending(o)).ok()),
+            endings,
+        }
+    }
+}
+
+/// A value for each request; -1 where there is none.
+fn column<N: TryInto<i64>>(
+    outcomes: &[OutcomeRow],
+    value: impl Fn(&OutcomeRow) -> Option<N>,
+) -> Column {
+    outcomes.iter().map(|outcome| value(outcome).map_or(-1, signed)).collect()
+}
+
+fn signed<N: TryInto<i64>>(number: N) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+/// The reason why there was no page, or the status of the answer.
+fn ending(outcome: &OutcomeRow) -> String {
+    let status = outcome.status.map(|status| status.to_string());
+    outcome.error.clone().or(status).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use client_core::Shape;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// What a browser would read between the tags of the data.
+    fn data(page: &str) -> Value {
+        let (_, rest) = page.split_once(" id=\"data\">").unwrap();
+        let (data, _) = rest.split_once("</script").unwrap();
+        serde_json::from_str(data).unwrap()
+    }
+
+    /// A comparison of four clients, each of which waits 100 ms and a little for every
+    /// answer, as long as real ones are: `waves` after each other.
+    fn made_up(requests: usize, url: &str) -> Comparison {
+        let n = NonZeroUsize::new(requests).unwrap();
+        let eight = NonZeroUsize::new(8).unwrap();
+        let mut comparison =
+            Comparison::new(url.to_owned(), requests, Some(100.0), None);
+        for (client, shape, lanes) in [
+            ("sync", Shape::one_by_one(n), 1),
+            ("threads", Shape::pool(n, eight, NonZeroUsize::MIN), 8),
+            ("async", Shape::queue(n, None), 1),
+            ("hybrid", Shape::shared_out(n, eight, None), 2),
+        ] {
+            let slots = shape.slots().get();
+            let outcomes: Vec<_> = (0..requests)
+                .map(|index| {
+                    let noise = index * 7919 % 2311;
+                    let start = index / slots * 103_000 + index % slots * 13;
+                    json!({
+                        "index": index, "lane": index % lanes, "start_us": start,
+                        "end_us": start + 100_300 + noise, "queued_us": 0,
+                        "waited_us": 100_100 + noise / 2, "status": 200,
+                    })
+                })
+                .collect();
+            let report = json!({
+                "schema": 1, "client": client, "url": url, "requests": requests,
+                "ok": requests, "failed": 0, "timed_out": 0, "not_sent": 0,
+                "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": shape,
+                "latency_ms": null, "errors": [], "cpu_s": 0.1,
+                "peak_rss_bytes": 12_000_000, "cores": 2, "outcomes": outcomes,
+            });
+            comparison.runs.push(Run {
+                client,
+                report: Some(serde_json::from_value(report).unwrap()),
+                problem: None,
+                server: None,
+                restated_s: Some(39.0),
+                tutorial_s: Some(48.17),
+                why: "a sentence of about the usual length, which is this: 13 waits"
+                    .to_owned(),
+                why_chinese: "与平时差不多长的一句话".to_owned(),
+            });
+        }
+        comparison
+    }
+
+    #[test]
+    fn the_page_of_four_times_a_hundred_is_small_and_of_ten_thousand_is_usable() {
+        let small = html(&made_up(100, "http://127.0.0.1:5000/")).unwrap().len();
+        assert!(small < 300_000, "{small} bytes");
+        let large = html(&made_up(10_000, "http://127.0.0.1:5000/")).unwrap().len();
+        assert!(large < 1_500_000, "{large} bytes");
+    }
+
+    #[test]
+    fn what_a_server_or_a_client_said_cannot_break_out() {
+        let nasty =
+            "</script><!--<img src=x onerror=alert(1)>{{nonce}}&amp;\u{2028}";
+        let mut comparison = made_up(3, nasty);
+        let run = &mut comparison.runs[0];
+        run.why = nasty.to_owned();
+        run.problem = Some(nasty.to_owned());
+        let outcome = &mut run.report.as_mut().unwrap().outcomes[0];
+        outcome.error = Some(nasty.to_owned());
+
+        let page = html(&comparison).unwrap();
+        assert!(!page.contains("<img"), "{page}");
+        let fair = html(&made_up(3, "")).unwrap();
+        for tag in ["<script", "</script", "<!--"] {
+            let count = |page: &str| page.matches(tag).count();
+            assert_eq!(count(&page), count(&fair), "{tag}");
+        }
+        let data = data(&page);
+        assert_eq!(data["url"], nasty);
+        assert_eq!(data["runs"][0]["why"][0], nasty);
+        assert_eq!(data["runs"][0]["problem"], nasty);
+        assert_eq!(data["runs"][0]["drawn"]["endings"], json!(["200", nasty]));
+    }
+
+    #[test]
+    fn the_policy_lets_run_what_is_ours_and_a_page_is_never_marked_as_another() {
+        let of = |page: &str| {
+            let (_, rest) = page.split_once("script-src 'nonce-").unwrap();
+            let (nonce, _) = rest.split_once('\'').unwrap();
+            assert_eq!(page.matches(&format!("nonce=\"{nonce}\"")).count(), 2);
+            nonce.to_owned()
+        };
+        let comparison = made_up(1, "");
+        let pages = [html(&comparison).unwrap(), html(&comparison).unwrap()];
+        assert!(pages[0].contains("default-src 'none'"));
+        assert_ne!(of(&pages[0]), of(&pages[1]));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_inert_is_the_same_json(text: String) {
+            let json = serde_json::to_string(&[&text]).unwrap();
+            let inert = inert(&json);
+            prop_assert!(!inert.contains(['<', '>', '&']));
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&inert).unwrap(), [text]);
+        }
+    }
+}
