@@ -53,7 +53,10 @@ function fill(part, colours, scale) {
     draw.lineTo(1, 7);
     draw.stroke();
   }
-  return draw.createPattern(tile, 'repeat');
+  const pattern = draw.createPattern(tile, 'repeat');
+  // The tile has the pixels of the device already.
+  pattern.setTransform(new DOMMatrix().scale(1 / scale));
+  return pattern;
 }
 
 /** Gives a canvas the size that it has on the screen, in the pixels of the device. */
@@ -94,39 +97,46 @@ class Picture {
     this.size = fit(this.canvas);
     const { width, height, scale } = this.size;
     Object.assign(this, { until, colours, left: gutter(width) });
-    this.plot = width - this.left - 1;
+    // A page that is being made or closed has no width at all.
+    this.plot = Math.max(width - this.left - 1, 1);
     this.grid = ticks(until, this.plot).moments;
     this.draw = this.canvas.getContext('2d');
     Object.assign(this.layer, { width: this.canvas.width, height: this.canvas.height });
     const draw = this.layer.getContext('2d');
     draw.scale(scale, scale);
-    const paths = Object.fromEntries(PARTS.map((part) => [part, new Path2D()]));
-    if (this.isDense) this.density(paths, height, scale);
-    else this.bars(paths, height);
+    const boxes = Object.fromEntries(PARTS.map((part) => [part, []]));
+    if (this.isDense) this.density(boxes, height);
+    else this.bars(boxes, height);
     draw.save();
     draw.beginPath();
     draw.rect(this.left, 0, this.plot + 1, height);
     draw.clip();
     for (const part of PARTS) {
       draw.fillStyle = fill(part, colours, scale);
-      draw.fill(paths[part]);
+      // Ten thousand boxes are soon filled, where one path of them takes seconds.
+      for (const box of boxes[part]) draw.fillRect(...box);
     }
     draw.restore();
   }
 
-  bars(paths, height) {
+  bars(boxes, height) {
     const { run } = this;
     const tall = height / run.rows.length;
     const gap = tall >= 4 ? 1 : 0;
     run.rows.forEach((requests, row) => {
       const y = row * tall;
+      if (requests.length > this.plot / 3) {
+        // More bars than can be told apart: their shares of each pixel, within the row.
+        this.pile(boxes, requests, { base: y + tall - gap, one: tall - gap });
+        return;
+      }
       for (const i of requests) {
         const [sent, queued, worked, end] = run.stretches(i).map((time) => this.x(time));
         if (sent > this.left + this.plot) continue;
         // Between two requests of a row there is a seam, where it leaves something of them.
         const seam = end - sent > 4 ? 1 : 0;
         const bar = (part, from, to) => {
-          if (to > from) paths[part].rect(from, y, to - from, tall - gap);
+          if (to > from) boxes[part].push([from, y, to - from, tall - gap]);
         };
         if (run.gotPage(i)) {
           bar('own', sent, Math.min(queued, end - seam));
@@ -140,18 +150,18 @@ class Picture {
   }
 
   /** For each lane and column of pixels, how many were in each part, one upon the other. */
-  density(paths, height, scale) {
+  density(boxes, height) {
     const { run } = this;
     const one = height / run.rows.length;
     for (const [first, next] of run.bands) {
       const requests = run.rows.slice(first, next).flat();
-      this.pile(paths, requests, { base: next * one, one, scale });
+      this.pile(boxes, requests, { base: next * one, one });
     }
   }
 
-  pile(paths, requests, { base, one, scale }) {
+  pile(boxes, requests, { base, one }) {
     const { run } = this;
-    const columns = Math.ceil(this.plot * scale);
+    const columns = Math.ceil(this.plot);
     const share = this.until / columns;
     const counts = Object.fromEntries(PARTS.map((part) => [part, new Float64Array(columns + 2)]));
     // The share of each column that a stretch covers: two steps at its start and two at its
@@ -180,7 +190,7 @@ class Picture {
         sums[part] += counts[part][column];
         const tall = sums[part] * one;
         if (tall > 0.01) {
-          paths[part].rect(this.left + column / scale, y - tall, 1 / scale + 0.05, tall);
+          boxes[part].push([this.left + column, y - tall, 1, tall]);
           y -= tall;
         }
       }
@@ -233,9 +243,9 @@ class Picture {
     draw.stroke();
     draw.setLineDash([]);
     const text = words().ideal(seconds(run.ideal_us));
-    const fits = ideal + draw.measureText(text).width + 16 < width;
     // What is measured may end a little beyond the ideal: the word keeps clear of that.
     const after = Math.max(ideal, Math.min(this.x(run.elapsed_us), ideal + 30)) + 8;
+    const fits = after + draw.measureText(text).width + 6 < width;
     this.note(text, fits ? after : ideal - 8, Math.min(height / 2, 14), fits ? 'left' : 'right');
   }
 
@@ -310,7 +320,7 @@ function paintAxis(canvas, until, colours) {
   draw.fillStyle = colours.muted;
   draw.textBaseline = 'middle';
   const left = gutter(width);
-  const plot = width - left - 1;
+  const plot = Math.max(width - left - 1, 1);
   const { step, moments } = ticks(until, plot);
   const digits = Math.max(0, Math.ceil(-Math.log10(step / 1e6)));
   for (const moment of moments) {

@@ -104,7 +104,8 @@ function drawMoment() {
   for (const { run, picture, counts } of panels) {
     picture.show(time, chosen);
     const { inFlight, inLine, answered, failed } = run.at(time);
-    const hasLine = run.lineStarts.length > 0;
+    // Without a limit there is no line: what took a while then was a busy machine.
+    const hasLine = data.limit !== null && run.lineStarts.length > 0;
     const figures = [words().inFlight(inFlight, hasLine ? inLine : null), words().answered(answered)];
     if (run.failures.length > 0) figures.push(words().failed(failed));
     counts.textContent = figures.join(' · ');
@@ -199,12 +200,15 @@ function cellsOf(run, i) {
 // The tables.
 
 function tableOf(caption, header, rows) {
+  const isFigure = (text) => /^([-+]?\d|-$)/.test(text);
   const cell = (text, i) =>
-    i === 0 ? make('th', { text, scope: 'row' }) : make('td', { text, className: /\d/.test(text) || text === '-' ? 'figure' : '' });
+    i === 0 ? make('th', { text, scope: 'row' }) : make('td', { text, className: isFigure(text) ? 'figure' : '' });
+  const head = (text, i) =>
+    make('th', { text, scope: 'col', className: i > 0 && rows.some((row) => isFigure(String(row[i]))) ? 'figures' : '' });
   const table = make('table', {
     children: [
       make('caption', { text: caption }),
-      make('thead', { children: [make('tr', { children: header.map((text) => make('th', { text, scope: 'col' })) })] }),
+      make('thead', { children: [make('tr', { children: header.map(head) })] }),
       make('tbody', { children: rows.map((row) => make('tr', { children: row.map((text, i) => cell(String(text), i)) })) }),
     ],
   });
@@ -222,7 +226,7 @@ function showTable() {
     return [client, ...cells.map((text) => text.replace(/ s$/, ` ${w.s}`).replace(/ ms$/, ` ${w.ms}`)), whyOf(run)];
   });
   const table = tableOf(w.measured, [w.client, ...w.columns, w.why], rows);
-  for (const row of table.querySelectorAll('tbody tr')) row.lastChild.className = 'sentence';
+  for (const row of table.querySelectorAll('tr')) row.lastChild.className = 'sentence';
   $('table').replaceChildren(table);
 }
 
@@ -268,11 +272,11 @@ function repaint() {
 function paintSwatch(canvas) {
   const { width, height, scale } = fit(canvas);
   const draw = canvas.getContext('2d');
+  draw.scale(scale, scale);
   const { part } = canvas.dataset;
+  draw.strokeStyle = colours.ink;
+  draw.lineWidth = 2;
   if (part === 'ideal') {
-    draw.scale(scale, scale);
-    draw.strokeStyle = colours.ink;
-    draw.lineWidth = 2;
     draw.setLineDash([5, 3]);
     draw.moveTo(width / 2, 0);
     draw.lineTo(width / 2, height);
@@ -280,10 +284,9 @@ function paintSwatch(canvas) {
     return;
   }
   draw.fillStyle = part === 'lit' ? colours.lit : fill(part, colours, scale);
-  draw.fillRect(0, 0, canvas.width, canvas.height);
-  draw.strokeStyle = colours.ink;
-  draw.lineWidth = (part === 'lit' ? 4 : 2) * scale;
-  draw.strokeRect(0, 0, canvas.width, canvas.height);
+  draw.fillRect(0, 0, width, height);
+  if (part === 'lit') draw.lineWidth = 4;
+  draw.strokeRect(0, 0, width, height);
 }
 
 function showTheme() {
@@ -335,7 +338,7 @@ function showWords() {
     const beyond = over === '-' ? null : over.replace(/ s$/, ` ${w.s}`).replace(/ ms$/, ` ${w.ms}`);
     panel.measured.textContent = w.measuredBeside(seconds(run.elapsed_us), ideal, beyond);
     panel.why.textContent = whyOf(run);
-    panel.why.parentNode.classList.toggle('long', whyOf(run).length > (language.now === 'zh' ? 30 : 70));
+    panel.why.parentNode.classList.toggle('long', whyOf(run).length > (language.now === 'zh' ? 45 : 70));
     panel.canvas.setAttribute('aria-label', w.pictureOf(run.client, run.n, run.rows.length));
     panel.summary.textContent = w.dataOf(run.client);
     fillTable(panel);
@@ -402,9 +405,10 @@ paper.addEventListener('change', () => {
 showWords();
 showTheme();
 // Only a new width makes other pictures: their heights are of the style sheet.
-let width = 0;
+const widthNow = () => document.body.clientWidth * (window.devicePixelRatio || 1);
+let width = widthNow();
 new ResizeObserver(() => {
-  const now = document.body.clientWidth * (window.devicePixelRatio || 1);
-  if (now !== width) repaint();
-  width = now;
+  if (widthNow() === width) return;
+  width = widthNow();
+  repaint();
 }).observe(document.body);

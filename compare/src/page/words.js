@@ -23,7 +23,7 @@ const WORDS = {
     waiting: 'the server works on it', queued: 'stands in the server’s line',
     own: 'the client’s own time', broken: 'no page came', idealEnd: 'ideal end', lit: 'the chosen request',
     legendNote:
-      'The server says how long a request stood in its line and was worked on, not when: the client’s own time is drawn first. Where there are more rows than pixels, the height is the number in flight.',
+      'The server says how long a request stood in its line and was worked on, not when: the client’s own time is drawn first. Where there are more requests than pixels, the height says how many were in each state.',
     oneRequest: 'One request, in all four', number: 'Request number', clear: 'None',
     requestHint: 'Point at a bar, or choose a picture with Tab and a request with the arrow keys.',
     noRequest: 'No request is chosen.',
@@ -50,7 +50,7 @@ const WORDS = {
     title: '等待的代价',
     conditions: ({ requests, delay, url }) =>
       `每个客户端都从 ${url} 取同样的 ${requests} 个页面` +
-      (delay ? `，服务器每次过 ${delay} 才回答。` : '，服务器没有说明延迟。'),
+      (delay ? `，服务器每次过 ${delay}才回答。` : '，服务器没有说明延迟。'),
     stopped: (clients) => `已用 Ctrl-C 中止。没有运行的客户端：${clients || '无'}。`,
     pictures: '所有客户端，同一条时间轴',
     play: '播放', pause: '暂停', speed: '速度', until: '显示',
@@ -68,7 +68,7 @@ const WORDS = {
     waiting: '服务器在处理', queued: '在服务器排队', own: '客户端自身的时间', broken: '没有得到页面',
     idealEnd: '理想的终点', lit: '选中的请求',
     legendNote:
-      '服务器只说明一个请求排队多久、处理多久，不说明起止时刻，所以客户端自身的时间总是画在最前面。行数多于像素时，高度表示进行中的请求数。',
+      '服务器只说明一个请求排队多久、处理多久，不说明起止时刻，所以客户端自身的时间总是画在最前面。请求多于像素时，用高度表示各种状态的请求各有多少。',
     oneRequest: '同一个请求，四个客户端', number: '请求编号', clear: '不选',
     requestHint: '把指针移到色条上；或者用 Tab 键选中一幅图，再用方向键选择请求。',
     noRequest: '没有选中请求。',
