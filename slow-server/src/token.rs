@@ -5,7 +5,7 @@ use std::io;
 
 use subtle::ConstantTimeEq as _;
 
-/// A secret of at least [`SHORTEST`] characters.
+/// A secret of at least 12 characters.
 #[derive(Clone)]
 pub struct Token(String);
 
