@@ -312,6 +312,7 @@ fn short_of_cpu(report: &Report) -> Option<Said> {
 mod tests {
     use std::num::NonZeroUsize;
 
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
@@ -359,6 +360,49 @@ mod tests {
         let none = unanswered(&report(&none)).unwrap();
         assert_eq!(none.english, "10 of 10 got no page (10 refused)");
         assert_eq!(unanswered(&report(&json!({}))), None);
+    }
+
+    /// The numbers in a text, whatever stands between them.
+    fn numbers(text: &str) -> Vec<u64> {
+        let digits = text.split(|c: char| !c.is_ascii_digit());
+        let mut numbers: Vec<_> = digits.filter_map(|n| n.parse().ok()).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    proptest! {
+        #[test]
+        fn both_languages_name_the_same_numbers(
+            requests in 1..300_usize, slots in 1..40_usize, chunk in 1..6_usize,
+            places in 1..40_usize, seen in 0..40_usize, which in 0..4_usize,
+            rejects: bool, ok in 0..300_usize,
+        ) {
+            let n = |n| NonZeroUsize::new(n).unwrap();
+            let shape = match which {
+                0 => Shape::one_by_one(n(requests)),
+                1 => Shape::pool(n(requests), n(slots), n(chunk)),
+                2 => Shape::queue(n(requests), Some(n(slots))),
+                _ => Shape::shared_out(n(requests), n(chunk), Some(n(slots))),
+            };
+            let when_full = if rejects { WhenFull::Reject } else { WhenFull::Queue };
+            let limit = ServerLimit { places: n(places), when_full };
+            let report = report(&json!({
+                "shape": shape, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
+            }));
+            let counts = Counts { peak_in_flight: seen, ..Counts::default() };
+            let delay = Some(Duration::from_millis(100));
+            let said = [
+                Some(waits(&shape, requests, delay)),
+                bottleneck(&shape, limit),
+                disagreement(&report, &counts, Some(limit)),
+                unanswered(&report),
+                short_of_cpu(&report),
+                Some(no_report(requests, None)),
+            ];
+            for Said { english, chinese } in said.into_iter().flatten() {
+                prop_assert_eq!(numbers(&english), numbers(&chinese), "{}", english);
+            }
+        }
     }
 
     #[test]
