@@ -267,21 +267,46 @@ test('who wants things to keep still gets steps, and nothing plays by itself', a
   await closePage(page);
 });
 
-test('what a server said is shown as text, and cannot run', async () => {
-  // As `compare` writes it, but with something nasty wherever a word from outside can be.
-  const nasty = '</script><img src=x onerror=alert(1)>';
+/** The page of plain.html, with its data changed as a run of another kind would have it. */
+async function openChanged(change) {
   const plain = readFileSync(path.join(folder, 'plain.html'), 'utf8');
   const [head, rest] = plain.split('type="application/json" id="data">');
   const end = rest.indexOf('</script>');
   const data = JSON.parse(rest.slice(0, end));
-  Object.assign(data, { url: nasty, interrupted: true, not_run: [nasty] });
-  data.runs[0].why = [nasty, nasty];
-  data.runs[0].drawn.endings = [nasty];
-  data.runs.push({ client: nasty, problem: nasty, why: [nasty, nasty], cells: Array(10).fill(nasty), drawn: null });
+  change(data);
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   const page = await openPage(browser);
-  page.on('dialog', () => page.troubles.push('a dialog was opened'));
   await page.setContent(`${head}type="application/json" id="data">${json}${rest.slice(end)}`);
+  return page;
+}
+
+test('a run in which nothing was sent, and one without a report, have their place', async () => {
+  const page = await openChanged(({ runs: [first, second] }) => {
+    Object.assign(first.drawn, { lanes: [], row: -1, took: 0, sent_after: 0, waited: -1, queued: -1, ending: 0 });
+    first.drawn.endings = ['not-sent'];
+    Object.assign(second, { drawn: null, elapsed_us: null, ideal_us: null, problem: 'it ended early' });
+  });
+  assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS);
+  assert.match(await page.locator('article').nth(1).innerText(), /it ended early/);
+  await page.locator('#request').fill('2');
+  assert.equal(await page.locator('.line').first().textContent(), 'Request 2 was not sent');
+  await page.locator('summary').first().click();
+  await page.locator('article tbody tr').nth(19).waitFor();
+  await pictureOf(page, 'sync').hover();
+  await scrub(page, 0.5);
+  assert.equal(await page.locator('.counts').first().textContent(), '0 in flight · 0 answered');
+  await assertAccessible(page, 'a page of a run that failed');
+  await closePage(page);
+});
+
+test('what a server said is shown as text, and cannot run', async () => {
+  const nasty = '</script><img src=x onerror=alert(1)>';
+  const page = await openChanged((data) => {
+    Object.assign(data, { url: nasty, interrupted: true, not_run: [nasty] });
+    data.runs[0].why = [nasty, nasty];
+    data.runs[0].drawn.endings = [nasty];
+    data.runs.push({ client: nasty, problem: nasty, why: [nasty, nasty], cells: Array(10).fill(nasty), drawn: null });
+  });
   await page.locator('summary').first().click();
   await page.locator('#request').fill('0');
   assert.equal(await page.locator('img').count(), 0);

@@ -172,7 +172,7 @@ function showChosen() {
 
 function lineOf(run, i) {
   const w = words();
-  if (run.row[i] < 0) return `${w.request} ${i} ${w.notSent}`;
+  if (run.row[i] < 0) return w.notSent(i);
   return w.requestLine({
     number: i,
     lane: run.laneName(run.row[i]),

@@ -31,7 +31,7 @@ const WORDS = {
       `Picture of ${client}: ${requests} requests in ${rows} ${rows === 1 ? 'row' : 'rows'}. Arrow keys choose a request.`,
     requestLine: ({ number, lane, sent, end, took, ending }) =>
       `Request ${number}: ${lane}, sent ${sent}, ${ending} ${end}, took ${took}`,
-    answeredAt: 'answered', endedAt: (why) => `${why} at`, notSent: 'was not sent',
+    answeredAt: 'answered', endedAt: (why) => `${why} at`, notSent: (number) => `Request ${number} was not sent`,
     measured: 'Measured and ideal', client: 'client', why: 'why',
     columns: ['requests', 'most in flight', 'time (s)', 'ideal (s)', 'over ideal', 'CPU (s)', 'memory (MB)', 'at 3 s delay', 'tutorial printed'],
     tableNote: '“Most in flight” is the server’s own count. “Over ideal” is what the client cost beyond the waiting.',
@@ -76,7 +76,7 @@ const WORDS = {
       `${client} 的图：${requests} 个请求，共 ${rows} 行。用方向键选择请求。`,
     requestLine: ({ number, lane, sent, end, took, ending }) =>
       `请求 ${number}：${lane}，${sent} 发出，${end} ${ending}，用时 ${took}`,
-    answeredAt: '得到回答', endedAt: (why) => `结束（${why}）`, notSent: '没有发出',
+    answeredAt: '得到回答', endedAt: (why) => `结束（${why}）`, notSent: (number) => `请求 ${number} 没有发出`,
     measured: '实测与理想', client: '客户端', why: '原因',
     columns: ['请求数', '最大并发', '实测（秒）', '理想（秒）', '超出理想', 'CPU（秒）', '内存（MB）', '折合延迟 3 秒', '教程打印'],
     tableNote: '“最大并发”由服务器自己计数。“超出理想”是客户端在等待之外的开销。',
