@@ -205,7 +205,12 @@ impl Timeline {
         let mut marks = Vec::new();
         for outcome in requests {
             let Moments { own, queued, waited } = Moments::of(outcome);
-            marks.push((self.column(own.start), Cell::Sent));
+            let (first, last) =
+                (self.column(own.start), self.column(waited.end.saturating_sub(1)));
+            // Where requests are shorter than a column, the marks would hide all else.
+            if last > first {
+                marks.push((first, Cell::Sent));
+            }
             if outcome.status != Some(200) {
                 marks
                     .push((self.column(waited.end.saturating_sub(1)), Cell::Failed));
