@@ -23,6 +23,9 @@ const WIDTH: usize = COLUMNS - NAME;
 /// Above so many rows, those of a lane become one that shows how many are under way.
 const MOST_ROWS: usize = 40;
 
+/// The columns that a request has to go on for, so that its start is marked.
+const LONG_ENOUGH: usize = 2;
+
 /// The signs that a picture is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signs {
@@ -195,8 +198,8 @@ impl Timeline {
         writeln!(out)
     }
 
-    /// What a row did in each column: whatever took most of it, but no request goes
-    /// without the column in which it was sent, nor a failure without its end.
+    /// What a row did in each column: whatever took most of it, but each failure shows its
+    /// end, and each request that is long enough its start.
     fn cells<'a>(
         &self,
         requests: impl Iterator<Item = &'a OutcomeRow>,
@@ -207,13 +210,12 @@ impl Timeline {
             let Moments { own, queued, waited } = Moments::of(outcome);
             let (first, last) =
                 (self.column(own.start), self.column(waited.end.saturating_sub(1)));
-            // Where requests are shorter than a column, the marks would hide all else.
-            if last > first {
+            // Where requests are as short as that, the marks would hide all else.
+            if last - first >= LONG_ENOUGH {
                 marks.push((first, Cell::Sent));
             }
             if outcome.status != Some(200) {
-                marks
-                    .push((self.column(waited.end.saturating_sub(1)), Cell::Failed));
+                marks.push((last, Cell::Failed));
             }
             for (part, cell) in
                 [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
