@@ -375,7 +375,7 @@ mod tests {
         fn both_languages_name_the_same_numbers(
             requests in 1..300_usize, slots in 1..40_usize, chunk in 1..6_usize,
             places in 1..40_usize, seen in 0..40_usize, which in 0..4_usize,
-            rejects: bool, ok in 0..300_usize,
+            rejects: bool, ok in 0..300_usize, seats: Option<u8>,
         ) {
             let n = |n| NonZeroUsize::new(n).unwrap();
             let shape = match which {
@@ -386,15 +386,16 @@ mod tests {
             };
             let when_full = if rejects { WhenFull::Reject } else { WhenFull::Queue };
             let limit = ServerLimit { places: n(places), when_full };
+            let seats = seats.map(usize::from);
             let report = report(&json!({
                 "shape": shape, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
             }));
             let counts = Counts { peak_in_flight: seen, ..Counts::default() };
-            let delay = Some(Duration::from_millis(100));
+            let each = Each::Takes(Duration::from_millis(100));
             let said = [
-                Some(waits(&shape, requests, delay)),
+                Some(waits(&shape, requests, each)),
                 bottleneck(&shape, limit),
-                disagreement(&report, &counts, Some(limit)),
+                disagreement(&report, &counts, Some(limit), seats),
                 unanswered(&report),
                 short_of_cpu(&report),
                 Some(no_report(requests, None)),
