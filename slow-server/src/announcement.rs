@@ -1,7 +1,7 @@
 //! What the program says when it starts: where it is, how slow it is, what it can take.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use slow_server::{Config, WhenFull};
 
@@ -42,7 +42,7 @@ impl fmt::Display for Announcement<'_> {
                 "  the teacher's token {token}  (for cargo compare: --token …)"
             )?;
         }
-        Ok(())
+        writeln!(out, "  watch them wait     http://{}/dashboard", self.here())
     }
 }
 
@@ -74,6 +74,21 @@ impl Announcement<'_> {
         let (all, backlog) =
             (self.config.limits.connections, slow_server::backlog());
         format!("at most {all}, and {backlog} more in the backlog")
+    }
+
+    /// Where this machine reaches it, which is the one with the projector.
+    fn here(&self) -> SocketAddr {
+        let mut here = self.address;
+        match here.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => {
+                here.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            IpAddr::V6(ip) if ip.is_unspecified() => {
+                here.set_ip(Ipv6Addr::LOCALHOST.into());
+            }
+            _ => {}
+        }
+        here
     }
 
     /// The addresses to write on the board, most likely first.

@@ -117,7 +117,10 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// Reads a share of all.
+///
+/// Errors: a sentence for the user.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("write a share from 0 (none) to 1 (all), such as 0.1".to_owned()),

@@ -16,8 +16,9 @@ use axum::response::IntoResponse;
 use http_body::Frame;
 use serde::{Deserialize, Serialize};
 
-use crate::config::WhenFull;
 use crate::limits;
+use crate::schedule::Schedule;
+use crate::settings::Settings;
 use crate::slow::Slow;
 use crate::stats::Counts;
 
@@ -26,12 +27,8 @@ use crate::stats::Counts;
 struct Snapshot {
     #[serde(flatten)]
     counts: Counts,
-    delay_ms: f64,
-    jitter_ms: f64,
-    fail_rate: f64,
-    seed: u64,
-    max_concurrent: Option<usize>,
-    when_full: WhenFull,
+    #[serde(flatten)]
+    settings: Settings,
     max_delay_ms: f64,
     connections: usize,
     backlog: u32,
@@ -39,17 +36,11 @@ struct Snapshot {
 
 /// `GET /api/stats`
 pub(crate) async fn stats(State(slow): State<Arc<Slow>>) -> impl IntoResponse {
-    let config = slow.config();
     Json(Snapshot {
         counts: slow.stats().counts(),
-        delay_ms: config.delay.as_secs_f64() * 1e3,
-        jitter_ms: config.jitter.as_secs_f64() * 1e3,
-        fail_rate: config.fail_rate,
-        seed: config.seed,
-        max_concurrent: config.max_concurrent.map(std::num::NonZeroUsize::get),
-        when_full: config.when_full,
-        max_delay_ms: config.max_delay.as_secs_f64() * 1e3,
-        connections: config.limits.connections,
+        settings: slow.settings(),
+        max_delay_ms: slow.config().max_delay.as_secs_f64() * 1e3,
+        connections: slow.config().limits.connections,
         backlog: limits::backlog(),
     })
 }
@@ -79,14 +70,16 @@ pub(crate) async fn schedule(
         let why = format!("requests: at most {MOST_DELAYS}\n");
         return (StatusCode::BAD_REQUEST, why).into_response();
     }
-    let json = Body::new(DelaysBody { slow, next: 0, end: span.requests });
+    let schedule = slow.settings().schedule;
+    let json = Body::new(DelaysBody { schedule, next: 0, end: span.requests });
     ([(CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 /// `{"delays_us":[…]}`, made piece by piece as the client takes it: what nobody takes
 /// holds no memory.
 struct DelaysBody {
-    slow: Arc<Slow>,
+    // As it is when it is asked for: a change meanwhile would leave two in one answer.
+    schedule: Schedule,
     next: u64,
     end: u64,
 }
@@ -112,7 +105,7 @@ impl HttpBody for DelaysBody {
         let last = self.end.min(self.next + PIECE);
         for request in self.next..last {
             let comma = if request == 0 { "" } else { "," };
-            let delay = self.slow.schedule().turn(request).delay.as_micros();
+            let delay = self.schedule.turn(request).delay.as_micros();
             // Writing to a string cannot fail.
             let _ = write!(piece, "{comma}{delay}");
         }

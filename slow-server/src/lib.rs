@@ -9,13 +9,18 @@ mod background;
 mod config;
 mod control;
 mod door;
+mod events;
 mod hold;
 mod label;
 mod lan;
 mod limits;
 mod listen;
+mod live;
+mod page;
+mod places;
 mod quota;
 mod schedule;
+mod settings;
 mod slow;
 mod stats;
 mod token;
@@ -66,6 +71,12 @@ async fn serve_slow(
     shutdown: impl Future<Output = ()>,
 ) {
     let limits = slow.config().limits.clone();
+    let told = Arc::clone(&slow);
+    let shutdown = async move {
+        shutdown.await;
+        // These would go on for ever, and keep their connections open until they are cut.
+        told.events().close();
+    };
     listen::serve(listener, routes(slow), &limits, shutdown).await;
 }
 
@@ -73,9 +84,14 @@ fn routes(slow: Arc<Slow>) -> Router {
     let told = Router::new()
         .route("/metrics", read(get(control::metrics)))
         .route("/api/stats", read(get(control::stats)))
-        .route("/api/schedule", read(get(control::schedule)));
-    let changed =
-        Router::new().route("/api/stats/reset", change(&slow, post(control::reset)));
+        .route("/api/schedule", read(get(control::schedule)))
+        .route("/api/events", read(get(events::events)));
+    let told = page::FILES.iter().fold(told, |told, file| {
+        told.route(file.path, read(get(async || file.response())))
+    });
+    let changed = Router::new()
+        .route("/api/stats/reset", change(&slow, post(control::reset)))
+        .route("/api/settings", change(&slow, post(settings::change)));
     let control = told
         .merge(changed)
         .route_layer(from_fn_with_state(Arc::clone(&slow), access::by_a_known_name));

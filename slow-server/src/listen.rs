@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::{HttpService, Service as _, service_fn};
@@ -30,6 +31,10 @@ use crate::limits::{Limits, REQUEST_BYTES, backlog};
 /// How long a connection has to be idle, to be closed for the sake of others.
 const A_MOMENT: Duration = Duration::from_millis(100);
 
+/// What the kernel keeps of answers that the client has not taken yet, in bytes. Linux
+/// takes twice as much, for what it has to remember of them.
+const SEND_BUFFER: u32 = 128 * 1024;
+
 /// Listens on `address` with the backlog of [`backlog`].
 ///
 /// Errors: whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
@@ -42,6 +47,9 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    // Each connection has the same. Left alone, the kernel would keep megabytes for a page
+    // that sleeps, which it would be shown one after another when it wakes.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
     socket.listen(backlog())
 }
@@ -157,8 +165,10 @@ fn counted(
     Error = Infallible,
     Future: Send,
 > + Send {
-    service_fn(move |request| {
+    service_fn(move |mut request: Request<Incoming>| {
         let under_way = activity.begin();
+        // For an answer that goes on for longer than it takes to begin.
+        request.extensions_mut().insert(activity.clone());
         let response = service.call(request);
         async move {
             let response = response.await;

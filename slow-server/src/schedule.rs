@@ -8,12 +8,12 @@ use std::time::Duration;
 use crate::config::Config;
 
 /// The delays and failures of a server, by request number. A pure function of its fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
-    delay: Duration,
-    jitter: Duration,
-    fail_rate: f64,
-    seed: u64,
+    pub(crate) delay: Duration,
+    pub(crate) jitter: Duration,
+    pub(crate) fail_rate: f64,
+    pub(crate) seed: u64,
 }
 
 /// What the server does with one request.

@@ -1,36 +1,41 @@
 //! The page: wait, then say `Hello!`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::extract::{RawQuery, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::{Config, WhenFull, duration};
+use crate::events::Events;
 use crate::label::Label;
-use crate::schedule::Schedule;
+use crate::live::Name;
+use crate::places::{Place, Places};
+use crate::settings::Settings;
 use crate::stats::Stats;
 
 /// The number of a request, in its header and in the header of its answer.
 const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
 /// What a client calls itself.
 const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
+/// Which of the client's runs this is.
+const X_RUN: HeaderName = HeaderName::from_static("x-run");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// A server without its sockets: what all handlers share.
 #[derive(Debug)]
 pub struct Slow {
     config: Config,
-    schedule: Schedule,
+    // What can be changed of the configuration, as it is in force.
+    settings: RwLock<Settings>,
     stats: Arc<Stats>,
-    // A place for each request that may be served at once. The semaphore is fair: who
-    // waits longest is next. A request that goes away leaves the line by being dropped.
-    places: Option<Semaphore>,
+    places: Places,
+    events: Events,
     arrivals: AtomicU64,
+    began: SystemTime,
 }
 
 impl Slow {
@@ -38,10 +43,12 @@ impl Slow {
     #[must_use]
     pub fn new(config: Config) -> Arc<Self> {
         Arc::new(Self {
-            schedule: Schedule::new(&config),
+            settings: RwLock::new(Settings::new(&config)),
             stats: Stats::new(config.journal),
-            places: config.max_concurrent.map(|places| Semaphore::new(places.get())),
+            places: Places::new(config.max_concurrent),
+            events: Events::default(),
             arrivals: AtomicU64::new(0),
+            began: SystemTime::now(),
             config,
         })
     }
@@ -52,12 +59,40 @@ impl Slow {
         &self.stats
     }
 
+    /// What the server was started with.
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 
-    pub(crate) fn schedule(&self) -> &Schedule {
-        &self.schedule
+    /// What is in force now.
+    pub(crate) fn settings(&self) -> Settings {
+        *self.settings.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is in force, and tells what it is then.
+    ///
+    /// Errors: those of `change`, and nothing is changed.
+    pub(crate) fn change<E>(
+        &self,
+        change: impl FnOnce(Settings) -> Result<Settings, E>,
+    ) -> Result<Settings, E> {
+        // Held until the places are as many as it says: two changes at once would else
+        // leave the one's settings and the other's places.
+        let mut settings =
+            self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        *settings = change(*settings)?;
+        self.places.limit(settings.max_concurrent);
+        self.stats.note_change();
+        Ok(*settings)
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// When it began, which no other server on this port did.
+    pub(crate) fn began(&self) -> SystemTime {
+        self.began
     }
 
     /// Counts from zero again, also the requests that come without a number.
@@ -68,12 +103,10 @@ impl Slow {
 
     /// A place, once there is one; `None` where the server is full and rejects.
     async fn place(&self) -> Option<Place<'_>> {
-        let Some(places) = &self.places else { return Some(Place::Unlimited) };
-        let permit = match self.config.when_full {
-            WhenFull::Queue => places.acquire().await.ok(),
-            WhenFull::Reject => places.try_acquire().ok(),
-        };
-        permit.map(Place::Held)
+        match self.config.when_full {
+            WhenFull::Queue => self.places.take().await,
+            WhenFull::Reject => self.places.try_take(),
+        }
     }
 
     async fn wait(&self, request: u64, delay: Duration) {
@@ -82,12 +115,6 @@ impl Slow {
             None => tokio::time::sleep(delay).await,
         }
     }
-}
-
-/// The right to be served now; given back when it is dropped.
-enum Place<'a> {
-    Unlimited,
-    Held(#[expect(dead_code, reason = "held for its drop")] SemaphorePermit<'a>),
 }
 
 /// `GET /`.
@@ -106,11 +133,11 @@ pub(crate) async fn answer(
             return told(response, request, Duration::ZERO, Duration::ZERO);
         }
     };
-    let turn = slow.schedule.turn(request);
+    let turn = slow.settings().schedule.turn(request);
     let delay = asked.unwrap_or(turn.delay);
-    let mut visit = slow.stats.arrive(request);
-    let client = Label::of(&headers, &X_CLIENT);
+    let [client, run] = [X_CLIENT, X_RUN].map(|name| Label::of(&headers, &name));
     tracing::debug!(request, %client, ?delay, "arrived");
+    let mut visit = slow.stats.arrive(request, Name { client, run }, delay);
 
     let Some(_place) = slow.place().await else {
         visit.reject();

@@ -5,8 +5,11 @@
 //! request cannot leave without being counted.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::live::{Live, Name, Picture, Ticket};
 
 /// The counts of one server, shared by its handlers.
 #[derive(Debug, Default)]
@@ -20,6 +23,9 @@ pub struct Stats {
 struct Book {
     counts: Counts,
     journal: Option<Vec<Event>>,
+    live: Live,
+    // Goes up with each change, so that who draws knows whether there is something new.
+    changes: u64,
 }
 
 /// The counts at one moment.
@@ -78,9 +84,7 @@ impl Stats {
     #[must_use]
     pub fn new(journal: bool) -> Arc<Self> {
         let journal = journal.then(Vec::new);
-        Arc::new(Self {
-            book: Mutex::new(Book { counts: Counts::default(), journal }),
-        })
+        Arc::new(Self { book: Mutex::new(Book { journal, ..Book::default() }) })
     }
 
     /// The counts of this moment.
@@ -108,28 +112,60 @@ impl Stats {
         if let Some(journal) = &mut book.journal {
             journal.clear();
         }
+        // The runs stay: they have counts of their own, and a race resets before each.
+        book.changes += 1;
     }
 
-    /// A request came in; it is queued until [`Visit::start`].
-    pub(crate) fn arrive(self: &Arc<Self>, request: u64) -> Visit {
-        self.record(request, EventKind::Arrived, |counts| {
+    /// A request of this run came in; it is queued until [`Visit::start`], and waits for
+    /// `delay` from then on.
+    pub(crate) fn arrive(
+        self: &Arc<Self>,
+        request: u64,
+        name: Name,
+        delay: Duration,
+    ) -> Visit {
+        let ticket = self.record(request, EventKind::Arrived, |counts, live| {
             counts.received += 1;
             counts.queued += 1;
+            live.arrive(name, request, delay)
         });
-        Visit { stats: Arc::clone(self), request, stage: Stage::Queued }
+        Visit { stats: Arc::clone(self), request, ticket, stage: Stage::Queued }
     }
 
-    fn record(
+    /// The counts, and who waits, at one moment.
+    pub(crate) fn picture(&self) -> (Counts, Picture) {
+        let mut book = self.lock();
+        (book.counts, book.live.picture())
+    }
+
+    /// Milliseconds since the server began, by the clock of the pictures.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.lock().live.now_ms()
+    }
+
+    /// A number that is another one after each change.
+    pub(crate) fn changes(&self) -> u64 {
+        self.lock().changes
+    }
+
+    /// Something changed that is not counted here, but told with the counts.
+    pub(crate) fn note_change(&self) {
+        self.lock().changes += 1;
+    }
+
+    fn record<T>(
         &self,
         request: u64,
         kind: EventKind,
-        change: impl FnOnce(&mut Counts),
-    ) {
+        change: impl FnOnce(&mut Counts, &mut Live) -> T,
+    ) -> T {
         let mut book = self.lock();
-        change(&mut book.counts);
-        if let Some(journal) = &mut book.journal {
+        let Book { counts, journal, live, changes } = &mut *book;
+        if let Some(journal) = journal {
             journal.push(Event { request, kind });
         }
+        *changes += 1;
+        change(counts, live)
     }
 
     fn lock(&self) -> MutexGuard<'_, Book> {
@@ -143,6 +179,7 @@ impl Stats {
 pub(crate) struct Visit {
     stats: Arc<Stats>,
     request: u64,
+    ticket: Ticket,
     stage: Stage,
 }
 
@@ -157,10 +194,11 @@ impl Visit {
     /// The request has a place: its delay begins.
     pub(crate) fn start(&mut self) {
         self.stage = Stage::InFlight;
-        self.stats.record(self.request, EventKind::Started, |counts| {
+        self.stats.record(self.request, EventKind::Started, |counts, live| {
             counts.queued -= 1;
             counts.in_flight += 1;
             counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
+            live.start(self.ticket);
         });
     }
 
@@ -181,7 +219,8 @@ impl Visit {
 
     fn end(&mut self, kind: EventKind) {
         let stage = std::mem::replace(&mut self.stage, Stage::Over);
-        self.stats.record(self.request, kind, |counts| {
+        self.stats.record(self.request, kind, |counts, live| {
+            live.end(self.ticket, stage == Stage::Queued, kind);
             match stage {
                 Stage::Queued => counts.queued -= 1,
                 Stage::InFlight => counts.in_flight -= 1,
@@ -212,11 +251,15 @@ mod tests {
 
     use super::*;
 
+    fn arrive(stats: &Arc<Stats>, request: u64) -> Visit {
+        stats.arrive(request, Name::default(), Duration::ZERO)
+    }
+
     #[test]
     fn a_visit_that_is_dropped_counts_as_aborted() {
         let stats = Stats::new(true);
-        drop(stats.arrive(0));
-        let mut started = stats.arrive(1);
+        drop(arrive(&stats, 0));
+        let mut started = arrive(&stats, 1);
         started.start();
         drop(started);
 
@@ -228,9 +271,9 @@ mod tests {
     #[test]
     fn a_reset_keeps_what_is_under_way() {
         let stats = Stats::new(false);
-        let mut visit = stats.arrive(0);
+        let mut visit = arrive(&stats, 0);
         visit.start();
-        stats.arrive(1).reject();
+        arrive(&stats, 1).reject();
         stats.reset();
 
         let expected =
@@ -247,7 +290,7 @@ mod tests {
             let mut most = 0;
             for (request, (step, which)) in (0..).zip(steps) {
                 if step % 3 == 0 || under_way.is_empty() {
-                    under_way.push(stats.arrive(request));
+                    under_way.push(arrive(&stats, request));
                 } else if step % 3 == 1 {
                     let which = which.index(under_way.len());
                     let visit = &mut under_way[which];

@@ -8,8 +8,10 @@
 )]
 
 mod common;
+mod dashboard;
 mod program;
 mod routes;
+mod settings;
 #[cfg(unix)]
 mod signals;
 mod sockets;

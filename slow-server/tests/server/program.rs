@@ -13,7 +13,9 @@ fn whoever_lets_others_in_gets_an_address_for_the_board_and_a_token() {
     let mut command = command();
     let mut program =
         Program::run(command.args(options).env_remove("SLOW_SERVER_TOKEN"));
-    let said = program.lines(6);
+    let said = program.lines(7);
+    let page = format!("watch them wait     http://{}/dashboard\n", program.address);
+    assert!(said.ends_with(&page), "{said}");
     assert!(said.contains("from one address    at most 7 connections"), "{said}");
     assert!(said.contains("for the board       "), "{said}");
     let (_, token) = said.split_once("the teacher's token ").unwrap();

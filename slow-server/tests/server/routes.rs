@@ -18,17 +18,17 @@ fn request(method: Method, path: &str) -> Request<Body> {
 }
 
 /// As [`request`], from a client on this machine.
-fn to(method: Method, path: &str) -> Request<Body> {
+pub(crate) fn to(method: Method, path: &str) -> Request<Body> {
     let mut request = request(method, path);
     request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
     request
 }
 
-async fn send(app: &Router, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn send(app: &Router, request: Request<Body>) -> Response<Body> {
     app.clone().oneshot(request).await.unwrap()
 }
 
-async fn get(app: &Router, path: &str) -> Response<Body> {
+pub(crate) async fn get(app: &Router, path: &str) -> Response<Body> {
     send(app, to(Method::GET, path)).await
 }
 
@@ -38,16 +38,16 @@ async fn get_numbered(app: &Router, number: u64) -> Response<Body> {
     send(app, request).await
 }
 
-async fn text(response: Response<Body>) -> String {
+pub(crate) async fn text(response: Response<Body>) -> String {
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-async fn stats(app: &Router) -> Value {
+pub(crate) async fn stats(app: &Router) -> Value {
     serde_json::from_str(&text(get(app, "/api/stats").await).await).unwrap()
 }
 
-fn at_most(places: usize, when_full: WhenFull) -> Router {
+pub(crate) fn at_most(places: usize, when_full: WhenFull) -> Router {
     app(Config {
         max_concurrent: NonZeroUsize::new(places),
         when_full,
@@ -56,7 +56,7 @@ fn at_most(places: usize, when_full: WhenFull) -> Router {
 }
 
 /// Starts a request and lets it reach its wait.
-async fn start(app: &Router) -> tokio::task::JoinHandle<Response<Body>> {
+pub(crate) async fn start(app: &Router) -> tokio::task::JoinHandle<Response<Body>> {
     let app = app.clone();
     let request = tokio::spawn(async move { get(&app, "/").await });
     sleep(Duration::from_millis(1)).await;
@@ -255,7 +255,10 @@ async fn every_page_says_which_methods_it_has() {
         ("/metrics", "GET,HEAD,OPTIONS"),
         ("/api/stats", "GET,HEAD,OPTIONS"),
         ("/api/schedule", "GET,HEAD,OPTIONS"),
+        ("/api/events", "GET,HEAD,OPTIONS"),
+        ("/dashboard", "GET,HEAD,OPTIONS"),
         ("/api/stats/reset", "POST,OPTIONS"),
+        ("/api/settings", "POST,OPTIONS"),
     ] {
         let asked = send(&app, to(Method::OPTIONS, path)).await;
         assert_eq!(asked.status(), StatusCode::NO_CONTENT, "{path}");
@@ -311,7 +314,13 @@ async fn names_that_anybody_may_own_are_kept_away_from_the_counts() {
         ("", 403),
         ("a b", 403),
     ] {
-        for path in ["/api/stats", "/api/schedule?requests=1", "/metrics"] {
+        for path in [
+            "/api/stats",
+            "/api/schedule?requests=1",
+            "/api/events",
+            "/metrics",
+            "/dashboard",
+        ] {
             let mut asked = request(Method::GET, path);
             asked.headers_mut().insert("host", host.parse().unwrap());
             assert_eq!(send(&app, asked).await.status(), status, "{host:?} {path}");

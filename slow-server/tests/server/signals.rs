@@ -13,10 +13,12 @@ fn it_says_where_it_listens_and_stops_cleanly_on_either_signal() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let mut program =
             Program::start(&["--delay", "300ms", "--max-concurrent", "1"]);
-        let said = program.lines(3);
+        let said = program.lines(4);
         assert!(said.contains("every answer takes  300ms"), "{said}");
         assert!(said.contains("1 (more wait their turn)"), "{said}");
         assert!(said.contains("in the backlog"), "{said}");
+        let page = format!("http://{}/dashboard", program.address);
+        assert!(said.contains(&page), "{said}");
 
         program.signal(signal);
         let ended = program.end();

@@ -42,6 +42,8 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
         "/",
         "/api/stats",
         "/api/stats/reset",
+        "/api/settings",
+        "/dashboard",
         "/metrics",
         "/healthz",
         "*",

@@ -1,0 +1,483 @@
+//! Who waits, by client and run: what the live page draws.
+//!
+//! It is bounded, whatever comes: so many runs, so many requests of a run one by one, and
+//! beyond that only how many waited when.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::label::Label;
+use crate::stats::EventKind;
+
+/// The most runs that are kept; then the one that has been over for longest makes room.
+const MOST_RUNS: usize = 63;
+
+/// The most requests of a run that are kept one by one, which is the tutorial's hundred.
+const MOST_MARKS: usize = 100;
+
+/// The most requests that one picture has one by one, for the newest runs.
+const MOST_MARKS_TOLD: usize = 400;
+
+/// The points of a curve, and how far apart they are at first; when there are too many,
+/// each two become one.
+const POINTS: usize = 96;
+const FIRST_STEP_MS: u64 = 20;
+
+/// After this long with nobody waiting, a name that comes again is a new run.
+const REST_MS: u64 = 10_000;
+
+/// The runs of a server, newest last unless an old one made room.
+#[derive(Debug)]
+pub(crate) struct Live {
+    began: Instant,
+    last_ms: u64,
+    // Only ever replaced in place, so that a ticket stays right: see `Ticket`.
+    runs: Vec<Run>,
+    next_id: u64,
+}
+
+/// Whose run a request is part of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Name {
+    pub(crate) client: Label,
+    pub(crate) run: Label,
+}
+
+/// Where a request is written down. Two bytes, since there may be ten million of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    // A run makes room only when nobody waits in it, so this place is still the same run's.
+    run: u8,
+    // Beyond `MOST_MARKS` where it is only counted.
+    mark: u8,
+}
+
+#[derive(Debug)]
+struct Run {
+    id: u64,
+    // `None` for those who came when each run kept had somebody waiting.
+    name: Option<Name>,
+    began_ms: u64,
+    last_ms: u64,
+    delays: Delays,
+    counts: RunCounts,
+    marks: Vec<Mark>,
+    curve: Curve,
+}
+
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+struct RunCounts {
+    in_flight: usize,
+    peak_in_flight: usize,
+    queued: usize,
+    received: usize,
+    answered: usize,
+    failed: usize,
+    rejected: usize,
+    aborted: usize,
+}
+
+/// What the delays of a run add up to, for what it should have taken.
+#[derive(Debug, Clone, Copy, Default)]
+struct Delays {
+    sum: Duration,
+    longest: Duration,
+}
+
+/// One request, in milliseconds since its run began.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    request: u64,
+    arrived_ms: u64,
+    delay_ms: u64,
+    started_ms: Option<u64>,
+    // When it ended, and until then when it is due, if it has a place.
+    until_ms: Option<u64>,
+    last: EventKind,
+}
+
+/// How many waited when: the most within each step.
+#[derive(Debug)]
+struct Curve {
+    step_ms: u64,
+    points: Vec<Level>,
+    now: Level,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Level {
+    in_flight: usize,
+    // These and those in line. Each request is in line for a moment, so that a count of
+    // these alone would show a line where there is none.
+    waiting: usize,
+}
+
+/// All runs at one moment, as the live page is told of them.
+#[derive(Debug, Serialize)]
+pub(crate) struct Picture {
+    /// Milliseconds since the server began.
+    now_ms: u64,
+    runs: Vec<RunTold>,
+}
+
+#[derive(Debug, Serialize)]
+struct RunTold {
+    id: u64,
+    /// `null` where there were too many runs to tell apart.
+    client: Option<String>,
+    run: Option<String>,
+    began_ms: u64,
+    last_ms: u64,
+    /// The sum of all delays and the longest of them, in milliseconds.
+    delays_ms: f64,
+    longest_ms: f64,
+    #[serde(flatten)]
+    counts: RunCounts,
+    #[serde(flatten)]
+    detail: Detail,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Detail {
+    /// Each request: its number; when it arrived, when it started, when it ended or is due;
+    /// and how far it is, as the place of its last event in [`EventKind`].
+    Requests(Vec<MarkTold>),
+    /// How many were in flight in each step of so many milliseconds, and how many waited at
+    /// all.
+    Curve { step_ms: u64, in_flight: Vec<usize>, waiting: Vec<usize> },
+}
+
+type MarkTold = (u64, u64, Option<u64>, Option<u64>, u8);
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { began: Instant::now(), last_ms: 0, runs: Vec::new(), next_id: 0 }
+    }
+}
+
+impl Live {
+    /// A request came in, and will wait for `delay` once it has a place.
+    pub(crate) fn arrive(
+        &mut self,
+        name: Name,
+        request: u64,
+        delay: Duration,
+    ) -> Ticket {
+        let now = self.now_ms();
+        let slot = self.slot(name, now);
+        let run = &mut self.runs[slot];
+        run.delays.sum += delay;
+        run.delays.longest = run.delays.longest.max(delay);
+        run.counts.received += 1;
+        run.counts.queued += 1;
+        let mark = run.marks.len();
+        if run.counts.received <= MOST_MARKS {
+            run.marks.push(Mark {
+                request,
+                arrived_ms: now - run.began_ms,
+                delay_ms: millis(delay),
+                started_ms: None,
+                until_ms: None,
+                last: EventKind::Arrived,
+            });
+        } else {
+            // Too many to draw: the curve stands for all of them.
+            run.marks = Vec::new();
+        }
+        run.note(now);
+        let byte = |number| u8::try_from(number).unwrap_or(u8::MAX);
+        Ticket { run: byte(slot), mark: byte(mark) }
+    }
+
+    /// It got a place.
+    pub(crate) fn start(&mut self, ticket: Ticket) {
+        let now = self.now_ms();
+        let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
+        run.counts.queued -= 1;
+        run.counts.in_flight += 1;
+        run.counts.peak_in_flight =
+            run.counts.peak_in_flight.max(run.counts.in_flight);
+        if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
+            let since = now - run.began_ms;
+            mark.started_ms = Some(since);
+            mark.until_ms = Some(since + mark.delay_ms);
+            mark.last = EventKind::Started;
+        }
+        run.note(now);
+    }
+
+    /// It is over, in the way that `kind` says; `is_queued` if it never got a place.
+    pub(crate) fn end(&mut self, ticket: Ticket, is_queued: bool, kind: EventKind) {
+        let now = self.now_ms();
+        let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
+        let counts = &mut run.counts;
+        if is_queued {
+            counts.queued -= 1;
+        } else {
+            counts.in_flight -= 1;
+        }
+        match kind {
+            EventKind::Answered => counts.answered += 1,
+            EventKind::Failed => counts.failed += 1,
+            EventKind::Rejected => counts.rejected += 1,
+            EventKind::Aborted => counts.aborted += 1,
+            EventKind::Arrived | EventKind::Started => {}
+        }
+        if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
+            mark.until_ms = Some(now - run.began_ms);
+            mark.last = kind;
+        }
+        run.note(now);
+    }
+
+    /// What there is to draw, oldest run first.
+    pub(crate) fn picture(&mut self) -> Picture {
+        let now_ms = self.now_ms();
+        let mut newest_first: Vec<&Run> = self.runs.iter().collect();
+        newest_first.sort_by_key(|run| std::cmp::Reverse(run.id));
+        let mut room = MOST_MARKS_TOLD;
+        let mut runs: Vec<RunTold> =
+            newest_first.into_iter().map(|run| run.tell(&mut room)).collect();
+        runs.reverse();
+        Picture { now_ms, runs }
+    }
+
+    /// Never goes back, so that all that is written down is in order.
+    pub(crate) fn now_ms(&mut self) -> u64 {
+        self.last_ms = self.last_ms.max(millis(self.began.elapsed()));
+        self.last_ms
+    }
+
+    /// Where the run of this name is, or a new one.
+    fn slot(&mut self, name: Name, now: u64) -> usize {
+        let is_this =
+            |run: &Run| run.name.as_ref() == Some(&name) && !run.is_over(now);
+        if let Some(slot) = self.runs.iter().rposition(is_this) {
+            return slot;
+        }
+        self.next_id += 1;
+        let new = |name| Run::new(self.next_id, name, now);
+        let named = self.runs.iter().filter(|run| run.name.is_some()).count();
+        if named < MOST_RUNS {
+            self.runs.push(new(Some(name)));
+            return self.runs.len() - 1;
+        }
+        let runs = || self.runs.iter().enumerate();
+        let oldest = runs()
+            .filter(|(_, run)| run.name.is_some() && run.waiting() == 0)
+            .min_by_key(|(_, run)| run.last_ms);
+        if let Some((slot, _)) = oldest {
+            self.runs[slot] = new(Some(name));
+            return slot;
+        }
+        if let Some((slot, others)) = runs().find(|(_, run)| run.name.is_none()) {
+            if others.is_over(now) {
+                self.runs[slot] = new(None);
+            }
+            return slot;
+        }
+        self.runs.push(new(None));
+        self.runs.len() - 1
+    }
+}
+
+impl Run {
+    fn new(id: u64, name: Option<Name>, now: u64) -> Self {
+        Self {
+            id,
+            name,
+            began_ms: now,
+            last_ms: now,
+            delays: Delays::default(),
+            counts: RunCounts::default(),
+            marks: Vec::new(),
+            curve: Curve {
+                step_ms: FIRST_STEP_MS,
+                points: Vec::new(),
+                now: Level::default(),
+            },
+        }
+    }
+
+    fn waiting(&self) -> usize {
+        self.counts.in_flight + self.counts.queued
+    }
+
+    fn is_over(&self, now: u64) -> bool {
+        self.waiting() == 0 && now - self.last_ms > REST_MS
+    }
+
+    /// Writes the levels of this moment down.
+    fn note(&mut self, now: u64) {
+        self.last_ms = now;
+        let level =
+            Level { in_flight: self.counts.in_flight, waiting: self.waiting() };
+        self.curve.note(now - self.began_ms, level);
+    }
+
+    /// With each request, if there is room left for as many.
+    fn tell(&self, room: &mut usize) -> RunTold {
+        let has_all = self.marks.len() == self.counts.received;
+        let detail = if has_all && self.marks.len() <= *room {
+            *room -= self.marks.len();
+            Detail::Requests(self.marks.iter().map(Mark::tell).collect())
+        } else {
+            let points = &self.curve.points;
+            Detail::Curve {
+                step_ms: self.curve.step_ms,
+                in_flight: points.iter().map(|level| level.in_flight).collect(),
+                waiting: points.iter().map(|level| level.waiting).collect(),
+            }
+        };
+        RunTold {
+            id: self.id,
+            client: self.name.as_ref().map(|name| name.client.to_string()),
+            run: self.name.as_ref().map(|name| name.run.to_string()),
+            began_ms: self.began_ms,
+            last_ms: self.last_ms,
+            delays_ms: self.delays.sum.as_secs_f64() * 1e3,
+            longest_ms: self.delays.longest.as_secs_f64() * 1e3,
+            counts: self.counts,
+            detail,
+        }
+    }
+}
+
+impl Mark {
+    fn tell(&self) -> MarkTold {
+        let Self { request, arrived_ms, started_ms, until_ms, last, .. } = *self;
+        (request, arrived_ms, started_ms, until_ms, last as u8)
+    }
+}
+
+impl Curve {
+    fn note(&mut self, at_ms: u64, level: Level) {
+        let place = |step_ms| usize::try_from(at_ms / step_ms).unwrap_or(usize::MAX);
+        while place(self.step_ms) >= POINTS {
+            self.halve();
+        }
+        let place = place(self.step_ms);
+        while self.points.len() <= place {
+            // What was true since the last change, and is where this step begins.
+            self.points.push(self.now);
+        }
+        self.points[place] = self.points[place].or(level);
+        self.now = level;
+    }
+
+    fn halve(&mut self) {
+        self.points = self
+            .points
+            .chunks(2)
+            .map(|two| two.iter().fold(two[0], |one, &other| one.or(other)))
+            .collect();
+        self.step_ms *= 2;
+    }
+}
+
+impl Level {
+    /// The higher of each.
+    fn or(self, other: Self) -> Self {
+        Self {
+            in_flight: self.in_flight.max(other.in_flight),
+            waiting: self.waiting.max(other.waiting),
+        }
+    }
+}
+
+/// Whole milliseconds.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn name(run: usize) -> Name {
+        let mut headers = axum::http::HeaderMap::new();
+        headers.insert("x-run", run.into());
+        let field = axum::http::HeaderName::from_static("x-run");
+        Name { client: Label::default(), run: Label::of(&headers, &field) }
+    }
+
+    /// The most requests at once, rebuilt from what is drawn.
+    fn peak(run: &Value, now: u64) -> usize {
+        let since = |ms: &Value| ms.as_u64().unwrap();
+        let requests = run["requests"].as_array().unwrap();
+        let now = now - since(&run["began_ms"]);
+        let begun: Vec<_> =
+            requests.iter().filter(|one| !one[2].is_null()).collect();
+        let end = |one: &Value| if one[4] == 1 { now + 1 } else { since(&one[3]) };
+        let at_once = |ms| {
+            begun.iter().filter(|one| since(&one[2]) <= ms && ms < end(one)).count()
+        };
+        begun.iter().map(|one| at_once(since(&one[2]))).max().unwrap_or(0)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever comes, starts and ends when: a picture of few requests has each moment,
+        /// one of many has as high a curve as there were requests at once, and none grows.
+        #[test]
+        fn a_picture_is_what_happened(
+            steps in prop::collection::vec(
+                (0..5_u8, 0..2_usize, any::<prop::sample::Index>(), 1..300_u64), 0..500,
+            ),
+        ) {
+            let clock = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .unwrap();
+            clock.block_on(async {
+                let mut live = Live::default();
+                let mut under_way: Vec<(Ticket, bool)> = Vec::new();
+                for (step, run, which, gap) in steps {
+                    tokio::time::advance(Duration::from_millis(gap)).await;
+                    if step < 2 || under_way.is_empty() {
+                        let ticket = live.arrive(name(run), 0, Duration::from_secs(1));
+                        under_way.push((ticket, true));
+                        continue;
+                    }
+                    let which = which.index(under_way.len());
+                    let (ticket, is_queued) = under_way[which];
+                    if is_queued && step < 4 {
+                        live.start(ticket);
+                        under_way[which].1 = false;
+                    } else {
+                        live.end(ticket, is_queued, EventKind::Answered);
+                        under_way.swap_remove(which);
+                    }
+                }
+                let picture = serde_json::to_value(live.picture()).unwrap();
+                let now = picture["now_ms"].as_u64().unwrap();
+                let mut waiting = 0;
+                for run in picture["runs"].as_array().unwrap() {
+                    let count = |name: &str| usize::try_from(run[name].as_u64().unwrap()).unwrap();
+                    let all = count("in_flight") + count("queued") + count("answered");
+                    prop_assert_eq!(count("received"), all);
+                    waiting += count("in_flight") + count("queued");
+                    if run["requests"].is_array() {
+                        prop_assert_eq!(peak(run, now), count("peak_in_flight"));
+                        continue;
+                    }
+                    prop_assert!(count("received") > MOST_MARKS);
+                    let curve = run["curve"]["in_flight"].as_array().unwrap();
+                    prop_assert!(curve.len() <= POINTS);
+                    let highest = curve.iter().map(|point| point.as_u64().unwrap()).max();
+                    prop_assert_eq!(highest, run["peak_in_flight"].as_u64());
+                }
+                prop_assert_eq!(waiting, under_way.len());
+                Ok(())
+            })?;
+        }
+    }
+}
