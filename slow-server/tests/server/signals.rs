@@ -27,7 +27,7 @@ fn it_says_where_it_listens_and_stops_cleanly_on_either_signal() {
 }
 
 /// With everything open that can be: answers under way, idle connections, half-sent
-/// requests. How long it takes is measured by scripts/bench/stop.
+/// requests, event streams. How long it takes is measured by scripts/bench/stop.
 #[test]
 fn a_signal_ends_it_whatever_is_open() {
     slow_server::raise_open_files();
@@ -40,13 +40,15 @@ fn a_signal_ends_it_whatever_is_open() {
     program.wait_until("in_flight", 1000);
     let idle = connect(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", 50);
     let half = connect(b"GET / HTTP/1.1\r\nhost: 127", 5);
-    for mut stream in &idle {
+    let watching =
+        connect(b"GET /api/events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", 5);
+    for mut stream in idle.iter().chain(&watching) {
         stream.read_exact(&mut [0; 12]).unwrap();
     }
     program.signal(Signal::SIGINT);
     assert_eq!(program.end(), (Some(0), String::new()));
     // All of them were open until then.
-    drop((waiting, idle, half));
+    drop((waiting, idle, half, watching));
 }
 
 /// A server that may open few files, under three times as many connections, which all
