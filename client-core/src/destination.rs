@@ -26,13 +26,19 @@ impl Destination {
                 path.display()
             )
         };
+        // A rename would put a file in the place of a link: /dev/stdout is one, which leads
+        // to a file wherever the output goes to one.
+        if path.is_symlink() {
+            bail!("{} is a link; name the file itself", path.display());
+        }
         if path.exists() && !path.is_file() {
             bail!("{} is there already, and is not a file", path.display());
         }
         let mut draft = name.to_owned();
         draft.push(format!(".{}.part", std::process::id()));
-        let destination =
-            Self { path: path.to_owned(), draft: path.with_file_name(draft) };
+        // Not as it was written: `new/` would be a draft that cannot be renamed to it.
+        let path = path.with_file_name(name);
+        let destination = Self { draft: path.with_file_name(draft), path };
         destination.put(b"").with_context(|| destination.complaint())?;
         let _ = fs::remove_file(&destination.draft);
         Ok(destination)
@@ -52,9 +58,21 @@ impl Destination {
 
     fn put(&self, content: &[u8]) -> io::Result<()> {
         let mut file = fs::File::create_new(&self.draft)?;
+        // Who might not read what was there before, may not read this.
+        if let Ok(before) = fs::metadata(&self.path) {
+            file.set_permissions(before.permissions())?;
+        }
         file.write_all(content)?;
         // What a full disk or a network drive kept to itself so far, it says here.
         file.sync_all()
+    }
+
+    /// Where it really is, however it was written.
+    fn place(&self) -> PathBuf {
+        let folder = self.draft.parent().filter(|folder| *folder != Path::new(""));
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")));
+        let name = self.path.file_name().unwrap_or_default();
+        folder.map_or_else(|_| self.path.clone(), |folder| folder.join(name))
     }
 
     fn complaint(&self) -> String {
@@ -65,6 +83,19 @@ impl Destination {
             folder.unwrap_or(Path::new(".")).display()
         )
     }
+}
+
+/// Whether no two of these are the same file, of which only the last would be left.
+///
+/// Errors: two are.
+pub fn all_differ(destinations: &[&Destination]) -> anyhow::Result<()> {
+    for (at, one) in destinations.iter().enumerate() {
+        let is_same = |other: &&Destination| other.place() == one.place();
+        if destinations[at + 1..].iter().any(is_same) {
+            bail!("{one} cannot hold two things: give each a file of its own");
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for Destination {
@@ -104,6 +135,42 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
             assert_eq!(names(&folder), ["report.html"]);
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn one_file_for_two_things_is_refused() {
+        let folder = folder("twice");
+        let check = |name| Destination::check(&folder.join(name)).unwrap();
+        let [one, same, other] = ["a", "./a", "b"].map(check);
+        assert!(all_differ(&[&one, &other]).is_ok());
+        assert!(all_differ(&[&other, &one, &same]).is_err());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_left_alone_and_a_file_keeps_its_mode() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let folder = folder("links");
+        let (file, link) = (folder.join("file"), folder.join("link"));
+        fs::write(&file, "before").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        symlink(&file, &link).unwrap();
+        let refused = Destination::check(&link).unwrap_err().to_string();
+        assert!(refused.contains("is a link"), "{refused}");
+
+        Destination::check(&file).unwrap().write(b"after").unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(&link).unwrap(), "after");
+        // What looks like a folder is the file that it would be.
+        let slash = Destination::check(Path::new(&format!(
+            "{}/",
+            link.with_file_name("new").display()
+        )));
+        slash.unwrap().write(b"new").unwrap();
+        assert_eq!(fs::read_to_string(folder.join("new")).unwrap(), "new");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -36,6 +36,24 @@ pub fn rows(outcomes: &[OutcomeRow]) -> Vec<Row> {
     rows.collect()
 }
 
+/// The most requests under way at once, over all lanes.
+#[must_use]
+pub fn peak(outcomes: &[OutcomeRow]) -> usize {
+    let sent = || outcomes.iter().filter(|outcome| outcome.was_sent());
+    let mut starts: Vec<_> = sent().map(|outcome| outcome.start_us).collect();
+    let mut ends: Vec<_> = sent().map(|outcome| outcome.end_us).collect();
+    starts.sort_unstable();
+    ends.sort_unstable();
+    let mut ended = 0;
+    let under_way = starts.iter().enumerate().map(|(begun, start)| {
+        while ends.get(ended).is_some_and(|end| end <= start) {
+            ended += 1;
+        }
+        (begun + 1).saturating_sub(ended)
+    });
+    under_way.max().unwrap_or(0)
+}
+
 fn rows_of_lane(
     lane: usize,
     requests: &[usize],
@@ -117,6 +135,11 @@ mod tests {
                 });
                 prop_assert!(!overlaps, "{:?}", row);
             }
+            let all_at = |at| {
+                outcomes.iter().filter(|o| o.start_us <= at && at < o.end_us).count()
+            };
+            let most = outcomes.iter().map(|o| all_at(o.start_us)).max().unwrap_or(0);
+            prop_assert_eq!(peak(&outcomes), most);
             for lane in 0..3 {
                 let own: Vec<_> = outcomes.iter().filter(|o| o.lane == lane).collect();
                 let under_way = |at| {

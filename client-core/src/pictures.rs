@@ -5,25 +5,24 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::destination::Destination;
+use crate::destination::{self, Destination};
 use crate::report::Report;
 use crate::timeline::{Signs, Timeline};
 use crate::{spreadsheet, trace};
 
 /// What to draw, and where to.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Pictures")]
 pub struct Pictures {
     /// Draw a row for each thread or slot, with time from left to right
-    #[arg(long)]
+    #[arg(long, help_heading = "Pictures")]
     timeline: bool,
 
     /// Write a trace for Perfetto (ui.perfetto.dev) or a browser's own tools
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     trace: Option<PathBuf>,
 
     /// Write a line for each request, for a spreadsheet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     csv: Option<PathBuf>,
 }
 
@@ -43,37 +42,43 @@ impl Pictures {
         let open = |path: &Option<PathBuf>| {
             path.as_deref().map(Destination::check).transpose()
         };
-        Ok(Ready {
-            timeline: self.timeline,
-            trace: open(&self.trace)?,
-            csv: open(&self.csv)?,
-        })
+        let timeline = self.timeline;
+        let ready =
+            Ready { timeline, trace: open(&self.trace)?, csv: open(&self.csv)? };
+        destination::all_differ(&ready.destinations())?;
+        Ok(ready)
     }
 }
 
 impl Ready {
-    /// Draws these runs, all on one time axis, to `out` and to the files.
+    /// The files that it will write.
+    #[must_use]
+    pub fn destinations(&self) -> Vec<&Destination> {
+        self.trace.iter().chain(&self.csv).collect()
+    }
+
+    /// Writes these runs to the files: each of them, whatever becomes of the others.
     ///
-    /// Errors: `out` or a file cannot be written to.
-    pub fn draw(
-        &self,
-        out: &mut impl Write,
-        reports: &[&Report],
-    ) -> anyhow::Result<()> {
-        if self.timeline {
-            draw_timeline(out, reports)?;
-        }
-        if let Some(file) = &self.trace {
+    /// Errors: a file cannot be written.
+    pub fn write_files(&self, reports: &[&Report]) -> anyhow::Result<()> {
+        let trace = self.trace.as_ref().map_or(Ok(()), |file| {
             let mut trace = Vec::new();
             trace::write(&mut trace, reports)?;
-            file.write(&trace)?;
-        }
-        if let Some(file) = &self.csv {
+            file.write(&trace)
+        });
+        let csv = self.csv.as_ref().map_or(Ok(()), |file| {
             let mut table = Vec::new();
             spreadsheet::write(&mut table, reports)?;
-            file.write(&table)?;
-        }
-        Ok(())
+            file.write(&table)
+        });
+        trace.and(csv)
+    }
+
+    /// Draws these runs, all on one time axis.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn draw(&self, out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
+        if self.timeline { draw_timeline(out, reports) } else { Ok(()) }
     }
 }
 

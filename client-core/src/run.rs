@@ -240,16 +240,19 @@ impl Run {
         report
     }
 
+    /// The files come first: nobody may be there to read the rest any more.
     fn print(&self, report: &Report) -> anyhow::Result<()> {
-        self.print_report(report)?;
         let pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(pictures) = { pictures }.take() else { return Ok(()) };
+        let written = pictures.write_files(&[report]);
+        self.print_report(report)?;
         // With --json, the report stands alone on standard output.
-        if self.json {
+        let drawn = if self.json {
             pictures.draw(&mut anstream::stderr(), &[report])
         } else {
             pictures.draw(&mut anstream::stdout(), &[report])
-        }
+        };
+        written.and(drawn.context("cannot write the timeline"))
     }
 
     fn print_report(&self, report: &Report) -> anyhow::Result<()> {

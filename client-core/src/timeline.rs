@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::lanes::{Row, rows};
+use crate::lanes::{Row, peak, rows};
 use crate::moments::Moments;
 use crate::report::{OutcomeRow, Report};
 use crate::units;
@@ -119,11 +119,11 @@ impl Timeline {
         let bold = Style::new().bold();
         writeln!(
             out,
-            "{bold}{}{bold:#}: {} of {}, at most {} at once",
+            "{bold}{}{bold:#}: {}, at most {} under way at once{}",
             report.client,
-            units::count(rows.len(), "row"),
             units::count(report.requests, "request"),
-            rows.len(),
+            peak(&report.outcomes),
+            without_a_page(report),
         )?;
         if rows.len() <= MOST_ROWS {
             for row in &rows {
@@ -328,6 +328,14 @@ impl Timeline {
     }
 }
 
+/// What the rows do not show where they are folded.
+fn without_a_page(report: &Report) -> String {
+    match report.requests - report.ok {
+        0 => String::new(),
+        some => format!(", {some} without a page"),
+    }
+}
+
 fn micros(seconds: f64) -> u64 {
     std::time::Duration::try_from_secs_f64(seconds)
         .map_or(0, |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
@@ -350,7 +358,8 @@ mod tests {
     fn report(outcomes: Vec<OutcomeRow>, shape: Shape, ideal_s: f64) -> Report {
         let requests = outcomes.len();
         let some = crate::report::tests::report(&[Ending::Answered]);
-        Report { requests, outcomes, shape, ideal_s: Some(ideal_s), ..some }
+        let ok = outcomes.iter().filter(|o| o.status == Some(200)).count();
+        Report { requests, ok, outcomes, shape, ideal_s: Some(ideal_s), ..some }
     }
 
     /// A request that spends a tenth of its time on the client's side.
@@ -389,7 +398,10 @@ mod tests {
         let lines: Vec<_> = picture.lines().collect();
         let wait = |own: &str, rest: usize| format!("|{own}{}", "-".repeat(rest));
         let (first, failed) = (wait("##", 30), wait("##", 29) + "x");
-        assert_eq!(lines[0], "sync: 2 rows of 3 requests, at most 2 at once");
+        assert_eq!(
+            lines[0],
+            "sync: 3 requests, at most 2 under way at once, 1 without a page"
+        );
         assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
         assert_eq!(lines[2], format!("    thread 1  {failed}"));
         assert_eq!(lines[3], format!("   ideal end  {}0.600 s ^", " ".repeat(51)));
@@ -405,7 +417,7 @@ mod tests {
         let picture = drawn(&report(outcomes, shape, 0.2), Signs::ASCII);
         let lines: Vec<_> = picture.lines().collect();
         let half = "@".repeat(33) + &"=".repeat(33);
-        assert_eq!(lines[0], "sync: 100 rows of 100 requests, at most 100 at once");
+        assert_eq!(lines[0], "sync: 100 requests, at most 100 under way at once");
         assert_eq!(lines[1], format!("    0: of 50  {half}"));
         assert_eq!(lines[2], format!("    1: of 50  {half}"));
     }

@@ -20,7 +20,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use client_core::destination::Destination;
+use client_core::Report;
+use client_core::destination::{self, Destination};
 use client_core::pictures::Ready;
 
 use cli::Cli;
@@ -45,8 +46,12 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("compare: {refused}");
         return Ok(ExitCode::from(2));
     }
-    let ready =
-        cli.pictures.ready().and_then(|pictures| Ok((pictures, page_for(cli)?)));
+    let ready = cli.pictures.ready().and_then(|pictures| {
+        let page = page_for(cli)?;
+        let all: Vec<_> = pictures.destinations().into_iter().chain(&page).collect();
+        destination::all_differ(&all)?;
+        Ok((pictures, page))
+    });
     let (pictures, page) = match ready {
         Ok(ready) => ready,
         Err(error) => {
@@ -59,13 +64,18 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     let guesses =
         if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
     let comparison = race.run(&binaries)?;
-    // Before the table, which nobody may be there to read any more.
-    if let Some(page) = &page {
+    // The files before the table, which nobody may be there to read any more; and each,
+    // whatever became of the others.
+    let reports: Vec<_> =
+        comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
+    let written = pictures.write_files(&reports);
+    let paged = page.as_ref().map_or(Ok(()), |page| {
         let html = page::html(&comparison).context("cannot make the page")?;
-        page.write(html.as_bytes())?;
-    }
+        page.write(html.as_bytes())
+    });
     show(&comparison, &guesses, cli.json).context("cannot write the result")?;
-    draw(&pictures, &comparison, cli.json)?;
+    draw(&pictures, &reports, cli.json).context("cannot write the timeline")?;
+    written.and(paged)?;
     if let Some(page) = &page {
         anstream::eprintln!("compare: open {page} in a browser");
     }
@@ -84,17 +94,11 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<Destination>> {
 }
 
 /// With --json, the result stands alone on standard output.
-fn draw(
-    pictures: &Ready,
-    comparison: &Comparison,
-    json: bool,
-) -> anyhow::Result<()> {
-    let reports: Vec<_> =
-        comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
+fn draw(pictures: &Ready, reports: &[&Report], json: bool) -> io::Result<()> {
     if json {
-        pictures.draw(&mut anstream::stderr(), &reports)
+        pictures.draw(&mut anstream::stderr(), reports)
     } else {
-        pictures.draw(&mut anstream::stdout(), &reports)
+        pictures.draw(&mut anstream::stdout(), reports)
     }
 }
 

@@ -251,13 +251,20 @@ function nameOf(run) {
 
 function showNumbers() {
   const format = numbers();
+  let longest = 4;
   for (const [name, number] of Object.entries(news.counts)) {
     const element = $(name);
     if (!element) continue;
     say(element, format.format(number));
+    longest = Math.max(longest, element.parentElement.hidden ? 0 : element.textContent.length);
     const box = element.parentElement;
     const isRare = box.classList.contains('rare');
     if (isRare && box.hidden !== (number === 0)) box.hidden = number === 0;
+  }
+  // One size for all of them.
+  const letters = String(longest);
+  if ($('numbers').style.getPropertyValue('--letters') !== letters) {
+    $('numbers').style.setProperty('--letters', letters);
   }
 }
 

@@ -73,7 +73,7 @@ export function drawLane(canvas, run, view) {
   drawGrid(pen, x, height, view);
   const rows = run.requests
     ? drawBars(pen, x, height, run.requests, view)
-    : drawCurve(pen, x, height, run, view);
+    : drawCurve(pen, x, width, height, run, view);
   mark(pen, x, height, view.ideal, view.colours.text, [], 'top');
   mark(pen, x, height, view.guess, view.colours.guess, [7, 5], 'bottom');
   canvas.dataset.rows = rows;
@@ -149,7 +149,7 @@ function drawBars(pen, x, height, requests, { now, colours }) {
   return count;
 }
 
-function drawCurve(pen, x, height, run, { now, colours, font }) {
+function drawCurve(pen, x, width, height, run, { now, colours, font }) {
   const { step_ms: step, in_flight: inFlight, waiting } = run.curve;
   const isOver = run.in_flight + run.queued === 0;
   const end = isOver ? run.last_ms - run.began_ms : now;
@@ -186,7 +186,7 @@ function drawCurve(pen, x, height, run, { now, colours, font }) {
   pen.font = font;
   pen.textBaseline = 'top';
   const label = `▲ ${most.toLocaleString()}`;
-  const fits = pen.measureText(label).width + x(end) + 10 < x(1e15);
+  const fits = pen.measureText(label).width + x(end) + 10 <= width;
   pen.fillText(label, fits ? x(end) + 10 : x(0) + 8, PAD + 2);
   return run.peak_in_flight;
 }

@@ -293,6 +293,40 @@ fn the_pictures_go_where_they_were_asked_to_go() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Nobody reads the table any more, and the files are there all the same.
+#[test]
+fn a_reader_who_goes_away_does_not_take_the_files_along() {
+    let folder = std::env::temp_dir().join(format!("pipes-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let server = Background::start(Config {
+        delay: std::time::Duration::from_millis(1),
+        ..Config::default()
+    })
+    .unwrap();
+    let url = server.url();
+    let mut one = bare_client("async");
+    one.args(["-n", "3", "--quiet", "--url", &url]);
+    let mut all = compare();
+    all.args(["-n", "3", "--only", "sync", "--url", &url]);
+    for (name, mut command) in [("one", one), ("all", all)] {
+        let csv = folder.join(name);
+        let command = command.arg("--csv").arg(&csv);
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&csv).unwrap().lines().count(),
+            4,
+            "{name}"
+        );
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn a_file_that_cannot_be_written_is_told_before_the_run() {
     let server = Background::start(Config::default()).unwrap();
