@@ -510,6 +510,12 @@ $('guess').addEventListener('submit', (event) => {
 
 function showGuess() {
   if (!guess || !news) return;
+  if (guess.server !== news.server && guess.run !== null) {
+    // Its run was on the server before, and what it took was told.
+    guess = null;
+    remember('sessionStorage', 'guess', guess);
+    return say($('verdict'), '');
+  }
   if (guess.server !== news.server) {
     // The server was started anew: whatever runs on it, runs after the guess.
     guess = { ms: guess.ms, server: news.server, since: 0, run: null };

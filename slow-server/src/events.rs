@@ -5,6 +5,7 @@
 //! is kept for anybody.
 
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -21,6 +22,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::activity::{Activity, UnderWay};
 use crate::live::{Picture, millis};
+use crate::quota::{Peer, Place, Quota};
 use crate::settings::Settings;
 use crate::slow::Slow;
 use crate::stats::Counts;
@@ -34,6 +36,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The most streams. A class needs one, and its students one each.
 const MOST_STREAMS: usize = 256;
 
+/// The most streams of one address, so that nobody can have them all.
+const MOST_OF_ONE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
 /// The newest picture, for all who wait for it.
 #[derive(Debug)]
 pub(crate) struct Events {
@@ -41,6 +46,7 @@ pub(crate) struct Events {
     // Held while a stream begins and while the publisher sees that none is left, so that
     // there is one publisher where there are streams, and never a second.
     stage: Mutex<Stage>,
+    quota: Quota,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +73,8 @@ struct Stream {
     has_begun: bool,
     // A connection that has nothing under way is asked to leave.
     _under_way: Option<UnderWay>,
+    // `None` where nobody knows where it is from, as in a test without a socket.
+    _place: Option<Place>,
 }
 
 /// What the live page is told.
@@ -86,6 +94,7 @@ impl Default for Events {
         Self {
             newest: watch::Sender::new(News::Nothing),
             stage: Mutex::new(Stage::Resting),
+            quota: Quota::new(MOST_OF_ONE),
         }
     }
 }
@@ -97,12 +106,17 @@ impl Events {
         self.newest.send_replace(News::Closing);
     }
 
-    /// `None` where there are as many streams as there may be.
+    /// `None` where there are as many streams as there may be, or as `peer` may have.
     fn subscribe(
         &self,
         slow: &Arc<Slow>,
         under_way: Option<UnderWay>,
+        peer: Option<Peer>,
     ) -> Option<Stream> {
+        let place = match peer {
+            Some(Peer(address)) => Some(self.quota.take(address)?),
+            None => None,
+        };
         let mut stage = self.stage();
         if self.newest.receiver_count() >= MOST_STREAMS {
             return None;
@@ -114,7 +128,13 @@ impl Events {
             tokio::spawn(publish(Arc::clone(slow)));
         }
         let slow = Arc::clone(slow);
-        Some(Stream { slow, news, has_begun: false, _under_way: under_way })
+        Some(Stream {
+            slow,
+            news,
+            has_begun: false,
+            _under_way: under_way,
+            _place: place,
+        })
     }
 
     /// Publishes a picture; false when nobody listens any more.
@@ -145,14 +165,18 @@ pub(crate) async fn events(
     State(slow): State<Arc<Slow>>,
     version: Version,
     activity: Option<Extension<Activity>>,
+    peer: Option<Extension<Peer>>,
 ) -> Response {
     // Who takes nothing of it is cut by the time limit for writing. HTTP/2 has none for one
     // stream of a connection, so there it does not keep the connection.
     let under_way = activity.filter(|_| version < Version::HTTP_2);
     let under_way = under_way.map(|Extension(activity)| activity.begin());
-    let Some(stream) = slow.events().subscribe(&slow, under_way) else {
-        let full =
-            format!("{MOST_STREAMS} pages watch already; close one of them.\n");
+    let peer = peer.map(|Extension(peer)| peer);
+    let Some(stream) = slow.events().subscribe(&slow, under_way, peer) else {
+        let full = format!(
+            "{MOST_STREAMS} pages watch already, or {MOST_OF_ONE} from your address; \
+             close one of them.\n"
+        );
         return (StatusCode::SERVICE_UNAVAILABLE, full).into_response();
     };
     let body = Body::from_stream(stream::unfold(stream, Stream::next));

@@ -27,6 +27,7 @@ use tokio_io_timeout::TimeoutStream;
 use crate::activity::Activity;
 use crate::door::{Door, Notice, Seat, Visitor, turn_away};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
+use crate::quota::Peer;
 
 /// How long a connection has to be idle, to be closed for the sake of others.
 const A_MOMENT: Duration = Duration::from_millis(100);
@@ -121,11 +122,12 @@ impl Connection {
             tracing::debug!("closed a connection that said nothing");
             return;
         };
+        let peer = self.stream.peer_addr().ok().map(|address| Peer(address.ip()));
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(self.limits.write));
         let io = TokioIo::new(Box::pin(stream));
         let activity = Activity::default();
-        let service = counted(self.service, activity.clone());
+        let service = counted(self.service, activity.clone(), peer);
         let mut host = Host { activity, notice: self.notice, limits: self.limits };
         let ended = match protocol {
             Protocol::Http1 => {
@@ -159,6 +161,7 @@ impl Connection {
 fn counted(
     service: TowerToHyperService<Router>,
     activity: Activity,
+    peer: Option<Peer>,
 ) -> impl HttpService<
     Incoming,
     ResBody = axum::body::Body,
@@ -169,6 +172,9 @@ fn counted(
         let under_way = activity.begin();
         // For an answer that goes on for longer than it takes to begin.
         request.extensions_mut().insert(activity.clone());
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         let response = service.call(request);
         async move {
             let response = response.await;

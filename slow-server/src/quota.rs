@@ -6,6 +6,10 @@ use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// The address at the other end of a connection, as an extension of its requests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// The connections that each address has open.
 #[derive(Debug, Clone)]
 pub(crate) struct Quota {

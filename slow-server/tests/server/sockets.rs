@@ -273,6 +273,26 @@ fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
     assert!(read_to_end(send(&server, PAGE)).ends_with("Hello!"));
 }
 
+/// Else one laptop could have all of them, and the teacher's page none.
+#[test]
+fn one_address_has_only_so_many_event_streams() {
+    let (server, _hold) = server(Limits::default());
+    let watch = b"GET /api/events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    let status = |stream: &mut TcpStream| {
+        let mut status = [0; b"HTTP/1.1 200".len()];
+        stream.read_exact(&mut status).unwrap();
+        String::from_utf8_lossy(&status[9..]).into_owned()
+    };
+    let mut streams: Vec<_> = (0..16).map(|_| send(&server, watch)).collect();
+    assert!(streams.iter_mut().all(|stream| status(stream) == "200"));
+    assert_eq!(status(&mut send(&server, watch)), "503");
+    // One that closes makes room.
+    drop(streams.pop());
+    common::wait_until("there is room again", || {
+        status(&mut send(&server, watch)) == "200"
+    });
+}
+
 /// More than fit in the buffers of both sides, asked for and never read.
 #[test]
 fn a_client_that_takes_nothing_of_its_answer_is_cut() {
