@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use crate::destination::{self, Destination};
@@ -74,11 +75,17 @@ impl Ready {
         trace.and(csv)
     }
 
-    /// Draws these runs, all on one time axis.
+    /// Draws these runs, all on one time axis, below their table; with `json`, on standard
+    /// error, so that the result stands alone on standard output.
     ///
-    /// Errors: `out` cannot be written to.
-    pub fn draw(&self, out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
-        if self.timeline { draw_timeline(out, reports) } else { Ok(()) }
+    /// Errors: that cannot be written to.
+    pub fn draw(&self, reports: &[&Report], json: bool) -> anyhow::Result<()> {
+        let drawn = match (self.timeline, json) {
+            (false, _) => Ok(()),
+            (true, true) => draw_timeline(&mut anstream::stderr(), reports),
+            (true, false) => draw_timeline(&mut anstream::stdout(), reports),
+        };
+        drawn.context("cannot write the timeline")
     }
 }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
@@ -103,8 +103,7 @@ struct Run {
     // Known once it was asked.
     server: Arc<OnceLock<Server>>,
     json: bool,
-    // Taken by whoever draws them.
-    pictures: Arc<Mutex<Option<Ready>>>,
+    pictures: Arc<Ready>,
     // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
     reported: Arc<AtomicBool>,
 }
@@ -121,12 +120,11 @@ impl Run {
         let progress = Progress::new(shown, requests, quiet, json);
         let settings = Settings { client: name, url, requests, timeout, shape };
         let plan = Plan::new(settings, progress, Stop::default());
-        let pictures = Arc::new(Mutex::new(Some(pictures)));
         Self {
             plan,
             server: Arc::default(),
             json,
-            pictures,
+            pictures: Arc::new(pictures),
             reported: Arc::default(),
         }
     }
@@ -242,17 +240,10 @@ impl Run {
 
     /// The files come first: nobody may be there to read the rest any more.
     fn print(&self, report: &Report) -> anyhow::Result<()> {
-        let pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(pictures) = { pictures }.take() else { return Ok(()) };
-        let written = pictures.write_files(&[report]);
+        let written = self.pictures.write_files(&[report]);
         self.print_report(report)?;
-        // With --json, the report stands alone on standard output.
-        let drawn = if self.json {
-            pictures.draw(&mut anstream::stderr(), &[report])
-        } else {
-            pictures.draw(&mut anstream::stdout(), &[report])
-        };
-        written.and(drawn.context("cannot write the timeline"))
+        let drawn = self.pictures.draw(&[report], self.json);
+        written.and(drawn)
     }
 
     fn print_report(&self, report: &Report) -> anyhow::Result<()> {

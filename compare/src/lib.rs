@@ -20,9 +20,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use client_core::Report;
 use client_core::destination::{self, Destination};
-use client_core::pictures::Ready;
 
 use cli::Cli;
 use comparison::Comparison;
@@ -74,7 +72,7 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         page.write(html.as_bytes())
     });
     show(&comparison, &guesses, cli.json).context("cannot write the result")?;
-    draw(&pictures, &reports, cli.json).context("cannot write the timeline")?;
+    pictures.draw(&reports, cli.json)?;
     written.and(paged)?;
     if let Some(page) = &page {
         anstream::eprintln!("compare: open {page} in a browser");
@@ -91,15 +89,6 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<Destination>> {
         page::MOST_REQUESTS
     );
     Destination::check(path).map(Some)
-}
-
-/// With --json, the result stands alone on standard output.
-fn draw(pictures: &Ready, reports: &[&Report], json: bool) -> io::Result<()> {
-    if json {
-        pictures.draw(&mut anstream::stderr(), reports)
-    } else {
-        pictures.draw(&mut anstream::stdout(), reports)
-    }
 }
 
 fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::label::Label;
-use crate::stats::EventKind;
+use crate::stats::{Counts, EventKind};
 
 /// The most runs that are kept; then the one that has been over for longest makes room.
 const MOST_RUNS: usize = 63;
@@ -62,21 +62,9 @@ struct Run {
     began_ms: u64,
     last_ms: u64,
     delays: Delays,
-    counts: RunCounts,
+    counts: Counts,
     marks: Vec<Mark>,
     curve: Curve,
-}
-
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-struct RunCounts {
-    in_flight: usize,
-    peak_in_flight: usize,
-    queued: usize,
-    received: usize,
-    answered: usize,
-    failed: usize,
-    rejected: usize,
-    aborted: usize,
 }
 
 /// What the delays of a run add up to, for what it should have taken.
@@ -134,7 +122,7 @@ struct RunTold {
     delays_ms: f64,
     longest_ms: f64,
     #[serde(flatten)]
-    counts: RunCounts,
+    counts: Counts,
     #[serde(flatten)]
     detail: Detail,
 }
@@ -171,8 +159,7 @@ impl Live {
         let run = &mut self.runs[slot];
         run.delays.sum += delay;
         run.delays.longest = run.delays.longest.max(delay);
-        run.counts.received += 1;
-        run.counts.queued += 1;
+        run.counts.arrive();
         let mark = run.marks.len();
         if run.counts.received <= MOST_MARKS {
             run.marks.push(Mark {
@@ -196,10 +183,7 @@ impl Live {
     pub(crate) fn start(&mut self, ticket: Ticket) {
         let now = self.now_ms();
         let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
-        run.counts.queued -= 1;
-        run.counts.in_flight += 1;
-        run.counts.peak_in_flight =
-            run.counts.peak_in_flight.max(run.counts.in_flight);
+        run.counts.start();
         if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
             let since = now - run.began_ms;
             mark.started_ms = Some(since);
@@ -213,19 +197,7 @@ impl Live {
     pub(crate) fn end(&mut self, ticket: Ticket, is_queued: bool, kind: EventKind) {
         let now = self.now_ms();
         let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
-        let counts = &mut run.counts;
-        if is_queued {
-            counts.queued -= 1;
-        } else {
-            counts.in_flight -= 1;
-        }
-        match kind {
-            EventKind::Answered => counts.answered += 1,
-            EventKind::Failed => counts.failed += 1,
-            EventKind::Rejected => counts.rejected += 1,
-            EventKind::Aborted => counts.aborted += 1,
-            EventKind::Arrived | EventKind::Started => {}
-        }
+        run.counts.end(is_queued, kind);
         if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
             mark.until_ms = Some(now - run.began_ms);
             mark.last = kind;
@@ -292,7 +264,7 @@ impl Run {
             began_ms: now,
             last_ms: now,
             delays: Delays::default(),
-            counts: RunCounts::default(),
+            counts: Counts::default(),
             marks: Vec::new(),
             curve: Curve {
                 step_ms: FIRST_STEP_MS,

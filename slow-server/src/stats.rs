@@ -52,6 +52,37 @@ pub struct Counts {
     pub queued: usize,
 }
 
+impl Counts {
+    /// One more request, which is queued until it gets a place.
+    pub(crate) fn arrive(&mut self) {
+        self.received += 1;
+        self.queued += 1;
+    }
+
+    /// One of those queued got a place.
+    pub(crate) fn start(&mut self) {
+        self.queued -= 1;
+        self.in_flight += 1;
+        self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
+    }
+
+    /// One is over, in the way that `kind` says; `is_queued` if it never got a place.
+    pub(crate) fn end(&mut self, is_queued: bool, kind: EventKind) {
+        if is_queued {
+            self.queued -= 1;
+        } else {
+            self.in_flight -= 1;
+        }
+        match kind {
+            EventKind::Answered => self.answered += 1,
+            EventKind::Failed => self.failed += 1,
+            EventKind::Rejected => self.rejected += 1,
+            EventKind::Aborted => self.aborted += 1,
+            EventKind::Arrived | EventKind::Started => {}
+        }
+    }
+}
+
 /// An entry of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
@@ -125,8 +156,7 @@ impl Stats {
         delay: Duration,
     ) -> Visit {
         let ticket = self.record(request, EventKind::Arrived, |counts, live| {
-            counts.received += 1;
-            counts.queued += 1;
+            counts.arrive();
             live.arrive(name, request, delay)
         });
         Visit { stats: Arc::clone(self), request, ticket, stage: Stage::Queued }
@@ -195,9 +225,7 @@ impl Visit {
     pub(crate) fn start(&mut self) {
         self.stage = Stage::InFlight;
         self.stats.record(self.request, EventKind::Started, |counts, live| {
-            counts.queued -= 1;
-            counts.in_flight += 1;
-            counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
+            counts.start();
             live.start(self.ticket);
         });
     }
@@ -219,20 +247,10 @@ impl Visit {
 
     fn end(&mut self, kind: EventKind) {
         let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        let is_queued = stage == Stage::Queued;
         self.stats.record(self.request, kind, |counts, live| {
-            live.end(self.ticket, stage == Stage::Queued, kind);
-            match stage {
-                Stage::Queued => counts.queued -= 1,
-                Stage::InFlight => counts.in_flight -= 1,
-                Stage::Over => {}
-            }
-            match kind {
-                EventKind::Answered => counts.answered += 1,
-                EventKind::Failed => counts.failed += 1,
-                EventKind::Rejected => counts.rejected += 1,
-                EventKind::Aborted => counts.aborted += 1,
-                EventKind::Arrived | EventKind::Started => {}
-            }
+            counts.end(is_queued, kind);
+            live.end(self.ticket, is_queued, kind);
         });
     }
 }
