@@ -1,0 +1,40 @@
+//! What the programs of a lesson are told: where the page is, and how often to fetch it.
+//!
+//! The checker sets both. A program that is started by hand fetches from `slow-server` at
+//! the address that it has unless it is told otherwise.
+
+use std::env;
+
+use anyhow::Context as _;
+
+/// The environment variable with the address of the page.
+pub const URL: &str = "LESSON_URL";
+/// The environment variable with the number of requests.
+pub const REQUESTS: &str = "LESSON_REQUESTS";
+
+/// The page to fetch, such as `http://127.0.0.1:5000`.
+#[must_use]
+pub fn url() -> String {
+    env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:5000".to_owned())
+}
+
+/// How many times to fetch it.
+#[must_use]
+pub fn requests() -> usize {
+    env::var(REQUESTS).ok().and_then(|count| count.parse().ok()).unwrap_or(10)
+}
+
+/// Has the server serve this many requests at once, while the others wait in its line: what
+/// the number of its threads does to the tutorial's server.
+///
+/// It waits for the answer, so it belongs before the runtime begins.
+///
+/// Errors: there is no server, or it does not take this number.
+pub fn serve_at_once(places: usize) -> anyhow::Result<()> {
+    let settings = format!("{}/api/settings", url());
+    ureq::post(&settings)
+        .header("content-type", "application/json")
+        .send(format!("{{\"max_concurrent\": {places}}}"))
+        .with_context(|| format!("cannot have the server serve {places} at once"))?;
+    Ok(())
+}

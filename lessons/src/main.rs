@@ -1,0 +1,3 @@
+//! `cargo lesson`: what to do next, and whether it is done.
+
+fn main() {}
