@@ -1,0 +1,426 @@
+//! A lesson pack, as `packs/README.md` describes it, read from its folder.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use slow_server::WhenFull;
+
+use crate::language::Both;
+use crate::mistake::Mistake;
+
+/// A folder of programs to look at and to mend.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// The folder that it was read from.
+    pub folder: PathBuf,
+    /// The name of the student's folder for it.
+    pub id: String,
+    /// What it is called.
+    pub titles: Both<Title>,
+    /// Crates that its programs use beyond those of every pack, as in a Cargo.toml.
+    pub dependencies: toml::Table,
+    /// Programs to look at, in their order.
+    pub shows: Vec<Show>,
+    /// Programs to mend, in their order.
+    pub exercises: Vec<Exercise>,
+}
+
+/// A title alone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// One line.
+    pub title: String,
+}
+
+/// A program to look at.
+#[derive(Debug, Clone)]
+pub struct Show {
+    /// The name of its folder, such as `3.1-nothing-runs`.
+    pub name: String,
+    /// The tutorial's section.
+    pub section: String,
+    /// How often it fetches the page.
+    pub requests: NonZeroUsize,
+    /// The file with the program.
+    pub program: PathBuf,
+    /// Its texts.
+    pub texts: Both<ShowTexts>,
+}
+
+/// What is said of a program to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowTexts {
+    /// One line.
+    pub title: String,
+    /// What Python does here, and why Rust differs.
+    pub python: String,
+}
+
+/// A broken program to mend.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// What its folder's name begins with, from 1.
+    pub number: usize,
+    /// The rest of its folder's name.
+    pub id: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The tutorial's section.
+    pub section: String,
+    /// What a learner needs for it.
+    pub minutes: NonZeroUsize,
+    /// The mistake that is planted.
+    pub mistake: Mistake,
+    /// How the server behaves.
+    pub server: Server,
+    /// What is wanted of the program.
+    pub wanted: Wanted,
+    /// Its texts.
+    pub texts: Both<ExerciseTexts>,
+}
+
+/// What is said of an exercise.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExerciseTexts {
+    /// One line.
+    pub title: String,
+    /// What to do.
+    pub task: String,
+    /// What to look at when it runs.
+    pub watch: String,
+    /// From a nudge to nearly the answer.
+    pub hints: Vec<String>,
+    /// What it was, said when it is solved.
+    pub learned: String,
+}
+
+/// How the server behaves, by the numbers of arrivals, which count from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// What the program is told to send.
+    pub requests: NonZeroUsize,
+    /// It serves so many at once; no limit where there is none.
+    pub places: Option<NonZeroUsize>,
+    /// What happens to the others.
+    pub when_full: WhenFull,
+    /// The answer to this one comes when all other results are shown.
+    pub last: Option<usize>,
+    /// The answer to this one never comes.
+    pub never: Option<usize>,
+    /// The answer to this one is a 503.
+    pub fails: Option<usize>,
+}
+
+/// What is wanted of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// The most in flight at once, not more and not fewer.
+    pub at_once: NonZeroUsize,
+    /// Rounds, each as long as one answer takes.
+    pub waits: usize,
+    /// Connections that carry requests, at most.
+    pub connections: Option<NonZeroUsize>,
+    /// Results shown, at least.
+    pub shown: usize,
+}
+
+impl Pack {
+    /// Reads the pack in `folder`, all of it.
+    ///
+    /// Errors: a file is missing, or does not say what `packs/README.md` asks for; the
+    /// message names the file.
+    pub fn read(folder: &Path) -> anyhow::Result<Self> {
+        let file: PackFile = read_toml(&folder.join("pack.toml"))?;
+        ensure!(
+            !file.id.is_empty()
+                && file.id.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
+            "{}: the id is {:?}, and may have a-z, 0-9 and - only",
+            folder.join("pack.toml").display(),
+            file.id
+        );
+        let shows = in_order(&folder.join("shows"))?;
+        let shows = shows.iter().map(|folder| Show::read(folder));
+        let exercises = in_order(&folder.join("exercises"))?;
+        let exercises: Vec<_> = exercises
+            .iter()
+            .map(|folder| Exercise::read(folder))
+            .collect::<anyhow::Result<_>>()?;
+        for pair in exercises.windows(2) {
+            ensure!(
+                pair[0].number < pair[1].number,
+                "{}: two exercises have the number {}",
+                folder.display(),
+                pair[1].number
+            );
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            id: file.id,
+            titles: file.titles,
+            dependencies: file.dependencies,
+            shows: shows.collect::<anyhow::Result<_>>()?,
+            exercises,
+        })
+    }
+
+    /// The exercise with this number.
+    ///
+    /// Errors: there is none; the message says which there are.
+    pub fn exercise(&self, number: usize) -> anyhow::Result<&Exercise> {
+        let found = self.exercises.iter().find(|e| e.number == number);
+        found.with_context(|| {
+            let first = self.exercises.first().map_or(0, |e| e.number);
+            let last = self.exercises.last().map_or(0, |e| e.number);
+            format!("there is no exercise {number}; they go from {first} to {last}")
+        })
+    }
+}
+
+impl Show {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let file: ShowFile = read_toml(&folder.join("show.toml"))?;
+        Ok(Self {
+            name: name_of(folder)?.to_owned(),
+            section: file.section,
+            requests: file.requests,
+            program: present(folder.join("program.rs"))?,
+            texts: file.texts,
+        })
+    }
+}
+
+impl Exercise {
+    /// The program that a student is given.
+    #[must_use]
+    pub fn broken(&self) -> PathBuf {
+        self.folder.join("broken.rs")
+    }
+
+    /// One way to mend it.
+    #[must_use]
+    pub fn solution(&self) -> PathBuf {
+        self.folder.join("solution.rs")
+    }
+
+    /// Other right ways, in the order of their names.
+    ///
+    /// Errors: the folder cannot be read.
+    pub fn others(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let folder = self.folder.join("others");
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let mut others = entries(&folder)?;
+        others.retain(|path| path.extension().is_some_and(|ext| ext == "rs"));
+        Ok(others)
+    }
+
+    /// What its files are called: `04-await-in-a-loop`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{:02}-{}", self.number, self.id)
+    }
+
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("exercise.toml");
+        let file: ExerciseFile = read_toml(&path)?;
+        let name = name_of(folder)?;
+        let numbered = name.split_once('-').and_then(|(number, id)| {
+            Some((number.parse().ok().filter(|&n| n > 0)?, id.to_owned()))
+        });
+        let Some((number, id)) = numbered else {
+            bail!(
+                "{}: a folder is called like 04-await-in-a-loop",
+                folder.display()
+            );
+        };
+        let wrong = |what: &str| format!("{}: {what}", path.display());
+        let server = file.server;
+        for arrival in
+            [server.last, server.never, server.fails].into_iter().flatten()
+        {
+            ensure!(
+                arrival < server.requests.get(),
+                wrong("last, never and fails are numbers of requests, from 0")
+            );
+        }
+        let wanted = file.wanted.with_defaults(&server);
+        ensure!(
+            wanted.at_once <= server.requests,
+            wrong("at_once is more than there are requests")
+        );
+        let exercise = Self {
+            number,
+            id,
+            folder: folder.to_owned(),
+            section: file.section,
+            minutes: file.minutes,
+            mistake: file.mistake,
+            server: Server {
+                requests: server.requests,
+                places: server.places,
+                when_full: server.when_full.into(),
+                last: server.last,
+                never: server.never,
+                fails: server.fails,
+            },
+            wanted,
+            texts: file.texts,
+        };
+        present(exercise.broken())?;
+        present(exercise.solution())?;
+        Ok(exercise)
+    }
+}
+
+#[derive(Deserialize)]
+struct PackFile {
+    id: String,
+    #[serde(flatten)]
+    titles: Both<Title>,
+    #[serde(default)]
+    dependencies: toml::Table,
+}
+
+#[derive(Deserialize)]
+struct ShowFile {
+    section: String,
+    #[serde(default = "one")]
+    requests: NonZeroUsize,
+    #[serde(flatten)]
+    texts: Both<ShowTexts>,
+}
+
+#[derive(Deserialize)]
+struct ExerciseFile {
+    section: String,
+    minutes: NonZeroUsize,
+    mistake: Mistake,
+    #[serde(default)]
+    server: ServerTable,
+    #[serde(default)]
+    wanted: WantedTable,
+    #[serde(flatten)]
+    texts: Both<ExerciseTexts>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServerTable {
+    #[serde(default = "ten")]
+    requests: NonZeroUsize,
+    places: Option<NonZeroUsize>,
+    #[serde(default)]
+    when_full: Full,
+    last: Option<usize>,
+    never: Option<usize>,
+    fails: Option<usize>,
+}
+
+impl Default for ServerTable {
+    fn default() -> Self {
+        Self {
+            requests: ten(),
+            places: None,
+            when_full: Full::default(),
+            last: None,
+            never: None,
+            fails: None,
+        }
+    }
+}
+
+#[derive(Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Full {
+    #[default]
+    Queue,
+    Reject,
+}
+
+impl From<Full> for WhenFull {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Queue => Self::Queue,
+            Full::Reject => Self::Reject,
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedTable {
+    at_once: Option<NonZeroUsize>,
+    waits: Option<usize>,
+    connections: Option<NonZeroUsize>,
+    shown: Option<usize>,
+}
+
+impl WantedTable {
+    fn with_defaults(self, server: &ServerTable) -> Wanted {
+        let at_once = self.at_once.unwrap_or(server.requests);
+        let without_a_page = usize::from(server.never.is_some())
+            + usize::from(server.fails.is_some());
+        Wanted {
+            at_once,
+            waits: self
+                .waits
+                .unwrap_or_else(|| server.requests.get().div_ceil(at_once.get())),
+            connections: self.connections,
+            shown: self.shown.unwrap_or(server.requests.get() - without_a_page),
+        }
+    }
+}
+
+fn one() -> NonZeroUsize {
+    NonZeroUsize::MIN
+}
+
+fn ten() -> NonZeroUsize {
+    NonZeroUsize::MIN.saturating_add(9)
+}
+
+/// The folders in `folder`, in the order of their names; none if it is not there.
+fn in_order(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut folders = entries(folder)?;
+    folders.retain(|path| path.is_dir());
+    Ok(folders)
+}
+
+fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let listed = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths: Vec<_> =
+        listed.with_context(|| format!("cannot read {}", folder.display()))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn name_of(folder: &Path) -> anyhow::Result<&str> {
+    folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .with_context(|| format!("{} has no name", folder.display()))
+}
+
+fn present(file: PathBuf) -> anyhow::Result<PathBuf> {
+    ensure!(file.is_file(), "{} is missing", file.display());
+    Ok(file)
+}
+
+fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text)
+        .with_context(|| format!("{} is not as a pack needs it", path.display()))
+}
