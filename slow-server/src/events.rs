@@ -114,7 +114,7 @@ impl Events {
         peer: Option<Peer>,
     ) -> Option<Stream> {
         let place = match peer {
-            Some(Peer(address)) => Some(self.quota.take(address)?),
+            Some(Peer(address)) => Some(self.quota.take(address.ip())?),
             None => None,
         };
         let mut stage = self.stage();

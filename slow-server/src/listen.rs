@@ -122,7 +122,7 @@ impl Connection {
             tracing::debug!("closed a connection that said nothing");
             return;
         };
-        let peer = self.stream.peer_addr().ok().map(|address| Peer(address.ip()));
+        let peer = self.stream.peer_addr().ok().map(Peer);
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(self.limits.write));
         let io = TokioIo::new(Box::pin(stream));

@@ -2,13 +2,13 @@
 //! server from all others.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The address at the other end of a connection, as an extension of its requests.
+/// The other end of a connection, as an extension of its requests.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// The connections that each address has open.
 #[derive(Debug, Clone)]

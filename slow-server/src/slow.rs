@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -14,6 +15,7 @@ use crate::events::Events;
 use crate::label::Label;
 use crate::live::Name;
 use crate::places::{Place, Places};
+use crate::quota::Peer;
 use crate::settings::Settings;
 use crate::stats::Stats;
 
@@ -121,6 +123,7 @@ impl Slow {
 pub(crate) async fn answer(
     State(slow): State<Arc<Slow>>,
     RawQuery(query): RawQuery,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Response {
     let arrived = Instant::now();
@@ -137,7 +140,8 @@ pub(crate) async fn answer(
     let delay = asked.unwrap_or(turn.delay);
     let [client, run] = [X_CLIENT, X_RUN].map(|name| Label::of(&headers, &name));
     tracing::debug!(request, %client, ?delay, "arrived");
-    let mut visit = slow.stats.arrive(request, Name { client, run }, delay);
+    let peer = peer.map(|Extension(Peer(address))| address);
+    let mut visit = slow.stats.arrive(request, Name { client, run }, delay, peer);
 
     let Some(_place) = slow.place().await else {
         visit.reject();

@@ -4,6 +4,7 @@
 //! client goes away, its request is dropped, and the visit counts it as aborted: a
 //! request cannot leave without being counted.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -90,6 +91,8 @@ pub struct Event {
     pub request: u64,
     /// What happened to it.
     pub kind: EventKind,
+    /// The other end of the connection that it came on; `None` without a socket.
+    pub peer: Option<SocketAddr>,
 }
 
 /// What happens to a request, in this order: it arrives, it starts to wait for its
@@ -154,12 +157,20 @@ impl Stats {
         request: u64,
         name: Name,
         delay: Duration,
+        peer: Option<SocketAddr>,
     ) -> Visit {
-        let ticket = self.record(request, EventKind::Arrived, |counts, live| {
+        let arrived = Event { request, kind: EventKind::Arrived, peer };
+        let ticket = self.record(arrived, |counts, live| {
             counts.arrive();
             live.arrive(name, request, delay)
         });
-        Visit { stats: Arc::clone(self), request, ticket, stage: Stage::Queued }
+        Visit {
+            stats: Arc::clone(self),
+            request,
+            peer,
+            ticket,
+            stage: Stage::Queued,
+        }
     }
 
     /// The counts, and who waits, at one moment.
@@ -185,14 +196,13 @@ impl Stats {
 
     fn record<T>(
         &self,
-        request: u64,
-        kind: EventKind,
+        event: Event,
         change: impl FnOnce(&mut Counts, &mut Live) -> T,
     ) -> T {
         let mut book = self.lock();
         let Book { counts, journal, live, changes } = &mut *book;
         if let Some(journal) = journal {
-            journal.push(Event { request, kind });
+            journal.push(event);
         }
         *changes += 1;
         change(counts, live)
@@ -209,6 +219,7 @@ impl Stats {
 pub(crate) struct Visit {
     stats: Arc<Stats>,
     request: u64,
+    peer: Option<SocketAddr>,
     ticket: Ticket,
     stage: Stage,
 }
@@ -224,7 +235,7 @@ impl Visit {
     /// The request has a place: its delay begins.
     pub(crate) fn start(&mut self) {
         self.stage = Stage::InFlight;
-        self.stats.record(self.request, EventKind::Started, |counts, live| {
+        self.stats.record(self.event(EventKind::Started), |counts, live| {
             counts.start();
             live.start(self.ticket);
         });
@@ -245,10 +256,14 @@ impl Visit {
         self.end(EventKind::Rejected);
     }
 
+    fn event(&self, kind: EventKind) -> Event {
+        Event { request: self.request, kind, peer: self.peer }
+    }
+
     fn end(&mut self, kind: EventKind) {
         let stage = std::mem::replace(&mut self.stage, Stage::Over);
         let is_queued = stage == Stage::Queued;
-        self.stats.record(self.request, kind, |counts, live| {
+        self.stats.record(self.event(kind), |counts, live| {
             counts.end(is_queued, kind);
             live.end(self.ticket, is_queued, kind);
         });
@@ -270,7 +285,7 @@ mod tests {
     use super::*;
 
     fn arrive(stats: &Arc<Stats>, request: u64) -> Visit {
-        stats.arrive(request, Name::default(), Duration::ZERO)
+        stats.arrive(request, Name::default(), Duration::ZERO, None)
     }
 
     #[test]
