@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::lanes::{Row, peak, rows};
 use crate::moments::Moments;
@@ -20,7 +21,7 @@ const NAME: usize = 14;
 /// The columns of the picture itself.
 const WIDTH: usize = COLUMNS - NAME;
 
-/// Above so many rows, those of a lane become one that shows how many are under way.
+/// The rows of a run that are drawn one by one, unless it is asked for fewer.
 const MOST_ROWS: usize = 40;
 
 /// The columns that a request has to go on for, so that its start is marked.
@@ -29,14 +30,20 @@ const LONG_ENOUGH: usize = 2;
 /// The signs that a picture is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signs {
-    sent: char,
-    own: char,
-    queued: char,
-    waited: char,
-    failed: char,
-    ideal: char,
-    // From few to all.
-    density: [char; 8],
+    /// A request is sent.
+    pub sent: char,
+    /// The client's own time.
+    pub own: char,
+    /// It stands in the server's line.
+    pub queued: char,
+    /// The server waits.
+    pub waited: char,
+    /// It ends without a page.
+    pub failed: char,
+    /// Where a run should have ended.
+    pub ideal: char,
+    /// How many of a row's requests are under way, from few to all.
+    pub density: [char; 8],
 }
 
 impl Signs {
@@ -77,6 +84,20 @@ impl Signs {
     }
 }
 
+/// A row that needs a name.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// A thread or a slot.
+    Row(&'a Row),
+    /// Many of them, drawn as one.
+    Many {
+        /// The thread or the runtime that they are of, if they are of one among several.
+        lane: Option<usize>,
+        /// How many they are.
+        at_most: usize,
+    },
+}
+
 /// What happened most in one column of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell {
@@ -92,6 +113,8 @@ enum Cell {
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
     signs: Signs,
+    // Above so many rows, those of a lane become one that shows how many are under way.
+    most_rows: usize,
     // What the axis has room for, in microseconds.
     span_us: u64,
 }
@@ -107,15 +130,27 @@ impl Timeline {
             let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
             last.into_iter().chain(report.ideal_s.map(micros))
         });
-        // At least a column's worth, so that an axis of nothing has columns too.
-        Self { signs, span_us: ends.max().unwrap_or(0).max(WIDTH as u64) }
+        Self::spanning(ends.max().unwrap_or(0), signs)
+    }
+
+    /// An axis with room for this many microseconds, and for a column each at the least, so
+    /// that an axis of nothing has columns too.
+    #[must_use]
+    pub fn spanning(span_us: u64, signs: Signs) -> Self {
+        Self { signs, most_rows: MOST_ROWS, span_us: span_us.max(WIDTH as u64) }
+    }
+
+    /// The same, with fewer rows one by one: above so many, those of a lane become one that
+    /// shows how many are under way.
+    #[must_use]
+    pub fn folded_above(self, most_rows: usize) -> Self {
+        Self { most_rows, ..self }
     }
 
     /// Draws one run: its rows, and where it should have ended.
     ///
     /// Errors: `out` cannot be written to.
     pub fn draw(&self, out: &mut impl Write, report: &Report) -> io::Result<()> {
-        let rows = rows(&report.outcomes);
         let bold = Style::new().bold();
         writeln!(
             out,
@@ -125,17 +160,40 @@ impl Timeline {
             peak(&report.outcomes),
             without_a_page(report),
         )?;
-        if rows.len() <= MOST_ROWS {
-            for row in &rows {
-                self.draw_row(out, report, row)?;
+        self.draw_rows(out, &report.outcomes, |named| match named {
+            Named::Row(row) if report.shape.slots_are_threads() => {
+                format!("thread {}", row.lane)
             }
-        } else {
-            self.draw_densities(out, report, &rows)?;
-        }
+            Named::Row(row) => format!("slot {}.{}", row.lane, row.slot),
+            Named::Many { lane: Some(lane), at_most } => {
+                format!("{lane}: of {at_most}")
+            }
+            Named::Many { lane: None, at_most } => format!("of {at_most}"),
+        })?;
         match report.ideal_s {
             Some(ideal) => self.draw_ideal(out, ideal),
             None => Ok(()),
         }
+    }
+
+    /// Draws the rows of these outcomes, each behind its name, and nothing else.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn draw_rows(
+        &self,
+        out: &mut impl Write,
+        outcomes: &[OutcomeRow],
+        name: impl Fn(Named<'_>) -> String,
+    ) -> io::Result<()> {
+        let rows = rows(outcomes);
+        if rows.len() > self.most_rows {
+            return self.draw_densities(out, outcomes, &rows, name);
+        }
+        for row in &rows {
+            write_name(out, &name(Named::Row(row)))?;
+            self.draw_row(out, outcomes, row)?;
+        }
+        Ok(())
     }
 
     /// A mark below the column in which the run should have ended.
@@ -160,9 +218,9 @@ impl Timeline {
     /// Errors: `out` cannot be written to.
     pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
         let Signs { sent, own, queued, waited, failed, density, .. } = self.signs;
-        let end = units::seconds(self.span_us as f64 / 1e6);
         let [few, .., all] = density;
-        writeln!(out, "{:>NAME$}0 s{end:>width$}", "time  ", width = WIDTH - 3)?;
+        let end = units::seconds(self.span_us as f64 / 1e6);
+        self.axis(out, "time", &end)?;
         writeln!(
             out,
             "{sent} sent  {waited} the server waits  {queued} in its line  {own} the \
@@ -171,19 +229,26 @@ impl Timeline {
         )
     }
 
+    /// Draws the axis, from 0 s to its end.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn axis(
+        &self,
+        out: &mut impl Write,
+        name: &str,
+        end: &str,
+    ) -> io::Result<()> {
+        write_name(out, name)?;
+        writeln!(out, "0 s{end:>width$}", width = WIDTH - 3)
+    }
+
     fn draw_row(
         &self,
         out: &mut impl Write,
-        report: &Report,
+        outcomes: &[OutcomeRow],
         row: &Row,
     ) -> io::Result<()> {
-        let name = if report.shape.slots_are_threads() {
-            format!("thread {}", row.lane)
-        } else {
-            format!("slot {}.{}", row.lane, row.slot)
-        };
-        write!(out, "{name:>width$}  ", width = NAME - 2)?;
-        let requests = row.requests.iter().map(|&at| &report.outcomes[at]);
+        let requests = row.requests.iter().map(|&at| &outcomes[at]);
         let mut cells = self.cells(requests);
         // Nothing is drawn behind the last request.
         let used = cells
@@ -239,23 +304,22 @@ impl Timeline {
     fn draw_densities(
         &self,
         out: &mut impl Write,
-        report: &Report,
+        outcomes: &[OutcomeRow],
         rows: &[Row],
+        name: impl Fn(Named<'_>) -> String,
     ) -> io::Result<()> {
         let lanes = 1 + rows.iter().map(|row| row.lane).max().unwrap_or(0);
-        let one_each = lanes <= MOST_ROWS;
+        let one_each = lanes <= self.most_rows;
         for lane in 0..if one_each { lanes } else { 1 } {
             let own = rows.iter().filter(|row| !one_each || row.lane == lane);
             let at_most = own.clone().count();
             let requests = own.flat_map(|row| &row.requests);
-            let counts =
-                self.under_way(requests.map(|&at| &report.outcomes[at]), at_most);
-            let name = if one_each && lanes > 1 {
-                format!("{lane}: of {at_most}")
-            } else {
-                format!("of {at_most}")
+            let counts = self.under_way(requests.map(|&at| &outcomes[at]), at_most);
+            let many = Named::Many {
+                lane: (one_each && lanes > 1).then_some(lane),
+                at_most,
             };
-            write!(out, "{name:>width$}  ", width = NAME - 2)?;
+            write_name(out, &name(many))?;
             let line: String =
                 counts.iter().map(|&count| self.density(count, at_most)).collect();
             writeln!(out, "{}", line.trim_end())?;
@@ -326,6 +390,12 @@ impl Timeline {
         // A part that is shorter than a microsecond's rounding still counts.
         end.saturating_sub(start).max(1)
     }
+}
+
+fn write_name(out: &mut impl Write, name: &str) -> io::Result<()> {
+    // A Chinese character is two columns wide.
+    let width = NAME.saturating_sub(2 + name.width());
+    write!(out, "{:width$}{name}  ", "")
 }
 
 /// What the rows do not show where they are folded.

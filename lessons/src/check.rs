@@ -1,10 +1,10 @@
 //! One check: the program is built, run against a server inside this process, and judged.
 
-use std::path::Path;
-
-use crate::bench::Bench;
+use crate::bench::{Bench, Built, Complaint};
+use crate::mistake::Mistake;
 use crate::pack::Exercise;
 use crate::verdict::Verdict;
+use crate::{conductor, diagnosis};
 
 /// Builds the program of this name on the bench, runs it, and judges it by what the server
 /// saw. Blocks for as long as that takes.
@@ -16,6 +16,28 @@ pub fn check(
     program: &str,
     exercise: &Exercise,
 ) -> anyhow::Result<Verdict> {
-    let _ = (bench, program, exercise, Path::new("."));
-    anyhow::bail!("not yet written")
+    match bench.build(program)? {
+        Built::Refused(complaints) => {
+            let mistakes = vec![refused(&complaints)];
+            Ok(Verdict::refused(exercise, mistakes, complaints))
+        }
+        Built::Program { executable, warnings } => {
+            let seen = conductor::run(&executable, exercise)?;
+            let mistakes = diagnosis::mistakes(exercise, &seen);
+            Ok(Verdict::seen(exercise, mistakes, seen, warnings))
+        }
+    }
+}
+
+/// The mistake in what the compiler refused.
+fn refused(complaints: &[Complaint]) -> Mistake {
+    let awaits_what_is_no_future = |complaint: &Complaint| {
+        complaint.code.as_deref() == Some("E0277")
+            && complaint.message.contains("is not a future")
+    };
+    if complaints.iter().any(awaits_what_is_no_future) {
+        Mistake::NotAFuture
+    } else {
+        Mistake::DoesNotCompile
+    }
 }

@@ -2,17 +2,57 @@
 
 use std::io::{self, Write};
 
+use anstyle::{AnsiColor, Style};
+
+use crate::bench::Complaint;
 use crate::language::Language;
 use crate::mistake::Mistake;
+use crate::pack::Exercise;
+use crate::program::Words;
+use crate::seen::{Ending, Fate, Seen};
+use crate::{explanation, paragraph, picture};
+
+/// The lines of a program, and of the compiler, that are shown.
+const MOST_LINES: usize = 12;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
 
 /// What a check found.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// What is wrong, the one that explains the others first; none if all is right.
     pub mistakes: Vec<Mistake>,
+    exercise: Exercise,
+    evidence: Evidence,
+}
+
+#[derive(Debug, Clone)]
+enum Evidence {
+    Refused(Vec<Complaint>),
+    Seen { seen: Box<Seen>, warnings: Vec<String> },
 }
 
 impl Verdict {
+    pub(crate) fn refused(
+        exercise: &Exercise,
+        mistakes: Vec<Mistake>,
+        complaints: Vec<Complaint>,
+    ) -> Self {
+        let evidence = Evidence::Refused(complaints);
+        Self { mistakes, exercise: exercise.clone(), evidence }
+    }
+
+    pub(crate) fn seen(
+        exercise: &Exercise,
+        mistakes: Vec<Mistake>,
+        seen: Seen,
+        warnings: Vec<String>,
+    ) -> Self {
+        let evidence = Evidence::Seen { seen: Box::new(seen), warnings };
+        Self { mistakes, exercise: exercise.clone(), evidence }
+    }
+
     /// Whether the program does what is wanted.
     #[must_use]
     pub fn is_right(&self) -> bool {
@@ -23,7 +63,192 @@ impl Verdict {
     ///
     /// Errors: `out` cannot be written to.
     pub fn write(&self, out: &mut impl Write, language: Language) -> io::Result<()> {
-        let said = language.pick("not yet written", "尚未写好");
-        writeln!(out, "{said}: {:?}", self.mistakes)
+        self.write_heading(out, language)?;
+        match &self.evidence {
+            Evidence::Refused(complaints) => {
+                write_complaints(out, complaints, language)
+            }
+            Evidence::Seen { seen, warnings } => {
+                self.write_explanations(out, seen, language)?;
+                self.write_facts(out, seen, language)?;
+                picture::draw(out, &seen.visits, &self.exercise, language)?;
+                if !self.is_right() {
+                    write_words(out, &seen.words, language)?;
+                    write_warning(out, warnings, language)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn write_heading(
+        &self,
+        out: &mut impl Write,
+        language: Language,
+    ) -> io::Result<()> {
+        let name = self.exercise.name();
+        let (colour, mark) = if self.is_right() {
+            (AnsiColor::Green, language.pick("right", "正确"))
+        } else {
+            (AnsiColor::Red, language.pick("not yet", "还不对"))
+        };
+        let style = BOLD.fg_color(Some(colour.into()));
+        write!(out, "{style}{mark}{style:#}  {BOLD}{name}{BOLD:#}")?;
+        let names: Vec<_> = self.mistakes.iter().map(|m| m.name()).collect();
+        if !names.is_empty() {
+            write!(out, ": {}", names.join(", "))?;
+        }
+        writeln!(out)
+    }
+
+    fn write_explanations(
+        &self,
+        out: &mut impl Write,
+        seen: &Seen,
+        language: Language,
+    ) -> io::Result<()> {
+        for &mistake in &self.mistakes {
+            let said = explanation::of(mistake, &self.exercise, seen, language);
+            paragraph::write(out, &said)?;
+        }
+        Ok(())
+    }
+
+    fn write_facts(
+        &self,
+        out: &mut impl Write,
+        seen: &Seen,
+        language: Language,
+    ) -> io::Result<()> {
+        let server = &self.exercise.server;
+        let wanted = &self.exercise.wanted;
+        let (arrived, asked) = (seen.visits.len(), server.requests);
+        let (peak, at_once) = (seen.peak, wanted.at_once);
+        let (rounds, waits, connections) =
+            (seen.rounds, wanted.waits, seen.connections);
+        let title = language.pick("What the server saw", "服务器看到的");
+        writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
+        match language {
+            Language::En => writeln!(
+                out,
+                "  requests       {arrived:>4}   {DIM}wanted {asked}{DIM:#}\n  \
+                 most at once   {peak:>4}   {DIM}wanted {at_once}{DIM:#}\n  \
+                 waits          {rounds:>4}   {DIM}wanted {waits}{DIM:#}\n  \
+                 connections    {connections:>4}{}",
+                at_most(wanted.connections, "   wanted at most "),
+            )?,
+            Language::Zh => writeln!(
+                out,
+                "  请求数         {arrived:>4}   {DIM}应为 {asked}{DIM:#}\n  \
+                 最大并发       {peak:>4}   {DIM}应为 {at_once}{DIM:#}\n  \
+                 等待次数       {rounds:>4}   {DIM}应为 {waits}{DIM:#}\n  \
+                 连接数         {connections:>4}{}",
+                at_most(wanted.connections, "   应不超过 "),
+            )?,
+        }
+        let shown = (seen.words.shown, wanted.shown);
+        writeln!(out, "  {}\n", fates(seen, shown, language))
+    }
+}
+
+fn at_most(most: Option<std::num::NonZeroUsize>, said: &str) -> String {
+    most.map_or_else(String::new, |most| format!("{DIM}{said}{most}{DIM:#}"))
+}
+
+/// What became of the requests, without what did not happen.
+fn fates(
+    seen: &Seen,
+    (shown, wanted): (usize, usize),
+    language: Language,
+) -> String {
+    let counts = [
+        (seen.count(Fate::Answered), language.pick("answered", "已应答")),
+        (seen.count(Fate::Failed), language.pick("failed as planned", "按计划失败")),
+        (seen.count(Fate::Rejected), language.pick("turned away", "被拒绝")),
+        (seen.count(Fate::LeftBehind), language.pick("given up", "被放弃")),
+    ];
+    let mut parts: Vec<_> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, said)| format!("{count} {said}"))
+        .collect();
+    parts.push(match language {
+        Language::En => format!("{shown} results shown (wanted {wanted})"),
+        Language::Zh => format!("显示了 {shown} 个结果（应为 {wanted}）"),
+    });
+    let ended = match seen.ending {
+        Ending::Well => None,
+        Ending::WithAnError(Some(code)) => Some(match language {
+            Language::En => format!("it ended with exit code {code}"),
+            Language::Zh => format!("程序以退出码 {code} 结束"),
+        }),
+        Ending::WithAnError(None) => {
+            Some(language.pick("a signal ended it", "程序被信号终止").to_owned())
+        }
+        Ending::WaitingForEver | Ending::Stuck | Ending::Flooding => {
+            Some(language.pick("it had to be ended", "程序只好被终止").to_owned())
+        }
+    };
+    parts.extend(ended);
+    parts.join(language.pick(", ", "，"))
+}
+
+fn write_words(
+    out: &mut impl Write,
+    words: &Words,
+    language: Language,
+) -> io::Result<()> {
+    // A panic begins with an empty line.
+    let complaints = words.complaints.iter().skip_while(|line| line.is_empty());
+    let lines = || complaints.clone().chain(&words.output);
+    if lines().next().is_none() {
+        return Ok(());
+    }
+    let title = language.pick("What your program said", "你的程序说的");
+    writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
+    for line in lines().take(MOST_LINES) {
+        writeln!(out, "  {line}")?;
+    }
+    let more = lines().count().saturating_sub(MOST_LINES) + words.left_out;
+    match (more, language) {
+        (0, _) => Ok(()),
+        (_, Language::En) => writeln!(out, "  {DIM}and {more} lines more{DIM:#}"),
+        (_, Language::Zh) => writeln!(out, "  {DIM}还有 {more} 行{DIM:#}"),
+    }
+}
+
+fn write_warning(
+    out: &mut impl Write,
+    warnings: &[String],
+    language: Language,
+) -> io::Result<()> {
+    let Some(first) = warnings.first() else { return Ok(()) };
+    let title = language.pick("What the compiler warned of", "编译器的警告");
+    writeln!(out, "\n{BOLD}{title}{BOLD:#}\n{}", first.trim_end())
+}
+
+fn write_complaints(
+    out: &mut impl Write,
+    complaints: &[Complaint],
+    language: Language,
+) -> io::Result<()> {
+    let Some(first) = complaints.first() else { return Ok(()) };
+    let said = match language {
+        Language::En => "The compiler refuses it, so nothing was run. It says:",
+        Language::Zh => "编译器没有通过，程序没有运行。编译器说：",
+    };
+    paragraph::write(out, said)?;
+    writeln!(out, "\n{}", first.rendered.trim_end())?;
+    match (complaints.len() - 1, language) {
+        (0, _) => Ok(()),
+        (more, Language::En) => {
+            writeln!(
+                out,
+                "\n{DIM}and {more} more: the first is often the cause{DIM:#}"
+            )
+        }
+        (more, Language::Zh) => {
+            writeln!(out, "\n{DIM}还有 {more} 个错误：第一个往往是原因{DIM:#}")
+        }
     }
 }

@@ -1,0 +1,160 @@
+//! Names what is wrong, from the facts of a run alone.
+
+use crate::mistake::Mistake;
+use crate::pack::Exercise;
+use crate::seen::{Ending, Fate, Seen};
+
+/// What a panic says when a runtime is started or dropped inside another one.
+const RUNTIME_IN_A_RUNTIME: [&str; 2] = [
+    "Cannot drop a runtime in a context where blocking is not allowed",
+    "Cannot start a runtime from within a runtime",
+];
+
+/// What is wrong, the one that explains the others first; nothing if all is as wanted.
+pub(crate) fn mistakes(exercise: &Exercise, seen: &Seen) -> Vec<Mistake> {
+    let case = Case { exercise, seen };
+    let questions = [
+        case.end(),
+        case.number(),
+        case.concurrency(),
+        case.results(),
+        case.connections(),
+        case.leftovers(),
+    ];
+    let mut mistakes: Vec<_> = questions.into_iter().flatten().collect();
+    if mistakes.is_empty() && seen.words.shown < exercise.wanted.shown {
+        mistakes.push(Mistake::ResultsLost);
+    }
+    mistakes.sort_unstable();
+    mistakes
+}
+
+struct Case<'a> {
+    exercise: &'a Exercise,
+    seen: &'a Seen,
+}
+
+/// Each question has one answer at most.
+impl Case<'_> {
+    /// How it ended, if not well.
+    fn end(&self) -> Option<Mistake> {
+        let complaints = || self.seen.words.complaints.iter();
+        if complaints()
+            .any(|line| RUNTIME_IN_A_RUNTIME.iter().any(|p| line.contains(p)))
+        {
+            return Some(Mistake::BlockingClientInARuntime);
+        }
+        if complaints().any(|line| line.contains("panicked at")) {
+            return Some(Mistake::Panicked);
+        }
+        let arrived = self.seen.visits.len();
+        match self.seen.ending {
+            Ending::Well if arrived == 0 && self.seen.words.shown == 0 => {
+                Some(Mistake::NothingSent)
+            }
+            Ending::Well | Ending::WithAnError(_) if arrived == 0 => {
+                Some(Mistake::AnotherAddress)
+            }
+            Ending::Well | Ending::Flooding => None,
+            Ending::WithAnError(_) if self.failed_with_one() => {
+                Some(Mistake::OneFailureEndsAll)
+            }
+            Ending::WithAnError(_) => Some(Mistake::Failed),
+            // It would not wait for that answer with another one: see below.
+            Ending::WaitingForEver => Some(Mistake::WaitsForEver),
+            Ending::Stuck => Some(Mistake::DoesNotEnd),
+        }
+    }
+
+    /// Whether a failure that was planned took other results with it.
+    fn failed_with_one(&self) -> bool {
+        self.seen.count(Fate::Failed) > 0
+            && self.seen.words.shown < self.exercise.wanted.shown
+    }
+
+    /// How many requests there were.
+    fn number(&self) -> Option<Mistake> {
+        let (asked, arrived) =
+            (self.exercise.server.requests.get(), self.seen.visits.len());
+        if arrived > asked && self.seen.count(Fate::Rejected) == 0 {
+            Some(Mistake::TooManyRequests)
+        } else if (1..asked).contains(&arrived) && self.seen.ending == Ending::Well {
+            Some(Mistake::TooFewRequests)
+        } else {
+            None
+        }
+    }
+
+    /// How many were under way at once, and why not more.
+    fn concurrency(&self) -> Option<Mistake> {
+        let seen = self.seen;
+        let wanted = &self.exercise.wanted;
+        let (peak, at_once) = (seen.peak, wanted.at_once.get());
+        let arrived = seen.visits.len();
+        if seen.count(Fate::Rejected) > 0 {
+            return Some(Mistake::TurnedAway);
+        }
+        if peak > at_once {
+            return Some(Mistake::TooManyAtOnce);
+        }
+        // One request alone, in a program that failed with it, has no order.
+        if arrived < 2 {
+            return None;
+        }
+        if peak == at_once {
+            let needless = seen.rounds > wanted.waits && self.took_its_time();
+            return needless.then_some(Mistake::Chunks);
+        }
+        // The first of these that holds explains why there were so few.
+        let why = if seen.in_line > 0 {
+            Mistake::ServerBottleneck
+        } else if seen.stalled && peak == 1 {
+            Mistake::BlockedThread
+        } else if seen.stalled {
+            Mistake::BlockedWorkers
+        } else if seen.begun > peak {
+            Mistake::LockAcrossAwait
+        } else if peak == 1 {
+            Mistake::OneByOne
+        } else if seen.rounds > arrived.div_ceil(peak) && self.took_its_time() {
+            Mistake::Chunks
+        } else {
+            Mistake::TooFewAtOnce
+        };
+        Some(why)
+    }
+
+    /// Whether its rounds are its own: an answer that is kept apart makes some too.
+    fn took_its_time(&self) -> bool {
+        let server = &self.exercise.server;
+        server.last.is_none() && server.never.is_none()
+    }
+
+    /// What became of the results.
+    fn results(&self) -> Option<Mistake> {
+        let shown = self.seen.words.shown;
+        if let Some(before) = self.seen.before_last
+            && before.shown < before.answered
+            && self.seen.peak == self.exercise.wanted.at_once.get()
+        {
+            return Some(Mistake::HeldBack);
+        }
+        let lost = self.seen.ending == Ending::Well
+            && shown
+                < self.seen.count(Fate::Answered).min(self.exercise.wanted.shown);
+        match (lost, self.failed_with_one()) {
+            (true, true) => Some(Mistake::OneFailureEndsAll),
+            (true, false) => Some(Mistake::ResultsLost),
+            (false, _) => None,
+        }
+    }
+
+    fn connections(&self) -> Option<Mistake> {
+        let most = self.exercise.wanted.connections?.get();
+        (self.seen.connections > most).then_some(Mistake::AConnectionEach)
+    }
+
+    fn leftovers(&self) -> Option<Mistake> {
+        (self.seen.left_running > 0).then_some(Mistake::LeftRunning)
+    }
+}

@@ -1,0 +1,4 @@
+//! The checker, with real programs.
+
+mod common;
+mod rogues;
