@@ -1,4 +1,10 @@
 //! The checker, with real programs.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says where it broke, in its helpers too"
+)]
+
 mod common;
+mod exercises;
 mod rogues;

@@ -1,0 +1,32 @@
+//! Fetches all pages at once, with a task for each, while a spinner turns.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    // Stands in for the spinner that a patient program shows.
+    tokio::spawn(async {
+        loop {
+            println!("tick");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+
+    let url = lesson_kit::url();
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        tasks.spawn(fetch(url.clone()));
+    }
+    while let Some(page) = tasks.join_next().await {
+        println!("{}", page??);
+    }
+    Ok(())
+}
+
+async fn fetch(url: String) -> anyhow::Result<String> {
+    println!("Waiting for {url}");
+    let page = ureq::get(&url).call()?.body_mut().read_to_string()?;
+    Ok(page)
+}

@@ -1,0 +1,37 @@
+//! Shares out a hundred requests to several runtimes, each on a thread of its own.
+
+use std::thread;
+
+use futures_util::{StreamExt as _, stream};
+use tokio::runtime::Builder;
+
+const RUNTIMES: usize = 2;
+const AT_ONCE_IN_EACH: usize = 50;
+
+fn main() -> anyhow::Result<()> {
+    let share = lesson_kit::requests().div_ceil(RUNTIMES);
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..RUNTIMES).map(|_| scope.spawn(|| run(share))).collect();
+        for thread in threads {
+            thread.join().map_err(|_| anyhow::anyhow!("a runtime panicked"))??;
+        }
+        Ok(())
+    })
+}
+
+fn run(share: usize) -> anyhow::Result<()> {
+    Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+        let fetches = (0..share).map(|_| fetch(&client, &url));
+        let mut pages = stream::iter(fetches).buffer_unordered(AT_ONCE_IN_EACH);
+        while let Some(page) = pages.next().await {
+            println!("{}", page?);
+        }
+        Ok(())
+    })
+}
+
+async fn fetch(client: &reqwest::Client, url: &str) -> reqwest::Result<String> {
+    client.get(url).send().await?.text().await
+}

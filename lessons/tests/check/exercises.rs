@@ -1,0 +1,176 @@
+//! Each exercise of our pack: the broken program has exactly the mistake that it is said to
+//! have, every solution is right, and no check takes the mistake of another for its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use lessons::bench::Bench;
+use lessons::check::check;
+use lessons::language::Language;
+use lessons::mistake::Mistake;
+use lessons::pack::{Exercise, Pack};
+use lessons::verdict::Verdict;
+
+use crate::common::folder;
+
+const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
+
+/// Checks at a time: they wait more than they compute.
+const AT_ONCE: usize = 4;
+
+/// The programs of the pack on one bench, each under `exercise/file`.
+struct Workshop {
+    pack: Pack,
+    bench: Bench,
+}
+
+impl Workshop {
+    fn new(name: &str) -> Self {
+        let pack = Pack::read(Path::new(PACK)).unwrap();
+        let programs: Vec<_> = pack.exercises.iter().flat_map(programs).collect();
+        let programs = programs.iter().map(|(name, path)| (&**name, &**path));
+        let bench = Bench::set_up(&folder(name), &pack, programs).unwrap();
+        Self { pack, bench }
+    }
+
+    fn check(&self, program: &str, exercise: &Exercise) -> Verdict {
+        check(&self.bench, program, exercise).unwrap()
+    }
+}
+
+fn programs(exercise: &Exercise) -> Vec<(String, PathBuf)> {
+    let mut files = vec![exercise.broken(), exercise.solution()];
+    files.extend(exercise.others().unwrap());
+    files.into_iter().map(|path| (name(exercise, &path), path)).collect()
+}
+
+fn name(exercise: &Exercise, path: &Path) -> String {
+    format!("{}-{}", exercise.name(), path.file_stem().unwrap().to_str().unwrap())
+}
+
+/// Does the work for each of `jobs`, a few at a time, and gives the results in their order.
+fn side_by_side<J: Sync, R: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> R + Sync,
+) -> Vec<R> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let number = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(job) = jobs.get(number)
+                {
+                    let result = work(job);
+                    results.lock().unwrap().insert(number, result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap().into_values().collect()
+}
+
+fn said(verdict: &Verdict) -> String {
+    let mut said = Vec::new();
+    verdict.write(&mut said, Language::En).unwrap();
+    String::from_utf8(anstream::adapter::strip_bytes(&said).into_vec()).unwrap()
+}
+
+#[test]
+fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
+    let workshop = Workshop::new("broken");
+    let verdicts = side_by_side(&workshop.pack.exercises, |exercise| {
+        workshop.check(&name(exercise, &exercise.broken()), exercise)
+    });
+    let wrong: String = workshop
+        .pack
+        .exercises
+        .iter()
+        .zip(&verdicts)
+        .filter(|(exercise, verdict)| verdict.mistakes != [exercise.mistake])
+        .map(|(exercise, verdict)| {
+            format!(
+                "{} is to be {:?}:\n{}\n",
+                exercise.name(),
+                exercise.mistake,
+                said(verdict)
+            )
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_solution_is_right_whatever_it_is_written_with() {
+    let workshop = Workshop::new("solutions");
+    let jobs: Vec<_> = workshop
+        .pack
+        .exercises
+        .iter()
+        .flat_map(|exercise| {
+            let right = programs(exercise).into_iter().skip(1);
+            right.map(move |(program, _)| (exercise, program))
+        })
+        .collect();
+    let verdicts =
+        side_by_side(&jobs, |(exercise, program)| workshop.check(program, exercise));
+    let wrong: String = jobs
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| !verdict.is_right())
+        .map(|((_, program), verdict)| format!("{program}:\n{}\n", said(verdict)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong}");
+    let with_others = workshop
+        .pack
+        .exercises
+        .iter()
+        .filter(|exercise| exercise.others().unwrap().len() >= 3)
+        .count();
+    assert!(with_others >= 5, "{with_others} exercises have three other solutions");
+}
+
+/// Mistakes that a broken program of one exercise really has under the check of another,
+/// besides its own, because that check wants something that the program never had to do.
+const ALSO: &[(&str, &str)] = &[];
+
+#[test]
+fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
+    let workshop = Workshop::new("matrix");
+    let exercises = &workshop.pack.exercises;
+    let jobs: Vec<_> = exercises
+        .iter()
+        .flat_map(|program| exercises.iter().map(move |check| (program, check)))
+        .collect();
+    let verdicts = side_by_side(&jobs, |(program, check)| {
+        workshop.check(&name(program, &program.broken()), check)
+    });
+    let mut taken = String::new();
+    for ((program, check), verdict) in jobs.iter().zip(&verdicts) {
+        let is_own = program.number == check.number;
+        println!(
+            "{:40} under {:40} {}{}",
+            program.name(),
+            check.name(),
+            names(&verdict.mistakes),
+            if is_own { "  <--" } else { "" },
+        );
+        let also = ALSO.contains(&(&*program.id, &*check.id));
+        if !is_own && !also && verdict.mistakes.contains(&check.mistake) {
+            taken += &format!(
+                "{} under {}\n{}\n",
+                program.name(),
+                check.name(),
+                said(verdict)
+            );
+        }
+    }
+    assert!(taken.is_empty(), "{taken}");
+}
+
+fn names(mistakes: &[Mistake]) -> String {
+    let names: Vec<_> = mistakes.iter().map(|mistake| mistake.name()).collect();
+    if names.is_empty() { "right".to_owned() } else { names.join(", ") }
+}
