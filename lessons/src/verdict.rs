@@ -13,7 +13,7 @@ use crate::seen::{Ending, Fate, Seen};
 use crate::{explanation, paragraph, picture};
 
 /// The lines of a program, and of the compiler, that are shown.
-const MOST_LINES: usize = 12;
+const MOST_LINES: usize = 8;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -59,6 +59,15 @@ impl Verdict {
         self.mistakes.is_empty()
     }
 
+    /// What the compiler warned of, as it shows it.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        match &self.evidence {
+            Evidence::Refused(_) => &[],
+            Evidence::Seen { warnings, .. } => warnings,
+        }
+    }
+
     /// Says what the server saw, draws it, and names the mistake.
     ///
     /// Errors: `out` cannot be written to.
@@ -68,13 +77,13 @@ impl Verdict {
             Evidence::Refused(complaints) => {
                 write_complaints(out, complaints, language)
             }
-            Evidence::Seen { seen, warnings } => {
+            Evidence::Seen { seen, .. } => {
                 self.write_explanations(out, seen, language)?;
                 self.write_facts(out, seen, language)?;
                 picture::draw(out, &seen.visits, &self.exercise, language)?;
                 if !self.is_right() {
                     write_words(out, &seen.words, language)?;
-                    write_warning(out, warnings, language)?;
+                    write_warning(out, self.warnings(), language)?;
                 }
                 Ok(())
             }

@@ -119,8 +119,10 @@ fn every_solution_is_right_whatever_it_is_written_with() {
     let wrong: String = jobs
         .iter()
         .zip(&verdicts)
-        .filter(|(_, verdict)| !verdict.is_right())
-        .map(|((_, program), verdict)| format!("{program}:\n{}\n", said(verdict)))
+        .filter(|(_, verdict)| !verdict.is_right() || !verdict.warnings().is_empty())
+        .map(|((_, program), verdict)| {
+            format!("{program}:\n{}{:?}\n", said(verdict), verdict.warnings())
+        })
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
     let with_others = workshop
