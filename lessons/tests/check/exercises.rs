@@ -84,7 +84,7 @@ fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
     let verdicts = side_by_side(&workshop.pack.exercises, |exercise| {
         workshop.check(&name(exercise, &exercise.broken()), exercise)
     });
-    let wrong: String = workshop
+    let wrong: Vec<_> = workshop
         .pack
         .exercises
         .iter()
@@ -99,7 +99,7 @@ fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
             )
         })
         .collect();
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.concat());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn every_solution_is_right_whatever_it_is_written_with() {
         .collect();
     let verdicts =
         side_by_side(&jobs, |(exercise, program)| workshop.check(program, exercise));
-    let wrong: String = jobs
+    let wrong: Vec<_> = jobs
         .iter()
         .zip(&verdicts)
         .filter(|(_, verdict)| !verdict.is_right() || !verdict.warnings().is_empty())
@@ -124,7 +124,7 @@ fn every_solution_is_right_whatever_it_is_written_with() {
             format!("{program}:\n{}{:?}\n", said(verdict), verdict.warnings())
         })
         .collect();
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.concat());
     let with_others = workshop
         .pack
         .exercises
@@ -149,7 +149,7 @@ fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
     let verdicts = side_by_side(&jobs, |(program, check)| {
         workshop.check(&name(program, &program.broken()), check)
     });
-    let mut taken = String::new();
+    let mut taken = Vec::new();
     for ((program, check), verdict) in jobs.iter().zip(&verdicts) {
         let is_own = program.number == check.number;
         println!(
@@ -161,15 +161,11 @@ fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
         );
         let also = ALSO.contains(&(&*program.id, &*check.id));
         if !is_own && !also && verdict.mistakes.contains(&check.mistake) {
-            taken += &format!(
-                "{} under {}\n{}\n",
-                program.name(),
-                check.name(),
-                said(verdict)
-            );
+            let (program, check) = (program.name(), check.name());
+            taken.push(format!("{program} under {check}\n{}\n", said(verdict)));
         }
     }
-    assert!(taken.is_empty(), "{taken}");
+    assert!(taken.is_empty(), "{}", taken.concat());
 }
 
 fn names(mistakes: &[Mistake]) -> String {

@@ -4,7 +4,10 @@ use std::process::Command;
 
 fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
-        println!("{}", ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?);
+        println!(
+            "{}",
+            ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?
+        );
     }
     Command::new("setsid").args(["sleep", "4321"]).spawn()?;
     Command::new("sleep").arg("4321").spawn()?;

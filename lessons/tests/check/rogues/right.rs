@@ -2,7 +2,10 @@
 
 fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
-        println!("{}", ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?);
+        println!(
+            "{}",
+            ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?
+        );
     }
     Ok(())
 }

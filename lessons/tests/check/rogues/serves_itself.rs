@@ -9,7 +9,8 @@ fn main() -> anyhow::Result<()> {
         for stream in listener.incoming() {
             let mut stream = stream?;
             stream.read(&mut [0; 1024])?;
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHello!")?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHello!")?;
         }
         anyhow::Ok(())
     });

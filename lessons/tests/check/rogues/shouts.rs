@@ -7,7 +7,10 @@ fn main() -> anyhow::Result<()> {
     }
     eprintln!("\x1b[2J\x1b[31mred");
     for _ in 0..lesson_kit::requests() {
-        println!("{}", ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?);
+        println!(
+            "{}",
+            ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?
+        );
     }
     Ok(())
 }
