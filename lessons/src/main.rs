@@ -1,3 +1,7 @@
-//! `cargo lesson`: what to do next, and whether it is done.
+//! The program: everything it does is in the library, where it can be tested.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lessons::run()
+}

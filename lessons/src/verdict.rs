@@ -72,7 +72,7 @@ impl Verdict {
     ///
     /// Errors: `out` cannot be written to.
     pub fn write(&self, out: &mut impl Write, language: Language) -> io::Result<()> {
-        self.write_heading(out, language)?;
+        self.write_line(out, language)?;
         match &self.evidence {
             Evidence::Refused(complaints) => {
                 write_complaints(out, complaints, language)
@@ -90,7 +90,10 @@ impl Verdict {
         }
     }
 
-    fn write_heading(
+    /// Says in one line whether it is right, and what is wrong.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn write_line(
         &self,
         out: &mut impl Write,
         language: Language,

@@ -1,0 +1,170 @@
+//! How far a student is: one small file, which survives whatever happens.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+use client_core::destination::Destination;
+use serde::{Deserialize, Serialize};
+
+/// The version of the form of the file.
+const SCHEMA: u32 = 1;
+
+/// What is remembered of a student's work on one pack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    schema: u32,
+    /// The pack's id.
+    pub pack: String,
+    /// By the ids of the exercises; none for an exercise that was never checked.
+    #[serde(default)]
+    pub exercises: BTreeMap<String, Record>,
+}
+
+/// What is remembered of one exercise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Record {
+    /// How often it was checked.
+    pub checks: usize,
+    /// Whether a check has found it right. That stays, whatever is tried later.
+    pub solved: bool,
+    /// How often each mistake was found, by its name.
+    pub mistakes: BTreeMap<String, usize>,
+    /// Hints that were asked for.
+    pub hints: usize,
+    /// Whether the solution was looked at before it was solved.
+    pub solution_seen: bool,
+    /// The first check, in seconds since 1970.
+    pub first_check: Option<u64>,
+    /// The check that found it right first, in seconds since 1970.
+    pub solved_at: Option<u64>,
+}
+
+/// The file of a student's progress.
+#[derive(Debug, Clone)]
+pub struct Notebook {
+    path: PathBuf,
+    pack: String,
+}
+
+impl Progress {
+    /// Reads the progress in a file.
+    ///
+    /// Errors: it is not there, or is not progress.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        serde_json::from_slice::<Self>(&text)
+            .ok()
+            .filter(|progress| progress.schema == SCHEMA)
+            .with_context(|| {
+                format!("{} is not a progress file of these lessons", path.display())
+            })
+    }
+
+    /// What is remembered of this exercise.
+    #[must_use]
+    pub fn record(&self, id: &str) -> Record {
+        self.exercises.get(id).cloned().unwrap_or_default()
+    }
+}
+
+impl Record {
+    /// Notes a check that found these mistakes, which is none if all was right.
+    pub fn note_check(&mut self, mistakes: &[String]) {
+        self.checks += 1;
+        self.first_check.get_or_insert_with(now);
+        for mistake in mistakes {
+            *self.mistakes.entry(mistake.clone()).or_default() += 1;
+        }
+        if mistakes.is_empty() {
+            self.solved = true;
+            self.solved_at.get_or_insert_with(now);
+        }
+    }
+}
+
+impl Notebook {
+    /// The progress file of `pack` in the student's folder.
+    #[must_use]
+    pub fn of(folder: &Path, pack: &str) -> Self {
+        Self { path: folder.join("progress.json"), pack: pack.to_owned() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is in it; nothing if it is not there yet.
+    ///
+    /// Errors: it is there, and cannot be read. See [`Notebook::change`] for what is done
+    /// about that.
+    pub fn read(&self) -> anyhow::Result<Progress> {
+        if self.path.exists() {
+            return Progress::read(&self.path);
+        }
+        Ok(Progress {
+            schema: SCHEMA,
+            pack: self.pack.clone(),
+            ..Progress::default()
+        })
+    }
+
+    /// Changes what is remembered of one exercise, and tells what is then.
+    ///
+    /// A file that cannot be read is put aside, never overwritten. Two programs that do this
+    /// at once wait for each other.
+    ///
+    /// Errors: it cannot be written.
+    pub fn change(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Record),
+    ) -> anyhow::Result<Progress> {
+        let lock = self.path.with_extension("lock");
+        let lock = File::create(&lock)
+            .with_context(|| format!("cannot write {}", lock.display()))?;
+        // Given back when it is dropped, or when this program ends in whatever way.
+        lock.lock().context("cannot lock the progress file")?;
+        let mut progress = match self.read() {
+            Ok(progress) => progress,
+            Err(_) => {
+                self.put_aside()?;
+                self.read()?
+            }
+        };
+        change(progress.exercises.entry(id.to_owned()).or_default());
+        let text = serde_json::to_vec_pretty(&progress)?;
+        Destination::check(&self.path)?.write(&text)?;
+        Ok(progress)
+    }
+
+    /// Gives a damaged file another name, and says so.
+    fn put_aside(&self) -> anyhow::Result<()> {
+        for number in 1.. {
+            let aside = self.path.with_extension(format!("damaged.{number}.json"));
+            if !aside.exists() {
+                fs::rename(&self.path, &aside).with_context(|| {
+                    format!("cannot put {} aside", self.path.display())
+                })?;
+                anstream::eprintln!(
+                    "lesson: {} cannot be read; it is now {}, and a new one is begun",
+                    self.path.display(),
+                    aside.display()
+                );
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,111 @@
+//! Runs the small programs of the tutorial's first sections.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anstyle::Style;
+use anyhow::{Context as _, bail, ensure};
+use slow_server::{Background, Config};
+
+use crate::bench::Built;
+use crate::pack::Show;
+use crate::paragraph;
+use crate::student::Student;
+use crate::workshop;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// How long the page takes: long enough to be seen, short enough to be watched.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// Runs all shows of this section, or the one with this name.
+///
+/// Errors: there is none; or it does not compile, or fails.
+pub(crate) fn write(
+    out: &mut impl Write,
+    student: &Student,
+    which: &str,
+) -> anyhow::Result<()> {
+    let shows = student.pack.shows.iter();
+    let chosen: Vec<_> = shows
+        .filter(|show| show.section == which || show.name.starts_with(which))
+        .collect();
+    ensure!(
+        !chosen.is_empty(),
+        "there is no show {which}; cargo lesson show lists them"
+    );
+    for (number, show) in chosen.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        write_one(out, student, show)?;
+    }
+    Ok(())
+}
+
+/// Lists the shows.
+///
+/// Errors: `out` cannot be written to.
+pub(crate) fn list(out: &mut impl Write, student: &Student) -> anyhow::Result<()> {
+    for show in &student.pack.shows {
+        let title = &show.texts.of(student.language).title;
+        writeln!(out, "{:28} {title}", show.name)?;
+    }
+    let one = student.language.pick(
+        "\ncargo lesson show 3.1 runs those of a section, or one by its name.",
+        "\ncargo lesson show 3.1 运行一节的全部程序，也可以写某一个的名字。",
+    );
+    writeln!(out, "{one}")?;
+    Ok(())
+}
+
+fn write_one(
+    out: &mut impl Write,
+    student: &Student,
+    show: &Show,
+) -> anyhow::Result<()> {
+    let language = student.language;
+    let texts = show.texts.of(language);
+    writeln!(out, "{BOLD}{}  {}{BOLD:#}\n", show.section, texts.title)?;
+    let program = fs::read_to_string(&show.program)
+        .with_context(|| format!("cannot read {}", show.program.display()))?;
+    for line in program.lines() {
+        writeln!(out, "{}", format!("  {line}").trim_end())?;
+    }
+    let prints = language.pick("It prints", "运行结果");
+    writeln!(out, "\n{BOLD}{prints}{BOLD:#}\n")?;
+    out.flush()?;
+    run(student, show)?;
+    let python = language.pick("And in Python", "对照 Python");
+    writeln!(out, "\n{BOLD}{python}{BOLD:#}\n{DIM}{DIM:#}")?;
+    paragraph::write(out, &texts.python)?;
+    Ok(())
+}
+
+/// Runs the program, whose lines come as it prints them.
+fn run(student: &Student, show: &Show) -> anyhow::Result<()> {
+    let name = workshop::program(show);
+    let executable = match student.workshop.bench().build(&name)? {
+        Built::Program { executable, .. } => executable,
+        Built::Refused(complaints) => {
+            let first =
+                complaints.first().map_or("", |complaint| &complaint.rendered);
+            bail!("{name} does not compile:\n{first}")
+        }
+    };
+    let server = Background::start(Config { delay: DELAY, ..Config::default() })
+        .context("cannot start the server of the show")?;
+    let status = Command::new(executable)
+        .env(lesson_kit::URL, server.url())
+        .env(lesson_kit::REQUESTS, show.requests.to_string())
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start {name}"))?;
+    ensure!(status.success(), "{name} ended with {status}");
+    Ok(())
+}

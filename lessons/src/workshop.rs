@@ -1,0 +1,136 @@
+//! The student's folder: a file for each exercise, and copies of what was there before.
+//!
+//! Nothing that a student wrote is ever overwritten without a copy.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use client_core::destination::Destination;
+
+use crate::bench::{self, Bench};
+use crate::pack::{Exercise, Pack, Show};
+
+/// The student's folder for one pack.
+#[derive(Debug)]
+pub struct Workshop {
+    folder: PathBuf,
+    bench: Bench,
+}
+
+/// What a reset did.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// The broken program was there, unchanged.
+    Nothing,
+    /// It is there again, and what the student wrote is in this file.
+    Kept(PathBuf),
+}
+
+impl Workshop {
+    /// Makes the folder for `pack` in `parent`, and whatever is missing in it; by default
+    /// in `my-lessons` in the workspace.
+    ///
+    /// Errors: it cannot be written to.
+    pub fn open(pack: &Pack, parent: Option<&Path>) -> anyhow::Result<Self> {
+        let parent = match parent {
+            // Cargo is told of it from another folder.
+            Some(parent) => std::path::absolute(parent)?,
+            None => bench::workspace()?.join("my-lessons"),
+        };
+        let folder = parent.join(&pack.id);
+        fs::create_dir_all(&folder).with_context(|| {
+            format!("cannot make the folder {}", folder.display())
+        })?;
+        for exercise in &pack.exercises {
+            let file = file(&folder, exercise);
+            let given = fs::read(exercise.broken())?;
+            create(&file, &given)
+                .with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        let exercises = pack.exercises.iter().map(|exercise| {
+            let name = exercise.name();
+            let path = PathBuf::from(format!("{name}.rs"));
+            (name, path)
+        });
+        let shows =
+            pack.shows.iter().map(|show| (program(show), show.program.clone()));
+        let programs: Vec<_> = exercises.chain(shows).collect();
+        let programs = programs.iter().map(|(name, path)| (&**name, &**path));
+        let bench = Bench::set_up(&folder, pack, programs)?;
+        Ok(Self { folder, bench })
+    }
+
+    /// Where all of it is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The student's file for an exercise.
+    #[must_use]
+    pub fn file(&self, exercise: &Exercise) -> PathBuf {
+        file(&self.folder, exercise)
+    }
+
+    /// Where its programs are built.
+    #[must_use]
+    pub fn bench(&self) -> &Bench {
+        &self.bench
+    }
+
+    /// Puts the broken program back, and keeps a copy of what was there.
+    ///
+    /// Errors: one of the two cannot be written; then the student's file is as it was.
+    pub fn reset(&self, exercise: &Exercise) -> anyhow::Result<Reset> {
+        let file = self.file(exercise);
+        let given = fs::read(exercise.broken())?;
+        let written = fs::read(&file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        if written == given {
+            return Ok(Reset::Nothing);
+        }
+        let copy = self.keep(exercise, &written)?;
+        Destination::check(&file)?.write(&given)?;
+        Ok(Reset::Kept(copy))
+    }
+
+    /// Writes a copy under a name that is not taken.
+    fn keep(&self, exercise: &Exercise, text: &[u8]) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join("copies");
+        fs::create_dir_all(&folder).with_context(|| {
+            format!("cannot make the folder {}", folder.display())
+        })?;
+        let name = exercise.name();
+        for number in 1.. {
+            let copy = folder.join(format!("{name}.{number}.rs"));
+            if create(&copy, text)
+                .with_context(|| format!("cannot write {}", copy.display()))?
+            {
+                return Ok(copy);
+            }
+        }
+        anyhow::bail!("there are too many copies in {}", folder.display())
+    }
+}
+
+/// The name of a show's program on the bench.
+#[must_use]
+pub fn program(show: &Show) -> String {
+    // A dot in it would be taken for the start of an extension.
+    format!("show-{}", show.name.replace('.', "-"))
+}
+
+fn file(folder: &Path, exercise: &Exercise) -> PathBuf {
+    folder.join(format!("{}.rs", exercise.name()))
+}
+
+/// Writes a file that is not there yet; tells whether it was not.
+fn create(path: &Path, text: &[u8]) -> io::Result<bool> {
+    match File::create_new(path) {
+        Ok(mut file) => file.write_all(text).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
