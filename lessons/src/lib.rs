@@ -2,10 +2,12 @@
 
 pub mod bench;
 pub mod check;
+mod class;
 mod cli;
 mod conductor;
 mod diagnosis;
 mod explanation;
+mod keys;
 pub mod language;
 mod leftovers;
 mod listing;
@@ -21,6 +23,7 @@ mod solution;
 pub mod student;
 pub mod verdict;
 mod visits;
+mod watch;
 pub mod workshop;
 
 use std::io::{self, Write};
@@ -29,9 +32,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use class::Class;
 use cli::{ClassCommand, Cli, Command};
 use language::Language;
-use pack::Exercise;
+use pack::{Exercise, Pack};
 use student::Student;
 
 /// The whole program.
@@ -62,13 +66,19 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
             cli::complete(*shell);
             return Ok(true);
         }
-        Some(Command::Class { command: ClassCommand::Report { .. } }) => todo!(),
+        Some(Command::Class { command: ClassCommand::Report { dir, json } }) => {
+            let class = Class::read(dir, &Pack::read(&pack_folder(cli)?)?)?;
+            if *json {
+                serde_json::to_writer_pretty(&mut *out, &class)?;
+                writeln!(out)?;
+            } else {
+                class.write(out, cli.language())?;
+            }
+            return Ok(true);
+        }
         _ => {}
     }
-    let folder = match &cli.pack {
-        Some(folder) => folder.clone(),
-        None => own_pack()?,
-    };
+    let folder = pack_folder(cli)?;
     let student = Student::open(&folder, cli.dir.as_deref(), cli.language())?;
     match &cli.command {
         None => next(out, &student)?,
@@ -98,15 +108,22 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
             showing::write(out, &student, which)?;
         }
         Some(Command::Show { which: None }) => showing::list(out, &student)?,
-        Some(Command::Watch { .. }) => todo!(),
+        Some(Command::Watch { number }) => {
+            return with(out, &student, *number, |out, exercise| {
+                watch::watch(out, &student, exercise).map(|()| true)
+            });
+        }
         Some(Command::Class { .. } | Command::Completions { .. }) => {}
     }
     Ok(true)
 }
 
-/// The pack that comes with the workspace.
-fn own_pack() -> anyhow::Result<PathBuf> {
-    Ok(bench::workspace()?.join("lessons/packs/waiting"))
+/// The pack that was asked for, or the one that comes with the workspace.
+fn pack_folder(cli: &Cli) -> anyhow::Result<PathBuf> {
+    match &cli.pack {
+        Some(folder) => Ok(folder.clone()),
+        None => Ok(bench::workspace()?.join("lessons/packs/waiting")),
+    }
 }
 
 /// Does something with the exercise of this number, or the first that is not solved.

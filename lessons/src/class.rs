@@ -1,0 +1,274 @@
+//! What a class has achieved, from the progress files of its students.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anstyle::Style;
+use anyhow::{Context as _, ensure};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+use serde::Serialize;
+
+use crate::language::Language;
+use crate::pack::Pack;
+use crate::progress::Progress;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The characters of a text from elsewhere that are shown.
+const LONGEST_TEXT: usize = 200;
+
+/// The mistakes of an exercise that are named.
+const MOST_MISTAKES: usize = 3;
+
+/// A class at a glance.
+#[derive(Debug, Serialize)]
+pub(crate) struct Class {
+    schema: u32,
+    /// In the order of their names.
+    students: Vec<StudentRow>,
+    /// In the order of the pack; those of other packs follow.
+    exercises: Vec<ExerciseRow>,
+    /// Files that are no progress files, and why.
+    skipped: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct StudentRow {
+    name: String,
+    solved: usize,
+    checks: usize,
+    hints: usize,
+    solutions_seen: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct ExerciseRow {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    /// Students that have checked it at least once.
+    tried: usize,
+    solved: usize,
+    /// Half of those who solved it needed at most so many checks.
+    median_checks: Option<usize>,
+    hints: usize,
+    /// Those found most often first.
+    mistakes: Vec<(String, usize)>,
+}
+
+impl Class {
+    /// Reads all progress files in `folder` and in the folders in it.
+    ///
+    /// Errors: the folder cannot be read, or no progress file is in it.
+    pub(crate) fn read(folder: &Path, pack: &Pack) -> anyhow::Result<Self> {
+        let mut files = Vec::new();
+        find_files(folder, &mut files)?;
+        files.sort();
+        let (mut students, mut skipped) = (BTreeMap::new(), Vec::new());
+        for file in files {
+            match Progress::read(&file) {
+                Ok(progress) => {
+                    students.insert(name_of(&file), progress);
+                }
+                Err(error) => skipped.push(plain(&format!("{error:#}"))),
+            }
+        }
+        ensure!(
+            !students.is_empty(),
+            "there is no progress file in {}: collect the students' progress.json there, as \
+             NAME.json or NAME/progress.json",
+            folder.display()
+        );
+        let exercises = exercise_rows(&students, pack);
+        let students = students
+            .into_iter()
+            .map(|(name, progress)| student_row(name, &progress));
+        Ok(Self { schema: 1, students: students.collect(), exercises, skipped })
+    }
+
+    /// Writes it for a person.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub(crate) fn write(
+        &self,
+        out: &mut impl Write,
+        language: Language,
+    ) -> anyhow::Result<()> {
+        let all = self.exercises.len();
+        let heads = match language {
+            Language::En => {
+                ["student", "solved", "checks", "hints", "solutions seen"]
+            }
+            Language::Zh => ["学生", "已解决", "检查", "提示", "看过解法"],
+        };
+        let rows = self.students.iter().map(|row| {
+            let solved = format!("{}/{all}", row.solved);
+            let counts = [row.checks, row.hints, row.solutions_seen];
+            let [checks, hints, seen] = counts.map(|count| count.to_string());
+            [row.name.clone(), solved, checks, hints, seen]
+        });
+        write_table(out, heads, rows)?;
+        writeln!(out)?;
+
+        let heads = match language {
+            Language::En => [
+                "exercise",
+                "solved",
+                "checks",
+                "hints",
+                "mistakes found most often",
+            ],
+            Language::Zh => ["练习", "已解决", "检查", "提示", "最常见的错误"],
+        };
+        let rows = self.exercises.iter().map(|row| {
+            let name = row.number.map_or_else(
+                || row.id.clone(),
+                |number| format!("{number:02}-{}", row.id),
+            );
+            let solved = format!("{}/{}", row.solved, self.students.len());
+            let checks = row
+                .median_checks
+                .map_or_else(|| "-".to_owned(), |count| count.to_string());
+            let mistakes: Vec<_> = row
+                .mistakes
+                .iter()
+                .take(MOST_MISTAKES)
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect();
+            [name, solved, checks, row.hints.to_string(), mistakes.join(", ")]
+        });
+        write_table(out, heads, rows)?;
+        let said = language.pick(
+            "checks: the median of those who solved it",
+            "检查：解决者所用次数的中位数",
+        );
+        writeln!(out, "\n{DIM}{said}{DIM:#}")?;
+        for skipped in &self.skipped {
+            let left_out = language.pick("left out", "未计入");
+            writeln!(out, "{left_out}: {skipped}")?;
+        }
+        Ok(())
+    }
+}
+
+fn student_row(name: String, progress: &Progress) -> StudentRow {
+    let records = || progress.exercises.values();
+    StudentRow {
+        name,
+        solved: records().filter(|record| record.solved).count(),
+        checks: records().map(|record| record.checks).sum(),
+        hints: records().map(|record| record.hints).sum(),
+        solutions_seen: records().filter(|record| record.solution_seen).count(),
+    }
+}
+
+fn exercise_rows(
+    students: &BTreeMap<String, Progress>,
+    pack: &Pack,
+) -> Vec<ExerciseRow> {
+    let mut ids: Vec<_> =
+        pack.exercises.iter().map(|e| (Some(e.number), e.id.clone())).collect();
+    for id in students.values().flat_map(|progress| progress.exercises.keys()) {
+        if !ids.iter().any(|(_, known)| known == id) {
+            ids.push((None, plain(id)));
+        }
+    }
+    ids.into_iter().map(|(number, id)| exercise_row(number, id, students)).collect()
+}
+
+fn exercise_row(
+    number: Option<usize>,
+    id: String,
+    students: &BTreeMap<String, Progress>,
+) -> ExerciseRow {
+    let records: Vec<_> = students
+        .values()
+        .filter_map(|progress| progress.exercises.get(&id))
+        .collect();
+    let mut checks: Vec<_> = records
+        .iter()
+        .filter(|record| record.solved)
+        .map(|record| record.checks)
+        .collect();
+    checks.sort_unstable();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (name, count) in records.iter().flat_map(|record| &record.mistakes) {
+        *counts.entry(name).or_default() += count;
+    }
+    let mut mistakes: Vec<_> =
+        counts.into_iter().map(|(name, count)| (plain(name), count)).collect();
+    mistakes.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    ExerciseRow {
+        tried: records.iter().filter(|record| record.checks > 0).count(),
+        solved: checks.len(),
+        median_checks: checks.get(checks.len().saturating_sub(1) / 2).copied(),
+        hints: records.iter().map(|record| record.hints).sum(),
+        mistakes,
+        number,
+        id,
+    }
+}
+
+/// All JSON files in a folder, and in the folders in it.
+fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        // Not by a link, which may lead round in a circle.
+        if entry.file_type()?.is_dir() {
+            find_files(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whose progress file this is: `anna.json`, or `anna/…/progress.json`.
+fn name_of(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default();
+    let named = if stem == "progress" {
+        let folder = file.parent().and_then(Path::file_name);
+        folder.unwrap_or(stem)
+    } else {
+        stem
+    };
+    plain(&named.to_string_lossy())
+}
+
+/// Text from elsewhere, bounded, and without what would command a terminal.
+fn plain(text: &str) -> String {
+    let shown = text.chars().take(LONGEST_TEXT);
+    shown.map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+/// A table whose first and last columns are texts, and the others numbers.
+fn write_table<const N: usize>(
+    out: &mut impl Write,
+    heads: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> anyhow::Result<()> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(heads).add_rows(rows);
+    for column in table.column_iter_mut() {
+        let is_text = column.index == 0 || column.index == N - 1;
+        let alignment =
+            if is_text { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_padding((0, 2)).set_cell_alignment(alignment);
+    }
+    for (number, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        if number == 0 {
+            writeln!(out, "{BOLD}{line}{BOLD:#}")?;
+        } else {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
+}

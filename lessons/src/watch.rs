@@ -1,0 +1,257 @@
+//! Checks an exercise whenever its file is saved, and listens to the keys meanwhile.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::thread;
+use std::time::Duration;
+
+use anstyle::Style;
+use anyhow::Context as _;
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::terminal;
+
+use crate::keys::{Action, Keys, Question};
+use crate::language::Language;
+use crate::pack::Exercise;
+use crate::student::Student;
+use crate::{listing, solution};
+
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// How often it is looked for a save.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Watches one exercise after another, until it is told to quit or all are solved.
+///
+/// Errors: the folder cannot be watched, or a check not be made.
+pub(crate) fn watch(
+    out: &mut impl Write,
+    student: &Student,
+    first: &Exercise,
+) -> anyhow::Result<()> {
+    let mut watch = Watch {
+        student,
+        exercise: first,
+        saves,
+        checked: Vec::new(),
+        is_right: false,
+    };
+    watch.begin(out)?;
+    let mut keys = Keys::default();
+    loop {
+        let is_solved =
+            student.progress().record(&watch.exercise.id).solved || watch.is_right;
+        let action = match watch.wait()? {
+            Input::Saved => Some(Action::Check),
+            Input::Key(key) => keys.press(key, is_solved),
+        };
+        match action {
+            Some(Action::Quit) => return Ok(()),
+            Some(Action::Next) => match watch.next() {
+                Some(next) => {
+                    watch.exercise = next;
+                    watch.begin(out)?;
+                }
+                None => return Ok(()),
+            },
+            Some(action) => watch.act(out, action)?,
+            None => {}
+        }
+    }
+}
+
+struct Watch<'a> {
+    student: &'a Student,
+    exercise: &'a Exercise,
+    // The text that was checked last: some editors write one save in several steps.
+    checked: Vec<u8>,
+    is_right: bool,
+}
+
+enum Input {
+    Saved,
+    Key(char),
+}
+
+impl<'a> Watch<'a> {
+    /// Shows the exercise, and checks it as it is.
+    fn begin(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
+        clear(out)?;
+        self.student.write_task(out, self.exercise)?;
+        writeln!(out)?;
+        self.check(out)
+    }
+
+    fn next(&self) -> Option<&'a Exercise> {
+        self.student.next_after(&self.student.progress(), self.exercise.number)
+    }
+
+    fn check(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
+        // Read before it is built: what is written during the check is a save of its own.
+        self.checked = self.text();
+        let verdict = self.student.check(self.exercise)?;
+        verdict.write(out, self.student.language)?;
+        self.is_right = verdict.is_right();
+        if self.is_right {
+            self.student.write_learned(out, self.exercise)?;
+        }
+        self.write_keys(out)
+    }
+
+    fn act(&mut self, out: &mut impl Write, action: Action) -> anyhow::Result<()> {
+        let (student, exercise) = (self.student, self.exercise);
+        let language = student.language;
+        match action {
+            Action::Check => {
+                clear(out)?;
+                return self.check(out);
+            }
+            Action::Hint => student.write_hint(out, exercise, false)?,
+            Action::List => listing::write(out, student)?,
+            Action::Reset => {
+                student.write_reset(out, exercise)?;
+                self.checked = self.text();
+            }
+            Action::Solution => {
+                if !student.progress().record(&exercise.id).solved {
+                    let note = |record: &mut crate::progress::Record| {
+                        record.solution_seen = true;
+                    };
+                    student.notebook.change(&exercise.id, note)?;
+                }
+                solution::write(out, exercise, false, language)?;
+            }
+            Action::Confirm(Question::Reset) => writeln!(
+                out,
+                "{}",
+                language.pick(
+                    "Put the broken program back? Yours is kept as a copy. (y/n)",
+                    "恢复原始的程序吗？你写的会另存一份。(y/n)"
+                )
+            )?,
+            Action::Confirm(Question::Solution) => writeln!(
+                out,
+                "{}",
+                language.pick(
+                    "It is not solved yet. Show the solution all the same? (y/n)",
+                    "还没有解决。仍要看解法吗？(y/n)"
+                )
+            )?,
+            Action::Never => {
+                writeln!(out, "{}", language.pick("As you like.", "好的，不动。"))?;
+            }
+            // The keys are shown below in any case, and these two are not for one exercise.
+            Action::Keys | Action::Next | Action::Quit => {}
+        }
+        if !matches!(action, Action::Confirm(_)) {
+            self.write_keys(out)?;
+        }
+        Ok(())
+    }
+
+    /// The last line: what can be done now.
+    fn write_keys(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let language = self.student.language;
+        if io::stdin().is_terminal() {
+            let go_on = match (self.is_right, language) {
+                (true, Language::En) => format!("{BOLD}n next{BOLD:#}  "),
+                (true, Language::Zh) => format!("{BOLD}n 下一题{BOLD:#}  "),
+                (false, _) => String::new(),
+            };
+            let keys = language.pick(
+                "save to check  h hint  l list  n next  r reset  s solution  q quit",
+                "保存即检查  h 提示  l 列表  n 下一题  r 恢复  s 解法  q 退出",
+            );
+            writeln!(out, "\n{go_on}{DIM}{keys}{DIM:#}")?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Waits for a save of the file, or for a key.
+    ///
+    /// The file is looked at, rather than the system asked to tell of it: that works for
+    /// every editor, whether it writes the file or puts a new one in its place, and on every
+    /// disk.
+    fn wait(&self) -> anyhow::Result<Input> {
+        let keyboard = Keyboard::listen()?;
+        let mut before = self.checked.clone();
+        loop {
+            let now = self.text();
+            // Looked at twice, since a save takes a moment.
+            if now == before && now != self.checked && !now.is_empty() {
+                return Ok(Input::Saved);
+            }
+            before = now;
+            if let Some(key) = keyboard.key(GLANCE)? {
+                return Ok(Input::Key(key));
+            }
+        }
+    }
+
+    /// The student's program; empty while an editor puts a new one in its place.
+    fn text(&self) -> Vec<u8> {
+        fs::read(self.student.workshop.file(self.exercise)).unwrap_or_default()
+    }
+}
+
+/// The keyboard, which gives single keys as long as this lives; nothing where there is none.
+struct Keyboard {
+    is_there: bool,
+}
+
+impl Keyboard {
+    fn listen() -> anyhow::Result<Self> {
+        let is_there = io::stdin().is_terminal();
+        if is_there {
+            terminal::enable_raw_mode().context("cannot listen to the keys")?;
+        }
+        Ok(Self { is_there })
+    }
+
+    /// The key that is pressed within this time, if one is.
+    fn key(&self, within: Duration) -> anyhow::Result<Option<char>> {
+        if !self.is_there {
+            thread::sleep(within);
+            return Ok(None);
+        }
+        if !event::poll(within)? {
+            return Ok(None);
+        }
+        let Event::Key(key) = event::read()? else { return Ok(None) };
+        if key.kind != KeyEventKind::Press {
+            return Ok(None);
+        }
+        Ok(match key.code {
+            // In this mode Ctrl-C and Ctrl-D are keys like others.
+            KeyCode::Char('c' | 'd')
+                if key.modifiers.contains(KeyModifiers::CONTROL) =>
+            {
+                Some('q')
+            }
+            KeyCode::Char(key) => Some(key.to_ascii_lowercase()),
+            KeyCode::Enter => Some('\n'),
+            _ => None,
+        })
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        if self.is_there {
+            // Nothing better can be done about a terminal that does not take it.
+            let _ = terminal::disable_raw_mode();
+        }
+    }
+}
+
+/// An empty screen, where there is one.
+fn clear(out: &mut impl Write) -> io::Result<()> {
+    if io::stdout().is_terminal() {
+        write!(out, "\x1b[2J\x1b[H")?;
+    } else {
+        writeln!(out)?;
+    }
+    Ok(())
+}
