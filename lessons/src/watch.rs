@@ -30,13 +30,8 @@ pub(crate) fn watch(
     student: &Student,
     first: &Exercise,
 ) -> anyhow::Result<()> {
-    let mut watch = Watch {
-        student,
-        exercise: first,
-        saves,
-        checked: Vec::new(),
-        is_right: false,
-    };
+    let mut watch =
+        Watch { student, exercise: first, checked: Vec::new(), is_right: false };
     watch.begin(out)?;
     let mut keys = Keys::default();
     loop {
