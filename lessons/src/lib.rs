@@ -7,6 +7,7 @@ mod cli;
 mod conductor;
 mod diagnosis;
 mod explanation;
+mod interrupts;
 mod keys;
 pub mod language;
 mod leftovers;
@@ -78,6 +79,7 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
         }
         _ => {}
     }
+    interrupts::end_all_on_ctrl_c()?;
     let folder = pack_folder(cli)?;
     let student = Student::open(&folder, cli.dir.as_deref(), cli.language())?;
     match &cli.command {

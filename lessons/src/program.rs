@@ -59,7 +59,7 @@ impl Program {
     ) -> anyhow::Result<Self> {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let mark = format!("{}-{number}", std::process::id());
+        let mark = leftovers::mark(number);
         let mut command = Command::new(executable);
         command
             .envs(variables.iter().map(|(name, value)| (name, value)))

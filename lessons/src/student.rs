@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anstyle::Style;
+use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
 use crate::language::Language;
@@ -15,6 +17,9 @@ use crate::workshop::{Reset, Workshop};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+
+/// How often the spinner turns.
+const A_TURN: Duration = Duration::from_millis(100);
 
 /// A student at work on a pack.
 #[derive(Debug)]
@@ -84,10 +89,24 @@ impl Student {
     ///
     /// Errors: those of [`check`], and the notebook's.
     pub fn check(&self, exercise: &Exercise) -> anyhow::Result<Verdict> {
-        let verdict = check(self.workshop.bench(), &exercise.name(), exercise)?;
+        let name = exercise.name();
+        let verdict = {
+            let _spinner = self.spinner(&name);
+            check(self.workshop.bench(), &name, exercise)?
+        };
         let names: Vec<_> = verdict.mistakes.iter().map(|m| m.name()).collect();
         self.notebook.change(&exercise.id, |record| record.note_check(&names))?;
         Ok(verdict)
+    }
+
+    /// Something to look at until a check is done, on a terminal; gone when it is dropped.
+    fn spinner(&self, name: &str) -> ProgressBar {
+        let said = self.language.pick("building and running", "正在编译并运行");
+        let spinner =
+            ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
+        spinner.set_message(format!("{said} {name} …"));
+        spinner.enable_steady_tick(A_TURN);
+        spinner
     }
 
     /// Says what to do in an exercise.
