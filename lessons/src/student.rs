@@ -133,7 +133,7 @@ impl Student {
                 )
             }
         };
-        writeln!(out, "{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}\n")?;
+        writeln!(out, "{BOLD}{title}{BOLD:#}\n{DIM}{about}{DIM:#}\n")?;
         paragraph::write(out, &texts.task)?;
         let watch = language.pick("What to look at: ", "留意：");
         writeln!(out)?;
