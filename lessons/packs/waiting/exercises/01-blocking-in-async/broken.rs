@@ -19,14 +19,15 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         tasks.spawn(fetch(url.clone()));
     }
-    while let Some(page) = tasks.join_next().await {
-        println!("{}", page??);
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
     }
     Ok(())
 }
 
-async fn fetch(url: String) -> anyhow::Result<String> {
+async fn fetch(url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
     let page = ureq::get(&url).call()?.body_mut().read_to_string()?;
-    Ok(page)
+    println!("{page}");
+    Ok(())
 }

@@ -20,14 +20,15 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         tasks.spawn(fetch(client.clone(), url.clone()));
     }
-    while let Some(page) = tasks.join_next().await {
-        println!("{}", page??);
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
     }
     Ok(())
 }
 
-async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<String> {
+async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
     let page = client.get(&url).send().await?.text().await?;
-    Ok(page)
+    println!("{page}");
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, while a spinner turns.
+//! Fetches all pages at once, while a spinner turns.
 
 use std::time::Duration;
 

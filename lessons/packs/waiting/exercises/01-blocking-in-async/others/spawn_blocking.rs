@@ -19,17 +19,16 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         tasks.spawn(fetch(url.clone()));
     }
-    while let Some(page) = tasks.join_next().await {
-        println!("{}", page??);
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
     }
     Ok(())
 }
 
-async fn fetch(url: String) -> anyhow::Result<String> {
+async fn fetch(url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
     // The blocking call stays, and gets a thread of its own to block.
-    spawn_blocking(move || {
-        Ok(ureq::get(&url).call()?.body_mut().read_to_string()?)
-    })
-    .await?
+    let blocking = move || ureq::get(&url).call()?.body_mut().read_to_string();
+    println!("{}", spawn_blocking(blocking).await??);
+    Ok(())
 }
