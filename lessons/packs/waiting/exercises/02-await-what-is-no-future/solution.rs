@@ -1,13 +1,23 @@
-//! Fetches the pages one after another, and awaits each.
+//! Fetches all pages at once: a task that awaits its page lets the others go on.
 
-#[tokio::main]
+use tokio::task::JoinSet;
+
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let url = lesson_kit::url();
-    let client = reqwest::Client::new();
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
     for _ in 0..lesson_kit::requests() {
-        println!("Waiting for {url}");
-        let response = client.get(&url).send().await?;
-        println!("{}", response.text().await?);
+        tasks.spawn(fetch(client.clone(), url.clone()));
     }
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
+    }
+    Ok(())
+}
+
+async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<()> {
+    println!("Waiting for {url}");
+    let response = client.get(&url).send().await?;
+    println!("{}", response.text().await?);
     Ok(())
 }

@@ -1,0 +1,24 @@
+//! Fetches all pages at once: a task that awaits its page lets the others go on.
+
+use tokio::task::{JoinSet, spawn_blocking};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let url = lesson_kit::url();
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        tasks.spawn(fetch(url.clone()));
+    }
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
+    }
+    Ok(())
+}
+
+async fn fetch(url: String) -> anyhow::Result<()> {
+    println!("Waiting for {url}");
+    // What spawn_blocking returns is a future: it is ready when the thread is done.
+    let mut response = spawn_blocking(move || ureq::get(&url).call()).await??;
+    println!("{}", response.body_mut().read_to_string()?);
+    Ok(())
+}
