@@ -1,4 +1,4 @@
-//! Starts a request for each page, and is done at once.
+//! Starts a request for each page, and does not wait for one before the next.
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -12,17 +12,19 @@ fn main() -> anyhow::Result<()> {
     drop(give);
     let line = Mutex::new(take);
     thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                // The lock is given back before the request is sent.
-                while let Ok(_request) = next(&line) {
-                    println!("{}", client.get(&url).send()?.text()?);
-                }
-                anyhow::Ok(())
-            });
+        let work = || {
+            // The lock is given back before the request is sent.
+            while let Ok(_request) = next(&line) {
+                println!("{}", client.get(&url).send()?.text()?);
+            }
+            anyhow::Ok(())
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))??;
         }
-    });
-    Ok(())
+        Ok(())
+    })
 }
 
 fn next(line: &Mutex<mpsc::Receiver<usize>>) -> Result<usize, mpsc::RecvError> {
