@@ -1,0 +1,27 @@
+//! Both sides of the tutorial's experiment: a server that serves so many requests at once,
+//! and a client that sends all its requests at once.
+
+use tokio::{runtime::Runtime, task::JoinSet};
+
+/// What the number of its threads is to the tutorial's server.
+const SERVED_AT_ONCE: usize = 10;
+
+fn main() -> anyhow::Result<()> {
+    // This call blocks until the server has answered, so the runtime begins after it.
+    lesson_kit::serve_at_once(SERVED_AT_ONCE)?;
+    Runtime::new()?.block_on(fetch_all())
+}
+
+async fn fetch_all() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        let request = client.get(&url);
+        tasks.spawn(async { request.send().await?.text().await });
+    }
+    while let Some(page) = tasks.join_next().await {
+        println!("{}", page??);
+    }
+    Ok(())
+}
