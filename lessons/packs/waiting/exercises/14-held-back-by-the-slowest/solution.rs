@@ -1,0 +1,19 @@
+//! Fetches all pages at once, and shows them to somebody who would like to start reading.
+
+use tokio::task::JoinSet;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        let request = client.get(&url);
+        tasks.spawn(async { request.send().await?.text().await });
+    }
+    // Whichever ends first is the next one here.
+    while let Some(page) = tasks.join_next().await {
+        println!("{}", page??);
+    }
+    Ok(())
+}
