@@ -1,0 +1,20 @@
+//! Fetches all pages at once, and shows each that the server has for us.
+
+use futures_util::future::join_all;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let fetches = (0..lesson_kit::requests()).map(async |_| {
+        println!("Waiting for {url}");
+        client.get(&url).send().await?.error_for_status()?.text().await
+    });
+    for page in join_all(fetches).await {
+        // A failure is one result among the others.
+        match page {
+            Ok(page) => println!("{page}"),
+            Err(error) => println!("no page: {error}"),
+        }
+    }
+    Ok(())
+}
