@@ -11,7 +11,6 @@ use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
 use crate::keys::{Action, Keys, Question};
-use crate::language::Language;
 use crate::pack::Exercise;
 use crate::student::Student;
 use crate::{listing, solution};
@@ -149,16 +148,14 @@ impl<'a> Watch<'a> {
     fn write_keys(&self, out: &mut impl Write) -> anyhow::Result<()> {
         let language = self.student.language;
         if io::stdin().is_terminal() {
-            let go_on = match (self.is_right, language) {
-                (true, Language::En) => format!("{BOLD}n next{BOLD:#}  "),
-                (true, Language::Zh) => format!("{BOLD}n 下一题{BOLD:#}  "),
-                (false, _) => String::new(),
-            };
+            let next = language.pick("n next", "n 下一题");
+            // Where it is the thing to do, it stands out.
+            let style = if self.is_right { BOLD } else { DIM };
             let keys = language.pick(
-                "save to check  h hint  l list  n next  r reset  s solution  q quit",
-                "保存即检查  h 提示  l 列表  n 下一题  r 恢复  s 解法  q 退出",
+                "save to check  h hint  l list  r reset  s solution  q quit",
+                "保存即检查  h 提示  l 列表  r 恢复  s 解法  q 退出",
             );
-            writeln!(out, "\n{go_on}{DIM}{keys}{DIM:#}")?;
+            writeln!(out, "\n{style}{next}{style:#}{DIM}  {keys}{DIM:#}")?;
         }
         out.flush()?;
         Ok(())
