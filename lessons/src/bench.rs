@@ -225,7 +225,7 @@ pub(crate) fn workspace() -> anyhow::Result<PathBuf> {
 }
 
 /// The target folder that this program was compiled into.
-fn target() -> anyhow::Result<PathBuf> {
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let own =
         env::current_exe().context("cannot find the folder of this program")?;
     let target =

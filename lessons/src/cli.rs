@@ -84,6 +84,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ClassCommand,
     },
+    /// Check all programs of a pack, for those who write one
+    ///
+    /// Each broken program must have its mistake and no other, and every solution must be
+    /// right.
+    Prove,
     /// Print a completion script for this shell
     Completions {
         /// The shell

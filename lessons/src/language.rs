@@ -1,8 +1,6 @@
 //! The two languages of the lessons. A sentence is written in both, side by side, so that
 //! they say the same.
 
-use serde::Deserialize;
-
 /// A language that the lessons speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
@@ -38,13 +36,18 @@ impl Language {
 }
 
 /// A text, or several of one kind, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Both<T> {
     en: T,
     zh: T,
 }
 
 impl<T> Both<T> {
+    /// The same in English and in Chinese.
+    pub fn new(english: T, chinese: T) -> Self {
+        Self { en: english, zh: chinese }
+    }
+
     /// That of this language.
     pub fn of(&self, language: Language) -> &T {
         language.pick(&self.en, &self.zh)

@@ -18,6 +18,7 @@ pub mod paragraph;
 mod picture;
 mod program;
 pub mod progress;
+pub mod proof;
 mod seen;
 mod showing;
 mod solution;
@@ -81,6 +82,9 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
     }
     interrupts::end_all_on_ctrl_c()?;
     let folder = pack_folder(cli)?;
+    if let Some(Command::Prove) = &cli.command {
+        return proof::write(out, &Pack::read(&folder)?, cli.language());
+    }
     let student = Student::open(&folder, cli.dir.as_deref(), cli.language())?;
     match &cli.command {
         None => next(out, &student)?,
@@ -115,7 +119,9 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
                 watch::watch(out, &student, exercise).map(|()| true)
             });
         }
-        Some(Command::Class { .. } | Command::Completions { .. }) => {}
+        Some(
+            Command::Class { .. } | Command::Completions { .. } | Command::Prove,
+        ) => {}
     }
     Ok(true)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use slow_server::WhenFull;
@@ -101,6 +101,13 @@ pub struct ExerciseTexts {
     pub learned: String,
 }
 
+impl ExerciseTexts {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let lines = [&self.title, &self.task, &self.watch, &self.learned];
+        lines.into_iter().chain(&self.hints).map(String::as_str)
+    }
+}
+
 /// How the server behaves, by the numbers of arrivals, which count from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -137,14 +144,15 @@ impl Pack {
     /// Errors: a file is missing, or does not say what `packs/README.md` asks for; the
     /// message names the file.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        let file: PackFile = read_toml(&folder.join("pack.toml"))?;
+        let path = folder.join("pack.toml");
+        let file: PackFile = read_toml(&path)?;
         ensure!(
-            !file.id.is_empty()
-                && file.id.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
+            is_plain(&file.id),
             "{}: the id is {:?}, and may have a-z, 0-9 and - only",
-            folder.join("pack.toml").display(),
+            path.display(),
             file.id
         );
+        all_said(&path, [&*file.en.title, &*file.zh.title])?;
         let shows = in_order(&folder.join("shows"))?;
         let shows = shows.iter().map(|folder| Show::read(folder));
         let exercises = in_order(&folder.join("exercises"))?;
@@ -163,7 +171,7 @@ impl Pack {
         Ok(Self {
             folder: folder.to_owned(),
             id: file.id,
-            titles: file.titles,
+            titles: Both::new(file.en, file.zh),
             dependencies: file.dependencies,
             shows: shows.collect::<anyhow::Result<_>>()?,
             exercises,
@@ -185,13 +193,25 @@ impl Pack {
 
 impl Show {
     fn read(folder: &Path) -> anyhow::Result<Self> {
-        let file: ShowFile = read_toml(&folder.join("show.toml"))?;
+        let path = folder.join("show.toml");
+        let file: ShowFile = read_toml(&path)?;
+        let name = name_of(folder)?;
+        ensure!(
+            is_plain(&name.replace('.', "-")),
+            "{}: the folder of a show is called like 3.1-nothing-runs",
+            folder.display()
+        );
+        let texts = [&file.en, &file.zh];
+        all_said(
+            &path,
+            texts.iter().flat_map(|texts| [&*texts.title, &*texts.python]),
+        )?;
         Ok(Self {
-            name: name_of(folder)?.to_owned(),
+            name: name.to_owned(),
             section: file.section,
             requests: file.requests,
             program: present(folder.join("program.rs"))?,
-            texts: file.texts,
+            texts: Both::new(file.en, file.zh),
         })
     }
 }
@@ -231,17 +251,12 @@ impl Exercise {
     fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("exercise.toml");
         let file: ExerciseFile = read_toml(&path)?;
-        let name = name_of(folder)?;
-        let numbered = name.split_once('-').and_then(|(number, id)| {
-            Some((number.parse().ok().filter(|&n| n > 0)?, id.to_owned()))
-        });
-        let Some((number, id)) = numbered else {
-            bail!(
-                "{}: a folder is called like 04-await-in-a-loop",
-                folder.display()
-            );
-        };
+        let (number, id) = numbered(folder)?;
         let wrong = |what: &str| format!("{}: {what}", path.display());
+        for texts in [&file.en, &file.zh] {
+            all_said(&path, texts.all())?;
+            ensure!(!texts.hints.is_empty(), wrong("there is no hint"));
+        }
         let server = file.server;
         for arrival in
             [server.last, server.never, server.fails].into_iter().flatten()
@@ -251,10 +266,18 @@ impl Exercise {
                 wrong("last, never and fails are numbers of requests, from 0")
             );
         }
+        ensure!(
+            server.last.is_none() || server.never.is_none(),
+            wrong("an answer that never comes leaves none to come last")
+        );
         let wanted = file.wanted.with_defaults(&server);
         ensure!(
             wanted.at_once <= server.requests,
             wrong("at_once is more than there are requests")
+        );
+        ensure!(
+            server.places.is_none_or(|places| wanted.at_once <= places),
+            wrong("at_once is more than the server has places")
         );
         let exercise = Self {
             number,
@@ -272,7 +295,7 @@ impl Exercise {
                 fails: server.fails,
             },
             wanted,
-            texts: file.texts,
+            texts: Both::new(file.en, file.zh),
         };
         present(exercise.broken())?;
         present(exercise.solution())?;
@@ -281,24 +304,27 @@ impl Exercise {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PackFile {
     id: String,
-    #[serde(flatten)]
-    titles: Both<Title>,
+    en: Title,
+    zh: Title,
     #[serde(default)]
     dependencies: toml::Table,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ShowFile {
     section: String,
     #[serde(default = "one")]
     requests: NonZeroUsize,
-    #[serde(flatten)]
-    texts: Both<ShowTexts>,
+    en: ShowTexts,
+    zh: ShowTexts,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ExerciseFile {
     section: String,
     minutes: NonZeroUsize,
@@ -307,8 +333,8 @@ struct ExerciseFile {
     server: ServerTable,
     #[serde(default)]
     wanted: WantedTable,
-    #[serde(flatten)]
-    texts: Both<ExerciseTexts>,
+    en: ExerciseTexts,
+    zh: ExerciseTexts,
 }
 
 #[derive(Deserialize)]
@@ -365,7 +391,8 @@ struct WantedTable {
 
 impl WantedTable {
     fn with_defaults(self, server: &ServerTable) -> Wanted {
-        let at_once = self.at_once.unwrap_or(server.requests);
+        let places = server.places.unwrap_or(server.requests);
+        let at_once = self.at_once.unwrap_or(server.requests.min(places));
         let without_a_page = usize::from(server.never.is_some())
             + usize::from(server.fails.is_some());
         Wanted {
@@ -411,6 +438,37 @@ fn name_of(folder: &Path) -> anyhow::Result<&str> {
         .file_name()
         .and_then(|name| name.to_str())
         .with_context(|| format!("{} has no name", folder.display()))
+}
+
+/// The number and the id of an exercise, from the name of its folder.
+fn numbered(folder: &Path) -> anyhow::Result<(usize, String)> {
+    let parts = name_of(folder)?.split_once('-').and_then(|(digits, id)| {
+        // Two digits, so that the order of the names is that of the numbers.
+        let number = digits.parse().ok().filter(|&n| n > 0 && digits.len() == 2)?;
+        is_plain(id).then(|| (number, id.to_owned()))
+    });
+    parts.with_context(|| {
+        format!(
+            "{}: the folder of an exercise is called like 04-await-in-a-loop, with two digits, \
+             and a-z, 0-9 and - behind them",
+            folder.display()
+        )
+    })
+}
+
+/// Whether this can be part of the name of a file and of a program.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+}
+
+/// Errors: one of these texts is empty.
+fn all_said<'a>(
+    path: &Path,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> anyhow::Result<()> {
+    let are_there = texts.into_iter().all(|text| !text.trim().is_empty());
+    ensure!(are_there, "{}: a text is empty", path.display());
+    Ok(())
 }
 
 fn present(file: PathBuf) -> anyhow::Result<PathBuf> {

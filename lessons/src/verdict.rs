@@ -136,8 +136,9 @@ impl Verdict {
         let wanted = &self.exercise.wanted;
         let (arrived, asked) = (seen.visits.len(), server.requests);
         let (peak, at_once) = (seen.peak, wanted.at_once);
-        let (rounds, waits, connections) =
-            (seen.rounds, wanted.waits, seen.connections);
+        let (rounds, connections) = (seen.rounds, seen.connections);
+        // The answer that comes last has a round of its own.
+        let waits = wanted.waits + usize::from(server.last.is_some());
         let title = language.pick("What the server saw", "服务器看到的");
         writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
         match language {

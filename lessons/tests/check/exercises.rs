@@ -2,7 +2,7 @@
 //! have, every solution is right, and no check takes the mistake of another for its own.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -12,6 +12,7 @@ use lessons::check::check;
 use lessons::language::Language;
 use lessons::mistake::Mistake;
 use lessons::pack::{Exercise, Pack};
+use lessons::proof::{self, programs};
 use lessons::verdict::Verdict;
 
 use crate::common::folder;
@@ -33,11 +34,7 @@ impl Workshop {
         static SHARED: OnceLock<Workshop> = OnceLock::new();
         SHARED.get_or_init(|| {
             let pack = Pack::read(Path::new(PACK)).unwrap();
-            let programs: Vec<_> =
-                pack.exercises.iter().flat_map(programs).collect();
-            let programs = programs.iter().map(|(name, path)| (&**name, &**path));
-            let bench =
-                Bench::set_up(&folder("exercises"), &pack, programs).unwrap();
+            let bench = proof::bench(&folder("exercises"), &pack).unwrap();
             Self { pack, bench }
         })
     }
@@ -47,14 +44,9 @@ impl Workshop {
     }
 }
 
-fn programs(exercise: &Exercise) -> Vec<(String, PathBuf)> {
-    let mut files = vec![exercise.broken(), exercise.solution()];
-    files.extend(exercise.others().unwrap());
-    files.into_iter().map(|path| (name(exercise, &path), path)).collect()
-}
-
-fn name(exercise: &Exercise, path: &Path) -> String {
-    format!("{}-{}", exercise.name(), path.file_stem().unwrap().to_str().unwrap())
+/// The name of its broken program on the bench.
+fn broken(exercise: &Exercise) -> String {
+    programs(exercise).unwrap().swap_remove(0).0
 }
 
 /// Does the work for each of `jobs`, a few at a time, and gives the results in their order.
@@ -88,7 +80,7 @@ fn said(verdict: &Verdict) -> String {
 fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
     let workshop = Workshop::of_the_pack();
     let verdicts = side_by_side(&workshop.pack.exercises, |exercise| {
-        workshop.check(&name(exercise, &exercise.broken()), exercise)
+        workshop.check(&broken(exercise), exercise)
     });
     let wrong: Vec<_> = workshop
         .pack
@@ -116,7 +108,7 @@ fn every_solution_is_right_whatever_it_is_written_with() {
         .exercises
         .iter()
         .flat_map(|exercise| {
-            let right = programs(exercise).into_iter().skip(1);
+            let right = programs(exercise).unwrap().into_iter().skip(1);
             right.map(move |(program, _)| (exercise, program))
         })
         .collect();
@@ -182,7 +174,7 @@ fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
         .flat_map(|program| exercises.iter().map(move |check| (program, check)))
         .collect();
     let verdicts = side_by_side(&jobs, |(program, check)| {
-        workshop.check(&name(program, &program.broken()), check)
+        workshop.check(&broken(program), check)
     });
     let mut taken = Vec::new();
     for ((program, check), verdict) in jobs.iter().zip(&verdicts) {
