@@ -1,4 +1,4 @@
-//! Fetches many pages at most eight at once, and says how many of them the server refused.
+//! Fetches many pages, at most eight at once, and says how many the server refused.
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::{RequestBuilder, StatusCode};

@@ -1,4 +1,4 @@
-//! Fetches many pages with eight workers, and says how many of them the server refused.
+//! Fetches many pages with eight workers, and says how many the server refused.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ const WORKERS: usize = 8;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let client = Client::new();
-    // All workers take from one count, so none is idle while there is something left.
+    // All workers take from one count, so none is idle while something is left.
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
     for _ in 0..WORKERS {

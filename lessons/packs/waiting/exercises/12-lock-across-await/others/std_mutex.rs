@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, into one list that the tasks share.
+//! Fetches all pages at once, with a task for each, into a list that they share.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,8 +27,8 @@ async fn main() -> anyhow::Result<()> {
 async fn fetch(request: RequestBuilder, pages: Pages) -> reqwest::Result<()> {
     println!("Waiting for {}", lesson_kit::url());
     let page = request.send().await?.text().await?;
-    // With this lock held, the compiler lets no spawned task wait: its guard stays on the
-    // thread that took it. No push leaves the list half-changed, so poison does not matter.
+    // The compiler refuses an .await in a spawned task while this lock is held.
+    // A poisoned lock is taken all the same: no push leaves the list half-changed.
     pages.lock().unwrap_or_else(PoisonError::into_inner).push(page);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, which sends its page to the main task.
+//! Fetches all pages at once, with a task for each, which sends its page to main.
 
 use tokio::sync::mpsc;
 

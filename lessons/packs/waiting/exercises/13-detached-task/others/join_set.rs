@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-    // It keeps all handles, and gives the results in the order in which the tasks end.
+    // It keeps all handles, and gives the results as the tasks end.
     let mut tasks = JoinSet::new();
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");

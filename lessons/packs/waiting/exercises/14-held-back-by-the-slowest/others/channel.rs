@@ -1,4 +1,4 @@
-//! Fetches all pages at once, and shows them to somebody who would like to start reading.
+//! Fetches all pages at once, and shows them to somebody who waits to read them.
 
 use tokio::sync::mpsc;
 
