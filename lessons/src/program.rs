@@ -23,6 +23,15 @@ const LONGEST_LINE: u64 = 400;
 /// unless something that it started has them too.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// What each program of a lesson has in its environment.
+pub(crate) const SURROUNDINGS: [(&str, &str); 3] = [
+    // The server is on this machine, whatever way the network has to others.
+    ("NO_PROXY", "127.0.0.1"),
+    ("no_proxy", "127.0.0.1"),
+    // A backtrace is more than fits on a slide, and the panic's own line says it.
+    ("RUST_BACKTRACE", "0"),
+];
+
 /// A program that was started, with all that it starts itself. It is ended when dropped.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -64,11 +73,7 @@ impl Program {
         command
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .env(leftovers::MARK, &mark)
-            // The server is on this machine, whatever way the network has to others.
-            .env("NO_PROXY", "127.0.0.1")
-            .env("no_proxy", "127.0.0.1")
-            // A backtrace is more than fits on a slide, and the panic's own line says it.
-            .env("RUST_BACKTRACE", "0")
+            .envs(SURROUNDINGS)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

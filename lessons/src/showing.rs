@@ -13,10 +13,9 @@ use crate::bench::Built;
 use crate::pack::Show;
 use crate::paragraph;
 use crate::student::Student;
-use crate::workshop;
+use crate::{program, workshop};
 
 const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 
 /// How long the page takes: long enough to be seen, short enough to be watched.
 const DELAY: Duration = Duration::from_millis(500);
@@ -80,7 +79,7 @@ fn write_one(
     out.flush()?;
     run(student, show)?;
     let python = language.pick("And in Python", "对照 Python");
-    writeln!(out, "\n{BOLD}{python}{BOLD:#}\n{DIM}{DIM:#}")?;
+    writeln!(out, "\n{BOLD}{python}{BOLD:#}\n")?;
     paragraph::write(out, &texts.python)?;
     Ok(())
 }
@@ -101,8 +100,7 @@ fn run(student: &Student, show: &Show) -> anyhow::Result<()> {
     let status = Command::new(executable)
         .env(lesson_kit::URL, server.url())
         .env(lesson_kit::REQUESTS, show.requests.to_string())
-        .env("NO_PROXY", "127.0.0.1")
-        .env("no_proxy", "127.0.0.1")
+        .envs(program::SURROUNDINGS)
         .stdin(Stdio::null())
         .status()
         .with_context(|| format!("cannot start {name}"))?;
