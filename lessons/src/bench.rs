@@ -33,11 +33,12 @@ version = "1"
 features = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"]
 "#;
 
-/// As in the workspace: so that what it has compiled for itself can be used again.
+/// As in the workspace, so that what it has compiled for the lessons can be used again.
 const PROFILE: &str = r#"
-[profile.dev]
-opt-level = 1
-debug = "line-tables-only"
+[profile.lesson]
+inherits = "dev"
+opt-level = 0
+debug = false
 "#;
 
 /// A folder with a Cargo package, each of whose programs can be built alone.
@@ -114,7 +115,7 @@ impl Bench {
             .arg("build")
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
-            .args(["--bin", program, "--offline", "--quiet"])
+            .args(["--bin", program, "--profile", "lesson", "--offline", "--quiet"])
             .args(["--message-format", "json-diagnostic-rendered-ansi"])
             .arg("--target-dir")
             .arg(target()?)
