@@ -1,5 +1,7 @@
-//! What every request says about itself, so that the server can tell the clients apart
-//! and treat request 17 the same for each of them.
+//! What every request says about itself, so that the server can tell the clients apart,
+//! treat request 17 the same for each of them, and show a run beside its ideal.
+
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,13 +10,22 @@ use crate::plan::Request;
 const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const X_RUN: HeaderName = HeaderName::from_static("x-run");
 const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 
 pub(crate) fn of(request: &Request) -> HeaderMap {
     let client = request.plan().settings().client;
-    let mut headers = HeaderMap::with_capacity(3);
+    let mut headers = HeaderMap::with_capacity(4);
     headers.insert(X_CLIENT, HeaderValue::from_static(client));
     // The process is the run: one client runs once in it.
     headers.insert(X_RUN, HeaderValue::from(std::process::id()));
     headers.insert(X_REQUEST, HeaderValue::from(request.index()));
+    if let Some(ideal) = request.plan().ideal_header() {
+        headers.insert(X_IDEAL_MS, ideal.clone());
+    }
     headers
+}
+
+/// The ideal of a run as its requests say it: in milliseconds, to the microsecond.
+pub(crate) fn ideal(ideal: Duration) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("{:.3}", ideal.as_secs_f64() * 1e3)).ok()
 }

@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 
 use crate::failure::Failure;
+use crate::headers;
 use crate::ledger::Ledger;
 use crate::outcome::{Answer, Ending, Outcome};
 use crate::progress::Progress;
@@ -25,6 +27,8 @@ struct Run {
     settings: Settings,
     // Outcomes give their times as seconds since this moment, once it has come.
     began: OnceLock<Instant>,
+    // Made once, so that it costs a request next to nothing.
+    ideal_header: OnceLock<HeaderValue>,
     ledger: Ledger,
     progress: Progress,
     stop: Stop,
@@ -59,6 +63,7 @@ impl Plan {
         Self(Arc::new(Run {
             settings,
             began: OnceLock::new(),
+            ideal_header: OnceLock::new(),
             ledger: Ledger::default(),
             progress,
             stop,
@@ -118,8 +123,16 @@ impl Plan {
         self.0.runtimes.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Starts the clock of the run.
-    pub(crate) fn start(&self) {
+    /// What each request says of the run's ideal, if that is known.
+    pub(crate) fn ideal_header(&self) -> Option<&HeaderValue> {
+        self.0.ideal_header.get()
+    }
+
+    /// Starts the clock of the run, which should take `ideal`, if that is known.
+    pub(crate) fn start(&self, ideal: Option<Duration>) {
+        if let Some(header) = ideal.and_then(headers::ideal) {
+            self.0.ideal_header.get_or_init(|| header);
+        }
         self.0.began.get_or_init(Instant::now);
     }
 

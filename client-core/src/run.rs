@@ -83,14 +83,15 @@ pub fn run_with<Own: Strategy>(
     }
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
-    match run.ask_server() {
+    let server = run.ask_server();
+    match &server {
         Server::Absent(failure) => return run.without_server(failure),
         Server::Other(Some(advice)) => {
             anstream::eprintln!("client-{name}: {advice}");
         }
         Server::Other(None) | Server::Slow(_) => {}
     }
-    run.plan.start();
+    run.begin(&server);
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
         .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
     run.end(fetched)
@@ -100,8 +101,8 @@ pub fn run_with<Own: Strategy>(
 #[derive(Clone)]
 struct Run {
     plan: Plan,
-    // Known once it was asked.
-    server: Arc<OnceLock<Server>>,
+    // Once the server was asked; `None` where it does not tell its delay.
+    ideal: Arc<OnceLock<Option<Duration>>>,
     json: bool,
     pictures: Arc<Ready>,
     // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
@@ -122,7 +123,7 @@ impl Run {
         let plan = Plan::new(settings, progress, Stop::default());
         Self {
             plan,
-            server: Arc::default(),
+            ideal: Arc::default(),
             json,
             pictures: Arc::new(pictures),
             reported: Arc::default(),
@@ -137,9 +138,17 @@ impl Run {
         }
     }
 
-    fn ask_server(&self) -> &Server {
+    fn ask_server(&self) -> Server {
         let Settings { url, requests, .. } = self.plan.settings();
-        self.server.get_or_init(|| Server::ask(url, *requests))
+        Server::ask(url, *requests)
+    }
+
+    /// The ideal comes first, since each request says it; the strategy will need more
+    /// memory than its simulation, so that the peak is the strategy's all the same.
+    fn begin(&self, server: &Server) {
+        let Settings { shape, timeout, .. } = self.plan.settings();
+        let ideal = *self.ideal.get_or_init(|| server.ideal(shape, *timeout));
+        self.plan.start(ideal);
     }
 
     fn watch_for_ctrl_c(&self) {
@@ -224,11 +233,10 @@ impl Run {
         cut: Kind,
         not_sent: Option<Kind>,
     ) -> Report {
-        // Before the ideal is computed, which needs memory that is not the strategy's.
+        // Before the report is put together, which needs memory that is not the strategy's.
         let usage = Usage::so_far();
         let settings = self.plan.settings();
-        let server = self.server.get();
-        let ideal = server.and_then(|s| s.ideal(&settings.shape, settings.timeout));
+        let ideal = self.ideal.get().copied().flatten();
         let outcomes =
             self.plan.ledger().settle(settings.requests, returned, elapsed, cut);
         let mut report = Report::new(settings, &outcomes, elapsed, ideal, usage);
