@@ -268,22 +268,8 @@ function showNumbers() {
   }
 }
 
-/**
- * What the run should have taken: its requests in waves of as many as it had in flight at
- * the most. `null` where requests left early, or none has begun.
- */
-function ideal(run) {
-  if (run.peak_in_flight === 0 || run.rejected + run.aborted > 0) return null;
-  const isEven = Math.abs(run.delays_ms - run.received * run.longest_ms) < 1;
-  if (!isEven) {
-    const ms = Math.max(run.longest_ms, run.delays_ms / run.peak_in_flight);
-    return { ms, short: `≥ ${seconds(ms)}`, text: word.atLeast(seconds(ms)) };
-  }
-  const waves = Math.ceil(run.received / run.peak_in_flight);
-  const ms = waves * run.longest_ms;
-  const short = seconds(ms);
-  return { ms, short, text: word.waves(waves, seconds(run.longest_ms), short) };
-}
+/** What the client says that all of its run should take. Only our own clients say so. */
+const ideal = ({ ideal_ms: ms }) => (ms === null ? word.unknown : seconds(ms));
 
 let hiddenUpTo = 0;
 $('clear').addEventListener('click', () => {
@@ -400,12 +386,11 @@ function showLane(run, view) {
   const lane = lanes.get(keyOf(run));
   const format = numbers();
   const over = isOver(run);
-  const known = ideal(run);
   if (lane.client.data !== nameOf(run)) lane.client.data = nameOf(run);
   lane.name.title = run.client ?? '';
   say(lane.run, run.run ? word.run(run.run) : '');
   const [number, beside] = over
-    ? word.took(steadySeconds(age(run), 2), known ? known.short : '–')
+    ? word.took(steadySeconds(age(run), 2), ideal(run))
     : word.waits(format.format(waiting(run)), steadySeconds(age(run), 1));
   say(lane.number, number);
   if (lane.beside.data !== beside) lane.beside.data = beside;
@@ -427,7 +412,7 @@ function showLane(run, view) {
   drawLane(lane.canvas, run, {
     ...view,
     now: Math.max(now(), run.last_ms) - run.began_ms,
-    ideal: over ? (known?.ms ?? null) : null,
+    ideal: over ? run.ideal_ms : null,
     guess: guessMs,
   });
 }
@@ -472,7 +457,7 @@ function showTable(runs) {
         run.rejected, run.aborted,
       ].map((number) => format.format(number)),
       seconds(age(run)),
-      ideal(run)?.text ?? '–',
+      ideal(run),
     ];
     for (const text of cells) {
       const cell = element('td');
@@ -535,7 +520,7 @@ function showGuess() {
     ? word.exact
     : (off > 0 ? word.tooLow : word.tooHigh)(seconds(Math.abs(off)));
   const took = steadySeconds(age(run), 2);
-  return say($('verdict'), word.verdict(told, took, ideal(run)?.text ?? '–', how));
+  return say($('verdict'), word.verdict(told, took, ideal(run), how));
 }
 
 // What can be changed.

@@ -11,6 +11,7 @@ mod control;
 mod door;
 mod events;
 mod hold;
+mod ideal;
 mod label;
 mod lan;
 mod limits;

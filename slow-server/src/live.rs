@@ -61,17 +61,12 @@ struct Run {
     name: Option<Name>,
     began_ms: u64,
     last_ms: u64,
-    delays: Delays,
+    // What the client says all of it should take.
+    ideal: Option<Duration>,
+    longest: Duration,
     counts: Counts,
     marks: Vec<Mark>,
     curve: Curve,
-}
-
-/// What the delays of a run add up to, for what it should have taken.
-#[derive(Debug, Clone, Copy, Default)]
-struct Delays {
-    sum: Duration,
-    longest: Duration,
 }
 
 /// One request, in milliseconds since its run began.
@@ -118,8 +113,10 @@ struct RunTold {
     run: Option<String>,
     began_ms: u64,
     last_ms: u64,
-    /// The sum of all delays and the longest of them, in milliseconds.
-    delays_ms: f64,
+    /// Milliseconds that the client says all of it should take; `null` where it says
+    /// nothing.
+    ideal_ms: Option<f64>,
+    /// The longest delay, in milliseconds.
     longest_ms: f64,
     #[serde(flatten)]
     counts: Counts,
@@ -147,18 +144,24 @@ impl Default for Live {
 }
 
 impl Live {
-    /// A request came in, and will wait for `delay` once it has a place.
+    /// A request came in, and will wait for `delay` once it has a place. All of its run
+    /// should take `ideal`, if the client says so.
     pub(crate) fn arrive(
         &mut self,
         name: Name,
+        ideal: Option<Duration>,
         request: u64,
         delay: Duration,
     ) -> Ticket {
         let now = self.now_ms();
         let slot = self.slot(name, now);
         let run = &mut self.runs[slot];
-        run.delays.sum += delay;
-        run.delays.longest = run.delays.longest.max(delay);
+        // The first word counts: a client says the same with each request. What was put
+        // together of several runs has no ideal.
+        if run.name.is_some() {
+            run.ideal = run.ideal.or(ideal);
+        }
+        run.longest = run.longest.max(delay);
         run.counts.arrive();
         let mark = run.marks.len();
         if run.counts.received <= MOST_MARKS {
@@ -263,7 +266,8 @@ impl Run {
             name,
             began_ms: now,
             last_ms: now,
-            delays: Delays::default(),
+            ideal: None,
+            longest: Duration::ZERO,
             counts: Counts::default(),
             marks: Vec::new(),
             curve: Curve {
@@ -310,8 +314,8 @@ impl Run {
             run: self.name.as_ref().map(|name| name.run.to_string()),
             began_ms: self.began_ms,
             last_ms: self.last_ms,
-            delays_ms: self.delays.sum.as_secs_f64() * 1e3,
-            longest_ms: self.delays.longest.as_secs_f64() * 1e3,
+            ideal_ms: self.ideal.map(|ideal| ideal.as_secs_f64() * 1e3),
+            longest_ms: self.longest.as_secs_f64() * 1e3,
             counts: self.counts,
             detail,
         }
@@ -415,7 +419,7 @@ mod tests {
                 for (step, run, which, gap) in steps {
                     tokio::time::advance(Duration::from_millis(gap)).await;
                     if step < 2 || under_way.is_empty() {
-                        let ticket = live.arrive(name(run), 0, Duration::from_secs(1));
+                        let ticket = live.arrive(name(run), None, 0, Duration::from_secs(1));
                         under_way.push((ticket, true));
                         continue;
                     }

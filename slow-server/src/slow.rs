@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::config::{Config, WhenFull, duration};
 use crate::events::Events;
+use crate::ideal;
 use crate::label::Label;
 use crate::live::Name;
 use crate::places::{Place, Places};
@@ -141,7 +142,9 @@ pub(crate) async fn answer(
     let [client, run] = [X_CLIENT, X_RUN].map(|name| Label::of(&headers, &name));
     tracing::debug!(request, %client, ?delay, "arrived");
     let peer = peer.map(|Extension(Peer(address))| address);
-    let mut visit = slow.stats.arrive(request, Name { client, run }, delay, peer);
+    let name = Name { client, run };
+    let ideal = ideal::of(&headers);
+    let mut visit = slow.stats.arrive(request, name, ideal, delay, peer);
 
     let Some(_place) = slow.place().await else {
         visit.reject();

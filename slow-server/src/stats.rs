@@ -151,18 +151,19 @@ impl Stats {
     }
 
     /// A request of this run came in; it is queued until [`Visit::start`], and waits for
-    /// `delay` from then on.
+    /// `delay` from then on. All of its run should take `ideal`, if the client says so.
     pub(crate) fn arrive(
         self: &Arc<Self>,
         request: u64,
         name: Name,
+        ideal: Option<Duration>,
         delay: Duration,
         peer: Option<SocketAddr>,
     ) -> Visit {
         let arrived = Event { request, kind: EventKind::Arrived, peer };
         let ticket = self.record(arrived, |counts, live| {
             counts.arrive();
-            live.arrive(name, request, delay)
+            live.arrive(name, ideal, request, delay)
         });
         Visit {
             stats: Arc::clone(self),
@@ -285,7 +286,7 @@ mod tests {
     use super::*;
 
     fn arrive(stats: &Arc<Stats>, request: u64) -> Visit {
-        stats.arrive(request, Name::default(), Duration::ZERO, None)
+        stats.arrive(request, Name::default(), None, Duration::ZERO, None)
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What the clients send, byte for byte, and where they send it.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
+use serde_json::Value;
 use slow_server::{Background, Config};
 
 use crate::common::{CLIENTS, client, compare, report, run_to_end, text};
@@ -29,7 +31,46 @@ fn a_request_says_whose_it_is_and_which_one() {
             all("x-request").map(|number| number.parse().unwrap()).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (0..20).collect::<Vec<_>>(), "{name}");
+        // This server told no delay, so that no ideal is known.
+        let mut ideals = heads.iter().map(|head| value(head, "x-ideal-ms"));
+        assert!(ideals.all(|ideal| ideal.is_none()), "{heads:?}");
     }
+}
+
+/// The server sees 4 requests at once of 20, as if these were 5 waves; but a pool that
+/// takes them in chunks of 4 leaves threads without work in the end.
+#[test]
+fn the_live_page_is_told_the_ideal_of_each_clients_own_report() {
+    let delay = Duration::from_millis(10);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let options: [&[&str]; 4] =
+        [&[], &["--threads", "4", "--chunk-size", "4"], &["-c", "3"], &[]];
+    let ideals = CLIENTS.iter().zip(options).map(|(name, options)| {
+        let mut client = client(name, &server.url(), 20);
+        report(&run_to_end(client.args(options))).ideal_s.unwrap()
+    });
+    let ideals: Vec<_> = ideals.collect();
+    assert!((ideals[1] - 0.08).abs() < 1e-6, "{ideals:?}");
+
+    let picture = live_picture(&server);
+    let runs = picture["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), CLIENTS.len());
+    for ((run, name), ideal) in runs.iter().zip(CLIENTS).zip(ideals) {
+        assert_eq!(run["client"], name);
+        let told = run["ideal_ms"].as_f64().unwrap() / 1e3;
+        assert!((told - ideal).abs() < 1e-6, "{name}: {told} and {ideal}");
+    }
+}
+
+/// What the live page is told first.
+fn live_picture(server: &Background) -> Value {
+    let http = reqwest::blocking::Client::builder().no_proxy().build().unwrap();
+    let stream = http.get(format!("{}/api/events", server.url())).send().unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    let picture = lines.find_map(|line| {
+        line.strip_prefix("data: {").map(|rest| format!("{{{rest}"))
+    });
+    serde_json::from_str(&picture.unwrap()).unwrap()
 }
 
 #[test]

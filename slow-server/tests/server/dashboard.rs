@@ -134,8 +134,8 @@ async fn who_waits_is_told_by_client_and_run_with_every_moment_of_it() {
     assert_eq!(of(&runs[1]), ["sync", "8"]);
     assert_eq!(runs[0]["began_ms"], 100);
     assert_eq!(
-        (&runs[0]["in_flight"], &runs[0]["delays_ms"]),
-        (&3.into(), &9000.0.into())
+        (&runs[0]["in_flight"], &runs[0]["longest_ms"]),
+        (&3.into(), &3000.0.into())
     );
     // Arrived, started, due, and waits.
     let requests = runs[0]["requests"].as_array().unwrap();
@@ -245,6 +245,39 @@ async fn a_reset_and_a_change_are_told() {
     assert_eq!(picture["runs"][0]["received"], 2);
 }
 
+/// Whoever says nothing, or nothing that can be right, is answered as all the others.
+#[tokio::test(start_paused = true)]
+async fn the_ideal_of_a_run_is_its_clients_own_word() {
+    let app = app(Config::default());
+    let said = [
+        (&[Some("1600.000")][..], Some(1600.0)),
+        (&[Some("0")], Some(0.0)),
+        (&[None], None),
+        (&[Some("-1")], None),
+        (&[Some("1e3")], None),
+        (&[Some("inf")], None),
+        (&[Some("99999999999")], None),
+        (&[Some("<b>soon</b>")], None),
+        // The first word counts, and nonsense is no word.
+        (&[None, Some("soon"), Some("5"), Some("6"), None], Some(5.0)),
+    ];
+    for (run, (words, _)) in said.iter().enumerate() {
+        for word in *words {
+            let mut request = named("x", &run.to_string());
+            if let Some(word) = word {
+                request.headers_mut().insert("x-ideal-ms", word.parse().unwrap());
+            }
+            assert_eq!(send(&app, request).await.status(), StatusCode::OK);
+        }
+    }
+    let picture = Reader::open(&app).await.picture().await;
+    let told = picture["runs"].as_array().unwrap();
+    for (told, (words, ideal)) in told.iter().zip(said) {
+        assert_eq!(told["ideal_ms"], Value::from(ideal), "{words:?}");
+    }
+    assert_eq!(told.len(), said.len());
+}
+
 /// Whatever strangers send, and however much of it waits.
 #[tokio::test(start_paused = true)]
 async fn a_picture_is_bounded() {
@@ -254,6 +287,7 @@ async fn a_picture_is_bounded() {
     for run in 0..100 {
         let run = format!("{run}{long}");
         let mut request = named("x", "y");
+        request.headers_mut().insert("x-ideal-ms", "1234.567".parse().unwrap());
         for name in ["x-client", "x-run"] {
             request.headers_mut().insert(
                 name,
@@ -276,6 +310,8 @@ async fn a_picture_is_bounded() {
     let others = runs.iter().find(|run| run["client"].is_null()).unwrap();
     // All that came when 63 others waited already.
     assert_eq!(others["in_flight"], 10_100 - 63);
+    // Each of them said when its own run should end, and none when all of these should.
+    assert!(others["ideal_ms"].is_null());
     assert_eq!(
         others["curve"]["in_flight"].as_array().unwrap().last().unwrap(),
         10_037

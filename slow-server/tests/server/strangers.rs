@@ -109,6 +109,8 @@ fn header() -> impl Strategy<Value = String> {
         "x-client: \x1b]0;title\x07",
         "x-client: \u{202e}evil",
         "x-run: ",
+        "x-ideal-ms: 1e400",
+        "x-ideal-ms: nan",
         "authorization: Bearer ",
         "authorization: Basic Og==",
         "origin: null",
