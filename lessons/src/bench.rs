@@ -8,6 +8,7 @@
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -45,6 +46,9 @@ debug = false
 #[derive(Debug, Clone)]
 pub struct Bench {
     folder: PathBuf,
+    // What the names of its programs end in. Cargo puts all programs side by side, whatever
+    // package they are of: two students' programs of one name would take each other's place.
+    suffix: String,
 }
 
 /// What came of building a program.
@@ -78,6 +82,10 @@ impl Bench {
         programs: impl IntoIterator<Item = (&'a str, &'a Path)>,
     ) -> anyhow::Result<Self> {
         let workspace = workspace()?;
+        let suffix = suffix(folder, &workspace);
+        let programs = programs.into_iter();
+        let programs =
+            programs.map(|(name, file)| (format!("{name}{suffix}"), file));
         let manifest = manifest(pack, programs, &workspace.join("lessons/kit"))?;
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot make the folder {}", folder.display())
@@ -97,7 +105,7 @@ impl Bench {
                 .context("cannot read the workspace's Cargo.lock")?;
             write("Cargo.lock", &lock)?;
         }
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: folder.to_owned(), suffix })
     }
 
     /// Where its manifest is.
@@ -110,12 +118,13 @@ impl Bench {
     ///
     /// Errors: cargo is not there, or cannot do it for a reason that is not the program's.
     pub(crate) fn build(&self, program: &str) -> anyhow::Result<Built> {
+        let name = format!("{program}{}", self.suffix);
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .arg("build")
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
-            .args(["--bin", program, "--profile", "lesson", "--offline", "--quiet"])
+            .args(["--bin", &name, "--profile", "lesson", "--offline", "--quiet"])
             .args(["--message-format", "json-diagnostic-rendered-ansi"])
             .arg("--target-dir")
             .arg(target()?)
@@ -237,9 +246,19 @@ pub(crate) fn target() -> anyhow::Result<PathBuf> {
     })
 }
 
+/// Nothing for the folder that everybody has, and else a number that follows from the folder.
+fn suffix(folder: &Path, workspace: &Path) -> String {
+    if folder.starts_with(workspace.join("my-lessons")) {
+        return String::new();
+    }
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    format!("-{:016x}", hasher.finish())
+}
+
 fn manifest<'a>(
     pack: &Pack,
-    programs: impl IntoIterator<Item = (&'a str, &'a Path)>,
+    programs: impl IntoIterator<Item = (String, &'a Path)>,
     kit: &Path,
 ) -> anyhow::Result<String> {
     let mut manifest = format!(
@@ -249,7 +268,7 @@ fn manifest<'a>(
         pack.id
     );
     for (name, file) in programs {
-        let (name, file) = (quoted(name), quoted(&file.to_string_lossy()));
+        let (name, file) = (quoted(&name), quoted(&file.to_string_lossy()));
         write!(manifest, "\n[[bin]]\nname = {name}\npath = {file}\n")?;
     }
     let kit = quoted(&kit.to_string_lossy());

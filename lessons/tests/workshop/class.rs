@@ -1,0 +1,71 @@
+//! A class at a glance, whatever lies in the folder.
+
+use std::fs;
+
+use crate::common::Place;
+
+fn progress(solved: bool, checks: usize) -> String {
+    format!(
+        r#"{{"schema": 1, "pack": "small", "exercises": {{"first":
+        {{"checks": {checks}, "solved": {solved}, "hints": 2,
+          "mistakes": {{"one-by-one": {checks}, "failed": 1}}}}}}}}"#
+    )
+}
+
+fn class(name: &str) -> Place {
+    let place = Place::new(name);
+    let class = place.folder.join("class");
+    for folder in ["ben", "empty"] {
+        fs::create_dir_all(class.join(folder)).unwrap();
+    }
+    fs::write(class.join("anna.json"), progress(true, 3)).unwrap();
+    fs::write(class.join("ben/progress.json"), progress(false, 7)).unwrap();
+    fs::write(class.join("c\x1b[2Jd.json"), progress(true, 1)).unwrap();
+    fs::write(class.join("other.json"), "{}").unwrap();
+    fs::write(class.join("notes.txt"), "not asked for").unwrap();
+    place
+}
+
+#[test]
+fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
+    let place = class("class");
+    let folder = place.folder.join("class");
+    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let row = |name: &str| {
+        let line = said.out.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row("anna"), ["anna", "1/2", "3", "2", "0"]);
+    assert_eq!(row("ben"), ["ben", "0/2", "7", "2", "0"]);
+    // Solved by two, in 1 and 3 checks; eleven times one after another.
+    assert_eq!(row("01-first")[..4], ["01-first", "2/3", "1", "6"]);
+    assert!(said.out.contains("one-by-one 11, failed 3"), "{}", said.out);
+    assert_eq!(row("02-second")[..4], ["02-second", "0/3", "-", "0"]);
+    assert!(said.out.contains("other.json"), "{}", said.out);
+    assert!(
+        !said.out.contains("notes.txt") && !said.out.contains('\x1b'),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn a_class_is_there_for_programs_too() {
+    let place = class("class-json");
+    let folder = place.folder.join("class");
+    let said =
+        place.lesson(&["class", "report", "--json", folder.to_str().unwrap()]);
+    let class: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(class["students"].as_array().unwrap().len(), 3);
+    assert_eq!(class["exercises"][0]["median_checks"], 1);
+    assert_eq!(class["skipped"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_folder_without_progress_says_what_to_collect() {
+    let place = Place::new("no-class");
+    let said = place.lesson(&["class", "report", place.folder.to_str().unwrap()]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("NAME.json"), "{said:?}");
+}

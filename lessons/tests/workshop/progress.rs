@@ -1,0 +1,70 @@
+//! The progress file survives what happens to it.
+
+use std::fs;
+use std::thread;
+
+use lessons::progress::{Notebook, Progress};
+
+use crate::common::Place;
+
+fn notebook(place: &Place) -> Notebook {
+    let folder = place.folder.join("my");
+    fs::create_dir_all(&folder).unwrap();
+    Notebook::of(&folder, "small")
+}
+
+#[test]
+fn what_was_solved_stays_solved() {
+    let place = Place::new("solved");
+    let notebook = notebook(&place);
+    let wrong = ["one-by-one".to_owned()];
+    for mistakes in [&wrong[..], &[], &wrong] {
+        notebook.change("first", |record| record.note_check(mistakes)).unwrap();
+    }
+    let record = notebook.read().unwrap().record("first");
+    assert!(record.solved);
+    assert_eq!((record.checks, record.mistakes["one-by-one"]), (3, 2));
+    assert!(record.first_check <= record.solved_at);
+}
+
+#[test]
+fn two_at_once_lose_nothing() {
+    let place = Place::new("two");
+    let notebook = notebook(&place);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    notebook.change("first", |record| record.hints += 1).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(notebook.read().unwrap().record("first").hints, 100);
+}
+
+#[test]
+fn a_damaged_file_is_put_aside_and_not_lost() {
+    let place = Place::new("damaged");
+    let notebook = notebook(&place);
+    for text in ["{ half of", "{\"schema\": 2, \"pack\": \"small\"}"] {
+        fs::write(notebook.path(), text).unwrap();
+        assert!(notebook.read().is_err());
+        let progress = notebook.change("first", |record| record.hints += 1).unwrap();
+        assert_eq!(progress.record("first").hints, 1);
+    }
+    let aside =
+        |number| notebook.path().with_extension(format!("damaged.{number}.json"));
+    assert_eq!(fs::read_to_string(aside(1)).unwrap(), "{ half of");
+    assert!(fs::read_to_string(aside(2)).unwrap().contains("\"schema\": 2"));
+}
+
+#[test]
+fn a_file_with_more_in_it_than_is_known_is_read() {
+    let place = Place::new("more");
+    let notebook = notebook(&place);
+    let text = r#"{"schema": 1, "pack": "small", "mood": "good",
+        "exercises": {"first": {"solved": true, "stars": 5}}}"#;
+    fs::write(notebook.path(), text).unwrap();
+    assert!(Progress::read(notebook.path()).unwrap().record("first").solved);
+}

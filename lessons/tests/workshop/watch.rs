@@ -1,0 +1,43 @@
+//! The watch without a terminal: a save is a check.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::common::{Place, SOLUTION};
+
+/// Longer than this, nothing comes any more.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+#[test]
+fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
+    let place = Place::new("watch");
+    let mut watch = place
+        .command(&["watch"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let (tell, said) = mpsc::channel();
+    thread::spawn(move || {
+        lines.map_while(Result::ok).try_for_each(|line| tell.send(line))
+    });
+    let until = |start: &str| {
+        while !said.recv_timeout(PATIENCE).unwrap().starts_with(start) {}
+    };
+
+    until("not yet  01-first: one-by-one");
+    fs::write(place.file("draft"), SOLUTION).unwrap();
+    fs::rename(place.file("draft"), place.file("01-first.rs")).unwrap();
+    until("right  01-first");
+    fs::write(place.file("01-first.rs"), "fn main() { nothing }").unwrap();
+    until("not yet  01-first: does-not-compile");
+
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+}
