@@ -113,8 +113,8 @@ pub(crate) enum ClassCommand {
 }
 
 const EXIT_CODES: &str = "\
-Exit status: 0 done, and what was checked is right; 1 something checked is not right yet,
-or something went wrong; 2 wrong usage.";
+Exit status: 0 done, and right where something was checked; 1 not right yet,
+or something went wrong; 2 wrong usage; 130 stopped with Ctrl-C.";
 
 impl Cli {
     /// The language that was asked for, or that of the system.

@@ -71,9 +71,7 @@ fn write_one(
     writeln!(out, "{BOLD}{}  {}{BOLD:#}\n", show.section, texts.title)?;
     let program = fs::read_to_string(&show.program)
         .with_context(|| format!("cannot read {}", show.program.display()))?;
-    for line in program.lines() {
-        writeln!(out, "{}", format!("  {line}").trim_end())?;
-    }
+    writeln!(out, "{}", program.trim_end())?;
     let prints = language.pick("It prints", "运行结果");
     writeln!(out, "\n{BOLD}{prints}{BOLD:#}\n")?;
     out.flush()?;

@@ -90,6 +90,11 @@ impl<'a> Watch<'a> {
         if self.is_right {
             self.student.write_learned(out, self.exercise)?;
         }
+        if io::stdout().is_terminal() {
+            // Once more, since the first line of all this may have left the screen.
+            writeln!(out)?;
+            verdict.write_line(out, self.student.language)?;
+        }
         self.write_keys(out)
     }
 

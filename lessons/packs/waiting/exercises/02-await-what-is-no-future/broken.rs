@@ -1,4 +1,5 @@
-//! Fetches all pages at once: a task that awaits its page lets the others go on.
+//! Fetches all pages at once: a task that awaits its page lets the others go
+//! on.
 
 use tokio::task::JoinSet;
 

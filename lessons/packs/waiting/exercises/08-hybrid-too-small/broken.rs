@@ -1,4 +1,5 @@
-//! Shares out a hundred requests to several runtimes, each on a thread of its own.
+//! Shares out a hundred requests to several runtimes, each on a thread of its
+//! own.
 
 use std::thread;
 
@@ -10,10 +11,13 @@ const AT_ONCE_IN_EACH: usize = 16;
 
 fn main() -> anyhow::Result<()> {
     thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..RUNTIMES).map(|first| scope.spawn(move || run(first))).collect();
+        let threads: Vec<_> = (0..RUNTIMES)
+            .map(|first| scope.spawn(move || run(first)))
+            .collect();
         for thread in threads {
-            thread.join().map_err(|_| anyhow::anyhow!("a runtime panicked"))??;
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a runtime panicked"))??;
         }
         Ok(())
     })
@@ -25,7 +29,8 @@ fn run(first: usize) -> anyhow::Result<()> {
         // Dealt out like cards: the shares differ by one request at most.
         let share = (first..lesson_kit::requests()).step_by(RUNTIMES);
         let fetches = share.map(|_| fetch(&client, &url));
-        let mut pages = stream::iter(fetches).buffer_unordered(AT_ONCE_IN_EACH);
+        let mut pages =
+            stream::iter(fetches).buffer_unordered(AT_ONCE_IN_EACH);
         while let Some(page) = pages.next().await {
             println!("{}", page?);
         }
@@ -33,6 +38,9 @@ fn run(first: usize) -> anyhow::Result<()> {
     })
 }
 
-async fn fetch(client: &reqwest::Client, url: &str) -> reqwest::Result<String> {
+async fn fetch(
+    client: &reqwest::Client,
+    url: &str,
+) -> reqwest::Result<String> {
     client.get(url).send().await?.text().await
 }

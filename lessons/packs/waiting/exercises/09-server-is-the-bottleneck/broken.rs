@@ -1,5 +1,5 @@
-//! Both sides of the tutorial's experiment: a server that serves so many requests
-//! at once, and a client that sends all its requests at once.
+//! Both sides of the tutorial's experiment: a server that serves so many
+//! requests at once, and a client that sends all its requests at once.
 
 use tokio::{runtime::Runtime, task::JoinSet};
 
@@ -7,7 +7,8 @@ use tokio::{runtime::Runtime, task::JoinSet};
 const SERVED_AT_ONCE: usize = 1;
 
 fn main() -> anyhow::Result<()> {
-    // This call blocks until the server has answered: the runtime begins after it.
+    // This call blocks until the server has answered: the runtime begins
+    // after it.
     lesson_kit::serve_at_once(SERVED_AT_ONCE)?;
     Runtime::new()?.block_on(fetch_all())
 }

@@ -1,4 +1,5 @@
-//! Fetches many pages with a task for each, and says how many the server refused.
+//! Fetches many pages with a task for each, and says how many the server
+//! refused.
 
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::task::JoinSet;

@@ -1,4 +1,5 @@
-//! Fetches many pages with a task for each, and says how many the server refused.
+//! Fetches many pages with a task for each, and says how many the server
+//! refused.
 
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         let (request, places) = (client.get(&url), Arc::clone(&places));
         tasks.spawn(async move {
-            // Given back when the page is here: only then may another task begin.
+            // Given back when the page is here: only then may another task
+            // begin.
             let _place = places.acquire().await?;
             fetch(request).await
         });

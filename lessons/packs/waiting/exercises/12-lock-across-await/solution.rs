@@ -1,4 +1,5 @@
-//! Fetches all pages at once, with a task for each, into a list that they share.
+//! Fetches all pages at once, with a task for each, into a list that they
+//! share.
 
 use std::sync::Arc;
 

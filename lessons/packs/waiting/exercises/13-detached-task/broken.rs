@@ -7,9 +7,11 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let request = client.get(&url);
-        last = Some(tokio::spawn(async { request.send().await?.text().await }));
+        last =
+            Some(tokio::spawn(async { request.send().await?.text().await }));
     }
-    // They all wait at the same time, so with the last one the others are done too.
+    // They all wait at the same time, so with the last one the others are
+    // done too.
     if let Some(task) = last {
         println!("{}", task.await??);
     }

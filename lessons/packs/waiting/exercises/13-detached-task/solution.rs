@@ -7,7 +7,8 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let request = client.get(&url);
-        tasks.push(tokio::spawn(async { request.send().await?.text().await }));
+        tasks
+            .push(tokio::spawn(async { request.send().await?.text().await }));
     }
     for task in tasks {
         println!("{}", task.await??);

@@ -1,4 +1,5 @@
-//! Fetches all pages at once, and shows them to somebody who waits to read them.
+//! Fetches all pages at once, and shows them to somebody who waits to read
+//! them.
 
 use tokio::task::JoinSet;
 

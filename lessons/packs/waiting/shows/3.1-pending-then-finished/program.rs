@@ -1,5 +1,5 @@
-//! Makes a task of a Future, asks the task's handle before and after the runtime has
-//! had its turn, and takes the result out of the handle.
+//! Makes a task of a Future, asks the task's handle before and after the
+//! runtime has had its turn, and takes the result out of the handle.
 
 use std::any::type_name_of_val;
 
@@ -17,13 +17,14 @@ fn main() -> anyhow::Result<()> {
     println!("After calling execute");
 
     // A runtime without a thread of its own runs nothing until somebody calls
-    // `block_on`, so on every machine the task is still pending when it is asked.
+    // `block_on`, so on every machine the task is still pending when it is
+    // asked.
     let runtime = Builder::new_current_thread().build()?;
     let task = runtime.spawn(future);
     println!("Task: is_finished() is {}", task.is_finished());
 
-    // This waits for something else. The task gets its turn all the same: a spawned
-    // task needs nobody who awaits it.
+    // This waits for something else. The task gets its turn all the same: a
+    // spawned task needs nobody who awaits it.
     runtime.block_on(yield_now());
     println!("Task: is_finished() is {}", task.is_finished());
 

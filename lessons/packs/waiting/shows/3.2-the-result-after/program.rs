@@ -1,5 +1,5 @@
-//! Fetches a page in a task, waits until the task is done, and reads its result from
-//! the handle. Nothing is called back.
+//! Fetches a page in a task, waits until the task is done, and reads its
+//! result from the handle. Nothing is called back.
 
 use reqwest::StatusCode;
 
@@ -12,9 +12,9 @@ async fn main() -> anyhow::Result<()> {
     let mut task = tokio::spawn(request());
     println!("Task: is_finished() is {}", task.is_finished());
 
-    // `task.await` would use the handle up. Borrowed with `&mut`, it is still there
-    // afterwards to be asked whether it is finished. One `?` is for a task that
-    // panicked, the other for a failed request.
+    // `task.await` would use the handle up. Borrowed with `&mut`, it is still
+    // there afterwards to be asked whether it is finished. One `?` is for a
+    // task that panicked, the other for a failed request.
     let status = (&mut task).await??;
     println!("Task: is_finished() is {}", task.is_finished());
     println!("Task result: {status}");

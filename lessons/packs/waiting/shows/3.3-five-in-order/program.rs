@@ -1,5 +1,5 @@
-//! Sends five requests at once, and prints their results in the order of the list,
-//! although they end in another order.
+//! Sends five requests at once, and prints their results in the order of the
+//! list, although they end in another order.
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};

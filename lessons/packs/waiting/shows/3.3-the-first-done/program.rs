@@ -1,5 +1,5 @@
-//! Sends five requests at once, and prints each result as soon as it is there, in
-//! the order in which they end.
+//! Sends five requests at once, and prints each result as soon as it is
+//! there, in the order in which they end.
 
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinSet;

@@ -24,7 +24,10 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<String> {
+async fn fetch(
+    client: reqwest::Client,
+    url: String,
+) -> anyhow::Result<String> {
     println!("Waiting for {url}");
     let page = client.get(&url).send().await?.text().await?;
     Ok(page)

@@ -15,15 +15,18 @@ async fn main() -> anyhow::Result<()> {
     });
 
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-    let fetches =
-        (0..lesson_kit::requests()).map(|_| fetch(client.clone(), url.clone()));
+    let fetches = (0..lesson_kit::requests())
+        .map(|_| fetch(client.clone(), url.clone()));
     for page in join_all(fetches).await {
         println!("{}", page?);
     }
     Ok(())
 }
 
-async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<String> {
+async fn fetch(
+    client: reqwest::Client,
+    url: String,
+) -> anyhow::Result<String> {
     println!("Waiting for {url}");
     let page = client.get(&url).send().await?.text().await?;
     Ok(page)

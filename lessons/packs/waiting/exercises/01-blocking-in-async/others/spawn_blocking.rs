@@ -28,7 +28,8 @@ async fn main() -> anyhow::Result<()> {
 async fn fetch(url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
     // The blocking call stays, and gets a thread of its own to block.
-    let blocking = move || ureq::get(&url).call()?.body_mut().read_to_string();
+    let blocking =
+        move || ureq::get(&url).call()?.body_mut().read_to_string();
     println!("{}", spawn_blocking(blocking).await??);
     Ok(())
 }

@@ -11,7 +11,8 @@ fn main() -> anyhow::Result<()> {
         let threads: Vec<_> =
             (0..lesson_kit::requests()).map(|_| scope.spawn(fetch)).collect();
         for thread in threads {
-            let page = thread.join().map_err(|_| anyhow::anyhow!("a panic"))?;
+            let page =
+                thread.join().map_err(|_| anyhow::anyhow!("a panic"))?;
             println!("{}", page?);
         }
         Ok(())

@@ -21,12 +21,16 @@ fn main() -> anyhow::Result<()> {
         };
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
         for thread in threads {
-            thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
         }
         Ok(())
     })
 }
 
-fn next(line: &Mutex<mpsc::Receiver<usize>>) -> Result<usize, mpsc::RecvError> {
+fn next(
+    line: &Mutex<mpsc::Receiver<usize>>,
+) -> Result<usize, mpsc::RecvError> {
     line.lock().map_err(|_| mpsc::RecvError)?.recv()
 }

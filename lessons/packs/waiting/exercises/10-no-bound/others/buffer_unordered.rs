@@ -1,4 +1,5 @@
-//! Fetches many pages, at most eight at once, and says how many the server refused.
+//! Fetches many pages, at most eight at once, and says how many the server
+//! refused.
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::{RequestBuilder, StatusCode};
@@ -8,7 +9,8 @@ const AT_ONCE: usize = 8;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-    let fetches = (0..lesson_kit::requests()).map(|_| fetch(client.get(&url)));
+    let fetches =
+        (0..lesson_kit::requests()).map(|_| fetch(client.get(&url)));
     // The iterator is lazy: a request is made when there is a place for it.
     let mut pages = stream::iter(fetches).buffer_unordered(AT_ONCE);
     let mut turned_away = 0;

@@ -1,4 +1,5 @@
-//! Fetches many pages with a task for each, and says how many the server refused.
+//! Fetches many pages with a task for each, and says how many the server
+//! refused.
 
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::task::JoinSet;
@@ -9,7 +10,8 @@ const AT_ONCE: usize = 8;
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
     let mut requests = (0..lesson_kit::requests()).map(|_| client.get(&url));
-    let mut tasks: JoinSet<_> = requests.by_ref().take(AT_ONCE).map(fetch).collect();
+    let mut tasks: JoinSet<_> =
+        requests.by_ref().take(AT_ONCE).map(fetch).collect();
     let mut turned_away = 0;
     while let Some(page) = tasks.join_next().await {
         // One has ended, so there is a place for one more.

@@ -1,4 +1,5 @@
-//! Fetches many pages with eight workers, and says how many the server refused.
+//! Fetches many pages with eight workers, and says how many the server
+//! refused.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,8 @@ const WORKERS: usize = 8;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let client = Client::new();
-    // All workers take from one count, so none is idle while something is left.
+    // All workers take from one count, so none is idle while something is
+    // left.
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
     for _ in 0..WORKERS {
@@ -26,7 +28,10 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// How many of its requests were turned away.
-async fn work(client: Client, next: Arc<AtomicUsize>) -> anyhow::Result<usize> {
+async fn work(
+    client: Client,
+    next: Arc<AtomicUsize>,
+) -> anyhow::Result<usize> {
     let mut turned_away = 0;
     while next.fetch_add(1, Ordering::Relaxed) < lesson_kit::requests() {
         let answer = client.get(lesson_kit::url()).send().await?;

@@ -1,4 +1,5 @@
-//! Fetches all pages at once, and shows each one as it comes, with its number.
+//! Fetches all pages at once, and shows each one as it comes, with its
+//! number.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Fetches all pages at once, and shows each one as it comes, with its number.
+//! Fetches all pages at once, and shows each one as it comes, with its
+//! number.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -18,7 +19,9 @@ async fn main() -> anyhow::Result<()> {
         tasks.spawn(async move { (number, fetch(request).await) });
     }
     let deadline = time::Instant::now() + PATIENCE;
-    while let Ok(Some(done)) = time::timeout_at(deadline, tasks.join_next()).await {
+    while let Ok(Some(done)) =
+        time::timeout_at(deadline, tasks.join_next()).await
+    {
         let (number, page) = done?;
         missing.remove(&number);
         match page {

@@ -1,4 +1,5 @@
-//! Fetches all pages at once, and shows each one as it comes, with its number.
+//! Fetches all pages at once, and shows each one as it comes, with its
+//! number.
 
 use std::time::Duration;
 
@@ -21,7 +22,9 @@ async fn main() -> anyhow::Result<()> {
         match page {
             Ok(Ok(page)) => println!("{page}  (request {number})"),
             Ok(Err(error)) => println!("{error}  (request {number})"),
-            Err(_) => println!("no answer within {PATIENCE:?}  (request {number})"),
+            Err(_) => {
+                println!("no answer within {PATIENCE:?}  (request {number})")
+            }
         }
     }
     Ok(())

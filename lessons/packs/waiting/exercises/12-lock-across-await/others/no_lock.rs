@@ -1,4 +1,5 @@
-//! Fetches all pages at once, with a task for each, and keeps what the tasks return.
+//! Fetches all pages at once, with a task for each, and keeps what the tasks
+//! return.
 
 use reqwest::RequestBuilder;
 use tokio::task::JoinSet;

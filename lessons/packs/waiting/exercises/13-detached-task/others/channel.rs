@@ -1,4 +1,5 @@
-//! Fetches all pages at once, with a task for each, which sends its page to main.
+//! Fetches all pages at once, with a task for each, which sends its page to
+//! main.
 
 use tokio::sync::mpsc;
 

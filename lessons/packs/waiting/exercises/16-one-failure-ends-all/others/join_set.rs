@@ -12,7 +12,8 @@ async fn main() -> anyhow::Result<()> {
         tasks.spawn(fetch(client.get(&url)));
     }
     while let Some(page) = tasks.join_next().await {
-        // The `?` is for a task that panicked, which is a mistake in this program.
+        // The `?` is for a task that panicked, which is a mistake in this
+        // program.
         match page? {
             Ok(page) => println!("{page}"),
             Err(error) => println!("no page: {error}"),

@@ -8,7 +8,8 @@ async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
     let fetches = (0..lesson_kit::requests()).map(async |_| {
         println!("Waiting for {url}");
-        // An answer is an answer, whatever its status: `?` is for no answer at all.
+        // An answer is an answer, whatever its status: `?` is for no answer
+        // at all.
         let answer = client.get(&url).send().await?;
         Ok((answer.status(), answer.text().await?))
     });
