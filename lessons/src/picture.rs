@@ -1,4 +1,4 @@
-//! The picture of a run above the one that is wanted, on one axis: what it would have been
+//! The picture of a run under the one that is wanted, on one axis: what it would have been
 //! at the tutorial's three seconds for each answer.
 
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ const AT_ONCE_US: u64 = ROUND_US / 10;
 /// The rows of a run that fit on a screen together with all else.
 const MOST_ROWS: usize = 10;
 
-/// Draws what was seen above what is wanted.
+/// Draws what was seen under what is wanted.
 ///
 /// Errors: `out` cannot be written to.
 pub(crate) fn draw(
@@ -35,8 +35,8 @@ pub(crate) fn draw(
     let span = ends.max().unwrap_or(0);
     let timeline = Timeline::spanning(span, signs).folded_above(MOST_ROWS);
     let runs = [
-        (language.pick("your program", "你的程序"), &seen),
         (language.pick("wanted", "应当如此"), &wanted),
+        (language.pick("your program", "你的程序"), &seen),
     ];
     for (name, outcomes) in runs {
         if outcomes.is_empty() {
