@@ -3,18 +3,21 @@
 use std::{num::NonZeroUsize, process::ExitCode};
 
 use client_core::{Outcome, Plan, Shape, Strategy, limits, nonblocking};
-use tokio::{runtime::Runtime, task::JoinSet};
+use tokio::{runtime::Builder, task::JoinSet};
 
 #[derive(clap::Args)]
 struct Options {
     /// The most requests under way at once [default: all]
     #[arg(short, long, value_name = "N", value_parser = limits::count)]
     concurrency: Option<NonZeroUsize>,
+    /// Threads that run the tasks; the default is the number of CPUs
+    #[arg(long, value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    worker_threads: NonZeroUsize,
 }
 
 impl Strategy for Options {
     fn shape(&self, requests: NonZeroUsize) -> Shape {
-        Shape::queue(requests, self.concurrency)
+        Shape::queue(requests, self.concurrency).with_threads(self.worker_threads)
     }
 }
 
@@ -23,7 +26,9 @@ fn main() -> ExitCode {
 }
 
 fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
-    Runtime::new()?.block_on(async {
+    let threads = plan.worker_threads().get();
+    let mut runtime = Builder::new_multi_thread();
+    runtime.worker_threads(threads).enable_all().build()?.block_on(async {
         let client = nonblocking::client(plan, plan.slots())?;
         let fetches = plan.requests().map(|r| nonblocking::fetch(&client, r));
         Ok(fetches.collect::<JoinSet<_>>().join_all().await)

@@ -40,6 +40,10 @@ pub struct Common {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = timeout)]
     pub timeout: Duration,
 
+    /// Compute so long on each answer, on the thread that it arrives on
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = work)]
+    pub cpu_work: Duration,
+
     /// Print the report as JSON on standard output, and nothing else there
     #[arg(long)]
     pub json: bool,
@@ -121,6 +125,21 @@ pub fn timeout(text: &str) -> Result<Duration, String> {
         some => Ok(some),
     }
 }
+
+/// Reads a time to compute on each answer.
+///
+/// Errors: a sentence for the user.
+pub fn work(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        long if long > LONGEST_WORK => {
+            Err("that is long for one answer: at most 10s".to_owned())
+        }
+        time => Ok(time),
+    }
+}
+
+/// The longest computation on one answer.
+const LONGEST_WORK: Duration = Duration::from_secs(10);
 
 /// Ends the process in a place from which no value can be returned.
 #[expect(clippy::exit, reason = "nothing is open yet, or the report is already out")]

@@ -1,8 +1,8 @@
 //! How long a run takes if nothing costs anything but the waiting.
 //!
 //! A small discrete-event simulation: slots take requests from their queue in order,
-//! the server holds each one for its delay, and the clock jumps from one event to the
-//! next. With equal delays it gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
+//! the server holds each one for its delay, an answer may take a CPU for a while, and the
+//! clock jumps from one event to the next. With equal delays it gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
 use std::cmp::Reverse;
@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cpus::Cpus;
 use crate::shape::{Shape, Share};
 
 /// A server that serves only so many requests at once.
@@ -34,6 +35,27 @@ pub enum WhenFull {
     Reject,
 }
 
+/// What a client does beside waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// When a request is given up, also while it waits for a place.
+    pub timeout: Duration,
+    /// CPU time that each page takes. That some will fail is not known beforehand, so those
+    /// count as well.
+    pub work: Duration,
+    /// The CPUs for that.
+    pub cores: NonZeroUsize,
+}
+
+impl Terms {
+    /// Patience without an end, and no work.
+    pub const WAITING: Self = Self {
+        timeout: Duration::MAX,
+        work: Duration::ZERO,
+        cores: NonZeroUsize::MIN,
+    };
+}
+
 /// The time from the first request to the last answer, if only the waiting costs.
 ///
 /// `delay` is how long the server takes for request number i.
@@ -43,19 +65,18 @@ pub fn makespan(
     delay: impl Fn(usize) -> Duration,
     limit: Option<ServerLimit>,
 ) -> Duration {
-    makespan_within(shape, delay, limit, Duration::MAX)
+    makespan_on(shape, delay, limit, Terms::WAITING)
 }
 
-/// As [`makespan`], for a client that gives each request up after `timeout`, also while
-/// it waits for a place.
+/// As [`makespan`], on these terms: until the last answer has been worked on.
 #[must_use]
-pub fn makespan_within(
+pub fn makespan_on(
     shape: &Shape,
     delay: impl Fn(usize) -> Duration,
     limit: Option<ServerLimit>,
-    timeout: Duration,
+    terms: Terms,
 ) -> Duration {
-    let mut simulation = Simulation::new(shape, delay, limit, timeout);
+    let mut simulation = Simulation::new(shape, delay, limit, terms);
     simulation.start();
     while simulation.step() {}
     simulation.clock
@@ -64,7 +85,8 @@ pub fn makespan_within(
 struct Simulation<D> {
     delay: D,
     limit: Option<ServerLimit>,
-    timeout: Duration,
+    terms: Terms,
+    cpus: Cpus,
     clock: Duration,
     queues: Vec<Queue>,
     slots: Vec<Slot>,
@@ -99,17 +121,30 @@ struct Queue {
 struct Slot {
     queue: usize,
     chunk: Range<usize>,
-    holds_place: bool,
+    stage: Stage,
     // When its request is given up.
     deadline: Duration,
     // The event that it waits for; an earlier one that it no longer waits for is void.
     next: u64,
 }
 
+/// What a slot is doing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing, or its request waits for a place.
+    Outside,
+    /// Its request is served, and is answered in time.
+    Served,
+    /// Its request is served, and is given up before.
+    ServedInVain,
+    /// It works on an answer.
+    Computes,
+}
+
 impl Slot {
     fn of(queue: usize) -> Self {
-        let deadline = Duration::ZERO;
-        Self { queue, chunk: 0..0, holds_place: false, deadline, next: 0 }
+        let (stage, deadline) = (Stage::Outside, Duration::ZERO);
+        Self { queue, chunk: 0..0, stage, deadline, next: 0 }
     }
 }
 
@@ -118,7 +153,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         shape: &Shape,
         delay: D,
         limit: Option<ServerLimit>,
-        timeout: Duration,
+        terms: Terms,
     ) -> Self {
         let requests: usize =
             shape.shares().iter().map(|share| share.requests).sum();
@@ -142,7 +177,8 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         Self {
             delay,
             limit,
-            timeout,
+            terms,
+            cpus: Cpus::new(shape, terms.cores.get()),
             clock: Duration::ZERO,
             queues: queues.collect(),
             slots: slots.collect(),
@@ -168,12 +204,34 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             return true;
         }
         self.clock = now;
-        if std::mem::take(&mut self.slots[slot].holds_place) {
+        let stage = std::mem::replace(&mut self.slots[slot].stage, Stage::Outside);
+        if matches!(stage, Stage::Served | Stage::ServedInVain) {
             self.places_taken -= 1;
             self.serve_the_next_in_line();
         }
-        self.send_next(slot);
+        let share = self.slots[slot].queue;
+        match stage {
+            Stage::Served if !self.terms.work.is_zero() => {
+                self.cpus.ask(share, slot);
+            }
+            Stage::Computes => {
+                self.cpus.give_back(share);
+                self.send_next(slot);
+            }
+            Stage::Served | Stage::ServedInVain | Stage::Outside => {
+                self.send_next(slot);
+            }
+        }
+        self.compute();
         true
+    }
+
+    /// Those that may compute now begin.
+    fn compute(&mut self) {
+        while let Some(slot) = self.cpus.next() {
+            self.slots[slot].stage = Stage::Computes;
+            self.plan(self.clock.saturating_add(self.terms.work), slot);
+        }
     }
 
     fn serve_the_next_in_line(&mut self) {
@@ -193,7 +251,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
         let Some(position) = chunk.next() else { return };
         let request = queue.requests[position];
-        self.slots[slot].deadline = self.clock.saturating_add(self.timeout);
+        self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
 
         match self.limit {
             Some(limit) if self.places_taken >= limit.places.get() => {
@@ -217,9 +275,12 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
     /// The request gets a place, and its delay begins.
     fn serve(&mut self, slot: usize, request: usize) {
         self.places_taken += 1;
-        self.slots[slot].holds_place = true;
         let answer = self.clock + (self.delay)(request);
-        self.plan(answer.min(self.slots[slot].deadline), slot);
+        let deadline = self.slots[slot].deadline;
+        let in_time = answer <= deadline;
+        self.slots[slot].stage =
+            if in_time { Stage::Served } else { Stage::ServedInVain };
+        self.plan(answer.min(deadline), slot);
     }
 
     /// What the slot waits for from now on.
@@ -284,7 +345,8 @@ mod tests {
         let within = |shape: &Shape, places, millis| {
             let limit = limit(places, WhenFull::Queue);
             let timeout = Duration::from_millis(millis);
-            makespan_within(shape, second, Some(limit), timeout).as_millis()
+            let terms = Terms { timeout, ..Terms::WAITING };
+            makespan_on(shape, second, Some(limit), terms).as_millis()
         };
         // One is answered after a second, the next two after two and three; those behind
         // them have given up by then, and the places stay empty.
@@ -297,6 +359,41 @@ mod tests {
         // A place that is free again goes to nobody who has given up meanwhile: after
         // 1.5 s to the fourth, whose time is over at 2.5, and then to the fifth until 3.
         assert_eq!(within(&Shape::queue(n(5), Some(n(3))), 1, 1500), 3000);
+    }
+
+    fn worked(shape: &Shape, delay_ms: u64, work_ms: u64, cores: usize) -> u128 {
+        let work = Duration::from_millis(work_ms);
+        let terms = Terms { work, cores: n(cores), ..Terms::WAITING };
+        let delay = |_| Duration::from_millis(delay_ms);
+        makespan_on(shape, delay, None, terms).as_millis()
+    }
+
+    /// A hundred answers of 2 ms of work are 200 ms of it.
+    #[test]
+    fn work_is_shared_by_the_threads_that_there_are_and_the_cpus_that_there_are() {
+        let all = n(100);
+        // One thread waits and works in turn.
+        assert_eq!(worked(&Shape::one_by_one(all), 10, 2, 4), 1200);
+        // A thread for each waits at once, and they work on two CPUs.
+        assert_eq!(worked(&Shape::pool(all, n(100), n(1)), 10, 2, 2), 110);
+        // A runtime with a thread for each CPU, one with a single thread, and two of those.
+        let tasks = Shape::queue(all, None);
+        assert_eq!(worked(&tasks, 10, 2, 2), 110);
+        assert_eq!(worked(&tasks.with_threads(n(1)), 10, 2, 2), 210);
+        assert_eq!(worked(&Shape::shared_out(all, n(1), None), 10, 2, 2), 210);
+        assert_eq!(worked(&Shape::shared_out(all, n(2), None), 10, 2, 2), 110);
+        // More runtimes than CPUs are no faster than the CPUs.
+        assert_eq!(worked(&Shape::shared_out(all, n(4), None), 10, 2, 2), 110);
+    }
+
+    #[test]
+    fn what_is_given_up_is_not_worked_on() {
+        let work = Duration::from_millis(50);
+        let timeout = Duration::from_millis(500);
+        let terms = Terms { timeout, work, cores: n(1) };
+        let second = |_| Duration::from_secs(1);
+        let shape = Shape::one_by_one(n(3));
+        assert_eq!(makespan_on(&shape, second, None, terms).as_millis(), 1500);
     }
 
     #[test]
@@ -353,6 +450,21 @@ mod tests {
             let work = delays.iter().sum::<u64>() as f64 / slots as f64;
             prop_assert!(time >= Duration::from_millis(longest));
             prop_assert!(time.as_secs_f64() * 1e3 >= work - 1e-6);
+        }
+
+        #[test]
+        fn work_costs_at_least_its_share_of_the_cpus_and_at_most_all_of_itself(
+            requests in 1..200_usize, slots in 1..50_usize, work_ms in 1..20_u64,
+            cores in 1..5_usize, runtimes in 1..6_usize,
+        ) {
+            let shape = Shape::shared_out(n(requests), n(runtimes), Some(n(slots)));
+            let waited = makespan(&shape, |_| Duration::from_millis(10), None).as_millis();
+            let time = worked(&shape, 10, work_ms, cores);
+            let all = u128::from(work_ms) * requests as u128;
+            let at_once = shape.computes_at_once(cores) as u128;
+            prop_assert!(time >= 10 + all.div_ceil(at_once));
+            prop_assert!(time >= waited + u128::from(work_ms));
+            prop_assert!(time <= waited + all);
         }
 
         #[test]

@@ -8,6 +8,7 @@
 pub mod blocking;
 pub mod cli;
 pub mod control;
+mod cpus;
 pub mod destination;
 mod failure;
 pub mod guard;
@@ -37,6 +38,7 @@ pub mod timing;
 mod trace;
 pub mod units;
 pub mod usage;
+mod work;
 
 pub use failure::{Failure, Kind};
 pub use outcome::{Ending, Outcome};

@@ -11,10 +11,12 @@ use reqwest::header::HeaderValue;
 use crate::failure::Failure;
 use crate::headers;
 use crate::ledger::Ledger;
+use crate::limits;
 use crate::outcome::{Answer, Ending, Outcome};
 use crate::progress::Progress;
 use crate::shape::{Shape, Share};
 use crate::stop::Stop;
+use crate::work;
 
 /// One run: how many requests, where to, and what became of them so far.
 ///
@@ -46,6 +48,8 @@ pub struct Settings {
     pub requests: NonZeroUsize,
     /// The most that one request may take, from its start to the last byte of its answer.
     pub timeout: Duration,
+    /// CPU time that is spent on each answer, on the thread that it arrives on.
+    pub work: Duration,
     /// Who takes which request, and how many at once.
     pub shape: Shape,
 }
@@ -94,6 +98,12 @@ impl Plan {
     #[must_use]
     pub fn slots(&self) -> NonZeroUsize {
         self.0.settings.shape.slots()
+    }
+
+    /// The threads that run the tasks of a runtime.
+    #[must_use]
+    pub fn worker_threads(&self) -> NonZeroUsize {
+        self.0.settings.shape.threads_each().unwrap_or_else(limits::cpus)
     }
 
     /// How many requests a slot takes at a time.
@@ -190,7 +200,8 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Stops the clock and writes down what came of it.
+    /// Stops the clock and writes down what came of it. Then a page is worked on, here and now,
+    /// which is no part of the request any more.
     pub(crate) fn end(self, result: &Result<Answer, Failure>) -> Outcome {
         let Self { request: Request { index, plan }, lane, start } = self;
         let end = plan.clock();
@@ -199,6 +210,9 @@ impl Attempt {
         let timing = result.as_ref().ok().and_then(|answer| answer.timing);
         let outcome = Outcome { index, lane, start, end, ending, timing };
         plan.ledger().end(outcome.clone());
+        if outcome.ending == Ending::Answered {
+            work::compute(plan.settings().work);
+        }
         outcome
     }
 }

@@ -37,8 +37,12 @@ pub struct Report {
     pub not_sent: usize,
     /// Seconds from the start of the strategy to its end.
     pub elapsed_s: f64,
-    /// Seconds that it takes if only the waiting costs; `None` where the delay is unknown.
+    /// Seconds that it takes if only the waiting costs, and the work on the answers where
+    /// there is some; `None` where the delay is unknown.
     pub ideal_s: Option<f64>,
+    /// Milliseconds of CPU time that were spent on each answer; `None` for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_work_ms: Option<f64>,
     /// The most requests that the strategy has under way at once.
     pub concurrency: usize,
     /// How it spreads the requests.
@@ -129,6 +133,8 @@ impl Report {
             not_sent: count(|ending| matches!(ending, Ending::NotSent)),
             elapsed_s: elapsed.as_secs_f64(),
             ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
+            cpu_work_ms: (!settings.work.is_zero())
+                .then_some(settings.work.as_secs_f64() * 1e3),
             concurrency: settings.shape.slots().get(),
             shape: settings.shape.clone(),
             latency_ms: Latency::of(outcomes),
@@ -329,6 +335,7 @@ pub(crate) mod tests {
             url: "http://127.0.0.1:5000/".parse().unwrap(),
             requests,
             timeout: Duration::from_mins(1),
+            work: Duration::ZERO,
             shape: Shape::one_by_one(requests),
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };

@@ -14,7 +14,9 @@ use anyhow::{Context as _, anyhow};
 use crate::cli::{self, Common};
 use crate::failure::{Failure, Kind, Stage};
 use crate::guard;
+use crate::ideal::Terms;
 use crate::interrupt::{self, INTERRUPTED};
+use crate::limits;
 use crate::machine::{self, Machine};
 use crate::outcome::Outcome;
 use crate::parent;
@@ -116,10 +118,12 @@ impl Run {
         shape: Shape,
         pictures: Ready,
     ) -> Self {
-        let Common { url, requests, timeout, quiet, json, .. } = common.clone();
+        let Common { url, requests, timeout, cpu_work: work, quiet, json, .. } =
+            common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
-        let settings = Settings { client: name, url, requests, timeout, shape };
+        let settings =
+            Settings { client: name, url, requests, timeout, work, shape };
         let plan = Plan::new(settings, progress, Stop::default());
         Self {
             plan,
@@ -146,8 +150,9 @@ impl Run {
     /// The ideal comes first, since each request says it; the strategy will need more
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
-        let Settings { shape, timeout, .. } = self.plan.settings();
-        let ideal = *self.ideal.get_or_init(|| server.ideal(shape, *timeout));
+        let Settings { shape, timeout, work, .. } = self.plan.settings();
+        let terms = Terms { timeout: *timeout, work: *work, cores: limits::cpus() };
+        let ideal = *self.ideal.get_or_init(|| server.ideal(shape, terms));
         self.plan.start(ideal);
     }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::control::Control;
 use crate::failure::{Failure, Kind};
-use crate::ideal::{ServerLimit, WhenFull, makespan_within};
+use crate::ideal::{ServerLimit, Terms, WhenFull, makespan_on};
 use crate::shape::Shape;
 use crate::units;
 
@@ -100,19 +100,14 @@ impl Server {
     /// The time that a run of this shape takes if only the waiting costs; `None` if the
     /// delay of the page is not known.
     #[must_use]
-    pub fn ideal(&self, shape: &Shape, timeout: Duration) -> Option<Duration> {
+    pub fn ideal(&self, shape: &Shape, terms: Terms) -> Option<Duration> {
         let Self::Slow(settings) = self else { return None };
         let limit = settings.limit;
         match &settings.delays {
-            Delays::All(delay) => {
-                Some(makespan_within(shape, |_| *delay, limit, timeout))
+            Delays::All(delay) => Some(makespan_on(shape, |_| *delay, limit, terms)),
+            Delays::Each(delays) => {
+                Some(makespan_on(shape, |request| delays[request], limit, terms))
             }
-            Delays::Each(delays) => Some(makespan_within(
-                shape,
-                |request| delays[request],
-                limit,
-                timeout,
-            )),
             Delays::Unknown => None,
         }
     }

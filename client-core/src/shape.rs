@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     waits_in: WaitsIn,
+    // The threads that run the tasks of a share, where they are not as many as CPUs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threads_each: Option<NonZeroUsize>,
     shares: Vec<Share>,
 }
 
@@ -62,21 +65,33 @@ impl Shape {
         chunk: NonZeroUsize,
     ) -> Self {
         let shares = vec![Share::all(requests, threads, chunk)];
-        Self { shares, waits_in: WaitsIn::Threads }
+        Self { shares, waits_in: WaitsIn::Threads, threads_each: None }
     }
 
     /// One queue, from which `slots` tasks take a request each as they become free;
-    /// `None` is a task for each request.
+    /// `None` is a task for each request. The runtime has a thread for each CPU.
     #[must_use]
     pub fn queue(requests: NonZeroUsize, slots: Option<NonZeroUsize>) -> Self {
         let slots = slots.unwrap_or(requests).min(requests);
         let shares = vec![Share::all(requests, slots, NonZeroUsize::MIN)];
-        Self { shares, waits_in: WaitsIn::Tasks }
+        Self { shares, waits_in: WaitsIn::Tasks, threads_each: None }
+    }
+
+    /// The same, with so many threads in each runtime.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads_each: Some(threads), ..self }
+    }
+
+    /// The threads in each runtime, if that is not the number of CPUs.
+    #[must_use]
+    pub fn threads_each(&self) -> Option<NonZeroUsize> {
+        self.threads_each
     }
 
     /// A queue for each runtime; `slots` in all (`None`: a slot for each request) are
     /// shared out among them, and each gets requests in proportion to its slots. Runtimes
-    /// that would get none are left out.
+    /// that would get none are left out. Each has one thread.
     #[must_use]
     pub fn shared_out(
         requests: NonZeroUsize,
@@ -91,7 +106,8 @@ impl Shape {
             let chunk = NonZeroUsize::MIN;
             Some(Share { index, requests, slots: own, chunk, deal })
         });
-        Self { shares: shares.collect(), waits_in: WaitsIn::Tasks }
+        let threads_each = Some(NonZeroUsize::MIN);
+        Self { shares: shares.collect(), waits_in: WaitsIn::Tasks, threads_each }
     }
 
     /// Whether a thread waits for each request under way, and not a task.
@@ -108,6 +124,23 @@ impl Shape {
             WaitsIn::Threads => self.slots().get(),
             WaitsIn::Tasks => self.shares.len(),
         }
+    }
+
+    /// The threads of a share that can compute side by side, if there are `cores` CPUs.
+    #[must_use]
+    pub fn computing_threads(&self, share: &Share, cores: usize) -> usize {
+        match (self.waits_in, self.threads_each) {
+            (WaitsIn::Threads, _) => share.slots.get(),
+            (WaitsIn::Tasks, Some(threads)) => threads.get(),
+            (WaitsIn::Tasks, None) => cores.max(1),
+        }
+    }
+
+    /// The answers that can be computed on at once, if there are `cores` CPUs.
+    #[must_use]
+    pub fn computes_at_once(&self, cores: usize) -> usize {
+        let threads = self.shares.iter().map(|s| self.computing_threads(s, cores));
+        threads.sum::<usize>().clamp(1, cores.max(1))
     }
 
     /// The shares, in order.

@@ -57,6 +57,10 @@ pub(crate) struct Cli {
     #[arg(short, long, value_name = "N", value_parser = limits::count)]
     pub(crate) concurrency: Option<NonZeroUsize>,
 
+    /// Threads of client-async's runtime; the default is the number of CPUs
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    pub(crate) worker_threads: NonZeroUsize,
+
     /// Runtimes of client-hybrid; the default is the number of CPUs
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
     pub(crate) runtimes: NonZeroUsize,
@@ -64,6 +68,10 @@ pub(crate) struct Cli {
     /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
     pub(crate) timeout: Duration,
+
+    /// Compute so long on each answer: for when waiting is not the only cost
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = client_cli::work)]
+    pub(crate) cpu_work: Duration,
 
     /// Use a server that already runs, and start none
     #[arg(long, value_name = "URL", value_parser = client_cli::parse_url)]

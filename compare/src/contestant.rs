@@ -17,7 +17,8 @@ pub(crate) struct Contestant {
 
 impl Contestant {
     pub(crate) fn new(client: Client, cli: &Cli) -> Self {
-        let Cli { requests, threads, chunk_size, concurrency, runtimes, .. } = *cli;
+        let Cli { requests, threads, chunk_size, concurrency, .. } = *cli;
+        let Cli { worker_threads, runtimes, .. } = *cli;
         let slots =
             concurrency.map(|slots| ["--concurrency".to_owned(), slots.to_string()]);
         let slots = || slots.clone().into_iter().flatten();
@@ -31,9 +32,14 @@ impl Contestant {
                     .concat(),
                 Shape::pool(requests, threads, chunk_size),
             ),
-            Client::Async => {
-                ("async", slots().collect(), Shape::queue(requests, concurrency))
-            }
+            Client::Async => (
+                "async",
+                option("worker-threads", worker_threads)
+                    .into_iter()
+                    .chain(slots())
+                    .collect(),
+                Shape::queue(requests, concurrency).with_threads(worker_threads),
+            ),
             Client::Hybrid => (
                 "hybrid",
                 option("runtimes", runtimes).into_iter().chain(slots()).collect(),

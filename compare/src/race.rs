@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use client_core::Report;
 use client_core::control::Control;
+use client_core::ideal::Terms;
+use client_core::limits;
 use client_core::machine::Machine;
 use client_core::preflight::Needs;
 use client_core::server::Server;
@@ -37,6 +39,7 @@ pub(crate) struct Race {
     pub(crate) contestants: Vec<Contestant>,
     pub(crate) requests: NonZeroUsize,
     pub(crate) timeout: Duration,
+    work: Duration,
     pub(crate) server: Server,
     url: Url,
     // Only a server of ours counts; a stranger's gets the requests of the run and no more.
@@ -79,6 +82,7 @@ impl Race {
                 .collect(),
             requests: cli.requests,
             timeout: cli.timeout,
+            work: cli.cpu_work,
             witness: witness(&url, &server, cli.token.clone())?,
             server,
             url,
@@ -102,6 +106,13 @@ impl Race {
     pub(crate) fn delay(&self) -> Option<Duration> {
         let settings = self.server.settings()?;
         Some(settings.equal_delay().unwrap_or(settings.delay))
+    }
+
+    /// How long a client should take, if the server tells its delay.
+    pub(crate) fn ideal(&self, contestant: &Contestant) -> Option<Duration> {
+        let Self { timeout, work, .. } = *self;
+        let terms = Terms { timeout, work, cores: limits::cpus() };
+        self.server.ideal(&contestant.shape, terms)
     }
 
     /// Lets each client run, one after another, until all are through or Ctrl-C comes.
@@ -140,7 +151,7 @@ impl Race {
         if let Some(witness) = &self.witness {
             witness.reset();
         }
-        let ideal = self.server.ideal(&contestant.shape, self.timeout);
+        let ideal = self.ideal(contestant);
         let live =
             Live::start(contestant.name, self.requests.get(), ideal, self.quiet);
         let mut process = Process::start(self.command(contestant, binaries))?;
@@ -212,6 +223,7 @@ impl Race {
                 "--timeout",
                 &humantime::format_duration(self.timeout).to_string(),
             ])
+            .args(["--cpu-work", &humantime::format_duration(self.work).to_string()])
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
             // So that it ends with us, even if we are killed.

@@ -6,9 +6,10 @@ use client_core::Report;
 const DELAY_S: f64 = 3.0;
 
 /// What a run with this delay would take at the tutorial's delay, in seconds, by one
-/// rule: the ideal scales, the overhead does not. `None` where there is no ideal.
+/// rule: the ideal scales, the overhead does not. `None` where there is no ideal, or where it
+/// has work in it, which does not scale with the delay.
 pub(crate) fn restated(report: &Report, delay_s: f64) -> Option<f64> {
-    if delay_s <= 0.0 || !report.is_whole() {
+    if delay_s <= 0.0 || !report.is_whole() || report.cpu_work_ms.is_some() {
         return None;
     }
     Some(report.ideal_s? * DELAY_S / delay_s + report.overhead_s()?)
@@ -56,5 +57,7 @@ mod tests {
         assert_eq!(restated(&report(100, None), 0.1), None);
         assert_eq!(restated(&report(99, Some(1.3)), 0.1), None);
         assert_eq!(restated(&report(100, Some(1.3)), 0.0), None);
+        let worked = Report { cpu_work_ms: Some(2.0), ..report(100, Some(1.3)) };
+        assert_eq!(restated(&worked, 0.1), None);
     }
 }

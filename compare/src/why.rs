@@ -74,6 +74,7 @@ pub(crate) fn sentence(
 
     let mut parts = vec![waits(&report.shape, report.requests, each)];
     parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
+    parts.extend(work(report));
     parts.extend(
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
     );
@@ -229,6 +230,37 @@ fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<Said> {
             ),
             format!("但服务器同时只受理 {places} 个，其余的被当场拒绝"),
         ),
+    };
+    Some(Said { english, chinese })
+}
+
+/// What there was to compute, and how much of it at once.
+fn work(report: &Report) -> Option<Said> {
+    let each_ms = report.cpu_work_ms?;
+    let cores = report.usage.cores;
+    let at_once = report.shape.computes_at_once(cores);
+    let all_s = each_ms * report.ok as f64 / 1e3;
+    let share_s = all_s / at_once as f64;
+    let (all, share) = (units::seconds(all_s), units::seconds(share_s));
+    let (english, chinese) = if at_once == 1 {
+        (
+            format!(
+                "{each_ms} ms of work on each answer are {all}, all of it on one thread"
+            ),
+            format!("每个答复计算 {each_ms} 毫秒，共 {all}，全在一个线程上"),
+        )
+    } else {
+        (
+            format!(
+                "{each_ms} ms of work on each answer are {all}, on {at_once} of {} at once \
+                 {share}",
+                units::count(cores, "CPU")
+            ),
+            format!(
+                "每个答复计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
+                 合 {share}"
+            ),
+        )
     };
     Some(Said { english, chinese })
 }

@@ -17,3 +17,4 @@ mod requests;
 mod settings;
 mod strangers;
 mod strategies;
+mod work;
