@@ -1,6 +1,7 @@
 //! What a class has achieved, from the progress files of its students.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -68,15 +69,14 @@ impl Class {
         let mut files = Vec::new();
         find_files(folder, &mut files)?;
         files.sort();
-        let (mut students, mut skipped) = (BTreeMap::new(), Vec::new());
+        let (mut named, mut skipped) = (Vec::new(), Vec::new());
         for file in files {
             match Progress::read(&file) {
-                Ok(progress) => {
-                    students.insert(name_of(&file), progress);
-                }
+                Ok(progress) => named.push((name_of(&file, pack), file, progress)),
                 Err(error) => skipped.push(plain(&format!("{error:#}"))),
             }
         }
+        let students = tell_apart(folder, named);
         ensure!(
             !students.is_empty(),
             "there is no progress file in {}: collect the students' progress.json there, as \
@@ -160,8 +160,8 @@ fn student_row(name: String, progress: &Progress) -> StudentRow {
     StudentRow {
         name,
         solved: records().filter(|record| record.solved).count(),
-        checks: records().map(|record| record.checks).sum(),
-        hints: records().map(|record| record.hints).sum(),
+        checks: total(records().map(|record| record.checks)),
+        hints: total(records().map(|record| record.hints)),
         solutions_seen: records().filter(|record| record.solution_seen).count(),
     }
 }
@@ -174,20 +174,20 @@ fn exercise_rows(
         pack.exercises.iter().map(|e| (Some(e.number), e.id.clone())).collect();
     for id in students.values().flat_map(|progress| progress.exercises.keys()) {
         if !ids.iter().any(|(_, known)| known == id) {
-            ids.push((None, plain(id)));
+            ids.push((None, id.clone()));
         }
     }
-    ids.into_iter().map(|(number, id)| exercise_row(number, id, students)).collect()
+    ids.iter().map(|(number, id)| exercise_row(*number, id, students)).collect()
 }
 
 fn exercise_row(
     number: Option<usize>,
-    id: String,
+    id: &str,
     students: &BTreeMap<String, Progress>,
 ) -> ExerciseRow {
     let records: Vec<_> = students
         .values()
-        .filter_map(|progress| progress.exercises.get(&id))
+        .filter_map(|progress| progress.exercises.get(id))
         .collect();
     let mut checks: Vec<_> = records
         .iter()
@@ -197,7 +197,8 @@ fn exercise_row(
     checks.sort_unstable();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for (name, count) in records.iter().flat_map(|record| &record.mistakes) {
-        *counts.entry(name).or_default() += count;
+        let sum = counts.entry(name).or_default();
+        *sum = sum.saturating_add(*count);
     }
     let mut mistakes: Vec<_> =
         counts.into_iter().map(|(name, count)| (plain(name), count)).collect();
@@ -206,11 +207,16 @@ fn exercise_row(
         tried: records.iter().filter(|record| record.checks > 0).count(),
         solved: checks.len(),
         median_checks: checks.get(checks.len().saturating_sub(1) / 2).copied(),
-        hints: records.iter().map(|record| record.hints).sum(),
+        hints: total(records.iter().map(|record| record.hints)),
         mistakes,
         number,
-        id,
+        id: plain(id),
     }
+}
+
+/// The sum of counts, which anybody may have written into the files.
+fn total(counts: impl Iterator<Item = usize>) -> usize {
+    counts.fold(0, usize::saturating_add)
 }
 
 /// All JSON files in a folder, and in the folders in it.
@@ -230,16 +236,37 @@ fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whose progress file this is: `anna.json`, or `anna/…/progress.json`.
-fn name_of(file: &Path) -> String {
+/// Whose progress file this is: `anna.json`, or `anna/progress.json`, or that of a whole
+/// `my-lessons` in the folder `anna`.
+fn name_of(file: &Path, pack: &Pack) -> String {
+    let names_somebody =
+        |name: &&OsStr| *name != "my-lessons" && *name != OsStr::new(&pack.id);
     let stem = file.file_stem().unwrap_or_default();
     let named = if stem == "progress" {
-        let folder = file.parent().and_then(Path::file_name);
-        folder.unwrap_or(stem)
+        let mut folders = file.ancestors().skip(1).filter_map(Path::file_name);
+        folders.find(names_somebody).unwrap_or(stem)
     } else {
         stem
     };
     plain(&named.to_string_lossy())
+}
+
+/// Students by name. Those who share one are called by their files' places in `folder`.
+fn tell_apart(
+    folder: &Path,
+    named: Vec<(String, PathBuf, Progress)>,
+) -> BTreeMap<String, Progress> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for (name, ..) in &named {
+        *times.entry(name.clone()).or_default() += 1;
+    }
+    let by_name = named.into_iter().map(|(name, file, progress)| {
+        let place = file.strip_prefix(folder).unwrap_or(&file);
+        let is_shared = times.get(&name).is_some_and(|&times| times > 1);
+        let name = if is_shared { plain(&place.to_string_lossy()) } else { name };
+        (name, progress)
+    });
+    by_name.collect()
 }
 
 /// Text from elsewhere, bounded, and without what would command a terminal.

@@ -69,3 +69,44 @@ fn a_folder_without_progress_says_what_to_collect() {
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("NAME.json"), "{said:?}");
 }
+
+#[test]
+fn students_whose_whole_folders_were_collected_are_told_apart() {
+    let place = Place::new("class-whole-folders");
+    let class = place.folder.join("class");
+    for student in ["anna/my-lessons/small", "ben/small", "a/carl", "b/carl"] {
+        fs::create_dir_all(class.join(student)).unwrap();
+        fs::write(class.join(student).join("progress.json"), progress(true, 1))
+            .unwrap();
+    }
+    let said = place.lesson(&["class", "report", class.to_str().unwrap()]);
+    let names: Vec<_> = said
+        .out
+        .lines()
+        .skip(1)
+        .map_while(|line| line.split_whitespace().next())
+        .collect();
+    let carls = ["a/carl/progress.json", "b/carl/progress.json"];
+    assert_eq!(names, [carls[0], "anna", carls[1], "ben"], "{}", said.out);
+}
+
+#[test]
+fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
+    let place = Place::new("class-crafted");
+    let class = place.folder.join("class");
+    fs::create_dir_all(&class).unwrap();
+    let most = usize::MAX;
+    for student in ["anna", "ben"] {
+        let text = format!(
+            r#"{{"schema": 1, "pack": "small", "exercises": {{"a\u001b[2J":
+            {{"checks": {most}, "hints": {most}, "mistakes": {{"x": {most}}}}}}}}}"#
+        );
+        fs::write(class.join(format!("{student}.json")), text).unwrap();
+    }
+    let said = place.lesson(&["class", "report", class.to_str().unwrap()]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let rows = said.out.lines().filter(|line| line.starts_with("a?[2J"));
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows.len(), 1, "{}", said.out);
+    assert!(rows[0].contains(&most.to_string()), "{}", said.out);
+}
