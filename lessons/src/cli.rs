@@ -123,10 +123,11 @@ impl Cli {
     }
 }
 
-/// Writes the completion script for this shell to standard output.
-pub(crate) fn complete(shell: Shell) {
-    let mut command = Cli::command();
-    clap_complete::generate(shell, &mut command, "lesson", &mut std::io::stdout());
+/// The completion script for this shell.
+pub(crate) fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "lesson", &mut script);
+    script
 }
 
 #[cfg(test)]

@@ -65,14 +65,13 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
     let out = &mut anstream::stdout();
     match &cli.command {
         Some(Command::Completions { shell }) => {
-            cli::complete(*shell);
+            out.write_all(&cli::completions(*shell))?;
             return Ok(true);
         }
         Some(Command::Class { command: ClassCommand::Report { dir, json } }) => {
             let class = Class::read(dir, &Pack::read(&pack_folder(cli)?)?)?;
             if *json {
-                serde_json::to_writer_pretty(&mut *out, &class)?;
-                writeln!(out)?;
+                writeln!(out, "{}", serde_json::to_string_pretty(&class)?)?;
             } else {
                 class.write(out, cli.language())?;
             }

@@ -108,17 +108,22 @@ fn all_of_it_is_in_chinese_by_locale_or_by_word() {
 fn a_reader_that_has_seen_enough_is_no_error() {
     let place = Place::new("pipe");
     place.lesson(&[]);
-    let mut child = place
-        .command(&["list"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let mut complaint = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
-    assert_eq!(complaint, "");
+    place.lesson(&["hint"]);
+    let mine = place.folder.join("my");
+    let report = ["class", "report", "--json", mine.to_str().unwrap()];
+    for arguments in [&["list"][..], &["completions", "bash"], &report] {
+        let mut child = place
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut complaint = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
+        assert_eq!(complaint, "", "{arguments:?}");
+    }
 }
 
 #[test]
