@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anstyle::Style;
 use anyhow::Context as _;
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
 use crate::keys::{Action, Keys, Question};
@@ -31,7 +31,8 @@ pub(crate) fn watch(
 ) -> anyhow::Result<()> {
     let mut watch =
         Watch { student, exercise: first, checked: Vec::new(), is_right: false };
-    watch.begin(out)?;
+    let begun = watch.begin(out);
+    watch.go_on(out, begun)?;
     let mut keys = Keys::default();
     loop {
         let is_solved =
@@ -45,11 +46,15 @@ pub(crate) fn watch(
             Some(Action::Next) => match watch.next() {
                 Some(next) => {
                     watch.exercise = next;
-                    watch.begin(out)?;
+                    let begun = watch.begin(out);
+                    watch.go_on(out, begun)?;
                 }
-                None => return Ok(()),
+                None => return Ok(crate::write_all_solved(out, student)?),
             },
-            Some(action) => watch.act(out, action)?,
+            Some(action) => {
+                let done = watch.act(out, action);
+                watch.go_on(out, done)?;
+            }
             None => {}
         }
     }
@@ -149,6 +154,23 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
+    /// Says what went wrong, if anything did. A file that was moved away or a full disk is no
+    /// reason to end the watch, but a reader that is gone is.
+    fn go_on(
+        &mut self,
+        out: &mut impl Write,
+        done: anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match done {
+            Err(error) if !crate::is_closed_pipe(&error) => {
+                self.is_right = false;
+                writeln!(out, "lesson: {error:#}")?;
+                self.write_keys(out)
+            }
+            done => done,
+        }
+    }
+
     /// The last line: what can be done now.
     fn write_keys(&self, out: &mut impl Write) -> anyhow::Result<()> {
         let language = self.student.language;
@@ -216,21 +238,34 @@ impl Keyboard {
         if !event::poll(within)? {
             return Ok(None);
         }
-        let Event::Key(key) = event::read()? else { return Ok(None) };
-        if key.kind != KeyEventKind::Press {
-            return Ok(None);
-        }
-        Ok(match key.code {
-            // In this mode Ctrl-C and Ctrl-D are keys like others.
-            KeyCode::Char('c' | 'd')
-                if key.modifiers.contains(KeyModifiers::CONTROL) =>
-            {
-                Some('q')
-            }
-            KeyCode::Char(key) => Some(key.to_ascii_lowercase()),
-            KeyCode::Enter => Some('\n'),
+        Ok(match event::read()? {
+            Event::Key(key) => meant(key),
             _ => None,
         })
+    }
+}
+
+/// The key of the watch that is meant by one of the keyboard.
+fn meant(key: KeyEvent) -> Option<char> {
+    if key.kind != KeyEventKind::Press {
+        return None;
+    }
+    match key.code {
+        // In this mode Ctrl-C and Ctrl-D are keys like others.
+        KeyCode::Char('c' | 'd') if key.modifiers == KeyModifiers::CONTROL => {
+            Some('q')
+        }
+        // Ctrl-H, which is a backspace, is no wish for a hint.
+        KeyCode::Char(_)
+            if key
+                .modifiers
+                .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+        {
+            None
+        }
+        KeyCode::Char(key) => Some(key.to_ascii_lowercase()),
+        KeyCode::Enter => Some('\n'),
+        _ => None,
     }
 }
 
@@ -251,4 +286,21 @@ fn clear(out: &mut impl Write) -> io::Result<()> {
         writeln!(out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_with_ctrl_is_another_key() {
+        let pressed = |letter, modifiers| {
+            meant(KeyEvent::new(KeyCode::Char(letter), modifiers))
+        };
+        assert_eq!(pressed('h', KeyModifiers::NONE), Some('h'));
+        assert_eq!(pressed('H', KeyModifiers::SHIFT), Some('h'));
+        assert_eq!(pressed('h', KeyModifiers::CONTROL), None);
+        assert_eq!(pressed('r', KeyModifiers::ALT), None);
+        assert_eq!(pressed('c', KeyModifiers::CONTROL), Some('q'));
+    }
 }

@@ -37,6 +37,14 @@ fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
     until("right  01-first");
     fs::write(place.file("01-first.rs"), "fn main() { nothing }").unwrap();
     until("not yet  01-first: does-not-compile");
+    // A file that cannot be built for a moment does not end the watch.
+    fs::create_dir(place.file("away")).unwrap();
+    fs::rename(place.file("Cargo.toml"), place.file("away/Cargo.toml")).unwrap();
+    fs::write(place.file("01-first.rs"), "fn main() {}").unwrap();
+    until("lesson: ");
+    fs::rename(place.file("away/Cargo.toml"), place.file("Cargo.toml")).unwrap();
+    fs::write(place.file("01-first.rs"), SOLUTION).unwrap();
+    until("right  01-first");
 
     watch.kill().unwrap();
     watch.wait().unwrap();
