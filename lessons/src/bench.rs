@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
+use client_core::destination::Destination;
 use serde::Deserialize;
 
 use crate::pack::Pack;
@@ -96,8 +97,8 @@ impl Bench {
             if fs::read(&path).is_ok_and(|present| present == text) {
                 return Ok(());
             }
-            fs::write(&path, text)
-                .with_context(|| format!("cannot write {}", path.display()))
+            // Whole or not at all: half a lock file would stop cargo for ever.
+            Destination::check(&path)?.write(text)
         };
         write("Cargo.toml", manifest.as_bytes())?;
         if !folder.join("Cargo.lock").exists() {
@@ -139,8 +140,9 @@ impl Bench {
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.success(),
-            "cargo cannot build {program} in {}:\n{}",
+            "cargo cannot build {program} in {}:\n{}{}",
             self.folder.display(),
+            told.troubles,
             complaint.trim_end()
         );
         let executable = told.executable.with_context(|| {
@@ -154,7 +156,10 @@ impl Bench {
 #[derive(Default)]
 struct Told {
     executable: Option<PathBuf>,
+    // In the text of the program.
     errors: Vec<Complaint>,
+    // Elsewhere, such as a linker that is not there, or a disk that is full.
+    troubles: String,
     warnings: Vec<String>,
 }
 
@@ -176,12 +181,12 @@ impl Told {
 
     fn take(&mut self, message: Message) {
         match &*message.level {
-            // The count of errors at the end is an error without a place.
             "error" if !message.spans.is_empty() => self.errors.push(Complaint {
                 code: message.code.map(|code| code.code),
                 message: message.text,
                 rendered: message.rendered,
             }),
+            "error" => self.troubles += &message.rendered,
             "warning" if !message.spans.is_empty() => {
                 self.warnings.push(message.rendered);
             }

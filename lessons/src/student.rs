@@ -85,9 +85,9 @@ impl Student {
         self.notebook.read().unwrap_or_default()
     }
 
-    /// Checks an exercise, and notes what came of it.
+    /// Checks an exercise, and notes what came of it, or says that it cannot.
     ///
-    /// Errors: those of [`check`], and the notebook's.
+    /// Errors: those of [`check`].
     pub fn check(&self, exercise: &Exercise) -> anyhow::Result<Verdict> {
         let name = exercise.name();
         let verdict = {
@@ -95,7 +95,12 @@ impl Student {
             check(self.workshop.bench(), &name, exercise)?
         };
         let names: Vec<_> = verdict.mistakes.iter().map(|m| m.name()).collect();
-        self.notebook.change(&exercise.id, |record| record.note_check(&names))?;
+        let noted =
+            self.notebook.change(&exercise.id, |record| record.note_check(&names));
+        if let Err(error) = noted {
+            // On a full disk, too, a student wants to hear what the server saw.
+            anstream::eprintln!("lesson: this check is not noted: {error:#}");
+        }
         Ok(verdict)
     }
 
@@ -216,6 +221,12 @@ impl Student {
             }
             (Reset::Nothing, Language::Zh) => {
                 format!("{file} 本来就是原始的程序，没有改动。")
+            }
+            (Reset::Missing, Language::En) => {
+                format!("{file} was missing. The broken program is there again.")
+            }
+            (Reset::Missing, Language::Zh) => {
+                format!("{file} 不见了，已重新放上原始的程序。")
             }
             (Reset::Kept(copy), Language::En) => format!(
                 "{file} is the broken program again. What you wrote is kept in {}.",

@@ -24,6 +24,8 @@ pub struct Workshop {
 pub enum Reset {
     /// The broken program was there, unchanged.
     Nothing,
+    /// There was no file; now the broken program is there again.
+    Missing,
     /// It is there again, and what the student wrote is in this file.
     Kept(PathBuf),
 }
@@ -86,6 +88,11 @@ impl Workshop {
     pub fn reset(&self, exercise: &Exercise) -> anyhow::Result<Reset> {
         let file = self.file(exercise);
         let given = fs::read(exercise.broken())?;
+        let is_missing = create(&file, &given)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        if is_missing {
+            return Ok(Reset::Missing);
+        }
         let written = fs::read(&file)
             .with_context(|| format!("cannot read {}", file.display()))?;
         if written == given {
@@ -127,9 +134,18 @@ fn file(folder: &Path, exercise: &Exercise) -> PathBuf {
 }
 
 /// Writes a file that is not there yet; tells whether it was not.
+///
+/// Errors: it cannot be written, and then it is still not there: half a file would be taken
+/// for what the student wrote.
 fn create(path: &Path, text: &[u8]) -> io::Result<bool> {
     match File::create_new(path) {
-        Ok(mut file) => file.write_all(text).map(|()| true),
+        Ok(mut file) => {
+            let written = file.write_all(text).and_then(|()| file.sync_all());
+            if written.is_err() {
+                let _ = fs::remove_file(path);
+            }
+            written.map(|()| true)
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
