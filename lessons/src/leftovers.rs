@@ -1,10 +1,11 @@
 //! Processes that a student's program started and left running. They have the mark of their
-//! program in their environment, whatever group or session they have moved to.
+//! program in their environment, whatever group or session they have moved to, or are in its
+//! group.
 
 use std::thread;
 use std::time::Duration;
 
-use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
 /// The environment variable that holds the mark.
 pub(crate) const MARK: &str = "LESSON_RUN";
@@ -26,6 +27,24 @@ fn prefix() -> String {
 pub(crate) fn end_all() -> usize {
     let prefix = format!("{MARK}={}", prefix());
     end_where(|variable| variable.starts_with(&prefix))
+}
+
+/// Ends what was started by checkers that are gone: one that was killed could not.
+pub(crate) fn end_abandoned() {
+    end_where(|variable| owner(variable).is_some_and(|owner| !is_there(owner)));
+}
+
+/// The process whose mark this variable is.
+fn owner(variable: &str) -> Option<Pid> {
+    let mark = variable.strip_prefix(MARK)?.strip_prefix('=')?;
+    mark.split('-').next()?.parse().ok()
+}
+
+fn is_there(process: Pid) -> bool {
+    // Looked at anew, since it may have begun after the others were looked at.
+    let mut system = System::new();
+    system.refresh_processes(ProcessesToUpdate::Some(&[process]), true);
+    system.process(process).is_some()
 }
 
 /// Ends all processes with this mark; tells how many there were.
@@ -57,5 +76,24 @@ fn kill_all(system: &mut System, is_marked: impl Fn(&str) -> bool) -> usize {
         let mut variables = process.environ().iter().filter_map(|v| v.to_str());
         process.thread_kind().is_none() && variables.any(&is_marked)
     });
-    marked.filter(|process| process.kill()).count()
+    let killed = marked.filter(|process| {
+        end_group(process.pid().as_u32());
+        process.kill()
+    });
+    killed.count()
 }
+
+/// Ends the group that this process leads, if it leads one. What was started there with an
+/// empty environment has no mark.
+#[cfg(unix)]
+pub(crate) fn end_group(leader: u32) {
+    use nix::sys::signal::{Signal, killpg};
+
+    if let Ok(leader) = i32::try_from(leader) {
+        // There is none, or it has ended.
+        let _ = killpg(nix::unistd::Pid::from_raw(leader), Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn end_group(_leader: u32) {}

@@ -120,7 +120,9 @@ impl Program {
         // Both fail only if it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        leftovers::end(&self.mark)
+        let left = leftovers::end(&self.mark);
+        leftovers::end_group(self.child.id());
+        left
     }
 }
 

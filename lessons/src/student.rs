@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
 use crate::language::Language;
+use crate::leftovers;
 use crate::pack::{Exercise, Pack};
 use crate::paragraph;
 use crate::progress::{Notebook, Progress};
@@ -89,6 +90,7 @@ impl Student {
     ///
     /// Errors: those of [`check`].
     pub fn check(&self, exercise: &Exercise) -> anyhow::Result<Verdict> {
+        leftovers::end_abandoned();
         let name = exercise.name();
         let verdict = {
             let _spinner = self.spinner(&name);

@@ -35,6 +35,27 @@ fn a_signal_during_a_check_leaves_nothing_running() {
     }
 }
 
+#[test]
+fn what_a_killed_checker_left_running_ends_with_the_next_check() {
+    let place = Place::new("killed");
+    place.lesson(&[]);
+    fs::write(place.file("01-first.rs"), HANGING).unwrap();
+    let mut lesson = place
+        .command(&["check"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let id = Pid::from_raw(i32::try_from(lesson.id()).unwrap());
+    let program = wait_for(|| student_programs(id).pop());
+    lesson.kill().unwrap();
+    lesson.wait().unwrap();
+    assert!(is_alive(program));
+
+    place.lesson(&["check", "2"]);
+    wait_for(|| (!is_alive(program)).then_some(()));
+}
+
 fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
     let began = Instant::now();
     loop {

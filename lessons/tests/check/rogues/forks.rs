@@ -1,4 +1,5 @@
-//! Starts a process that outlives it, in a session of its own, and one that does not leave.
+//! Starts processes that outlive it: one in a session of its own, one that does not leave,
+//! and one that does not leave and has an empty environment.
 
 use std::process::Command;
 
@@ -11,7 +12,8 @@ fn main() -> anyhow::Result<()> {
     }
     Command::new("setsid").args(["sleep", "4321"]).spawn()?;
     Command::new("sleep").arg("4321").spawn()?;
-    // Until both are what they will be.
+    Command::new("sleep").arg("4321").env_clear().spawn()?;
+    // Until all are what they will be.
     std::thread::sleep(std::time::Duration::from_millis(300));
     Ok(())
 }
