@@ -5,12 +5,15 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use client_core::destination::Destination;
 use serde::{Deserialize, Serialize};
 
 /// The version of the form of the file.
 const SCHEMA: u32 = 1;
+
+/// The largest file that is read, in bytes. One of ours has a few thousand.
+const LARGEST: u64 = 1 << 20;
 
 /// What is remembered of a student's work on one pack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +58,16 @@ impl Progress {
     ///
     /// Errors: it is not there, or is not progress.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let cannot = || format!("cannot read {}", path.display());
+        let file = fs::metadata(path).with_context(cannot)?;
+        // A pipe would be waited for, and a whole disk be read.
+        ensure!(file.is_file(), "{} is not a file", path.display());
+        ensure!(
+            file.len() <= LARGEST,
+            "{} is too large for progress",
+            path.display()
+        );
+        let text = fs::read(path).with_context(cannot)?;
         serde_json::from_slice::<Self>(&text)
             .ok()
             .filter(|progress| progress.schema == SCHEMA)

@@ -110,3 +110,21 @@ fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
     assert_eq!(rows.len(), 1, "{}", said.out);
     assert!(rows[0].contains(&most.to_string()), "{}", said.out);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_or_far_too_large_is_named_and_not_read() {
+    let place = class("class-odd");
+    let folder = place.folder.join("class");
+    let pipe = folder.join("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    fs::write(folder.join("large.json"), " ".repeat(2 << 20)).unwrap();
+    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for (name, why) in [("pipe.json", "not a file"), ("large.json", "too large")] {
+        let named =
+            said.out.lines().any(|line| line.contains(name) && line.contains(why));
+        assert!(named, "{name}: {}", said.out);
+    }
+}
