@@ -106,3 +106,25 @@ fn outcomes(visits: &[Visit]) -> Vec<OutcomeRow> {
     };
     visits.iter().enumerate().map(outcome).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::pack::Pack;
+
+    #[test]
+    fn the_run_that_is_wanted_has_as_many_rounds_as_are_needed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
+        let pack = Pack::read(Path::new(folder)).unwrap();
+        let ended = |number| {
+            let run = wanted(pack.exercise(number).unwrap());
+            run.iter().map(|visit| visit.ended).collect::<Vec<_>>()
+        };
+        // A hundred for eight threads, ten at once, and one that comes last.
+        assert_eq!(ended(7).into_iter().max(), Some(13));
+        assert_eq!(ended(4), [1; 10]);
+        assert_eq!(ended(14)[..2], [2, 1]);
+    }
+}

@@ -54,11 +54,16 @@ fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
 fn a_class_is_there_for_programs_too() {
     let place = class("class-json");
     let folder = place.folder.join("class");
+    // Whoever only took a hint has not tried it yet.
+    let hinted =
+        r#"{"schema": 1, "pack": "small", "exercises": {"first": {"hints": 1}}}"#;
+    fs::write(folder.join("dora.json"), hinted).unwrap();
     let said =
         place.lesson(&["class", "report", "--json", folder.to_str().unwrap()]);
     let class: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-    assert_eq!(class["students"].as_array().unwrap().len(), 3);
+    assert_eq!(class["students"].as_array().unwrap().len(), 4);
     assert_eq!(class["exercises"][0]["median_checks"], 1);
+    assert_eq!(class["exercises"][0]["tried"], 3);
     assert_eq!(class["skipped"].as_array().unwrap().len(), 1);
 }
 

@@ -49,6 +49,7 @@ fn hints_go_on_to_the_last() {
     for hint in ["The first hint.", "The second hint.", "The second hint."] {
         let said = place.lesson(&["hint", "2"]).out;
         assert!(said.contains(hint), "{said}");
+        assert_eq!(said.matches(" hint.").count(), 1, "one at a time: {said}");
         assert_eq!(said.contains("--anyway"), hint.contains("second"), "{said}");
     }
     let all = place.lesson(&["hint", "1", "--all"]).out;

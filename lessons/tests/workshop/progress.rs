@@ -3,7 +3,9 @@
 use std::fs;
 use std::thread;
 
-use lessons::progress::{Notebook, Progress};
+use lessons::language::Language;
+use lessons::progress::{Notebook, Progress, Record};
+use lessons::student::Student;
 
 use crate::common::Place;
 
@@ -25,6 +27,34 @@ fn what_was_solved_stays_solved() {
     assert!(record.solved);
     assert_eq!((record.checks, record.mistakes["one-by-one"]), (3, 2));
     assert!(record.first_check <= record.solved_at);
+}
+
+#[test]
+fn it_is_remembered_when_it_was_solved_first() {
+    let mut record =
+        Record { first_check: Some(3), solved_at: Some(5), ..Record::default() };
+    record.note_check(&[]);
+    assert_eq!((record.first_check, record.solved_at), (Some(3), Some(5)));
+}
+
+#[test]
+fn the_next_exercise_is_the_one_behind_or_else_the_first_that_is_open() {
+    let place = Place::new("next");
+    let folder = place.folder.join("pack");
+    let my = place.folder.join("my");
+    let student = Student::open(&folder, Some(&my), Language::En).unwrap();
+    let next = |number| {
+        let progress = student.progress();
+        student.next_after(&progress, number).map(|exercise| exercise.number)
+    };
+    assert_eq!([next(0), next(1), next(2)], [Some(1), Some(2), Some(1)]);
+    let solve = |id| {
+        student.notebook.change(id, |record| record.solved = true).unwrap();
+    };
+    solve("first");
+    assert_eq!([next(0), next(2)], [Some(2), Some(2)]);
+    solve("second");
+    assert_eq!(next(0), None);
 }
 
 #[test]
