@@ -161,3 +161,74 @@ impl Case<'_> {
         (self.seen.left_running > 0).then_some(Mistake::LeftRunning)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::path::Path;
+
+    use super::*;
+    use crate::pack::Pack;
+    use crate::seen::{BeforeLast, Visit};
+
+    fn exercise(number: usize) -> Exercise {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
+        let pack = Pack::read(Path::new(folder)).unwrap();
+        pack.exercise(number).unwrap().clone()
+    }
+
+    /// A run in which all is as wanted.
+    fn right(exercise: &Exercise) -> Seen {
+        let visit = Visit { arrived: 0, ended: 1, fate: Fate::Answered };
+        let mut seen = Seen {
+            visits: vec![visit; exercise.server.requests.get()],
+            rounds: exercise.wanted.waits,
+            peak: exercise.wanted.at_once.get(),
+            ..Seen::default()
+        };
+        seen.words.shown = exercise.wanted.shown;
+        seen
+    }
+
+    #[test]
+    fn a_client_may_open_two_connections_for_each_request_in_flight() {
+        let mut exercise = exercise(15);
+        exercise.wanted.connections = Some(NonZeroUsize::MIN);
+        let four = Seen { connections: 8, ..right(&exercise) };
+        assert_eq!(four.peak, 4);
+        assert_eq!(mistakes(&exercise, &four), []);
+        let more = Seen { connections: 9, ..four };
+        assert_eq!(mistakes(&exercise, &more), [Mistake::AConnectionEach]);
+    }
+
+    #[test]
+    fn answers_that_were_given_up_too_soon_are_lost_results() {
+        let exercise = exercise(4);
+        let mut seen = right(&exercise);
+        for visit in &mut seen.visits[5..] {
+            visit.fate = Fate::LeftBehind;
+        }
+        seen.words.shown = 5;
+        assert_eq!(mistakes(&exercise, &seen), [Mistake::ResultsLost]);
+    }
+
+    #[test]
+    fn who_sends_too_few_at_once_holds_no_result_back() {
+        let exercise = exercise(14);
+        let before_last = Some(BeforeLast { shown: 0, answered: 4 });
+        let few = Seen { peak: 5, before_last, ..right(&exercise) };
+        assert_eq!(mistakes(&exercise, &few), [Mistake::TooFewAtOnce]);
+        let all = Seen { before_last, ..right(&exercise) };
+        assert_eq!(mistakes(&exercise, &all), [Mistake::HeldBack]);
+    }
+
+    #[test]
+    fn chunks_are_named_whatever_their_size() {
+        let exercise = exercise(7);
+        // A hundred requests, seven at a time, need fifteen rounds.
+        let steady = Seen { peak: 7, rounds: 15, ..right(&exercise) };
+        assert_eq!(mistakes(&exercise, &steady), [Mistake::TooFewAtOnce]);
+        let uneven = Seen { rounds: 16, ..steady };
+        assert_eq!(mistakes(&exercise, &uneven), [Mistake::Chunks]);
+    }
+}
