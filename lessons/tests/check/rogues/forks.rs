@@ -10,7 +10,9 @@ fn main() -> anyhow::Result<()> {
             ureq::get(lesson_kit::url()).call()?.body_mut().read_to_string()?
         );
     }
-    Command::new("setsid").args(["sleep", "4321"]).spawn()?;
+    // The second is what other systems than Linux have for the first.
+    let apart = if cfg!(target_os = "linux") { "setsid" } else { "nohup" };
+    Command::new(apart).args(["sleep", "4321"]).spawn()?;
     Command::new("sleep").arg("4321").spawn()?;
     Command::new("sleep").arg("4321").env_clear().spawn()?;
     // Until all are what they will be.
