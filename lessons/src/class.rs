@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use anyhow::{Context as _, ensure};
+use client_core::units;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
@@ -271,8 +272,7 @@ fn tell_apart(
 
 /// Text from elsewhere, bounded, and without what would command a terminal.
 fn plain(text: &str) -> String {
-    let shown = text.chars().take(LONGEST_TEXT);
-    shown.map(|c| if c.is_control() { '?' } else { c }).collect()
+    units::printable(text.as_bytes(), LONGEST_TEXT)
 }
 
 /// A table whose first and last columns are texts, and the others numbers.

@@ -110,7 +110,7 @@ fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
     }
     let said = place.lesson(&["class", "report", class.to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{said:?}");
-    let rows = said.out.lines().filter(|line| line.starts_with("a?[2J"));
+    let rows = said.out.lines().filter(|line| line.starts_with("a\u{fffd}[2J"));
     let rows: Vec<_> = rows.collect();
     assert_eq!(rows.len(), 1, "{}", said.out);
     assert!(rows[0].contains(&most.to_string()), "{}", said.out);
@@ -132,4 +132,14 @@ fn what_is_no_file_or_far_too_large_is_named_and_not_read() {
             said.out.lines().any(|line| line.contains(name) && line.contains(why));
         assert!(named, "{name}: {}", said.out);
     }
+}
+
+#[test]
+fn a_name_does_not_turn_the_line_that_it_is_in() {
+    let place = class("class-turned");
+    let folder = place.folder.join("class");
+    fs::write(folder.join("x\u{202e}y.json"), progress(true, 1)).unwrap();
+    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(!said.out.contains('\u{202e}'), "{said:?}");
 }
