@@ -82,7 +82,8 @@ impl Workshop {
         &self.bench
     }
 
-    /// Puts the broken program back, and keeps a copy of what was there.
+    /// Puts the broken program back, and keeps a copy of what was there, if the newest one is
+    /// not the same.
     ///
     /// Errors: one of the two cannot be written; then the student's file is as it was.
     pub fn reset(&self, exercise: &Exercise) -> anyhow::Result<Reset> {
@@ -103,15 +104,21 @@ impl Workshop {
         Ok(Reset::Kept(copy))
     }
 
-    /// Writes a copy under a name that is not taken.
+    /// Writes a copy under a number that was not given before, unless the newest copy is the
+    /// same.
     fn keep(&self, exercise: &Exercise, text: &[u8]) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join("copies");
         fs::create_dir_all(&folder).with_context(|| {
             format!("cannot make the folder {}", folder.display())
         })?;
         let name = exercise.name();
-        for number in 1.. {
-            let copy = folder.join(format!("{name}.{number}.rs"));
+        let copy_of = |number| folder.join(format!("{name}.{number}.rs"));
+        let newest = newest_copy(&folder, &name)?;
+        if newest > 0 && fs::read(copy_of(newest)).is_ok_and(|kept| kept == text) {
+            return Ok(copy_of(newest));
+        }
+        for number in newest.saturating_add(1).. {
+            let copy = copy_of(number);
             if create(&copy, text)
                 .with_context(|| format!("cannot write {}", copy.display()))?
             {
@@ -120,6 +127,22 @@ impl Workshop {
         }
         anyhow::bail!("there are too many copies in {}", folder.display())
     }
+}
+
+/// The number of the newest copy in the folder; 0 if there is none.
+fn newest_copy(folder: &Path, name: &str) -> anyhow::Result<u32> {
+    let number_in = |file: &str| -> Option<u32> {
+        let number = file.strip_prefix(name)?.strip_prefix('.')?;
+        number.strip_suffix(".rs")?.parse().ok()
+    };
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    let mut newest = 0;
+    for entry in entries {
+        let number = number_in(&entry?.file_name().to_string_lossy());
+        newest = newest.max(number.unwrap_or_default());
+    }
+    Ok(newest)
 }
 
 /// The name of a show's program on the bench.

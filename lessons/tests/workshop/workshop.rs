@@ -57,6 +57,29 @@ fn each_reset_keeps_a_copy_of_its_own() {
 }
 
 #[test]
+fn the_same_text_is_kept_once_and_no_number_is_given_twice() {
+    let place = Place::new("numbers");
+    let pack = place.pack();
+    let workshop = Workshop::open(&pack, Some(&place.folder.join("my"))).unwrap();
+    let exercise = &pack.exercises[0];
+    let reset = |text: &str| {
+        fs::write(workshop.file(exercise), text).unwrap();
+        let Reset::Kept(copy) = workshop.reset(exercise).unwrap() else {
+            unreachable!("{text} was not kept")
+        };
+        assert_eq!(fs::read_to_string(&copy).unwrap(), text);
+        copy.file_name().unwrap().to_string_lossy().into_owned()
+    };
+    assert_eq!(reset("one"), "01-first.1.rs");
+    assert_eq!(reset("one"), "01-first.1.rs");
+    assert_eq!(reset("two"), "01-first.2.rs");
+    assert_eq!(reset("one"), "01-first.3.rs", "only the newest is the same");
+
+    fs::remove_file(place.file("copies/01-first.1.rs")).unwrap();
+    assert_eq!(reset("four"), "01-first.4.rs");
+}
+
+#[test]
 fn a_reset_of_a_file_that_is_gone_makes_it_again() {
     let place = Place::new("reset-missing");
     let pack = place.pack();
