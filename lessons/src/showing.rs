@@ -1,7 +1,7 @@
 //! Runs the small programs of the tutorial's first sections.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::bench::Built;
 use crate::pack::Show;
 use crate::paragraph;
 use crate::student::Student;
-use crate::{program, workshop};
+use crate::{leftovers, program, workshop};
 
 const BOLD: Style = Style::new().bold();
 
@@ -75,7 +75,7 @@ fn write_one(
     let prints = language.pick("It prints", "运行结果");
     writeln!(out, "\n{BOLD}{prints}{BOLD:#}\n")?;
     out.flush()?;
-    run(student, show)?;
+    run(out, student, show)?;
     let python = language.pick("And in Python", "对照 Python");
     writeln!(out, "\n{BOLD}{python}{BOLD:#}\n")?;
     paragraph::write(out, &texts.python)?;
@@ -83,7 +83,7 @@ fn write_one(
 }
 
 /// Runs the program, whose lines come as it prints them.
-fn run(student: &Student, show: &Show) -> anyhow::Result<()> {
+fn run(out: &mut impl Write, student: &Student, show: &Show) -> anyhow::Result<()> {
     let name = workshop::program(show);
     let executable = match student.workshop.bench().build(&name)? {
         Built::Program { executable, .. } => executable,
@@ -95,13 +95,35 @@ fn run(student: &Student, show: &Show) -> anyhow::Result<()> {
     };
     let server = Background::start(Config { delay: DELAY, ..Config::default() })
         .context("cannot start the server of the show")?;
-    let status = Command::new(executable)
+    // No check is made meanwhile, and shows come one after another: the mark is free.
+    let mark = leftovers::mark(0);
+    let mut program = Command::new(executable)
         .env(lesson_kit::URL, server.url())
         .env(lesson_kit::REQUESTS, show.requests.to_string())
+        .env(leftovers::MARK, &mark)
         .envs(program::SURROUNDINGS)
         .stdin(Stdio::null())
-        .status()
+        .stdout(Stdio::piped())
+        .spawn()
         .with_context(|| format!("cannot start {name}"))?;
+    // Its output is passed on and not handed over: a reader who leaves, as `head` does, would
+    // make it panic.
+    let passed_on = pass_on(out, program.stdout.take());
+    if passed_on.is_err() {
+        // Fails only if it has ended already.
+        let _ = program.kill();
+    }
+    let status = program.wait();
+    leftovers::end(&mark);
+    passed_on?;
+    let status = status.with_context(|| format!("lost sight of {name}"))?;
     ensure!(status.success(), "{name} ended with {status}");
+    Ok(())
+}
+
+fn pass_on(out: &mut impl Write, lines: Option<impl Read>) -> io::Result<()> {
+    for line in lines.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
+        writeln!(out, "{}", line?)?;
+    }
     Ok(())
 }

@@ -58,6 +58,26 @@ hints = ["第一条提示。", "第二条提示。"]
 learned = "收获。"
 "#;
 
+/// Prints a line a hundred times a second, until it is ended.
+pub(crate) const TALKING: &str = r#"fn main() {
+    loop {
+        println!("still here");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+"#;
+
+const SHOW: &str = r#"section = "3.1"
+
+[en]
+title = "The show"
+python = "What Python does."
+
+[zh]
+title = "演示"
+python = "Python 的做法。"
+"#;
+
 /// A folder of the test's own, empty at the start, with a pack of two exercises in it.
 pub(crate) struct Place {
     pub(crate) folder: PathBuf,
@@ -78,6 +98,14 @@ impl Place {
             "id = \"small\"\n[en]\ntitle = \"Small\"\n[zh]\ntitle = \"小\"\n";
         fs::write(folder.join("pack/pack.toml"), titles).unwrap();
         Self { folder }
+    }
+
+    /// Adds a show with this program to the pack.
+    pub(crate) fn add_show(&self, program: &str) {
+        let folder = self.folder.join("pack/shows/3.1-the-show");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("show.toml"), SHOW).unwrap();
+        fs::write(folder.join("program.rs"), program).unwrap();
     }
 
     pub(crate) fn pack(&self) -> Pack {

@@ -1,4 +1,4 @@
-//! Ctrl-C during a check: the student's program ends with it.
+//! Ctrl-C during a check or a show: the program that it runs ends with it.
 
 use std::fs;
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::common::{HANGING, Place};
+use crate::common::{HANGING, Place, TALKING};
 
 /// Longer than this, what is waited for does not come.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -18,9 +18,20 @@ fn a_signal_during_a_check_leaves_nothing_running() {
     let place = Place::new("interrupt");
     place.lesson(&[]);
     fs::write(place.file("01-first.rs"), HANGING).unwrap();
+    leaves_nothing_running(&place, &["check"]);
+}
+
+#[test]
+fn a_signal_during_a_show_leaves_nothing_running() {
+    let place = Place::new("interrupt-show");
+    place.add_show(TALKING);
+    leaves_nothing_running(&place, &["show", "3.1"]);
+}
+
+fn leaves_nothing_running(place: &Place, arguments: &[&str]) {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let mut lesson = place
-            .command(&["check"])
+            .command(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -1,10 +1,10 @@
 //! The program, as a learner types it.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use crate::common::{Place, SOLUTION};
+use crate::common::{Place, SOLUTION, TALKING};
 
 #[test]
 fn a_learner_goes_from_the_first_task_to_the_last() {
@@ -146,6 +146,26 @@ fn two_students_on_one_machine_have_each_their_own_program() {
             .to_owned()
     });
     assert_ne!(names[0], names[1]);
+}
+
+#[test]
+fn a_reader_that_leaves_in_the_middle_of_a_show_ends_it() {
+    let place = Place::new("show-pipe");
+    place.add_show(TALKING);
+    let mut child = place
+        .command(&["show", "3.1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = out.lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == "still here"));
+    drop(lines);
+    let mut complaint = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
+    assert_eq!(complaint, "");
 }
 
 #[test]
