@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -113,8 +114,8 @@ impl Notebook {
 
     /// What is in it; nothing if it is not there yet.
     ///
-    /// Errors: it is there, and cannot be read. See [`Notebook::change`] for what is done
-    /// about that.
+    /// Errors: it is there, and is damaged or cannot be read. See [`Notebook::change`] for
+    /// what is done about the former.
     pub fn read(&self) -> anyhow::Result<Progress> {
         if self.path.exists() {
             return Progress::read(&self.path);
@@ -128,31 +129,54 @@ impl Notebook {
 
     /// Changes what is remembered of one exercise, and tells what is then.
     ///
-    /// A file that cannot be read is put aside, never overwritten. Two programs that do this
-    /// at once wait for each other.
+    /// A damaged file is put aside, never overwritten. Two programs that do this at once wait
+    /// for each other.
     ///
-    /// Errors: it cannot be written.
+    /// Errors: it cannot be read or written.
     pub fn change(
         &self,
         id: &str,
         change: impl FnOnce(&mut Record),
     ) -> anyhow::Result<Progress> {
-        let lock = self.path.with_extension("lock");
-        let lock = File::create(&lock)
-            .with_context(|| format!("cannot write {}", lock.display()))?;
-        // Given back when it is dropped, or when this program ends in whatever way.
-        lock.lock().context("cannot lock the progress file")?;
-        let mut progress = match self.read() {
-            Ok(progress) => progress,
-            Err(_) => {
-                self.put_aside()?;
-                self.read()?
-            }
-        };
+        let _lock = self.lock()?;
+        let mut progress = self.read_or_put_aside()?;
         change(progress.exercises.entry(id.to_owned()).or_default());
         let text = serde_json::to_vec_pretty(&progress)?;
         Destination::check(&self.path)?.write(&text)?;
         Ok(progress)
+    }
+
+    /// Gives a damaged file another name, and says so, before anything is said of what is in
+    /// it.
+    ///
+    /// Errors: it cannot be read, which is another thing than damaged; or not be renamed.
+    pub fn put_aside_if_damaged(&self) -> anyhow::Result<()> {
+        // Without the lock, which a folder that can only be read would not give.
+        if self.read().is_err() {
+            let _lock = self.lock()?;
+            self.read_or_put_aside()?;
+        }
+        Ok(())
+    }
+
+    /// Keeps other programs out until it is dropped, or this program ends in whatever way.
+    fn lock(&self) -> anyhow::Result<File> {
+        let path = self.path.with_extension("lock");
+        let lock = File::create(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        lock.lock().context("cannot lock the progress file")?;
+        Ok(lock)
+    }
+
+    fn read_or_put_aside(&self) -> anyhow::Result<Progress> {
+        match self.read() {
+            // What the system does not let us read may be whole.
+            Err(error) if !error.is::<io::Error>() => {
+                self.put_aside()?;
+                self.read()
+            }
+            read => read,
+        }
     }
 
     /// Gives a damaged file another name, and says so.

@@ -48,6 +48,10 @@ impl Student {
         let pack = Pack::read(folder)?;
         let workshop = Workshop::open(&pack, parent)?;
         let notebook = Notebook::of(workshop.folder(), &pack.id);
+        if let Err(error) = notebook.put_aside_if_damaged() {
+            // All else can be done without it, and is.
+            anstream::eprintln!("lesson: your progress is not known: {error:#}");
+        }
         Ok(Self { pack, workshop, notebook, language })
     }
 
@@ -80,7 +84,7 @@ impl Student {
             .or_else(|| open.find(is_open))
     }
 
-    /// What was achieved so far; nothing, if the file is damaged.
+    /// What was achieved so far; nothing, if the file cannot be read.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.notebook.read().unwrap_or_default()

@@ -84,6 +84,19 @@ fn a_reset_says_where_the_copy_is() {
 }
 
 #[test]
+fn a_damaged_progress_file_is_put_aside_before_anything_is_said_of_it() {
+    let place = Place::new("half");
+    place.lesson(&[]);
+    fs::write(place.file("progress.json"), "{ half of").unwrap();
+    let said = place.lesson(&["list"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("progress.damaged.1.json"), "{said:?}");
+    let aside = fs::read_to_string(place.file("progress.damaged.1.json"));
+    assert_eq!(aside.unwrap(), "{ half of");
+    assert_eq!(place.lesson(&["list"]).err, "", "it is said once");
+}
+
+#[test]
 fn a_number_that_is_not_there_is_an_error_that_says_which_are() {
     let place = Place::new("number");
     let said = place.lesson(&["check", "3"]);

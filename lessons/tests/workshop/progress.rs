@@ -98,3 +98,15 @@ fn a_file_with_more_in_it_than_is_known_is_read() {
     fs::write(notebook.path(), text).unwrap();
     assert!(Progress::read(notebook.path()).unwrap().record("first").solved);
 }
+
+/// A file that no user can read from its start, not even one who may read all.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_read_is_not_taken_for_damaged() {
+    let place = Place::new("unreadable");
+    let notebook = notebook(&place);
+    std::os::unix::fs::symlink("/proc/self/mem", notebook.path()).unwrap();
+    assert!(notebook.put_aside_if_damaged().is_err());
+    assert!(notebook.change("first", |record| record.hints += 1).is_err());
+    assert!(notebook.path().is_symlink(), "it was put aside");
+}
