@@ -13,7 +13,7 @@ use crate::bench::Built;
 use crate::pack::Show;
 use crate::paragraph;
 use crate::student::Student;
-use crate::{leftovers, program, workshop};
+use crate::{interrupts, leftovers, program, workshop};
 
 const BOLD: Style = Style::new().bold();
 
@@ -85,7 +85,10 @@ fn write_one(
 /// Runs the program, whose lines come as it prints them.
 fn run(out: &mut impl Write, student: &Student, show: &Show) -> anyhow::Result<()> {
     let name = workshop::program(show);
-    let executable = match student.workshop.bench().build(&name)? {
+    let built = student.workshop.bench().build(&name);
+    // Ctrl-C in a terminal has ended cargo too.
+    interrupts::wait_if_leaving();
+    let executable = match built? {
         Built::Program { executable, .. } => executable,
         Built::Refused(complaints) => {
             let first =
@@ -97,24 +100,31 @@ fn run(out: &mut impl Write, student: &Student, show: &Show) -> anyhow::Result<(
         .context("cannot start the server of the show")?;
     // No check is made meanwhile, and shows come one after another: the mark is free.
     let mark = leftovers::mark(0);
-    let mut program = Command::new(executable)
+    let mut command = Command::new(executable);
+    command
         .env(lesson_kit::URL, server.url())
         .env(lesson_kit::REQUESTS, show.requests.to_string())
         .env(leftovers::MARK, &mark)
         .envs(program::SURROUNDINGS)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {name}"))?;
+        .stdout(Stdio::piped());
+    // In a group of its own, so that Ctrl-C reaches us alone, and we end it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut program =
+        command.spawn().with_context(|| format!("cannot start {name}"))?;
     // Its output is passed on and not handed over: a reader who leaves, as `head` does, would
     // make it panic.
-    let passed_on = pass_on(out, program.stdout.take());
+    let mut output = program.stdout.take();
+    let passed_on = pass_on(out, output.as_mut());
+    // While its output is still open, so that it has no cause to complain.
     if passed_on.is_err() {
         // Fails only if it has ended already.
         let _ = program.kill();
     }
     let status = program.wait();
     leftovers::end(&mark);
+    interrupts::wait_if_leaving();
     passed_on?;
     let status = status.with_context(|| format!("lost sight of {name}"))?;
     ensure!(status.success(), "{name} ended with {status}");

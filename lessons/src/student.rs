@@ -9,12 +9,11 @@ use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
 use crate::language::Language;
-use crate::leftovers;
 use crate::pack::{Exercise, Pack};
-use crate::paragraph;
 use crate::progress::{Notebook, Progress};
 use crate::verdict::Verdict;
 use crate::workshop::{Reset, Workshop};
+use crate::{interrupts, leftovers, paragraph};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -96,10 +95,12 @@ impl Student {
     pub fn check(&self, exercise: &Exercise) -> anyhow::Result<Verdict> {
         leftovers::end_abandoned();
         let name = exercise.name();
-        let verdict = {
+        let checked = {
             let _spinner = self.spinner(&name);
-            check(self.workshop.bench(), &name, exercise)?
+            check(self.workshop.bench(), &name, exercise)
         };
+        interrupts::wait_if_leaving();
+        let verdict = checked?;
         let names: Vec<_> = verdict.mistakes.iter().map(|m| m.name()).collect();
         let noted =
             self.notebook.change(&exercise.id, |record| record.note_check(&names));
