@@ -37,7 +37,7 @@ use clap::Parser as _;
 use class::Class;
 use cli::{ClassCommand, Cli, Command};
 use language::Language;
-use pack::{Exercise, Pack};
+use pack::{Exercise, NotThere, Pack};
 use student::Student;
 
 /// The whole program.
@@ -50,7 +50,12 @@ pub fn run() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("lesson: {error:#}");
-            ExitCode::FAILURE
+            // As clap says of wrong usage.
+            if error.is::<NotThere>() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -181,15 +181,22 @@ impl Pack {
     /// The exercise with this number.
     ///
     /// Errors: there is none; the message says which there are.
-    pub fn exercise(&self, number: usize) -> anyhow::Result<&Exercise> {
+    pub fn exercise(&self, number: usize) -> Result<&Exercise, NotThere> {
         let found = self.exercises.iter().find(|e| e.number == number);
-        found.with_context(|| {
+        found.ok_or_else(|| {
             let first = self.exercises.first().map_or(0, |e| e.number);
             let last = self.exercises.last().map_or(0, |e| e.number);
-            format!("there is no exercise {number}; they go from {first} to {last}")
+            NotThere(format!(
+                "there is no exercise {number}; they go from {first} to {last}"
+            ))
         })
     }
 }
+
+/// What was asked for is not in the pack: wrong usage, and not a fault of anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotThere(pub(crate) String);
 
 impl Show {
     fn read(folder: &Path) -> anyhow::Result<Self> {

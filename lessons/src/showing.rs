@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use slow_server::{Background, Config};
 
 use crate::bench::Built;
-use crate::pack::Show;
+use crate::pack::{NotThere, Show};
 use crate::paragraph;
 use crate::student::Student;
 use crate::{interrupts, leftovers, program, workshop};
@@ -32,10 +32,10 @@ pub(crate) fn write(
     let chosen: Vec<_> = shows
         .filter(|show| show.section == which || show.name.starts_with(which))
         .collect();
-    ensure!(
-        !chosen.is_empty(),
-        "there is no show {which}; cargo lesson show lists them"
-    );
+    if chosen.is_empty() {
+        let said = format!("there is no show {which}; cargo lesson show lists them");
+        return Err(NotThere(said).into());
+    }
     for (number, show) in chosen.iter().enumerate() {
         if number > 0 {
             writeln!(out)?;

@@ -63,7 +63,7 @@ impl Student {
         number: Option<usize>,
     ) -> anyhow::Result<Option<&Exercise>> {
         match number {
-            Some(number) => self.pack.exercise(number).map(Some),
+            Some(number) => Ok(Some(self.pack.exercise(number)?)),
             None => Ok(self.next_after(&self.progress(), 0)),
         }
     }

@@ -100,8 +100,11 @@ fn a_damaged_progress_file_is_put_aside_before_anything_is_said_of_it() {
 fn a_number_that_is_not_there_is_an_error_that_says_which_are() {
     let place = Place::new("number");
     let said = place.lesson(&["check", "3"]);
-    assert_eq!(said.code, Some(1));
+    assert_eq!(said.code, Some(2));
     assert!(said.err.contains("from 1 to 2"), "{said:?}");
+    let said = place.lesson(&["show", "9.9"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("lists them"), "{said:?}");
 }
 
 #[test]
