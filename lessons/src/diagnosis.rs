@@ -213,6 +213,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_full_server_makes_a_client_send_again_is_no_mistake_of_its_own() {
+        let exercise = exercise(10);
+        let mut seen = right(&exercise);
+        seen.visits.push(Visit { arrived: 0, ended: 1, fate: Fate::Rejected });
+        assert_eq!(mistakes(&exercise, &seen), [Mistake::TurnedAway]);
+        seen.visits.push(Visit { arrived: 1, ended: 2, fate: Fate::Answered });
+        assert_eq!(mistakes(&exercise, &seen), [Mistake::TurnedAway]);
+    }
+
+    #[test]
     fn who_sends_too_few_at_once_holds_no_result_back() {
         let exercise = exercise(14);
         let before_last = Some(BeforeLast { shown: 0, answered: 4 });
