@@ -57,6 +57,9 @@ impl Destination {
     }
 
     fn put(&self, content: &[u8]) -> io::Result<()> {
+        // What is there under this name was left by a process that had our number and was
+        // killed.
+        let _ = fs::remove_file(&self.draft);
         let mut file = fs::File::create_new(&self.draft)?;
         // Who might not read what was there before, may not read this.
         if let Ok(before) = fs::metadata(&self.path) {
@@ -122,6 +125,18 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn what_a_killed_process_with_our_number_left_is_in_nobodys_way() {
+        let folder = folder("left");
+        let path = folder.join("report.html");
+        let left = folder.join(format!("report.html.{}.part", std::process::id()));
+        fs::write(&left, "half").unwrap();
+        Destination::check(&path).unwrap().write(b"whole").unwrap();
+        assert_eq!(names(&folder), ["report.html"]);
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

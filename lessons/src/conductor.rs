@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// should to do so.
 const ANSWER: Duration = Duration::from_millis(50);
 
+/// Ticks that a program cannot have printed before its last request and that come only now.
+const ENOUGH_TICKS: usize = 3;
+
 /// How long a program may wait for the answer that never comes.
 const NEVER: Duration = Duration::from_secs(3);
 
@@ -113,6 +116,8 @@ struct Run {
     changed: Instant,
     // The ticks that had come some time after the last change.
     ticks: Option<usize>,
+    // The ticks that had come when as many were in flight as are wanted.
+    ticks_when_full: Option<usize>,
     seen: Seen,
 }
 
@@ -147,6 +152,7 @@ impl Run {
             began: now,
             changed: now,
             ticks: None,
+            ticks_when_full: None,
             seen: Seen::default(),
         }
     }
@@ -209,6 +215,10 @@ impl Run {
         if self.visits.held() > 0 {
             let left = self.asked.saturating_sub(self.visits.over());
             if self.visits.in_flight() >= self.at_once.min(left) {
+                if self.may_still_tick() && !nothing_more {
+                    return;
+                }
+                self.seen.stalled |= self.may_still_tick();
                 thread::sleep(ANSWER);
                 self.look();
                 self.give_answers();
@@ -223,6 +233,15 @@ impl Run {
                 self.give_last_answer();
             }
         }
+    }
+
+    /// Whether a program that ticks has still to show that it does so while its requests wait,
+    /// however many they are: as many threads as requests would let it send them all, and
+    /// would be blocked all the same.
+    fn may_still_tick(&mut self) -> bool {
+        let ticks = self.words.ticks;
+        let when_full = *self.ticks_when_full.get_or_insert(ticks);
+        self.visits.rounds() == 0 && ticks > 0 && ticks < when_full + ENOUGH_TICKS
     }
 
     fn notice_that_no_more_come(&mut self) {

@@ -67,10 +67,10 @@ pub(crate) fn of(
         ),
         Mistake::BlockedWorkers => (
             format!(
-                "Your requests arrived {peak} at a time, one for each thread of the runtime, \
-                 and while they waited, nothing else got its turn: each wait blocks a thread."
+                "Your requests arrived {peak} at a time, and while they waited, nothing else on \
+                 the runtime got its turn, not even the ticks: each wait blocks a thread."
             ),
-            format!("你的请求每次只到达 {peak} 个，正好是运行时的线程数，而且在等待期间别的任务都得不到执行：每次等待都阻塞了一个线程。"),
+            format!("你的请求每次到达 {peak} 个，而且在等待期间，运行时上别的任务都得不到执行，连 tick 也停了：每次等待都阻塞了一个线程。"),
         ),
         Mistake::LockAcrossAwait => (
             format!(
@@ -133,11 +133,10 @@ pub(crate) fn of(
         ),
         Mistake::DoesNotEnd => (
             format!(
-                "Nothing happened any more, and the program did not end: it was ended. It had \
-                 sent {arrived} of {asked} requests, and none of them had to wait for an \
-                 answer any more."
+                "The program did not end by itself, and had to be ended. It had sent {arrived} \
+                 of {asked} requests."
             ),
-            format!("不再有任何动静，程序却没有结束：它被终止了。它发出了 {asked} 个请求中的 {arrived} 个，没有哪个还要等答复。"),
+            format!("程序自己没有结束，只好被终止。它发出了 {asked} 个请求中的 {arrived} 个。"),
         ),
         Mistake::OneFailureEndsAll => {
             let answered = seen.count(Fate::Answered);

@@ -15,12 +15,12 @@ use lessons::pack::{Exercise, Pack};
 use lessons::proof::{self, programs};
 use lessons::verdict::Verdict;
 
-use crate::common::folder;
+use crate::common::{bench, folder};
 
 const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
 
 /// Checks at a time: they wait more than they compute.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 
 /// The programs of the pack on one bench, each under `exercise/file`.
 struct Workshop {
@@ -130,6 +130,24 @@ fn every_solution_is_right_whatever_it_is_written_with() {
         .filter(|exercise| exercise.others().unwrap().len() >= 3)
         .count();
     assert!(with_others >= 5, "{with_others} exercises have three other solutions");
+}
+
+/// As many threads as requests let a program send all of them, and are blocked all the same.
+#[test]
+fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
+    let pack = Pack::read(Path::new(PACK)).unwrap();
+    let exercise = pack.exercise(3).unwrap();
+    let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/spinners");
+    let bench = bench(&folder("spinners"), &pack, Path::new(programs));
+    for program in ["as_many_threads", "threads_that_are_joined"] {
+        let verdict = check(&bench, program, exercise).unwrap();
+        let said = said(&verdict);
+        assert_eq!(
+            verdict.mistakes,
+            [Mistake::BlockedWorkers],
+            "{program}:\n{said}"
+        );
+    }
 }
 
 /// What a broken program does that another exercise's check names first, and with reason:
