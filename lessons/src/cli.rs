@@ -101,8 +101,9 @@ pub(crate) enum Command {
 pub(crate) enum ClassCommand {
     /// Sum up the progress files of a class
     ///
-    /// A progress file is the progress.json in a student's my-lessons/waiting. Collect them as
-    /// NAME.json, or as NAME/progress.json, in one folder.
+    /// A progress file is the progress.json in a student's my-lessons/waiting. Collect them
+    /// in one folder, as NAME.json, as NAME/progress.json, or in the whole of a student's
+    /// my-lessons as NAME/my-lessons.
     Report {
         /// The folder with the progress files
         dir: PathBuf,

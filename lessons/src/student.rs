@@ -151,8 +151,8 @@ impl Student {
         writeln!(out)?;
         paragraph::write(out, &format!("{watch}{}", texts.watch))?;
         let file = self.workshop.file(exercise);
-        let open = language.pick("Your file", "你的文件");
-        writeln!(out, "\n  {open}: {BOLD}{}{BOLD:#}", shown(&file))
+        let open = language.pick("Your file: ", "你的文件：");
+        writeln!(out, "\n  {open}{BOLD}{}{BOLD:#}", shown(&file))
     }
 
     /// Says what a solved exercise was about.
