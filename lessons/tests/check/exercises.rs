@@ -132,6 +132,18 @@ fn every_solution_is_right_whatever_it_is_written_with() {
     assert!(with_others >= 5, "{with_others} exercises have three other solutions");
 }
 
+#[test]
+fn the_answer_that_comes_last_has_a_round_of_its_own_in_the_facts() {
+    let workshop = Workshop::of_the_pack();
+    let last = |exercise: &&Exercise| exercise.server.last.is_some();
+    let exercise = workshop.pack.exercises.iter().find(last).unwrap();
+    let (solution, _) = programs(exercise).unwrap().swap_remove(1);
+    let said = said(&workshop.check(&solution, exercise));
+    let waits = said.lines().find(|line| line.starts_with("  waits")).unwrap();
+    let words: Vec<_> = waits.split_whitespace().collect();
+    assert_eq!(words, ["waits", "2", "wanted", "2"], "{said}");
+}
+
 /// As many threads as requests let a program send all of them, and are blocked all the same.
 #[test]
 fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
