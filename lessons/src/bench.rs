@@ -291,3 +291,29 @@ fn manifest<'a>(
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cargo fetches what the lessons need when they are built, and the programs are built
+    /// without a network.
+    #[test]
+    fn the_crates_of_the_programs_come_with_the_lessons() {
+        let kit: toml::Table = include_str!("../kit/Cargo.toml").parse().unwrap();
+        let kit = kit["dependencies"].as_table().unwrap();
+        let manifest = format!("[dependencies]{CRATES}");
+        let programs: toml::Table = manifest.parse().unwrap();
+        let programs = programs["dependencies"].as_table().unwrap();
+        assert!(
+            programs.contains_key("tokio") && programs.len() > 4,
+            "{programs:?}"
+        );
+        for name in programs.keys() {
+            assert!(
+                kit.contains_key(name),
+                "{name} is not fetched with the lessons"
+            );
+        }
+    }
+}
