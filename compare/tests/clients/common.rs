@@ -16,8 +16,14 @@ pub(crate) const CLIENTS: [&str; 4] = ["sync", "threads", "async", "hybrid"];
 /// How long a condition may take to come true on a busy machine before it counts as false.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The `compare` program.
+/// The `compare` program, whose clients are built: it would build them itself, but not in
+/// the time that a test has.
 pub(crate) fn compare() -> Command {
+    folder();
+    just_compare()
+}
+
+fn just_compare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
     command.stdin(Stdio::null());
     command
@@ -41,7 +47,8 @@ pub(crate) fn bare_client(name: &str) -> Command {
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let output = compare().args(["-n", "1", "--delay", "1ms"]).output().unwrap();
+        let output =
+            just_compare().args(["-n", "1", "--delay", "1ms"]).output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
         Path::new(env!("CARGO_BIN_EXE_compare")).parent().unwrap().to_owned()
     })
