@@ -2,7 +2,8 @@
 //!
 //! A small discrete-event simulation: slots take requests from their queue in order,
 //! the server holds each one for its delay, an answer may take a CPU for a while, and the
-//! clock jumps from one event to the next. With equal delays it gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
+//! clock jumps from one event to the next. With equal delays it gives the formulas back:
+//! n·d one by one, ⌈n/t⌉·d for t
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
 use std::cmp::Reverse;
