@@ -59,11 +59,7 @@ pub(crate) fn run(executable: &Path, exercise: &Exercise) -> anyhow::Result<Seen
         apart.map_or_else(Hold::default, |request| Hold::apart(request as u64));
     let server = Background::start(config(script, &hold))
         .context("cannot start the server of the check")?;
-    let variables = [
-        (lesson_kit::URL, server.url()),
-        (lesson_kit::REQUESTS, script.requests.to_string()),
-    ];
-    let program = Program::start(executable, &variables)?;
+    let program = Program::start(executable, &server.url(), script.requests)?;
     Run::new(exercise, hold, server, program).conduct()
 }
 

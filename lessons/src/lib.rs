@@ -241,11 +241,6 @@ fn show_solution(
         }
         return Ok(false);
     }
-    if !solved {
-        student
-            .notebook
-            .change(&exercise.id, |record| record.solution_seen = true)?;
-    }
-    solution::write(out, exercise, others, student.language)?;
+    student.write_solution(out, exercise, others)?;
     Ok(true)
 }

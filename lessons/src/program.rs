@@ -2,6 +2,7 @@
 //! left running in the end.
 
 use std::io::{self, BufRead as _, BufReader, Read};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +25,7 @@ const LONGEST_LINE: u64 = 400;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What each program of a lesson has in its environment.
-pub(crate) const SURROUNDINGS: [(&str, &str); 3] = [
+const SURROUNDINGS: [(&str, &str); 3] = [
     // The server is on this machine, whatever way the network has to others.
     ("NO_PROXY", "127.0.0.1"),
     ("no_proxy", "127.0.0.1"),
@@ -59,27 +60,19 @@ pub(crate) struct Words {
 }
 
 impl Program {
-    /// Starts the program in a group of its own, with these environment variables.
+    /// Starts the program, which is to fetch this page so many times.
     ///
     /// Errors: it cannot be started.
     pub(crate) fn start(
         executable: &Path,
-        variables: &[(&str, String)],
+        url: &str,
+        requests: NonZeroUsize,
     ) -> anyhow::Result<Self> {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let mark = leftovers::mark(number);
-        let mut command = Command::new(executable);
-        command
-            .envs(variables.iter().map(|(name, value)| (name, value)))
-            .env(leftovers::MARK, &mark)
-            .envs(SURROUNDINGS)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        // So that it can be ended with its children, and Ctrl-C reaches the checker alone.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut command = command(executable, url, requests, &mark);
+        command.stderr(Stdio::piped());
         let mut child = command
             .spawn()
             .with_context(|| format!("cannot start {}", executable.display()))?;
@@ -130,6 +123,28 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.end_all();
     }
+}
+
+/// How a program of a lesson is started: with what it is told, with its mark, and with its
+/// output for us.
+pub(crate) fn command(
+    executable: &Path,
+    url: &str,
+    requests: NonZeroUsize,
+    mark: &str,
+) -> Command {
+    let mut command = Command::new(executable);
+    command
+        .env(lesson_kit::URL, url)
+        .env(lesson_kit::REQUESTS, requests.to_string())
+        .env(leftovers::MARK, mark)
+        .envs(SURROUNDINGS)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    // In a group of its own, so that Ctrl-C reaches us alone, and we end it with its children.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
 }
 
 impl Words {

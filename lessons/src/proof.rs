@@ -9,6 +9,7 @@ use crate::check::check;
 use crate::language::Language;
 use crate::mistake::Mistake;
 use crate::pack::{Exercise, Pack};
+use crate::verdict::Verdict;
 
 /// Checks all programs of a pack, with a line for each; tells whether all are as they have to
 /// be.
@@ -34,11 +35,7 @@ pub(crate) fn write(
             } else {
                 language.pick("NOT GOOD", "不符合")
             };
-            writeln!(
-                out,
-                "{state}  {name}: {}",
-                names(&verdict.mistakes, language)
-            )?;
+            writeln!(out, "{state}  {name}: {}", names(&verdict, language))?;
             out.flush()?;
             if !is_good {
                 verdict.write(out, language)?;
@@ -75,10 +72,9 @@ pub fn programs(exercise: &Exercise) -> anyhow::Result<Vec<(String, PathBuf)>> {
     Ok(files.into_iter().map(|path| (name(&path), path)).collect())
 }
 
-fn names(mistakes: &[Mistake], language: Language) -> String {
-    if mistakes.is_empty() {
+fn names(verdict: &Verdict, language: Language) -> String {
+    if verdict.is_right() {
         return language.pick("right", "正确").to_owned();
     }
-    let names: Vec<_> = mistakes.iter().map(|mistake| mistake.name()).collect();
-    names.join(", ")
+    verdict.names().join(", ")
 }

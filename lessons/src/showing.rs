@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anstyle::Style;
@@ -100,17 +99,8 @@ fn run(out: &mut impl Write, student: &Student, show: &Show) -> anyhow::Result<(
         .context("cannot start the server of the show")?;
     // No check is made meanwhile, and shows come one after another: the mark is free.
     let mark = leftovers::mark(0);
-    let mut command = Command::new(executable);
-    command
-        .env(lesson_kit::URL, server.url())
-        .env(lesson_kit::REQUESTS, show.requests.to_string())
-        .env(leftovers::MARK, &mark)
-        .envs(program::SURROUNDINGS)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
-    // In a group of its own, so that Ctrl-C reaches us alone, and we end it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut command =
+        program::command(&executable, &server.url(), show.requests, &mark);
     let mut program =
         command.spawn().with_context(|| format!("cannot start {name}"))?;
     // Its output is passed on and not handed over: a reader who leaves, as `head` does, would

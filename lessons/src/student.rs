@@ -13,7 +13,7 @@ use crate::pack::{Exercise, Pack};
 use crate::progress::{Notebook, Progress};
 use crate::verdict::Verdict;
 use crate::workshop::{Reset, Workshop};
-use crate::{interrupts, leftovers, paragraph};
+use crate::{interrupts, leftovers, paragraph, solution};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -101,7 +101,7 @@ impl Student {
         };
         interrupts::wait_if_leaving();
         let verdict = checked?;
-        let names: Vec<_> = verdict.mistakes.iter().map(|m| m.name()).collect();
+        let names = verdict.names();
         let noted =
             self.notebook.change(&exercise.id, |record| record.note_check(&names));
         if let Err(error) = noted {
@@ -211,6 +211,23 @@ impl Student {
             paragraph::write(out, &said)?;
         }
         Ok(())
+    }
+
+    /// Shows a solution, and the other right ways if asked for; notes it if the exercise is
+    /// not solved yet.
+    ///
+    /// Errors: `out` or the notebook cannot be written to, or the pack not be read.
+    pub fn write_solution(
+        &self,
+        out: &mut impl Write,
+        exercise: &Exercise,
+        others: bool,
+    ) -> anyhow::Result<()> {
+        if !self.progress().record(&exercise.id).solved {
+            self.notebook
+                .change(&exercise.id, |record| record.solution_seen = true)?;
+        }
+        solution::write(out, exercise, others, self.language)
     }
 
     /// Puts the broken program back, and says where the student's is kept.

@@ -59,6 +59,12 @@ impl Verdict {
         self.mistakes.is_empty()
     }
 
+    /// The names of the mistakes, in their order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.mistakes.iter().map(|mistake| mistake.name()).collect()
+    }
+
     /// What the compiler warned of, as it shows it.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -106,7 +112,7 @@ impl Verdict {
         };
         let style = BOLD.fg_color(Some(colour.into()));
         write!(out, "{style}{mark}{style:#}  {BOLD}{name}{BOLD:#}")?;
-        let names: Vec<_> = self.mistakes.iter().map(|m| m.name()).collect();
+        let names = self.names();
         if !names.is_empty() {
             write!(out, ": {}", names.join(", "))?;
         }

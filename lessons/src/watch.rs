@@ -11,9 +11,9 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 use crossterm::terminal;
 
 use crate::keys::{Action, Keys, Question};
+use crate::listing;
 use crate::pack::Exercise;
 use crate::student::Student;
-use crate::{listing, solution};
 
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
@@ -117,15 +117,7 @@ impl<'a> Watch<'a> {
                 student.write_reset(out, exercise)?;
                 self.checked = self.text();
             }
-            Action::Solution => {
-                if !student.progress().record(&exercise.id).solved {
-                    let note = |record: &mut crate::progress::Record| {
-                        record.solution_seen = true;
-                    };
-                    student.notebook.change(&exercise.id, note)?;
-                }
-                solution::write(out, exercise, false, language)?;
-            }
+            Action::Solution => student.write_solution(out, exercise, false)?,
             Action::Confirm(Question::Reset) => writeln!(
                 out,
                 "{}",
