@@ -2,8 +2,8 @@
 
 use std::{num::NonZeroUsize, process::ExitCode};
 
-use client_core::{Outcome, Plan, Shape, Strategy, limits, nonblocking};
-use tokio::{runtime::Builder, task::JoinSet};
+use client_core::{Plan, Shape, Strategy, limits, nonblocking};
+use tokio::runtime::Builder;
 
 #[derive(clap::Args)]
 struct Options {
@@ -22,15 +22,15 @@ impl Strategy for Options {
 }
 
 fn main() -> ExitCode {
-    client_core::run_with::<Options>("async", fetch_all)
+    nonblocking::run::<Options>("async", fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
+fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
     let threads = plan.worker_threads().get();
     let mut runtime = Builder::new_multi_thread();
     runtime.worker_threads(threads).enable_all().build()?.block_on(async {
         let client = nonblocking::client(plan, plan.slots())?;
         let fetches = plan.requests().map(|r| nonblocking::fetch(&client, r));
-        Ok(fetches.collect::<JoinSet<_>>().join_all().await)
+        nonblocking::join(fetches.map(tokio::spawn)).await
     })
 }

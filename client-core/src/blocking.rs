@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
-use crate::outcome::{Answer, MOST_BYTES, Outcome};
+use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 
@@ -16,6 +16,7 @@ use crate::timing::Timing;
 /// request over to it: blocking is a way of waiting, not another network.
 #[derive(Debug)]
 pub struct Client {
+    plan: Plan,
     http: reqwest::blocking::Client,
     lanes: AtomicUsize,
 }
@@ -31,36 +32,31 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .connect_timeout(plan.settings().connect_timeout())
         .timeout(plan.settings().timeout)
         .build()?;
-    Ok(Client { http, lanes: AtomicUsize::new(0) })
+    Ok(Client { plan: plan.clone(), http, lanes: AtomicUsize::new(0) })
 }
 
-/// Sends one request and blocks this thread until its answer is there.
-pub fn fetch(client: &Client, request: &Request) -> Outcome {
-    match request.begin(client.lane()) {
-        Ok(attempt) => {
-            let result = send(&client.http, &attempt.request);
-            attempt.end(&result)
-        }
-        Err(not_sent) => not_sent,
+/// Sends one request and blocks this thread until its answer is there, which the plan
+/// then knows of.
+pub fn fetch(client: &Client, request: Request) {
+    if let Some(attempt) = client.plan.begin(request, client.lane()) {
+        let result = send(client, request);
+        client.plan.end(&attempt, &result);
     }
 }
 
 /// Sends requests one after another, each when the answer to the one before is there.
-pub fn fetch_each<'a>(
-    client: &'a Client,
-    requests: &'a [Request],
-) -> impl Iterator<Item = Outcome> + use<'a> {
-    requests.iter().map(|request| fetch(client, request))
+pub fn fetch_each(client: &Client, requests: &[Request]) {
+    for &request in requests {
+        fetch(client, request);
+    }
 }
 
-fn send(
-    http: &reqwest::blocking::Client,
-    request: &Request,
-) -> Result<Answer, Failure> {
-    let settings = request.plan().settings();
-    let response = http
+fn send(client: &Client, request: Request) -> Result<Answer, Failure> {
+    let settings = client.plan.settings();
+    let response = client
+        .http
         .get(settings.url.clone())
-        .headers(headers::of(request))
+        .headers(headers::of(&client.plan, request))
         // The blocking client's own timeout is for each read: an answer that comes byte by
         // byte would never be late. This one is for all of the request.
         .timeout(settings.timeout)

@@ -57,6 +57,11 @@ pub struct Common {
     #[arg(long)]
     pub i_may_load_this_server: bool,
 
+    /// Keep what became of each request also above 100,000 requests, where they are else
+    /// only counted
+    #[arg(long)]
+    pub keep_outcomes: bool,
+
     /// What to draw of the run.
     #[command(flatten)]
     pub pictures: Pictures,

@@ -192,6 +192,9 @@ fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<Kind> {
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return kind_of_hyper(error, stage);
     }
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        return Some(kind_of_h2(error, stage));
+    }
     error.downcast_ref::<io::Error>().and_then(kind_of_io)
 }
 
@@ -217,6 +220,22 @@ fn kind_of_hyper(error: &hyper::Error, stage: Stage) -> Option<Kind> {
         Some(Kind::Closed)
     } else {
         None
+    }
+}
+
+/// It hides the error of the socket inside it from [`causes`].
+fn kind_of_h2(error: &h2::Error, stage: Stage) -> Kind {
+    match (error.get_io(), error.reason()) {
+        (Some(error), _) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Kind::Closed
+        }
+        (Some(error), _) => kind_of_io(error).unwrap_or(Kind::Closed),
+        (None, Some(h2::Reason::PROTOCOL_ERROR | h2::Reason::FRAME_SIZE_ERROR)) => {
+            Kind::NotHttp
+        }
+        (None, Some(_)) if error.is_reset() => Kind::Reset,
+        _ if stage == Stage::Body => Kind::Body,
+        _ => Kind::Closed,
     }
 }
 

@@ -5,21 +5,20 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::plan::Request;
+use crate::plan::{Plan, Request};
 
 const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const X_RUN: HeaderName = HeaderName::from_static("x-run");
 const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
 const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 
-pub(crate) fn of(request: &Request) -> HeaderMap {
-    let client = request.plan().settings().client;
+pub(crate) fn of(plan: &Plan, request: Request) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(4);
-    headers.insert(X_CLIENT, HeaderValue::from_static(client));
+    headers.insert(X_CLIENT, HeaderValue::from_static(plan.settings().client));
     // The process is the run: one client runs once in it.
     headers.insert(X_RUN, HeaderValue::from(std::process::id()));
     headers.insert(X_REQUEST, HeaderValue::from(request.index()));
-    if let Some(ideal) = request.plan().ideal_header() {
+    if let Some(ideal) = plan.ideal_header() {
         headers.insert(X_IDEAL_MS, ideal.clone());
     }
     headers

@@ -1,76 +1,152 @@
 //! Which requests were begun and what became of them, at any moment of the run.
 //!
 //! A run can end in the middle: by Ctrl-C, or by a client that fails. The ledger has
-//! what is known until then, so that every planned request is accounted for.
+//! what is known until then, so that every planned request is accounted for. It keeps an
+//! entry for each; or, where there are so many that the entries would cost more than the
+//! waiting, only their numbers.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::failure::Kind;
+use crate::latency::{Latencies, Latency};
 use crate::outcome::{Ending, Outcome};
+use crate::tally::Tally;
+
+#[derive(Debug)]
+pub(crate) enum Ledger {
+    /// An entry for each request, by its number.
+    Kept(Mutex<Vec<Entry>>),
+    /// How many there are of each sort.
+    Counted { begun: AtomicUsize, ended: Mutex<Ended> },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Planned,
+    UnderWay { lane: usize, start: Duration },
+    Ended(Outcome),
+}
 
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(Mutex<Entries>);
+pub(crate) struct Ended {
+    tally: Tally,
+    latencies: Latencies,
+}
 
-#[derive(Debug, Default)]
-struct Entries {
-    // The lane and the start of each request that is under way.
-    begun: HashMap<usize, (usize, Duration)>,
-    ended: Vec<Outcome>,
+/// The whole of a run: each planned request is in it once.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) tally: Tally,
+    /// Of those that got the page; `None` if there are none.
+    pub(crate) latency: Option<Latency>,
+    /// In order; `None` where they were only counted.
+    pub(crate) outcomes: Option<Vec<Outcome>>,
 }
 
 impl Ledger {
+    /// With an entry for each request.
+    pub(crate) fn keeping(requests: NonZeroUsize) -> Self {
+        Self::Kept(Mutex::new(vec![Entry::Planned; requests.get()]))
+    }
+
+    /// With numbers alone.
+    pub(crate) fn counting() -> Self {
+        Self::Counted { begun: AtomicUsize::new(0), ended: Mutex::default() }
+    }
+
     pub(crate) fn begin(&self, index: usize, lane: usize, start: Duration) {
-        self.entries().begun.insert(index, (lane, start));
+        match self {
+            Self::Kept(entries) => {
+                if let Some(entry) = locked(entries).get_mut(index) {
+                    *entry = Entry::UnderWay { lane, start };
+                }
+            }
+            Self::Counted { begun, .. } => {
+                begun.fetch_add(1, Ordering::Relaxed);
+            }
+        }
     }
 
     pub(crate) fn end(&self, outcome: Outcome) {
-        let mut entries = self.entries();
-        entries.begun.remove(&outcome.index);
-        entries.ended.push(outcome);
+        match self {
+            Self::Kept(entries) => {
+                if let Some(entry) = locked(entries).get_mut(outcome.index) {
+                    *entry = Entry::Ended(outcome);
+                }
+            }
+            Self::Counted { ended, .. } => {
+                let mut ended = locked(ended);
+                ended.tally.add(&outcome.ending, 1);
+                if let Some(latency) = outcome.latency() {
+                    ended.latencies.add(latency);
+                }
+            }
+        }
     }
 
-    /// An outcome for each of the `requests`, in order: what the client `returned`,
-    /// else what is written here, else `cut` for one that was begun, else not sent.
+    /// Closes the account `now`: what was begun and did not end was `cut`, and what was not
+    /// even begun was not sent.
     pub(crate) fn settle(
         &self,
         requests: NonZeroUsize,
-        returned: Vec<Outcome>,
         now: Duration,
         cut: Kind,
-    ) -> Vec<Outcome> {
-        let mut settled: Vec<Option<Outcome>> = vec![None; requests.get()];
-        let mut entries = self.entries();
-        let ended = std::mem::take(&mut entries.ended);
-        for outcome in returned.into_iter().chain(ended) {
-            if let Some(place @ None) = settled.get_mut(outcome.index) {
-                *place = Some(outcome);
+    ) -> Account {
+        match self {
+            Self::Kept(entries) => {
+                let entries = std::mem::take(&mut *locked(entries));
+                let settled = (0..).zip(entries).map(|(index, entry)| {
+                    let (lane, start, ending) = match entry {
+                        Entry::Ended(outcome) => return outcome,
+                        Entry::UnderWay { lane, start } => {
+                            (lane, start, Ending::Failed(cut))
+                        }
+                        Entry::Planned => (0, now, Ending::NotSent),
+                    };
+                    Outcome { index, lane, start, end: now, ending, timing: None }
+                });
+                Account::of(settled.collect())
+            }
+            Self::Counted { begun, ended } => {
+                let ended = locked(ended);
+                let mut tally = ended.tally.clone();
+                let begun = begun.load(Ordering::Relaxed);
+                // One that was refused before it began has ended, and never began.
+                let under_way = begun + tally.not_sent - tally.all();
+                tally.add(&Ending::Failed(cut), under_way);
+                let missing = requests.get().saturating_sub(tally.all());
+                tally.add(&Ending::NotSent, missing);
+                let latency = ended.latencies.spread();
+                Account { tally, latency, outcomes: None }
             }
         }
-        let begun = std::mem::take(&mut entries.begun);
-        let missing = |index| {
-            let (lane, start, ending) = match begun.get(&index) {
-                Some(&(lane, start)) => (lane, start, Ending::Failed(cut)),
-                None => (0, now, Ending::NotSent),
-            };
-            Outcome { index, lane, start, end: now, ending, timing: None }
-        };
-        let settled = settled.into_iter().enumerate();
-        settled
-            .map(|(index, known)| known.unwrap_or_else(|| missing(index)))
-            .collect()
     }
+}
 
-    fn entries(&self) -> MutexGuard<'_, Entries> {
-        // An entry is whole or not there: a panic elsewhere leaves nothing half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Account {
+    /// The account of requests that were kept one by one.
+    pub(crate) fn of(outcomes: Vec<Outcome>) -> Self {
+        let mut tally = Tally::default();
+        for outcome in &outcomes {
+            tally.add(&outcome.ending, 1);
+        }
+        let latency = Latency::of(outcomes.iter().filter_map(Outcome::latency));
+        Self { tally, latency, outcomes: Some(outcomes) }
     }
+}
+
+/// An entry is whole or not there: a panic elsewhere leaves nothing half done.
+fn locked<T>(entries: &Mutex<T>) -> MutexGuard<'_, T> {
+    entries.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -82,31 +158,37 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a client begins, ends, returns twice or loses: each planned request
-        /// has exactly one outcome.
+        /// Whatever a client begins, ends or loses: each planned request has exactly one
+        /// outcome, and to count them says the same as to keep them.
         #[test]
         fn every_request_is_settled_once(
             requests in 1..50_usize,
-            begun in prop::collection::vec(0..60_usize, 0..80),
-            ended in prop::collection::vec(0..60_usize, 0..80),
-            returned in prop::collection::vec(0..60_usize, 0..80),
+            begun in prop::collection::btree_set(0..50_usize, 0..50),
+            ended in prop::collection::btree_set(0..50_usize, 0..50),
         ) {
-            let ledger = Ledger::default();
-            for &index in &begun {
-                ledger.begin(index, 0, Duration::ZERO);
-            }
-            for &index in &ended {
-                ledger.end(outcome(index));
-            }
-            let known: Vec<_> = returned.iter().copied().map(outcome).collect();
-            let now = Duration::from_secs(9);
-            let requests = NonZeroUsize::new(requests).unwrap();
-            let settled = ledger.settle(requests, known, now, Kind::Lost);
+            let begun: BTreeSet<_> = begun.into_iter().filter(|&i| i < requests).collect();
+            let ended: BTreeSet<_> = ended.intersection(&begun).copied().collect();
+            let planned = NonZeroUsize::new(requests).unwrap();
+            let settle = |ledger: Ledger| {
+                for &index in &begun {
+                    ledger.begin(index, 0, Duration::ZERO);
+                }
+                for &index in &ended {
+                    ledger.end(outcome(index));
+                }
+                ledger.settle(planned, Duration::from_secs(9), Kind::Lost)
+            };
+            let kept = settle(Ledger::keeping(planned));
+            let counted = settle(Ledger::counting());
 
-            let indices: Vec<_> = settled.iter().map(|outcome| outcome.index).collect();
-            prop_assert_eq!(indices, (0..requests.get()).collect::<Vec<_>>());
-            for (index, outcome) in settled.iter().enumerate() {
-                let expected = if returned.contains(&index) || ended.contains(&index) {
+            prop_assert_eq!(&kept.tally, &counted.tally);
+            prop_assert_eq!(kept.tally.all(), requests);
+            prop_assert!(counted.outcomes.is_none());
+            let outcomes = kept.outcomes.unwrap();
+            let indices: Vec<_> = outcomes.iter().map(|outcome| outcome.index).collect();
+            prop_assert_eq!(indices, (0..requests).collect::<Vec<_>>());
+            for (index, outcome) in outcomes.iter().enumerate() {
+                let expected = if ended.contains(&index) {
                     Ending::Answered
                 } else if begun.contains(&index) {
                     Ending::Failed(Kind::Lost)
@@ -116,5 +198,15 @@ mod tests {
                 prop_assert_eq!(&outcome.ending, &expected);
             }
         }
+    }
+
+    #[test]
+    fn a_request_that_was_refused_before_it_began_is_not_taken_for_one_under_way() {
+        let ledger = Ledger::counting();
+        ledger.begin(0, 0, Duration::ZERO);
+        ledger.end(Outcome { ending: Ending::NotSent, ..outcome(1) });
+        let three = NonZeroUsize::new(3).unwrap();
+        let account = ledger.settle(three, Duration::ZERO, Kind::Interrupted);
+        assert_eq!((account.tally.failed, account.tally.not_sent), (1, 2));
     }
 }

@@ -16,6 +16,25 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
 /// The most requests in one run: each one is accounted for by itself.
 const MOST_REQUESTS: usize = 10_000_000;
 
+/// The most requests of which each outcome is kept, unless that is asked for. A million
+/// entries would take more memory than a million waiting requests.
+pub const MOST_KEPT: usize = 100_000;
+
+/// The most connections that requests share.
+const MOST_CONNECTIONS: usize = 10_000;
+
+/// Reads the number of connections that requests share.
+///
+/// Errors: a sentence for the user.
+pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
+    match count(text)? {
+        many if many.get() > MOST_CONNECTIONS => Err(format!(
+            "at most {MOST_CONNECTIONS}; they are for many requests each"
+        )),
+        connections => Ok(connections),
+    }
+}
+
 /// The most runtimes, each of which is a thread with files of its own.
 const MOST_RUNTIMES: usize = 512;
 

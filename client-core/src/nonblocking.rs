@@ -1,94 +1,123 @@
 //! Any number of requests at a time on one runtime: each is a task that waits.
 
 use std::num::NonZeroUsize;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use clap::Args;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
-use crate::failure::{Failure, Kind, Stage};
-use crate::headers;
-use crate::outcome::{Answer, MOST_BYTES, Outcome};
+use crate::patience::Patience;
 use crate::plan::{Plan, Request};
-use crate::timing::Timing;
+use crate::run::{Strategy, run_with};
+use crate::shape::Shape;
+use crate::transport::{Carrier, Wire};
+
+/// Runs the client `name`, as [`run_with`] does; what carries its requests can be chosen.
+pub fn run<Own: Strategy>(
+    name: &'static str,
+    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<()>,
+) -> ExitCode {
+    run_with::<Wired<Own>>(name, fetch_all)
+}
+
+/// A client's own options, and those on what carries its requests.
+#[derive(Debug, Args)]
+struct Wired<Own: Args> {
+    #[command(flatten)]
+    own: Own,
+    #[command(flatten)]
+    wire: Wire,
+}
+
+impl<Own: Strategy> Strategy for Wired<Own> {
+    fn shape(&self, requests: NonZeroUsize) -> Shape {
+        self.own.shape(requests)
+    }
+
+    fn wire(&self) -> Option<Wire> {
+        Some(self.wire)
+    }
+}
 
 /// An HTTP client to be shared by all tasks of one runtime. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client {
-    http: reqwest::Client,
+pub struct Client(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    plan: Plan,
     lane: usize,
-    // Fair: who asks first is served first.
-    slots: Arc<Semaphore>,
+    // Fair: who asks first is served first. `None` where there is a slot for each request.
+    slots: Option<Arc<Semaphore>>,
+    patience: Patience,
+    carrier: Carrier,
 }
 
 /// Makes the HTTP client for one runtime, with the same settings as every other client's.
 /// It has at most `slots` requests under way at once.
 ///
-/// Errors: reqwest cannot be set up.
+/// Call it inside the runtime, which from then on also looks who has waited too long.
+///
+/// Errors: what carries the requests cannot be set up.
 pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .tcp_nodelay(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(plan.settings().connect_timeout())
-        .timeout(plan.settings().timeout)
-        .build()?;
-    let slots = Arc::new(Semaphore::new(slots.get().min(Semaphore::MAX_PERMITS)));
-    Ok(Client { http, lane: plan.next_runtime(), slots })
+    let settings = plan.settings();
+    let lane = plan.next_runtime();
+    let patience = Patience::new(settings.timeout);
+    tokio::spawn(patience.clone().keep(plan.stop().clone()));
+    let a_slot_for_each = plan.slots() == settings.requests;
+    let slots = slots.get().min(Semaphore::MAX_PERMITS);
+    Ok(Client(Arc::new(Shared {
+        plan: plan.clone(),
+        lane,
+        slots: (!a_slot_for_each).then(|| Arc::new(Semaphore::new(slots))),
+        patience,
+        carrier: Carrier::new(plan, lane)?,
+    })))
 }
 
-/// Sends one request once a slot is free, in the order in which this is called. The
-/// future owns all that it needs, so it can be spawned as a task.
+/// Sends one request once a slot is free, in the order in which this is called, and waits
+/// for its answer, which the plan then knows of. The future owns all that it needs, so it
+/// can be spawned as a task.
 pub fn fetch(
     client: &Client,
     request: Request,
-) -> impl Future<Output = Outcome> + Send + use<> {
+) -> impl Future<Output = ()> + Send + use<> {
     let client = client.clone();
     // Polled once here, it takes its place in the line now. The tasks of a runtime with
     // several threads start in any order, and requests are to be sent in theirs.
-    let mut slot = Box::pin(Arc::clone(&client.slots).acquire_owned());
-    let taken = slot.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let slot = client.0.slots.as_ref().map(|slots| {
+        let mut line = Box::pin(Arc::clone(slots).acquire_owned());
+        let taken = line.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        (line, taken)
+    });
     async move {
         // The semaphore is never closed, so there always is a slot in the end.
-        let _slot = match taken {
-            Poll::Ready(taken) => taken,
-            Poll::Pending => slot.await,
+        let _slot = match slot {
+            None => None,
+            Some((_, Poll::Ready(taken))) => taken.ok(),
+            Some((line, Poll::Pending)) => line.await.ok(),
         };
-        // In a box, so that a task which waits for its slot stays small.
-        Box::pin(fetch_now(&client, &request)).await
-    }
-}
-
-async fn fetch_now(client: &Client, request: &Request) -> Outcome {
-    let attempt = match request.begin(client.lane) {
-        Ok(attempt) => attempt,
-        Err(not_sent) => return not_sent,
-    };
-    let result = tokio::select! {
-        result = send(&client.http, request) => result,
-        () = request.plan().stop().given_up() => Err(Failure::new(Kind::Interrupted)),
-    };
-    attempt.end(&result)
-}
-
-async fn send(http: &reqwest::Client, request: &Request) -> Result<Answer, Failure> {
-    let mut response = http
-        .get(request.plan().settings().url.clone())
-        .headers(headers::of(request))
-        .send()
-        .await
-        .map_err(|error| Failure::of(&error, Stage::Head))?;
-    let status = response.status().as_u16();
-    let timing = Timing::of(response.headers());
-
-    let mut body = Vec::new();
-    while let Some(chunk) =
-        response.chunk().await.map_err(|error| Failure::of(&error, Stage::Body))?
-    {
-        body.extend_from_slice(&chunk);
-        if body.len() as u64 > MOST_BYTES {
-            return Err(Failure::new(Kind::TooLong));
+        let Shared { plan, lane, patience, carrier, .. } = &*client.0;
+        if let Some(attempt) = plan.begin(request, *lane) {
+            let result = patience.limit(carrier.send(plan, request)).await;
+            plan.end(&attempt, &result);
         }
     }
-    Ok(Answer { status, timing, body })
+}
+
+/// Waits for all tasks of a runtime.
+///
+/// Errors: the first task that panicked. Its request is accounted for as lost.
+pub async fn join(
+    tasks: impl Iterator<Item = JoinHandle<()>>,
+) -> anyhow::Result<()> {
+    // All of them start before the first is waited for.
+    let started: Vec<_> = tasks.collect();
+    for task in started {
+        task.await?;
+    }
+    Ok(())
 }

@@ -7,24 +7,32 @@ use crate::timing::Timing;
 
 /// What became of one planned request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Its number in the plan, counted from 0.
-    pub index: usize,
+    pub(crate) index: usize,
     /// The thread or the runtime that did it, counted from 0.
-    pub lane: usize,
+    pub(crate) lane: usize,
     /// When it was begun, since the run began.
-    pub start: Duration,
+    pub(crate) start: Duration,
     /// When it ended, since the run began.
-    pub end: Duration,
+    pub(crate) end: Duration,
     /// How it ended.
-    pub ending: Ending,
+    pub(crate) ending: Ending,
     /// Where the server says that the time went, if it answered and says so.
-    pub timing: Option<Timing>,
+    pub(crate) timing: Option<Timing>,
+}
+
+impl Outcome {
+    /// From its start to its whole answer, if it got the page.
+    pub(crate) fn latency(&self) -> Option<Duration> {
+        let answered = self.ending == Ending::Answered;
+        answered.then(|| self.end.saturating_sub(self.start))
+    }
 }
 
 /// The four ways in which a planned request can end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// The page came, whole, with status 200.
     Answered,
     /// Something else came, or nothing.
@@ -59,8 +67,7 @@ impl Ending {
     }
 
     /// Why there was no page, if there was none.
-    #[must_use]
-    pub fn kind(&self) -> Option<Kind> {
+    pub(crate) fn kind(&self) -> Option<Kind> {
         match self {
             Self::Failed(kind) | Self::TimedOut(kind) => Some(*kind),
             Self::Answered | Self::NotSent => None,

@@ -52,6 +52,12 @@ impl Pictures {
 }
 
 impl Ready {
+    /// Whether there is anything to draw, for which each request has to be known.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.timeline || !self.destinations().is_empty()
+    }
+
     /// The files that it will write.
     #[must_use]
     pub fn destinations(&self) -> Vec<&Destination> {

@@ -16,6 +16,7 @@ use crate::outcome::{Answer, Ending, Outcome};
 use crate::progress::Progress;
 use crate::shape::{Shape, Share};
 use crate::stop::Stop;
+use crate::transport::Wire;
 use crate::work;
 
 /// One run: how many requests, where to, and what became of them so far.
@@ -52,6 +53,10 @@ pub struct Settings {
     pub work: Duration,
     /// Who takes which request, and how many at once.
     pub shape: Shape,
+    /// What carries the requests, where that can be chosen.
+    pub wire: Option<Wire>,
+    /// Whether to keep what became of each request, and not only how many ended how.
+    pub keep_outcomes: bool,
 }
 
 impl Settings {
@@ -64,11 +69,16 @@ impl Settings {
 
 impl Plan {
     pub(crate) fn new(settings: Settings, progress: Progress, stop: Stop) -> Self {
+        let ledger = if settings.keep_outcomes {
+            Ledger::keeping(settings.requests)
+        } else {
+            Ledger::counting()
+        };
         Self(Arc::new(Run {
             settings,
             began: OnceLock::new(),
             ideal_header: OnceLock::new(),
-            ledger: Ledger::default(),
+            ledger,
             progress,
             stop,
             runtimes: AtomicUsize::new(0),
@@ -77,9 +87,7 @@ impl Plan {
 
     /// The requests of this run, in order.
     pub fn requests(&self) -> impl Iterator<Item = Request> + use<> {
-        let plan = self.clone();
-        (0..self.0.settings.requests.get())
-            .map(move |index| Request { index, plan: plan.clone() })
+        (0..self.0.settings.requests.get()).map(|index| Request { index })
     }
 
     /// The shares that the requests are dealt out to; one for most strategies.
@@ -150,69 +158,56 @@ impl Plan {
     pub(crate) fn clock(&self) -> Duration {
         self.0.began.get().map_or(Duration::ZERO, Instant::elapsed)
     }
+
+    /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing
+    /// is to be sent any more.
+    pub(crate) fn begin(&self, request: Request, lane: usize) -> Option<Attempt> {
+        let (start, index) = (self.clock(), request.index);
+        if self.stop().requested() {
+            let (end, ending) = (start, Ending::NotSent);
+            let timing = None;
+            self.ledger().end(Outcome { index, lane, start, end, ending, timing });
+            return None;
+        }
+        self.ledger().begin(index, lane, start);
+        self.progress().begin(index);
+        Some(Attempt { request, lane, start })
+    }
+
+    /// Stops the clock of a request and writes down what came of it. Then a page is worked
+    /// on, here and now, which is no part of the request any more.
+    pub(crate) fn end(&self, attempt: &Attempt, result: &Result<Answer, Failure>) {
+        let &Attempt { request: Request { index }, lane, start } = attempt;
+        let end = self.clock();
+        let ending = Ending::of(result);
+        self.progress().end(index, end, result);
+        let is_page = ending == Ending::Answered;
+        let timing = result.as_ref().ok().and_then(|answer| answer.timing);
+        self.ledger().end(Outcome { index, lane, start, end, ending, timing });
+        if is_page {
+            work::compute(self.settings().work);
+        }
+    }
 }
 
 /// A request that is planned and not yet sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Request {
     index: usize,
-    plan: Plan,
 }
 
 impl Request {
     /// Its number in the plan, counted from 0.
     #[must_use]
-    pub fn index(&self) -> usize {
+    pub fn index(self) -> usize {
         self.index
-    }
-
-    pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// Starts the clock of this request on `lane`; the outcome itself if the run was
-    /// stopped and nothing is to be sent any more.
-    pub(crate) fn begin(&self, lane: usize) -> Result<Attempt, Outcome> {
-        let start = self.plan.clock();
-        if self.plan.stop().requested() {
-            let (index, ending) = (self.index, Ending::NotSent);
-            return Err(Outcome {
-                index,
-                lane,
-                start,
-                end: start,
-                ending,
-                timing: None,
-            });
-        }
-        self.plan.ledger().begin(self.index, lane, start);
-        self.plan.progress().begin(self.index);
-        Ok(Attempt { request: self.clone(), lane, start })
     }
 }
 
 /// A request that is under way.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    pub(crate) request: Request,
+    request: Request,
     lane: usize,
     start: Duration,
-}
-
-impl Attempt {
-    /// Stops the clock and writes down what came of it. Then a page is worked on, here and now,
-    /// which is no part of the request any more.
-    pub(crate) fn end(self, result: &Result<Answer, Failure>) -> Outcome {
-        let Self { request: Request { index, plan }, lane, start } = self;
-        let end = plan.clock();
-        let ending = Ending::of(result);
-        plan.progress().end(index, end, result);
-        let timing = result.as_ref().ok().and_then(|answer| answer.timing);
-        let outcome = Outcome { index, lane, start, end, ending, timing };
-        plan.ledger().end(outcome.clone());
-        if outcome.ending == Ending::Answered {
-            work::compute(plan.settings().work);
-        }
-        outcome
-    }
 }

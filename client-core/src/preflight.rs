@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::machine::{Machine, System};
 use crate::shape::Shape;
+use crate::transport::{Transport, Wire};
 use crate::units;
 
 /// What a run takes of the machine on which it runs.
@@ -28,9 +29,16 @@ const FILES_OF_A_RUNTIME: u64 = 4;
 /// Threads that a client has beside those that wait.
 const THREADS_OF_ITS_OWN: u64 = 8;
 
-/// What a waiting connection takes, in bytes. Measured with client-async: 25.4 kB each
+/// What a request takes that waits, in bytes. Measured with client-async: 25.4 kB each
 /// from 1,000 to 20,000 of them.
-const MEMORY_OF_A_CONNECTION: u64 = 26_000;
+fn memory_of_a_wait(transport: Transport) -> u64 {
+    match transport {
+        Transport::Reqwest => 26_000,
+        Transport::Hyper => 20_000,
+        Transport::ReqwestH2 => 11_000,
+        Transport::H2 => 800,
+    }
+}
 
 /// What a planned request takes whatever becomes of it, in bytes. Measured with
 /// client-async: 580 each from 1,000 to 200,000 of them, 10 at a time.
@@ -43,16 +51,19 @@ const MEMORY_OF_A_THREAD: u64 = 60_000;
 impl Needs {
     /// What a client takes that spreads so many requests in this way.
     #[must_use]
-    pub fn of(shape: &Shape, requests: usize) -> Self {
-        let connections = shape.slots().get().min(requests) as u64;
+    pub fn of(shape: &Shape, requests: usize, wire: Option<Wire>) -> Self {
+        let under_way = shape.slots().get().min(requests) as u64;
         let threads = shape.threads() as u64;
+        let shared = wire.and_then(Wire::shared_connections);
+        let connections = shared.map_or(under_way, |shared| shared.get() as u64);
+        let transport = wire.map_or(Transport::Reqwest, |wire| wire.transport);
         Self {
             open_files: connections
                 + FILES_OF_A_RUNTIME * shape.shares().len() as u64
                 + FILES_OF_ITS_OWN,
             ports: connections,
             threads: threads + THREADS_OF_ITS_OWN,
-            memory: connections * MEMORY_OF_A_CONNECTION
+            memory: under_way * memory_of_a_wait(transport)
                 + requests as u64 * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
             less: match (shape.slots_are_threads(), threads) {
@@ -198,7 +209,7 @@ mod tests {
     }
 
     fn said(shape: &Shape, requests: usize, machine: &Machine) -> String {
-        let shortages = Needs::of(shape, requests).beyond(machine);
+        let shortages = Needs::of(shape, requests, None).beyond(machine);
         let said: Vec<_> = shortages.iter().map(Shortage::to_string).collect();
         said.join("\n")
     }
@@ -270,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_just_fits_is_not_spoken_of() {
-        let needs = Needs::of(&Shape::queue(n(100), None), 100);
+        let needs = Needs::of(&Shape::queue(n(100), None), 100, None);
         let open_files = Some(needs.open_files);
         let just = Machine { open_files, ..machine(System::Linux) };
         assert_eq!(needs.beyond(&just), []);

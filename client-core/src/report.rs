@@ -1,15 +1,19 @@
 //! The account of a run: every request in one count, every time beside its ideal.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Kind;
+use crate::latency::Latency;
+use crate::ledger::Account;
 use crate::outcome::{Ending, Outcome};
 use crate::plan::Settings;
 use crate::shape::Shape;
+use crate::tally::Tally;
+use crate::transport::{Transport, Wire};
 use crate::units;
 use crate::usage::Usage;
 
@@ -47,6 +51,12 @@ pub struct Report {
     pub concurrency: usize,
     /// How it spreads the requests.
     pub shape: Shape,
+    /// What carries the requests; `None` where there is no choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<Transport>,
+    /// The connections that all requests share; `None` where each under way has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<NonZeroUsize>,
     /// Milliseconds from a request's start to its whole answer, of those that got the
     /// page; `None` if there are none.
     pub latency_ms: Option<Latency>,
@@ -55,24 +65,12 @@ pub struct Report {
     /// CPU time, memory, and the CPUs there are.
     #[serde(flatten)]
     pub usage: Usage,
+    /// Whether the requests were so many that they were only counted: then there are no
+    /// outcomes of each, and a percentile is right to a thousandth.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// What became of each request, in order.
     pub outcomes: Vec<OutcomeRow>,
-}
-
-/// The spread of the latencies, in milliseconds. A percentile is the smallest latency
-/// that at least so many percent do not exceed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Latency {
-    /// The shortest.
-    pub min: f64,
-    /// The median.
-    pub p50: f64,
-    /// The 90th percentile.
-    pub p90: f64,
-    /// The 99th percentile.
-    pub p99: f64,
-    /// The longest.
-    pub max: f64,
 }
 
 /// How many requests failed for one reason.
@@ -114,33 +112,36 @@ pub struct OutcomeRow {
 impl Report {
     pub(crate) fn new(
         settings: &Settings,
-        outcomes: &[Outcome],
+        account: &Account,
         elapsed: Duration,
         ideal: Option<Duration>,
         usage: Usage,
     ) -> Self {
-        let count = |test: fn(&Ending) -> bool| {
-            outcomes.iter().filter(|outcome| test(&outcome.ending)).count()
-        };
+        let Tally { ok, failed, timed_out, not_sent, errors } = &account.tally;
+        let errors = errors.iter().map(|(&kind, &n)| ErrorCount::of(kind, n));
+        let outcomes = account.outcomes.iter().flatten();
         Self {
             schema: SCHEMA,
             client: settings.client.to_owned(),
             url: settings.url.to_string(),
             requests: settings.requests.get(),
-            ok: count(|ending| matches!(ending, Ending::Answered)),
-            failed: count(|ending| matches!(ending, Ending::Failed(_))),
-            timed_out: count(|ending| matches!(ending, Ending::TimedOut(_))),
-            not_sent: count(|ending| matches!(ending, Ending::NotSent)),
+            ok: *ok,
+            failed: *failed,
+            timed_out: *timed_out,
+            not_sent: *not_sent,
             elapsed_s: elapsed.as_secs_f64(),
             ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
             cpu_work_ms: (!settings.work.is_zero())
                 .then_some(settings.work.as_secs_f64() * 1e3),
             concurrency: settings.shape.slots().get(),
             shape: settings.shape.clone(),
-            latency_ms: Latency::of(outcomes),
-            errors: errors(outcomes),
+            transport: settings.wire.map(|wire| wire.transport),
+            connections: settings.wire.and_then(Wire::shared_connections),
+            latency_ms: account.latency,
+            errors: errors.collect(),
             usage,
-            outcomes: outcomes.iter().map(OutcomeRow::of).collect(),
+            counted: account.outcomes.is_none(),
+            outcomes: outcomes.map(OutcomeRow::of).collect(),
         }
     }
 
@@ -184,39 +185,6 @@ impl Report {
     pub fn is_whole(&self) -> bool {
         self.ok == self.requests
     }
-}
-
-impl Latency {
-    fn of(outcomes: &[Outcome]) -> Option<Self> {
-        let mut latencies: Vec<f64> = outcomes
-            .iter()
-            .filter(|outcome| outcome.ending == Ending::Answered)
-            .map(|outcome| {
-                outcome.end.saturating_sub(outcome.start).as_secs_f64() * 1e3
-            })
-            .collect();
-        latencies.sort_by(f64::total_cmp);
-
-        let percentile = |percent: usize| {
-            let rank = (latencies.len() * percent).div_ceil(100).max(1);
-            latencies.get(rank - 1).copied()
-        };
-        Some(Self {
-            min: *latencies.first()?,
-            p50: percentile(50)?,
-            p90: percentile(90)?,
-            p99: percentile(99)?,
-            max: *latencies.last()?,
-        })
-    }
-}
-
-fn errors(outcomes: &[Outcome]) -> Vec<ErrorCount> {
-    let mut counts = BTreeMap::new();
-    for kind in outcomes.iter().filter_map(|outcome| outcome.ending.kind()) {
-        *counts.entry(kind).or_insert(0) += 1;
-    }
-    counts.into_iter().map(|(kind, count)| ErrorCount::of(kind, count)).collect()
 }
 
 impl ErrorCount {
@@ -303,6 +271,12 @@ impl fmt::Display for Report {
         for ErrorCount { kind, count, advice } in &self.errors {
             writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
+        if self.counted {
+            writeln!(
+                out,
+                "So many requests are counted, and not kept one by one (--keep-outcomes)."
+            )?;
+        }
         Ok(())
     }
 }
@@ -330,6 +304,7 @@ pub(crate) mod tests {
                 timing: None,
             })
             .collect();
+        let account = Account::of(outcomes);
         let settings = Settings {
             client: "sync",
             url: "http://127.0.0.1:5000/".parse().unwrap(),
@@ -337,9 +312,11 @@ pub(crate) mod tests {
             timeout: Duration::from_mins(1),
             work: Duration::ZERO,
             shape: Shape::one_by_one(requests),
+            wire: None,
+            keep_outcomes: true,
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
-        Report::new(&settings, &outcomes, Duration::from_secs(1), None, usage)
+        Report::new(&settings, &account, Duration::from_secs(1), None, usage)
     }
 
     fn ending() -> impl Strategy<Value = Ending> {
@@ -379,16 +356,5 @@ pub(crate) mod tests {
         let latency = report(&endings).latency_ms.unwrap();
         assert!((latency.max - 4.0).abs() < 1e-9, "{latency:?}");
         assert!(report(&[Ending::NotSent]).latency_ms.is_none());
-    }
-
-    #[test]
-    fn percentiles_are_the_nearest_rank() {
-        let latency = report(&vec![Ending::Answered; 100]).latency_ms.unwrap();
-        let all = [latency.min, latency.p50, latency.p90, latency.p99, latency.max];
-        for (measured, expected) in
-            all.into_iter().zip([1.0, 50.0, 90.0, 99.0, 100.0])
-        {
-            assert!((measured - expected).abs() < 1e-9, "{latency:?}");
-        }
     }
 }

@@ -18,7 +18,6 @@ use crate::ideal::Terms;
 use crate::interrupt::{self, INTERRUPTED};
 use crate::limits;
 use crate::machine::{self, Machine};
-use crate::outcome::Outcome;
 use crate::parent;
 use crate::pictures::Ready;
 use crate::plan::{Plan, Settings};
@@ -28,12 +27,18 @@ use crate::report::Report;
 use crate::server::{self, Server};
 use crate::shape::Shape;
 use crate::stop::Stop;
+use crate::transport::Wire;
 use crate::usage::Usage;
 
 /// The options that only one client has, and how that client spreads its requests.
 pub trait Strategy: clap::Args {
     /// Who takes which of the `requests`, and how many at once.
     fn shape(&self, requests: NonZeroUsize) -> Shape;
+
+    /// What carries the requests, where that can be chosen.
+    fn wire(&self) -> Option<Wire> {
+        None
+    }
 }
 
 /// The options of a client that has none of its own: one request after another.
@@ -50,7 +55,7 @@ impl Strategy for OneByOne {
 /// the plan, and reports.
 pub fn run(
     name: &'static str,
-    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<Vec<Outcome>>,
+    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<()>,
 ) -> ExitCode {
     run_with::<OneByOne>(name, fetch_all)
 }
@@ -58,7 +63,7 @@ pub fn run(
 /// As [`run`], for a client with options of its own.
 pub fn run_with<Own: Strategy>(
     name: &'static str,
-    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<Vec<Outcome>>,
+    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<()>,
 ) -> ExitCode {
     let (common, own) = cli::parse::<Own>(name);
     if let Err(refused) =
@@ -78,7 +83,7 @@ pub fn run_with<Own: Strategy>(
         }
     };
     machine::raise_open_files();
-    let run = Run::new(name, &common, own.shape(common.requests), pictures);
+    let run = Run::new(name, &common, &own, pictures);
     // Whoever started this client has said so already.
     if !common.end_with_stdin {
         run.tell_what_will_not_fit();
@@ -115,15 +120,24 @@ impl Run {
     fn new(
         name: &'static str,
         common: &Common,
-        shape: Shape,
+        own: &impl Strategy,
         pictures: Ready,
     ) -> Self {
         let Common { url, requests, timeout, cpu_work: work, quiet, json, .. } =
             common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
-        let settings =
-            Settings { client: name, url, requests, timeout, work, shape };
+        let is_small = requests.get() <= limits::MOST_KEPT;
+        let settings = Settings {
+            client: name,
+            url,
+            requests,
+            timeout,
+            work,
+            shape: own.shape(requests),
+            wire: own.wire(),
+            keep_outcomes: is_small || common.keep_outcomes || pictures.is_wanted(),
+        };
         let plan = Plan::new(settings, progress, Stop::default());
         Self {
             plan,
@@ -136,8 +150,9 @@ impl Run {
 
     /// The run begins all the same: what does not fit fails, and is accounted for.
     fn tell_what_will_not_fit(&self) {
-        let Settings { client, shape, requests, .. } = self.plan.settings();
-        for shortage in Needs::of(shape, requests.get()).beyond(&Machine::here()) {
+        let Settings { client, shape, requests, wire, .. } = self.plan.settings();
+        let needs = Needs::of(shape, requests.get(), *wire);
+        for shortage in needs.beyond(&Machine::here()) {
             anstream::eprintln!("client-{client}: this run {shortage}");
         }
     }
@@ -161,7 +176,7 @@ impl Run {
         interrupt::watch(self.plan.stop(), move || {
             let elapsed = run.plan.clock();
             // The process ends next; whether the report could be written is its last word.
-            let _ = run.report(Vec::new(), elapsed, Kind::Interrupted, None);
+            let _ = run.report(elapsed, Kind::Interrupted, None);
         });
     }
 
@@ -174,26 +189,23 @@ impl Run {
             server::how_to_start(url),
         );
         let reason = Some(failure.kind);
-        let report = self.account(Vec::new(), Duration::ZERO, Kind::Lost, reason);
+        let report = self.account(Duration::ZERO, Kind::Lost, reason);
         let _ = self.print(&report);
         ExitCode::FAILURE
     }
 
-    fn end(&self, fetched: anyhow::Result<Vec<Outcome>>) -> ExitCode {
+    fn end(&self, fetched: anyhow::Result<()>) -> ExitCode {
         let elapsed = self.plan.clock();
         let client = self.plan.settings().client;
-        let (returned, failure) = match fetched {
-            Ok(outcomes) => (outcomes, None),
-            Err(error) => {
-                anstream::eprintln!("client-{client}: {error:#}");
-                (Vec::new(), Some(Failure::of(error.as_ref(), Stage::Head)))
-            }
-        };
+        let failure = fetched.err().map(|error| {
+            anstream::eprintln!("client-{client}: {error:#}");
+            Failure::of(error.as_ref(), Stage::Head)
+        });
         let mut whole = failure.is_none();
         let interrupted = self.plan.stop().requested();
         let cut = if interrupted { Kind::Interrupted } else { Kind::Lost };
         let reason = failure.map(|failure| failure.kind);
-        match self.report(returned, elapsed, cut, reason) {
+        match self.report(elapsed, cut, reason) {
             Ok(all_answered) => whole &= all_answered,
             Err(error) => {
                 anstream::eprintln!("client-{client}: {error:#}");
@@ -212,7 +224,6 @@ impl Run {
     /// Errors: standard output cannot be written to.
     fn report(
         &self,
-        returned: Vec<Outcome>,
         elapsed: Duration,
         cut: Kind,
         not_sent: Option<Kind>,
@@ -224,7 +235,7 @@ impl Run {
             }
         }
         self.plan.progress().finish();
-        let report = self.account(returned, elapsed, cut, not_sent);
+        let report = self.account(elapsed, cut, not_sent);
         self.print(&report)?;
         Ok(report.is_whole())
     }
@@ -233,7 +244,6 @@ impl Run {
     /// others were not even begun, if there is a reason beside Ctrl-C.
     fn account(
         &self,
-        returned: Vec<Outcome>,
         elapsed: Duration,
         cut: Kind,
         not_sent: Option<Kind>,
@@ -242,9 +252,8 @@ impl Run {
         let usage = Usage::so_far();
         let settings = self.plan.settings();
         let ideal = self.ideal.get().copied().flatten();
-        let outcomes =
-            self.plan.ledger().settle(settings.requests, returned, elapsed, cut);
-        let mut report = Report::new(settings, &outcomes, elapsed, ideal, usage);
+        let account = self.plan.ledger().settle(settings.requests, elapsed, cut);
+        let mut report = Report::new(settings, &account, elapsed, ideal, usage);
         if let Some(reason) = not_sent {
             report.explain_not_sent(reason);
         }
@@ -272,16 +281,14 @@ impl Run {
     }
 }
 
-/// Waits for all threads of a strategy, and puts their outcomes together.
+/// Waits for all threads of a strategy.
 ///
-/// Errors: the first error of a thread. A thread that panicked has no outcomes; its
-/// requests are accounted for as lost.
+/// Errors: the first error of a thread. The requests of one that panicked are accounted
+/// for as lost.
 pub fn join<'scope>(
-    threads: impl Iterator<Item = ScopedJoinHandle<'scope, anyhow::Result<Vec<Outcome>>>>,
-) -> anyhow::Result<Vec<Outcome>> {
+    threads: impl Iterator<Item = ScopedJoinHandle<'scope, anyhow::Result<()>>>,
+) -> anyhow::Result<()> {
     // All of them start before the first is waited for.
     let started: Vec<_> = threads.collect();
-    let shares: anyhow::Result<Vec<_>> =
-        started.into_iter().flat_map(ScopedJoinHandle::join).collect();
-    Ok(shares?.into_iter().flatten().collect())
+    started.into_iter().flat_map(ScopedJoinHandle::join).collect()
 }

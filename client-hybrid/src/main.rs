@@ -1,8 +1,8 @@
 //! Strategy: several async runtimes, each on its own thread with tasks of its own.
 
-use client_core::{Outcome, Plan, Shape, Share, Strategy, limits, nonblocking};
+use client_core::{Plan, Shape, Share, Strategy, limits, nonblocking};
 use std::{num::NonZeroUsize, process::ExitCode, thread};
-use tokio::{runtime::Builder, task::JoinSet};
+use tokio::runtime::Builder;
 
 #[derive(clap::Args)]
 struct Options {
@@ -21,20 +21,20 @@ impl Strategy for Options {
 }
 
 fn main() -> ExitCode {
-    client_core::run_with::<Options>("hybrid", fetch_all)
+    nonblocking::run::<Options>("hybrid", fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
+fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
     thread::scope(|scope| {
         let start = |share| scope.spawn(move || fetch_share(plan, share));
         client_core::join(plan.shares().iter().map(start))
     })
 }
 
-fn fetch_share(plan: &Plan, share: &Share) -> anyhow::Result<Vec<Outcome>> {
+fn fetch_share(plan: &Plan, share: &Share) -> anyhow::Result<()> {
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let client = nonblocking::client(plan, share.slots)?;
         let fetches = plan.share(share).map(|r| nonblocking::fetch(&client, r));
-        Ok(fetches.collect::<JoinSet<_>>().join_all().await)
+        nonblocking::join(fetches.map(tokio::spawn)).await
     })
 }

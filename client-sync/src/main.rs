@@ -2,14 +2,17 @@
 
 use std::process::ExitCode;
 
-use client_core::{Outcome, Plan, blocking};
+use client_core::{Plan, blocking};
 
 fn main() -> ExitCode {
     client_core::run("sync", fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
+fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
     let client = blocking::client(plan)?;
 
-    Ok(plan.requests().map(|request| blocking::fetch(&client, &request)).collect())
+    for request in plan.requests() {
+        blocking::fetch(&client, request);
+    }
+    Ok(())
 }

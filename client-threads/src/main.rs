@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, process::ExitCode};
 
-use client_core::{Outcome, Plan, Shape, Strategy, blocking, limits};
+use client_core::{Plan, Shape, Strategy, blocking, limits};
 use rayon::{ThreadPoolBuilder, prelude::*};
 
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     client_core::run_with::<Options>("threads", fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
+fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
     let client = blocking::client(plan)?;
     let pool = ThreadPoolBuilder::new().num_threads(plan.slots().get()).build()?;
     let requests: Vec<_> = plan.requests().collect();
@@ -33,6 +33,6 @@ fn fetch_all(plan: &Plan) -> anyhow::Result<Vec<Outcome>> {
     // A bridge hands out the chunks in order, one to whichever thread is free. Split
     // in the usual way, one thread may be given several while another has none.
     let chunks = requests.chunks(plan.chunk().get()).par_bridge();
-    let fetch_chunk = |chunk| blocking::fetch_each(&client, chunk);
-    Ok(pool.install(|| chunks.flat_map_iter(fetch_chunk).collect()))
+    pool.install(|| chunks.for_each(|chunk| blocking::fetch_each(&client, chunk)));
+    Ok(())
 }

@@ -96,7 +96,9 @@ impl Race {
     fn tell_what_will_not_fit(&self) {
         let machine = Machine::here();
         for Contestant { name, shape, .. } in &self.contestants {
-            for shortage in Needs::of(shape, self.requests.get()).beyond(&machine) {
+            for shortage in
+                Needs::of(shape, self.requests.get(), None).beyond(&machine)
+            {
                 anstream::eprintln!("compare: client-{name} {shortage}");
             }
         }

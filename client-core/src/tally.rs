@@ -1,0 +1,40 @@
+//! How many requests ended in which way.
+
+use std::collections::BTreeMap;
+
+use crate::failure::Kind;
+use crate::outcome::Ending;
+
+/// `ok + failed + timed_out + not_sent` is the number of requests that were counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) ok: usize,
+    pub(crate) failed: usize,
+    pub(crate) timed_out: usize,
+    pub(crate) not_sent: usize,
+    /// Those that failed or timed out, by reason.
+    pub(crate) errors: BTreeMap<Kind, usize>,
+}
+
+impl Tally {
+    /// `requests` more ended so.
+    pub(crate) fn add(&mut self, ending: &Ending, requests: usize) {
+        if requests == 0 {
+            return;
+        }
+        *match ending {
+            Ending::Answered => &mut self.ok,
+            Ending::Failed(_) => &mut self.failed,
+            Ending::TimedOut(_) => &mut self.timed_out,
+            Ending::NotSent => &mut self.not_sent,
+        } += requests;
+        if let Some(kind) = ending.kind() {
+            *self.errors.entry(kind).or_insert(0) += requests;
+        }
+    }
+
+    /// All that were counted.
+    pub(crate) fn all(&self) -> usize {
+        self.ok + self.failed + self.timed_out + self.not_sent
+    }
+}

@@ -1,0 +1,150 @@
+//! What carries a request: a convenience library, or the protocol with nothing around it.
+
+mod target;
+mod via_h2;
+mod via_hyper;
+mod via_reqwest;
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::limits;
+use crate::outcome::Answer;
+use crate::plan::{Plan, Request};
+
+/// How the requests of an async client get to the server.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// reqwest's pool over HTTP/1.1: a connection for each request under way
+    #[default]
+    Reqwest,
+    /// A bare hyper connection for each request, over HTTP/1.1
+    Hyper,
+    /// reqwest over HTTP/2: many requests on few connections
+    ReqwestH2,
+    /// The bare h2 protocol: many requests on few connections
+    H2,
+}
+
+impl Transport {
+    /// Whether many requests share a connection.
+    #[must_use]
+    pub fn is_http2(self) -> bool {
+        matches!(self, Self::ReqwestH2 | Self::H2)
+    }
+
+    /// Its name, as it is written on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reqwest => "reqwest",
+            Self::Hyper => "hyper",
+            Self::ReqwestH2 => "reqwest-h2",
+            Self::H2 => "h2",
+        }
+    }
+}
+
+/// The options on what carries the requests, which all async clients have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+pub struct Wire {
+    /// What carries the requests. HTTP/2 is spoken without asking first, so the server has
+    /// to know it; slow-server does
+    #[arg(long, value_name = "WHAT", default_value = "reqwest")]
+    pub transport: Transport,
+
+    /// Connections for all requests together, over HTTP/2 [default: 4]
+    #[arg(long, value_name = "N", value_parser = limits::connections)]
+    pub connections: Option<NonZeroUsize>,
+}
+
+/// Few enough to be few, and enough for two threads to send at once.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+impl Wire {
+    /// The connections that all requests share; `None` where each has its own.
+    #[must_use]
+    pub fn shared_connections(self) -> Option<NonZeroUsize> {
+        let http2 = self.transport.is_http2();
+        http2.then(|| self.connections.unwrap_or(CONNECTIONS))
+    }
+
+    /// The connections of one of several runtimes, which is at least one.
+    pub(crate) fn connections_of(self, runtime: usize, runtimes: usize) -> usize {
+        let all = self.connections.unwrap_or(CONNECTIONS).get();
+        let own = all / runtimes + usize::from(runtime < all % runtimes);
+        own.max(1)
+    }
+}
+
+/// What carries the requests of one runtime.
+#[derive(Debug)]
+pub(crate) enum Carrier {
+    Reqwest(via_reqwest::Pool),
+    Hyper(via_hyper::Connector),
+    H2(via_h2::Connections),
+}
+
+impl Carrier {
+    /// For the runtime on `lane`.
+    ///
+    /// Errors: it cannot be set up.
+    pub(crate) fn new(plan: &Plan, lane: usize) -> anyhow::Result<Self> {
+        let wire = plan.settings().wire.unwrap_or_default();
+        let connections = wire.connections_of(lane, plan.shares().len());
+        Ok(match wire.transport {
+            Transport::Reqwest => Self::Reqwest(via_reqwest::Pool::http1(plan)?),
+            Transport::ReqwestH2 => {
+                Self::Reqwest(via_reqwest::Pool::http2(plan, connections)?)
+            }
+            Transport::Hyper => Self::Hyper(via_hyper::Connector::new(plan)?),
+            Transport::H2 => Self::H2(via_h2::Connections::new(plan, connections)?),
+        })
+    }
+
+    /// Sends a request, and reads its answer to the end.
+    pub(crate) async fn send(
+        &self,
+        plan: &Plan,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        match self {
+            // Boxed, so that these do not make a request of the smallest as large as theirs.
+            Self::Reqwest(pool) => Box::pin(pool.send(plan, request)).await,
+            Self::Hyper(connector) => Box::pin(connector.send(plan, request)).await,
+            Self::H2(connections) => connections.send(plan, request).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_shared_out_and_no_runtime_is_without() {
+        let wire = Wire { connections: NonZeroUsize::new(5), ..Wire::default() };
+        let of = |runtimes| -> Vec<_> {
+            (0..runtimes).map(|i| wire.connections_of(i, runtimes)).collect()
+        };
+        assert_eq!(of(1), [5]);
+        assert_eq!(of(2), [3, 2]);
+        assert_eq!(of(7), [1; 7]);
+    }
+
+    #[test]
+    fn a_transport_is_called_what_the_command_line_calls_it() {
+        for transport in Transport::value_variants() {
+            let value = transport.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), transport.name());
+            let json = serde_json::to_value(transport).unwrap();
+            assert_eq!(json, transport.name());
+        }
+    }
+}

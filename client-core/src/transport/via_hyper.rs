@@ -1,0 +1,83 @@
+//! The protocol library with nothing around it: a connection for each request, which its
+//! own task moves on.
+
+use std::pin::pin;
+
+use http_body_util::{BodyExt as _, Empty};
+use hyper::Method;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::Builder;
+use hyper::header::HOST;
+use hyper_util::rt::TokioIo;
+
+use crate::failure::{Failure, Kind, Stage};
+use crate::headers;
+use crate::outcome::{Answer, MOST_BYTES};
+use crate::plan::{Plan, Request};
+use crate::timing::Timing;
+use crate::transport::target::Target;
+
+/// Makes a connection for each request.
+#[derive(Debug)]
+pub(crate) struct Connector(Target);
+
+/// What a connection keeps for its answer, in bytes. The library would take twice as much.
+const READ_BUFFER: usize = 4096;
+
+impl Connector {
+    /// Errors: the address is not one that HTTP can send.
+    pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
+        Target::new(plan).map(Self)
+    }
+
+    pub(super) async fn send(
+        &self,
+        plan: &Plan,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        let stream = TokioIo::new(self.0.connect().await?);
+        let (mut sender, connection) = Builder::new()
+            .read_buf_exact_size(Some(READ_BUFFER))
+            .handshake(stream)
+            .await
+            .map_err(|error| Failure::of(&error, Stage::Head))?;
+        let mut answer = pin!(async move {
+            let response = sender.send_request(self.request(plan, request)).await;
+            read(response.map_err(|error| Failure::of(&error, Stage::Head))?).await
+        });
+        tokio::select! {
+            biased;
+            answer = &mut answer => answer,
+            // The answer knows why it ended, and may be there already.
+            _ = connection => answer.await,
+        }
+    }
+
+    fn request(
+        &self,
+        plan: &Plan,
+        request: Request,
+    ) -> hyper::Request<Empty<Bytes>> {
+        let mut head = hyper::Request::new(Empty::new());
+        *head.method_mut() = Method::GET;
+        *head.uri_mut() = self.0.path.clone();
+        *head.headers_mut() = headers::of(plan, request);
+        head.headers_mut().insert(HOST, self.0.host.clone());
+        head
+    }
+}
+
+async fn read(response: hyper::Response<Incoming>) -> Result<Answer, Failure> {
+    let status = response.status().as_u16();
+    let timing = Timing::of(response.headers());
+    let mut rest = response.into_body();
+    let mut body = Vec::new();
+    while let Some(frame) = rest.frame().await {
+        let frame = frame.map_err(|error| Failure::of(&error, Stage::Body))?;
+        body.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+        if body.len() as u64 > MOST_BYTES {
+            return Err(Failure::new(Kind::TooLong));
+        }
+    }
+    Ok(Answer { status, timing, body })
+}

@@ -1,0 +1,66 @@
+//! The convenience library: it finds, makes and keeps the connections.
+
+use reqwest::{Client, ClientBuilder};
+
+use crate::failure::{Failure, Kind, Stage};
+use crate::headers;
+use crate::outcome::{Answer, MOST_BYTES};
+use crate::plan::{Plan, Request};
+use crate::timing::Timing;
+
+/// A reqwest client over HTTP/1.1; over HTTP/2 one for each connection, since it keeps
+/// only one for each server.
+#[derive(Debug)]
+pub(crate) struct Pool(Vec<Client>);
+
+impl Pool {
+    /// Errors: reqwest cannot be set up.
+    pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
+        Ok(Self(vec![builder(plan).build()?]))
+    }
+
+    /// Errors: reqwest cannot be set up.
+    pub(super) fn http2(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
+        let client = |_| builder(plan).http2_prior_knowledge().build();
+        let clients: Result<_, _> = (0..connections).map(client).collect();
+        Ok(Self(clients?))
+    }
+
+    pub(super) async fn send(
+        &self,
+        plan: &Plan,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        let client = &self.0[request.index() % self.0.len()];
+        let mut response = client
+            .get(plan.settings().url.clone())
+            .headers(headers::of(plan, request))
+            .send()
+            .await
+            .map_err(|error| Failure::of(&error, Stage::Head))?;
+        let status = response.status().as_u16();
+        let timing = Timing::of(response.headers());
+
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| Failure::of(&error, Stage::Body))?
+        {
+            body.extend_from_slice(&chunk);
+            if body.len() as u64 > MOST_BYTES {
+                return Err(Failure::new(Kind::TooLong));
+            }
+        }
+        Ok(Answer { status, timing, body })
+    }
+}
+
+/// The timeout of a whole request is not reqwest's: one queue keeps it for all of them.
+fn builder(plan: &Plan) -> ClientBuilder {
+    Client::builder()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(plan.settings().connect_timeout())
+}
