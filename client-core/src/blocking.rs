@@ -38,9 +38,10 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
 /// Sends one request and blocks this thread until its answer is there, which the plan
 /// then knows of.
 pub fn fetch(client: &Client, request: Request) {
-    if let Some(attempt) = client.plan.begin(request, client.lane()) {
+    let lane = client.lane();
+    if let Some(attempt) = client.plan.begin(request, lane) {
         let result = send(client, request);
-        client.plan.end(&attempt, &result);
+        client.plan.end(attempt, lane, &result);
     }
 }
 

@@ -83,6 +83,27 @@ pub fn makespan_on(
     simulation.clock
 }
 
+/// As [`makespan_on`], with the same `delay` for all: where nothing but the slots bounds
+/// it, by the formula, since a simulation of ten million requests would cost more than the
+/// requests do.
+#[must_use]
+pub fn equal_makespan(
+    shape: &Shape,
+    delay: Duration,
+    limit: Option<ServerLimit>,
+    terms: Terms,
+) -> Duration {
+    let slots_are_all = limit.is_none() && terms.work.is_zero();
+    if !slots_are_all || shape.chunk().get() > 1 {
+        return makespan_on(shape, |_| delay, limit, terms);
+    }
+    let rounds = |share: &Share| share.requests.div_ceil(share.slots.get());
+    let rounds = shape.shares().iter().map(rounds).max().unwrap_or(0);
+    delay
+        .min(terms.timeout)
+        .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
+}
+
 struct Simulation<D> {
     delay: D,
     limit: Option<ServerLimit>,
@@ -409,6 +430,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_formula_is_what_the_simulation_gives(
+            requests in 1..300_usize, slots in 1..320_usize, runtimes in 1..9_usize,
+            delay in 0..50_u64, timeout in 1..60_u64,
+        ) {
+            let (delay, timeout) = (Duration::from_millis(delay), Duration::from_millis(timeout));
+            let terms = Terms { timeout, ..Terms::WAITING };
+            for shape in [
+                Shape::one_by_one(n(requests)),
+                Shape::queue(n(requests), Some(n(slots))),
+                Shape::shared_out(n(requests), n(runtimes), Some(n(slots))),
+            ] {
+                prop_assert_eq!(
+                    equal_makespan(&shape, delay, None, terms),
+                    makespan_on(&shape, |_| delay, None, terms)
+                );
+            }
+        }
+
         #[test]
         fn equal_delays_give_the_formula(
             requests in 1..400_usize, slots in 1..100_usize, places in 1..100_usize,

@@ -1,13 +1,14 @@
 //! Any number of requests at a time on one runtime: each is a task that waits.
 
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use clap::Args;
-use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinHandle, yield_now};
 
 use crate::patience::Patience;
 use crate::plan::{Plan, Request};
@@ -85,25 +86,46 @@ pub fn fetch(
     client: &Client,
     request: Request,
 ) -> impl Future<Output = ()> + Send + use<> {
-    let client = client.clone();
-    // Polled once here, it takes its place in the line now. The tasks of a runtime with
-    // several threads start in any order, and requests are to be sent in theirs.
-    let slot = client.0.slots.as_ref().map(|slots| {
-        let mut line = Box::pin(Arc::clone(slots).acquire_owned());
-        let taken = line.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        (line, taken)
-    });
+    let Client(client) = client.clone();
+    let mut turn =
+        client.slots.as_ref().map(|slots| Box::new(Turn::stand_in_line(slots)));
     async move {
-        // The semaphore is never closed, so there always is a slot in the end.
-        let _slot = match slot {
-            None => None,
-            Some((_, Poll::Ready(taken))) => taken.ok(),
-            Some((line, Poll::Pending)) => line.await.ok(),
+        if let Some(turn) = &mut turn {
+            turn.comes().await;
+        }
+        if let Some(attempt) = client.plan.begin(request, client.lane) {
+            let answer = client.carrier.send(request);
+            let result = client.patience.limit(answer).await;
+            client.plan.end(attempt, client.lane, &result);
+        }
+    }
+}
+
+/// A place in the line for a slot, and then the slot.
+struct Turn {
+    line: Pin<Box<dyn Future<Output = Result<Slot, AcquireError>> + Send>>,
+    slot: Option<Slot>,
+}
+
+type Slot = OwnedSemaphorePermit;
+
+impl Turn {
+    /// The tasks of a runtime with several threads start in any order, and requests are to
+    /// be sent in theirs: so the place is taken now, by asking once.
+    fn stand_in_line(slots: &Arc<Semaphore>) -> Self {
+        let mut line = Box::pin(Arc::clone(slots).acquire_owned());
+        let nobody = &mut Context::from_waker(Waker::noop());
+        let slot = match line.as_mut().poll(nobody) {
+            Poll::Ready(taken) => taken.ok(),
+            Poll::Pending => None,
         };
-        let Shared { plan, lane, patience, carrier, .. } = &*client.0;
-        if let Some(attempt) = plan.begin(request, *lane) {
-            let result = patience.limit(carrier.send(plan, request)).await;
-            plan.end(&attempt, &result);
+        Self { line, slot }
+    }
+
+    async fn comes(&mut self) {
+        if self.slot.is_none() {
+            // The semaphore is never closed, so there always is a slot in the end.
+            self.slot = self.line.as_mut().await.ok();
         }
     }
 }
@@ -114,10 +136,19 @@ pub fn fetch(
 pub async fn join(
     tasks: impl Iterator<Item = JoinHandle<()>>,
 ) -> anyhow::Result<()> {
-    // All of them start before the first is waited for.
-    let started: Vec<_> = tasks.collect();
+    let mut started = Vec::with_capacity(tasks.size_hint().0);
+    for task in tasks {
+        started.push(task);
+        if started.len().is_multiple_of(STARTED_AT_A_TIME) {
+            yield_now().await;
+        }
+    }
     for task in started {
         task.await?;
     }
     Ok(())
 }
+
+/// A runtime with one thread would else start all tasks before the first of them sends
+/// anything, and have all requests in memory at once.
+const STARTED_AT_A_TIME: usize = 64;

@@ -6,6 +6,7 @@
 //! cost most.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -32,11 +33,14 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Queue {
-    // The number of the first in line, counted from the first that there ever was.
-    first: u64,
+    // How many have left the line.
+    left: u64,
     line: VecDeque<Waiting>,
     is_over: bool,
 }
+
+/// The number of one in line, counted from 1, since the line began.
+type Place = NonZeroU64;
 
 #[derive(Debug)]
 struct Waiting {
@@ -85,7 +89,7 @@ impl Patience {
         loop {
             let mut queue = self.queue();
             let Some(late) = queue.line.pop_front_if(is_late) else { return };
-            queue.first += 1;
+            queue.left += 1;
             // Woken without the lock, which it will want.
             drop(queue);
             if let Some(waker) = late.waker {
@@ -106,7 +110,7 @@ impl Patience {
     }
 
     /// Takes a place in the line.
-    fn begin(&self, waker: &Waker) -> u64 {
+    fn begin(&self, waker: &Waker) -> Place {
         let mut queue = self.queue();
         // Read under the lock, so that the line is in the order of its deadlines.
         let deadline = Instant::now() + self.0.timeout;
@@ -114,12 +118,12 @@ impl Patience {
         if queue.line.len() == 1 {
             self.0.begun.notify_one();
         }
-        queue.first + queue.line.len() as u64 - 1
+        Place::MIN.saturating_add(queue.left + queue.line.len() as u64 - 1)
     }
 
     /// Whether the one at this place is still waited for; if so, `waker` is told when it is
     /// not any more.
-    fn goes_on(&self, place: u64, waker: &Waker) -> Result<(), Kind> {
+    fn goes_on(&self, place: Place, waker: &Waker) -> Result<(), Kind> {
         let mut queue = self.queue();
         if queue.is_over {
             return Err(Kind::Interrupted);
@@ -132,13 +136,13 @@ impl Patience {
         Ok(())
     }
 
-    fn end(&self, place: u64) {
+    fn end(&self, place: Place) {
         let mut queue = self.queue();
         if let Some(waiting) = queue.at(place) {
             waiting.waker = None;
         }
         while queue.line.pop_front_if(|waiting| waiting.waker.is_none()).is_some() {
-            queue.first += 1;
+            queue.left += 1;
         }
     }
 
@@ -149,8 +153,8 @@ impl Patience {
 }
 
 impl Queue {
-    fn at(&mut self, place: u64) -> Option<&mut Waiting> {
-        let position = place.checked_sub(self.first)?;
+    fn at(&mut self, place: Place) -> Option<&mut Waiting> {
+        let position = (place.get() - 1).checked_sub(self.left)?;
         self.line.get_mut(usize::try_from(position).ok()?)
     }
 }
@@ -160,7 +164,7 @@ pin_project! {
     #[derive(Debug)]
     pub(crate) struct Limit<'a, F> {
         patience: &'a Patience,
-        place: Option<u64>,
+        place: Option<Place>,
         #[pin]
         future: F,
     }

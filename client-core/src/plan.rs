@@ -171,13 +171,20 @@ impl Plan {
         }
         self.ledger().begin(index, lane, start);
         self.progress().begin(index);
-        Some(Attempt { request, lane, start })
+        let start = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
+        Some(Attempt { request, start })
     }
 
     /// Stops the clock of a request and writes down what came of it. Then a page is worked
     /// on, here and now, which is no part of the request any more.
-    pub(crate) fn end(&self, attempt: &Attempt, result: &Result<Answer, Failure>) {
-        let &Attempt { request: Request { index }, lane, start } = attempt;
+    pub(crate) fn end(
+        &self,
+        attempt: Attempt,
+        lane: usize,
+        result: &Result<Answer, Failure>,
+    ) {
+        let Attempt { request: Request { index }, start } = attempt;
+        let start = Duration::from_nanos(start);
         let end = self.clock();
         let ending = Ending::of(result);
         self.progress().end(index, end, result);
@@ -205,9 +212,11 @@ impl Request {
 }
 
 /// A request that is under way.
-#[derive(Debug)]
+///
+/// Small, since there may be ten million of them.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Attempt {
     request: Request,
-    lane: usize,
-    start: Duration,
+    // In nanoseconds since the run began, which are half as large as a `Duration`.
+    start: u64,
 }

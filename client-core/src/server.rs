@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::control::Control;
 use crate::failure::{Failure, Kind};
-use crate::ideal::{ServerLimit, Terms, WhenFull, makespan_on};
+use crate::ideal::{ServerLimit, Terms, WhenFull, equal_makespan, makespan_on};
 use crate::shape::Shape;
 use crate::units;
 
@@ -104,7 +104,7 @@ impl Server {
         let Self::Slow(settings) = self else { return None };
         let limit = settings.limit;
         match &settings.delays {
-            Delays::All(delay) => Some(makespan_on(shape, |_| *delay, limit, terms)),
+            Delays::All(delay) => Some(equal_makespan(shape, *delay, limit, terms)),
             Delays::Each(delays) => {
                 Some(makespan_on(shape, |request| delays[request], limit, terms))
             }

@@ -109,16 +109,12 @@ impl Carrier {
     }
 
     /// Sends a request, and reads its answer to the end.
-    pub(crate) async fn send(
-        &self,
-        plan: &Plan,
-        request: Request,
-    ) -> Result<Answer, Failure> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         match self {
             // Boxed, so that these do not make a request of the smallest as large as theirs.
-            Self::Reqwest(pool) => Box::pin(pool.send(plan, request)).await,
-            Self::Hyper(connector) => Box::pin(connector.send(plan, request)).await,
-            Self::H2(connections) => connections.send(plan, request).await,
+            Self::Reqwest(pool) => Box::pin(pool.send(request)).await,
+            Self::Hyper(connector) => Box::pin(connector.send(request)).await,
+            Self::H2(connections) => connections.send(request).await,
         }
     }
 }

@@ -5,26 +5,34 @@
 
 mod access;
 mod activity;
+mod answer;
 mod background;
 mod config;
 mod control;
+mod desk;
 mod door;
 mod events;
+mod gauge;
+mod guest;
 mod hold;
+mod http2;
 mod ideal;
 mod label;
 mod lan;
 mod limits;
 mod listen;
 mod live;
+mod order;
 mod page;
 mod places;
 mod quota;
+mod relay;
 mod schedule;
 mod settings;
 mod slow;
 mod stats;
 mod token;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -38,6 +46,8 @@ use tokio::net::TcpListener;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::desk::Desk;
 
 pub use access::Access;
 pub use background::Background;
@@ -78,7 +88,8 @@ async fn serve_slow(
         // These would go on for ever, and keep their connections open until they are cut.
         told.events().close();
     };
-    listen::serve(listener, routes(slow), &limits, shutdown).await;
+    let desk = Desk::new(Arc::clone(&slow), routes(slow));
+    listen::serve(listener, desk, &limits, shutdown).await;
 }
 
 fn routes(slow: Arc<Slow>) -> Router {

@@ -41,8 +41,9 @@ impl Default for Limits {
 /// needs neither.
 pub(crate) const REQUEST_BYTES: usize = 16 * 1024;
 
-/// hyper's own 200 would make the protocol the bottleneck of a large run.
-const HTTP2_STREAMS: u32 = 1_000_000;
+/// The usual 200 would make the protocol the bottleneck of a large run, of which this is the
+/// largest.
+const HTTP2_STREAMS: u32 = 10_000_000;
 
 /// The connections asked of the kernel to keep waiting until the server accepts them.
 ///

@@ -5,19 +5,15 @@
 //! looked at here before hyper gets it: HTTP/2 begins with a preface, all else is HTTP/1.1.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::time::Duration;
+use std::{fmt, io};
 
-use axum::Router;
-use axum::http::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
-use hyper::service::{HttpService, Service as _, service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulConnection;
-use hyper_util::service::TowerToHyperService;
-use tokio::io::Interest;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, Interest};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,7 +21,9 @@ use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
 use crate::activity::Activity;
+use crate::desk::Desk;
 use crate::door::{Door, Notice, Seat, Visitor, turn_away};
+use crate::http2::{Streams, heartbeat};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
 use crate::quota::Peer;
 
@@ -55,15 +53,14 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(backlog())
 }
 
-/// Serves `app` until `shutdown` is ready, then lets what is under way end within
+/// Serves what `desk` has until `shutdown` is ready, then lets what is under way end within
 /// [`Limits::drain`] and cuts the rest.
 pub(crate) async fn serve(
     listener: TcpListener,
-    app: Router,
+    desk: Desk,
     limits: &Limits,
     shutdown: impl Future<Output = ()>,
 ) {
-    let service = TowerToHyperService::new(app);
     let notice = watch::Sender::new(Notice::Welcome);
     let mut door = Door::new(listener, limits, notice.clone());
     let mut connections = JoinSet::new();
@@ -79,7 +76,7 @@ pub(crate) async fn serve(
             Visitor::Welcome { stream, seat } => {
                 let connection = Connection {
                     stream,
-                    service: service.clone(),
+                    desk: desk.clone(),
                     limits: limits.clone(),
                     notice: notice.subscribe(),
                     _seat: seat,
@@ -103,7 +100,7 @@ pub(crate) async fn serve(
 
 struct Connection {
     stream: TcpStream,
-    service: TowerToHyperService<Router>,
+    desk: Desk,
     limits: Limits,
     notice: watch::Receiver<Notice>,
     _seat: Seat,
@@ -125,63 +122,15 @@ impl Connection {
         let peer = self.stream.peer_addr().ok().map(Peer);
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(self.limits.write));
-        let io = TokioIo::new(Box::pin(stream));
+        let stream = Box::pin(stream);
         let activity = Activity::default();
-        let service = counted(self.service, activity.clone(), peer);
-        let mut host = Host { activity, notice: self.notice, limits: self.limits };
-        let ended = match protocol {
-            Protocol::Http1 => {
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(host.limits.header)
-                    .max_buf_size(REQUEST_BYTES)
-                    .serve_connection(io, service);
-                host.attend(connection).await
-            }
-            Protocol::Http2 => {
-                let connection = http2::Builder::new(TokioExecutor::new())
-                    .timer(TokioTimer::new())
-                    .keep_alive_interval(host.limits.header)
-                    .keep_alive_timeout(host.limits.first_byte)
-                    .max_concurrent_streams(host.limits.http2_streams)
-                    .max_header_list_size(
-                        u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX),
-                    )
-                    .serve_connection(io, service);
-                host.attend(connection).await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection broke");
+        let (desk, limits) = (self.desk, self.limits);
+        let mut host = Host { activity, notice: self.notice, limits };
+        match protocol {
+            Protocol::Http1 => host.serve_http1(stream, desk, peer).await,
+            Protocol::Http2 => host.serve_http2(stream, desk, peer).await,
         }
     }
-}
-
-/// The service, with its requests counted as the activity of one connection.
-fn counted(
-    service: TowerToHyperService<Router>,
-    activity: Activity,
-    peer: Option<Peer>,
-) -> impl HttpService<
-    Incoming,
-    ResBody = axum::body::Body,
-    Error = Infallible,
-    Future: Send,
-> + Send {
-    service_fn(move |mut request: Request<Incoming>| {
-        let under_way = activity.begin();
-        // For an answer that goes on for longer than it takes to begin.
-        request.extensions_mut().insert(activity.clone());
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(peer);
-        }
-        let response = service.call(request);
-        async move {
-            let response = response.await;
-            drop(under_way);
-            response
-        }
-    })
 }
 
 /// Sees to it that a connection leaves in time, and politely.
@@ -201,26 +150,73 @@ enum Leave {
 }
 
 impl Host {
+    async fn serve_http1(
+        &mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        desk: Desk,
+        peer: Option<Peer>,
+    ) {
+        let activity = self.activity.clone();
+        let service = service_fn(move |request| {
+            let under_way = activity.begin();
+            let response = desk.answer(request, &activity, peer);
+            async move {
+                let response = response.await;
+                drop(under_way);
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.header)
+            .max_buf_size(REQUEST_BYTES)
+            .serve_connection(TokioIo::new(stream), service);
+        self.attend(connection, http1::Connection::graceful_shutdown).await;
+    }
+
+    async fn serve_http2(
+        &mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        desk: Desk,
+        peer: Option<Peer>,
+    ) {
+        let activity = self.activity.clone();
+        let limits = self.limits.clone();
+        let streams = Streams::begin(stream, desk, peer, activity, &limits).await;
+        let Ok(mut streams) = streams else { return };
+        let heartbeat = heartbeat(streams.ping_pong(), &limits);
+        let attended =
+            self.attend(streams, |streams| streams.get_mut().ask_to_leave());
+        tokio::select! {
+            () = attended => {}
+            () = heartbeat => tracing::debug!("a connection is dead"),
+        }
+    }
+
     /// Serves a connection until its client leaves or has to. Then what is under way is
     /// answered, and nothing more.
-    async fn attend<C: GracefulConnection>(
+    async fn attend<C, E: fmt::Display>(
         &mut self,
         connection: C,
-    ) -> Result<(), C::Error> {
-        let mut connection = std::pin::pin!(connection);
+        ask_to_leave: impl FnOnce(Pin<&mut C>),
+    ) where
+        C: Future<Output = Result<(), E>>,
+    {
+        let mut connection = pin!(connection);
         let leave = tokio::select! {
             // It reads its request before it heeds the notice: told to leave earlier than
             // that, it would leave without an answer.
             biased;
-            ended = connection.as_mut() => return ended,
+            ended = connection.as_mut() => return note_end(ended),
             leave = self.time_to_leave() => leave,
         };
-        connection.as_mut().graceful_shutdown();
+        ask_to_leave(connection.as_mut());
         if leave == Leave::Room {
-            return connection.await;
+            return note_end(connection.await);
         }
         // What it still holds are answers that it does not take.
-        timeout(self.limits.write, connection).await.unwrap_or(Ok(()))
+        let ended = timeout(self.limits.write, connection).await;
+        note_end(ended.unwrap_or(Ok(())));
     }
 
     async fn time_to_leave(&mut self) -> Leave {
@@ -241,6 +237,12 @@ impl Host {
             }
         }
         Leave::Room
+    }
+}
+
+fn note_end<E: fmt::Display>(ended: Result<(), E>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
     }
 }
 

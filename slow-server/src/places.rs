@@ -1,7 +1,7 @@
 //! How many requests are served at once, which may change while they are.
 
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -24,27 +24,24 @@ struct Count {
 
 /// The right to be served now; given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
-    places: &'a Places,
-    // `None` only while it is dropped.
-    permit: Option<SemaphorePermit<'a>>,
-}
+pub(crate) struct Place(Arc<Places>);
 
 impl Places {
     /// As many places as `limit` says, and without one more than there can be requests.
-    pub(crate) fn new(limit: Option<NonZeroUsize>) -> Self {
+    pub(crate) fn new(limit: Option<NonZeroUsize>) -> Arc<Self> {
         let all = number(limit);
-        Self { free: Semaphore::new(all), count: Mutex::new(Count { all, owed: 0 }) }
+        let count = Mutex::new(Count { all, owed: 0 });
+        Arc::new(Self { free: Semaphore::new(all), count })
     }
 
     /// A place, after all who asked before.
-    pub(crate) async fn take(&self) -> Option<Place<'_>> {
+    pub(crate) async fn take(self: &Arc<Self>) -> Option<Place> {
         // The semaphore is never closed, so there is always a place in the end.
         self.free.acquire().await.ok().map(|permit| self.place(permit))
     }
 
     /// A place, if there is one free now.
-    pub(crate) fn try_take(&self) -> Option<Place<'_>> {
+    pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
         self.free.try_acquire().ok().map(|permit| self.place(permit))
     }
 
@@ -65,8 +62,10 @@ impl Places {
         count.all = all;
     }
 
-    fn place<'a>(&'a self, permit: SemaphorePermit<'a>) -> Place<'a> {
-        Place { places: self, permit: Some(permit) }
+    /// The permit comes back when the place is given back, and is not kept until then.
+    fn place(self: &Arc<Self>, permit: SemaphorePermit) -> Place {
+        permit.forget();
+        Place(Arc::clone(self))
     }
 
     fn count(&self) -> MutexGuard<'_, Count> {
@@ -75,16 +74,14 @@ impl Places {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        let Some(permit) = self.permit.take() else { return };
-        // Kept until the permit is gone: else a limit set in between would miss it.
-        let mut count = self.places.count();
+        // Held until the permit is back: else a limit set in between would miss it.
+        let mut count = self.0.count();
         if count.owed > 0 {
             count.owed -= 1;
-            permit.forget();
         } else {
-            drop(permit);
+            self.0.free.add_permits(1);
         }
     }
 }
@@ -107,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    type Asking<'a> = Pin<Box<dyn Future<Output = Option<Place<'a>>> + 'a>>;
+    type Asking<'a> = Pin<Box<dyn Future<Output = Option<Place>> + 'a>>;
 
     /// What happens to a server, one after another.
     #[derive(Debug, Clone)]

@@ -1,32 +1,24 @@
 //! The page: wait, then say `Hello!`.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use axum::Extension;
-use axum::extract::{RawQuery, State};
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use hyper::body::Bytes;
 
-use crate::config::{Config, WhenFull, duration};
+use crate::config::{Config, WhenFull};
 use crate::events::Events;
-use crate::ideal;
-use crate::label::Label;
-use crate::live::Name;
+use crate::guest::Caller;
+use crate::order::Order;
 use crate::places::{Place, Places};
 use crate::quota::Peer;
 use crate::settings::Settings;
 use crate::stats::Stats;
-
-/// The number of a request, in its header and in the header of its answer.
-const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
-/// What a client calls itself.
-const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
-/// Which of the client's runs this is.
-const X_RUN: HeaderName = HeaderName::from_static("x-run");
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// A server without its sockets: what all handlers share.
 #[derive(Debug)]
@@ -35,7 +27,7 @@ pub struct Slow {
     // What can be changed of the configuration, as it is in force.
     settings: RwLock<Settings>,
     stats: Arc<Stats>,
-    places: Places,
+    places: Arc<Places>,
     events: Events,
     arrivals: AtomicU64,
     began: SystemTime,
@@ -104,8 +96,30 @@ impl Slow {
         self.arrivals.store(0, Ordering::Relaxed);
     }
 
+    /// The number of a request that just arrived, counted from 0.
+    pub(crate) fn next_arrival(&self) -> u64 {
+        self.arrivals.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counts a request that came in.
+    pub(crate) fn receive(&self, order: Order, peer: Option<SocketAddr>) -> Caller {
+        let Order { arrived, request, delay, fails, name, ideal } = order;
+        let visit = self.stats.arrive(request, name, ideal, delay, peer);
+        Caller { visit, request, arrived, delay, fails }
+    }
+
+    /// A place, if there is one free now.
+    pub(crate) fn try_place(&self) -> Option<Place> {
+        self.places.try_take()
+    }
+
+    /// Whether a request waits for a place where there is none, or is turned away.
+    pub(crate) fn when_full(&self) -> WhenFull {
+        self.config.when_full
+    }
+
     /// A place, once there is one; `None` where the server is full and rejects.
-    async fn place(&self) -> Option<Place<'_>> {
+    async fn place(&self) -> Option<Place> {
         match self.config.when_full {
             WhenFull::Queue => self.places.take().await,
             WhenFull::Reject => self.places.try_take(),
@@ -118,107 +132,42 @@ impl Slow {
             None => tokio::time::sleep(delay).await,
         }
     }
+
+    /// Serves a request that came in, from its arrival to its answer.
+    pub(crate) async fn serve(
+        self: Arc<Self>,
+        order: Order,
+        peer: Option<SocketAddr>,
+    ) -> Response<Bytes> {
+        let caller = self.receive(order, peer);
+        self.answer_to(caller).await
+    }
+
+    /// The same, for a request that is counted already.
+    pub(crate) async fn answer_to(
+        self: Arc<Self>,
+        caller: Caller,
+    ) -> Response<Bytes> {
+        let Some(place) = self.place().await else { return caller.turn_away() };
+        let guest = caller.sit_down(place);
+        self.wait(guest.request(), guest.delay()).await;
+        guest.answer()
+    }
 }
 
 /// `GET /`.
 pub(crate) async fn answer(
     State(slow): State<Arc<Slow>>,
-    RawQuery(query): RawQuery,
     peer: Option<Extension<Peer>>,
-    headers: HeaderMap,
-) -> Response {
-    let arrived = Instant::now();
-    let arrival = slow.arrivals.fetch_add(1, Ordering::Relaxed);
-    let request = number(&headers).unwrap_or(arrival);
-    let asked = match asked_delay(query.as_deref(), slow.config.max_delay) {
-        Ok(asked) => asked,
-        Err(why) => {
-            let response = (StatusCode::BAD_REQUEST, why).into_response();
-            return told(response, request, Duration::ZERO, Duration::ZERO);
-        }
-    };
-    let turn = slow.settings().schedule.turn(request);
-    let delay = asked.unwrap_or(turn.delay);
-    let [client, run] = [X_CLIENT, X_RUN].map(|name| Label::of(&headers, &name));
-    tracing::debug!(request, %client, ?delay, "arrived");
+    request: Request,
+) -> Response<Body> {
+    let order = Order::read(&slow, request.uri().query(), request.headers());
     let peer = peer.map(|Extension(Peer(address))| address);
-    let name = Name { client, run };
-    let ideal = ideal::of(&headers);
-    let mut visit = slow.stats.arrive(request, name, ideal, delay, peer);
-
-    let Some(_place) = slow.place().await else {
-        visit.reject();
-        tracing::debug!(request, "rejected: every place is taken");
-        let seconds = delay.as_secs_f64().ceil().max(1.0);
-        let retry = [(RETRY_AFTER, format!("{seconds:.0}"))];
-        let full = (StatusCode::SERVICE_UNAVAILABLE, retry, "The server is full.\n");
-        return told(full.into_response(), request, Duration::ZERO, Duration::ZERO);
+    // It is not needed any more, and it may wait for long.
+    drop(request);
+    let response = match order {
+        Ok(order) => slow.serve(order, peer).await,
+        Err(refusal) => *refusal,
     };
-    let queued = arrived.elapsed();
-    visit.start();
-    slow.wait(request, delay).await;
-
-    let response = if turn.fails {
-        visit.fail();
-        (StatusCode::SERVICE_UNAVAILABLE, "This request was planned to fail.\n")
-            .into_response()
-    } else {
-        visit.answer();
-        "Hello!".into_response()
-    };
-    tracing::debug!(request, status = response.status().as_u16(), "answered");
-
-    told(response, request, queued, delay)
-}
-
-/// The response with what every answer of the page tells: which request it is for, and
-/// where its time went.
-fn told(
-    mut response: Response,
-    request: u64,
-    queued: Duration,
-    delay: Duration,
-) -> Response {
-    response.headers_mut().insert(X_REQUEST, HeaderValue::from(request));
-    if let Ok(timing) = HeaderValue::try_from(timing(queued, delay)) {
-        response.headers_mut().insert(SERVER_TIMING, timing);
-    }
-    response
-}
-
-/// The number that the client gave its request.
-fn number(headers: &HeaderMap) -> Option<u64> {
-    headers.get(X_REQUEST)?.to_str().ok()?.parse().ok()
-}
-
-/// The delay in `?delay=500ms`, if there is one.
-///
-/// Errors: a sentence for the one who asked.
-fn asked_delay(
-    query: Option<&str>,
-    most: Duration,
-) -> Result<Option<Duration>, String> {
-    let asked = query
-        .into_iter()
-        .flat_map(|query| query.split('&'))
-        .find_map(|pair| pair.strip_prefix("delay="));
-    let Some(text) = asked else { return Ok(None) };
-
-    match duration(text) {
-        Ok(delay) if delay <= most => Ok(Some(delay)),
-        Ok(_) => Err(format!(
-            "delay: the longest that this server allows is {} (--max-delay)\n",
-            humantime::format_duration(most)
-        )),
-        Err(why) => Err(format!("delay: {why}\n")),
-    }
-}
-
-/// Where the time of an answer went, for its `server-timing` header.
-fn timing(queued: Duration, delay: Duration) -> String {
-    format!("queue;dur={:.3}, wait;dur={:.3}", millis(queued), millis(delay))
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
+    response.map(Body::from)
 }

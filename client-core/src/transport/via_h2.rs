@@ -1,11 +1,11 @@
 //! The bare protocol: many requests on few connections, and next to nothing for each.
 
 use std::future::poll_fn;
+use std::task::{Context, Poll, Waker};
 
 use h2::RecvStream;
 use h2::client::{Builder, ResponseFuture, SendRequest};
 use hyper::body::Bytes;
-use hyper::http::response::Parts;
 use hyper::{Method, Version};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -19,16 +19,14 @@ use crate::transport::target::Target;
 /// The connections of a runtime. Request i goes to connection i mod their number.
 #[derive(Debug)]
 pub(crate) struct Connections {
+    plan: Plan,
     target: Target,
     // Made when it is first needed; or why there is none, for all who need it.
     all: Vec<OnceCell<Result<Connection, Failure>>>,
 }
 
-#[derive(Debug)]
-struct Connection {
-    // Fair: who comes first sends first.
-    sender: Mutex<SendRequest<Bytes>>,
-}
+/// Who sends on it. Fair: who comes first sends first.
+type Connection = Mutex<SendRequest<Bytes>>;
 
 /// What the server may send before we have taken what it sent, in bytes. With the usual
 /// 64 kB, ten thousand answers of six bytes would already wait for us.
@@ -42,49 +40,68 @@ impl Connections {
     /// Errors: the address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
         let all = std::iter::repeat_with(OnceCell::new).take(connections);
-        Ok(Self { target: Target::new(plan)?, all: all.collect() })
+        let (plan, target) = (plan.clone(), Target::new(plan)?);
+        Ok(Self { plan, target, all: all.collect() })
     }
 
-    pub(super) async fn send(
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        // What a request needs only for a moment is boxed, so that it stays small while it
+        // waits.
+        let response = match self.send_at_once(request) {
+            Some(response) => response?,
+            None => Box::pin(self.send_in_turn(request)).await?,
+        };
+        let response = response.await.map_err(failed)?;
+        Box::pin(read(response)).await
+    }
+
+    /// `None` where there is no connection yet, where others are sending, or where the
+    /// server takes no more for now.
+    fn send_at_once(
         &self,
-        plan: &Plan,
         request: Request,
-    ) -> Result<Answer, Failure> {
-        read(self.send_head(plan, request).await?).await
+    ) -> Option<Result<ResponseFuture, Failure>> {
+        let connection = self.place(request).get()?.as_ref();
+        let mut sender = match connection {
+            Ok(connection) => connection.try_lock().ok()?,
+            Err(failure) => return Some(Err(failure.clone())),
+        };
+        let nobody = &mut Context::from_waker(Waker::noop());
+        match sender.poll_ready(nobody) {
+            Poll::Ready(Ok(())) => Some(self.send_on(&mut sender, request)),
+            Poll::Ready(Err(error)) => Some(Err(failed(error))),
+            Poll::Pending => None,
+        }
     }
 
-    /// Sends the request, which has no body.
-    async fn send_head(
+    async fn send_in_turn(
         &self,
-        plan: &Plan,
         request: Request,
     ) -> Result<ResponseFuture, Failure> {
-        let connection = self.connection(plan, request).await?;
-        let mut sender = connection.sender.lock().await;
+        let connect = || connect(&self.target, &self.plan);
+        let connection = self.place(request).get_or_init(connect).await;
+        let mut sender = connection.as_ref().map_err(Failure::clone)?.lock().await;
         poll_fn(|cx| sender.poll_ready(cx)).await.map_err(failed)?;
+        self.send_on(&mut sender, request)
+    }
+
+    fn place(&self, request: Request) -> &OnceCell<Result<Connection, Failure>> {
+        &self.all[request.index() % self.all.len()]
+    }
+
+    /// Sends a request, which has no body.
+    fn send_on(
+        &self,
+        sender: &mut SendRequest<Bytes>,
+        request: Request,
+    ) -> Result<ResponseFuture, Failure> {
         let mut head = hyper::Request::new(());
         *head.method_mut() = Method::GET;
         *head.version_mut() = Version::HTTP_2;
         *head.uri_mut() = self.target.uri.clone();
-        *head.headers_mut() = headers::of(plan, request);
+        *head.headers_mut() = headers::of(&self.plan, request);
         let (response, _) = sender.send_request(head, true).map_err(failed)?;
         Ok(response)
-    }
-
-    async fn connection(
-        &self,
-        plan: &Plan,
-        request: Request,
-    ) -> Result<&Connection, Failure> {
-        let place = &self.all[request.index() % self.all.len()];
-        let connection = match place.get() {
-            Some(connection) => connection,
-            // Boxed, since only the first requests come here.
-            None => {
-                Box::pin(place.get_or_init(|| connect(&self.target, plan))).await
-            }
-        };
-        connection.as_ref().map_err(Failure::clone)
     }
 }
 
@@ -101,14 +118,13 @@ async fn connect(target: &Target, plan: &Plan) -> Result<Connection, Failure> {
         .map_err(failed)?;
     // Its end is told to every request that is on it.
     tokio::spawn(connection);
-    Ok(Connection { sender: Mutex::new(sender) })
+    Ok(Mutex::new(sender))
 }
 
-async fn read(response: ResponseFuture) -> Result<Answer, Failure> {
-    let (head, mut rest) = response.await.map_err(failed)?.into_parts();
-    let Parts { status, headers, .. } = head;
-    let (status, timing) = (status.as_u16(), Timing::of(&headers));
-    drop(headers);
+async fn read(response: hyper::Response<RecvStream>) -> Result<Answer, Failure> {
+    let status = response.status().as_u16();
+    let timing = Timing::of(response.headers());
+    let mut rest = response.into_body();
     let mut body = Vec::new();
     while let Some(chunk) = rest.data().await {
         let chunk = chunk.map_err(|error| Failure::of(&error, Stage::Body))?;

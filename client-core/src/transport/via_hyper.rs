@@ -19,7 +19,10 @@ use crate::transport::target::Target;
 
 /// Makes a connection for each request.
 #[derive(Debug)]
-pub(crate) struct Connector(Target);
+pub(crate) struct Connector {
+    plan: Plan,
+    target: Target,
+}
 
 /// What a connection keeps for its answer, in bytes. The library would take twice as much.
 const READ_BUFFER: usize = 4096;
@@ -27,22 +30,18 @@ const READ_BUFFER: usize = 4096;
 impl Connector {
     /// Errors: the address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
-        Target::new(plan).map(Self)
+        Ok(Self { plan: plan.clone(), target: Target::new(plan)? })
     }
 
-    pub(super) async fn send(
-        &self,
-        plan: &Plan,
-        request: Request,
-    ) -> Result<Answer, Failure> {
-        let stream = TokioIo::new(self.0.connect().await?);
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let stream = TokioIo::new(self.target.connect().await?);
         let (mut sender, connection) = Builder::new()
             .read_buf_exact_size(Some(READ_BUFFER))
             .handshake(stream)
             .await
             .map_err(|error| Failure::of(&error, Stage::Head))?;
         let mut answer = pin!(async move {
-            let response = sender.send_request(self.request(plan, request)).await;
+            let response = sender.send_request(self.request(request)).await;
             read(response.map_err(|error| Failure::of(&error, Stage::Head))?).await
         });
         tokio::select! {
@@ -53,16 +52,12 @@ impl Connector {
         }
     }
 
-    fn request(
-        &self,
-        plan: &Plan,
-        request: Request,
-    ) -> hyper::Request<Empty<Bytes>> {
+    fn request(&self, request: Request) -> hyper::Request<Empty<Bytes>> {
         let mut head = hyper::Request::new(Empty::new());
         *head.method_mut() = Method::GET;
-        *head.uri_mut() = self.0.path.clone();
-        *head.headers_mut() = headers::of(plan, request);
-        head.headers_mut().insert(HOST, self.0.host.clone());
+        *head.uri_mut() = self.target.path.clone();
+        *head.headers_mut() = headers::of(&self.plan, request);
+        head.headers_mut().insert(HOST, self.target.host.clone());
         head
     }
 }

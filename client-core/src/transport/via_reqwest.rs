@@ -11,30 +11,29 @@ use crate::timing::Timing;
 /// A reqwest client over HTTP/1.1; over HTTP/2 one for each connection, since it keeps
 /// only one for each server.
 #[derive(Debug)]
-pub(crate) struct Pool(Vec<Client>);
+pub(crate) struct Pool {
+    plan: Plan,
+    clients: Vec<Client>,
+}
 
 impl Pool {
     /// Errors: reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
-        Ok(Self(vec![builder(plan).build()?]))
+        Ok(Self { plan: plan.clone(), clients: vec![builder(plan).build()?] })
     }
 
     /// Errors: reqwest cannot be set up.
     pub(super) fn http2(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
         let client = |_| builder(plan).http2_prior_knowledge().build();
         let clients: Result<_, _> = (0..connections).map(client).collect();
-        Ok(Self(clients?))
+        Ok(Self { plan: plan.clone(), clients: clients? })
     }
 
-    pub(super) async fn send(
-        &self,
-        plan: &Plan,
-        request: Request,
-    ) -> Result<Answer, Failure> {
-        let client = &self.0[request.index() % self.0.len()];
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let client = &self.clients[request.index() % self.clients.len()];
         let mut response = client
-            .get(plan.settings().url.clone())
-            .headers(headers::of(plan, request))
+            .get(self.plan.settings().url.clone())
+            .headers(headers::of(&self.plan, request))
             .send()
             .await
             .map_err(|error| Failure::of(&error, Stage::Head))?;

@@ -1,0 +1,76 @@
+//! A request that has a place, until its answer goes out.
+
+use std::time::{Duration, Instant};
+
+use axum::http::Response;
+use hyper::body::Bytes;
+
+use crate::answer;
+use crate::places::Place;
+use crate::stats::Visit;
+
+/// Dropping it counts the request as aborted, and frees its place.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    visit: Visit,
+    request: u64,
+    queued: Duration,
+    delay: Duration,
+    fails: bool,
+    _place: Place,
+}
+
+/// A request that has no place yet.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) visit: Visit,
+    pub(crate) request: u64,
+    pub(crate) arrived: Instant,
+    pub(crate) delay: Duration,
+    pub(crate) fails: bool,
+}
+
+impl Caller {
+    /// Has its place: its delay begins.
+    pub(crate) fn sit_down(mut self, place: Place) -> Guest {
+        let Self { request, arrived, delay, fails, .. } = self;
+        self.visit.start();
+        let queued = arrived.elapsed();
+        Guest { visit: self.visit, request, queued, delay, fails, _place: place }
+    }
+
+    /// Finds every place taken, and is told so.
+    pub(crate) fn turn_away(self) -> Response<Bytes> {
+        self.visit.reject();
+        tracing::debug!(self.request, "rejected: every place is taken");
+        let mut response = answer::full(self.delay);
+        answer::tell(&mut response, self.request, Duration::ZERO, Duration::ZERO);
+        response
+    }
+}
+
+impl Guest {
+    pub(crate) fn request(&self) -> u64 {
+        self.request
+    }
+
+    pub(crate) fn delay(&self) -> Duration {
+        self.delay
+    }
+
+    /// The answer, which goes out now.
+    pub(crate) fn answer(self) -> Response<Bytes> {
+        let Self { visit, request, queued, delay, fails, .. } = self;
+        let mut response = if fails {
+            visit.fail();
+            answer::planned_failure()
+        } else {
+            visit.answer();
+            answer::page()
+        };
+        let status = response.status().as_u16();
+        tracing::debug!(request, status, "answered");
+        answer::tell(&mut response, request, queued, delay);
+        response
+    }
+}

@@ -1,0 +1,223 @@
+//! HTTP/2 without a task for each request: one task has all that wait on its connection.
+//!
+//! A library that gives each request a task, a timer and a service takes a kilobyte more for
+//! it. That is nothing for a hundred requests, and a gigabyte for a million.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use axum::http::Request;
+use h2::RecvStream;
+use h2::server::{Builder, Connection, SendResponse};
+use hyper::body::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval, sleep};
+
+use crate::activity::{Activity, UnderWay};
+use crate::config::WhenFull;
+use crate::desk::{Desk, with_extensions};
+use crate::gauge::{Gauge, Gauged};
+use crate::guest::Guest;
+use crate::limits::{Limits, REQUEST_BYTES};
+use crate::quota::Peer;
+use crate::relay::{self, send};
+use crate::waiting::Waiting;
+
+/// Answers that are written before the connection may send them.
+const AT_A_TIME: usize = 256;
+
+/// How often to look who has left, and at how many. Who leaves is not heard of in any other
+/// way than by asking.
+const ROLL_CALL: Duration = Duration::from_millis(50);
+const CALLED_AT_A_TIME: usize = 500;
+
+/// A connection, and the requests on it. It is a future that ends with it.
+pub(crate) struct Streams<S> {
+    connection: Connection<Gauged<S>, Bytes>,
+    gauge: Gauge,
+    waiting: Waiting<Stream>,
+    timer: Pin<Box<Sleep>>,
+    roll_call: Interval,
+    // Those that need more than to wait.
+    others: JoinSet<()>,
+    desk: Desk,
+    peer: Option<Peer>,
+    activity: Activity,
+    // As long as somebody waits.
+    busy: Option<UnderWay>,
+}
+
+/// A request, and the way back to the one who sent it.
+#[derive(Debug)]
+struct Stream {
+    guest: Guest,
+    respond: SendResponse<Bytes>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
+    /// Errors: the other end does not speak HTTP/2.
+    pub(crate) async fn begin(
+        stream: S,
+        desk: Desk,
+        peer: Option<Peer>,
+        activity: Activity,
+        limits: &Limits,
+    ) -> Result<Self, h2::Error> {
+        let stream = Gauged::new(stream);
+        let gauge = stream.gauge();
+        let connection = Builder::new()
+            .max_concurrent_streams(limits.http2_streams)
+            .max_header_list_size(u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX))
+            .handshake(stream)
+            .await?;
+        let mut roll_call = interval(ROLL_CALL);
+        roll_call.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            connection,
+            gauge,
+            waiting: Waiting::default(),
+            timer: Box::pin(sleep(Duration::ZERO)),
+            roll_call,
+            others: JoinSet::new(),
+            desk,
+            peer,
+            activity,
+            busy: None,
+        })
+    }
+
+    /// Answers what is under way, and takes nothing more.
+    pub(crate) fn ask_to_leave(&mut self) {
+        self.connection.graceful_shutdown();
+    }
+
+    /// For [`heartbeat`].
+    pub(crate) fn ping_pong(&mut self) -> Option<h2::PingPong> {
+        self.connection.ping_pong()
+    }
+
+    fn receive(
+        &mut self,
+        request: Request<RecvStream>,
+        mut respond: SendResponse<Bytes>,
+    ) {
+        let has_body = !request.body().is_end_stream();
+        let Some(order) = self.desk.order(&request, has_body) else {
+            let request = with_extensions(request, &self.activity, self.peer);
+            let under_way = self.activity.begin();
+            let relayed =
+                relay::relay(self.desk.clone(), request, respond, under_way);
+            self.others.spawn(relayed);
+            return;
+        };
+        drop(request);
+        let slow = &self.desk.slow;
+        let caller = match order {
+            Ok(order) => slow.receive(order, self.peer.map(|Peer(peer)| peer)),
+            Err(refusal) => return send(&mut respond, *refusal),
+        };
+        let waits_by_the_clock = slow.config().hold.is_none();
+        let place = if waits_by_the_clock { slow.try_place() } else { None };
+        match (place, slow.when_full()) {
+            (Some(place), _) => {
+                let guest = caller.sit_down(place);
+                let due = Instant::now() + guest.delay();
+                self.waiting.push(due, Stream { guest, respond });
+                self.busy.get_or_insert_with(|| self.activity.begin());
+            }
+            (None, WhenFull::Reject) if waits_by_the_clock => {
+                send(&mut respond, caller.turn_away());
+            }
+            (None, _) => {
+                let answer = std::sync::Arc::clone(slow).answer_to(caller);
+                let under_way = self.activity.begin();
+                self.others.spawn(relay::answer_with(answer, respond, under_way));
+            }
+        }
+    }
+
+    /// Answers some of those that are due; false if there is none, and then this task is
+    /// woken when there is.
+    fn answer_due(&mut self, cx: &mut Context<'_>) -> bool {
+        // Who takes no answers gets no more: they would only be kept here.
+        if self.gauge.is_blocked() {
+            return false;
+        }
+        let now = Instant::now();
+        for answered in 0..AT_A_TIME {
+            let Some(stream) = self.waiting.pop_due(now) else {
+                if answered > 0 {
+                    break;
+                }
+                return self.wait_for_the_next(cx);
+            };
+            let Stream { guest, mut respond } = stream;
+            send(&mut respond, guest.answer());
+        }
+        if self.waiting.is_empty() {
+            self.busy = None;
+        }
+        true
+    }
+
+    fn wait_for_the_next(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(due) = self.waiting.next_due() else { return false };
+        if self.timer.deadline() != due {
+            self.timer.as_mut().reset(due);
+        }
+        self.timer.as_mut().poll(cx).is_ready()
+    }
+
+    /// Drops those whose client has left, so that they do not keep their places.
+    fn call_roll(&mut self, cx: &mut Context<'_>) {
+        if !self.waiting.is_empty() && self.roll_call.poll_tick(cx).is_ready() {
+            let nobody = &mut Context::from_waker(Waker::noop());
+            self.waiting.call_roll(CALLED_AT_A_TIME, |stream| {
+                stream.respond.poll_reset(nobody).is_pending()
+            });
+            // To be woken for the next.
+            let _ = self.roll_call.poll_tick(cx);
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Future for Streams<S> {
+    type Output = Result<(), h2::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            // This also moves the connection on: it reads what has come, and sends what was
+            // answered.
+            match this.connection.poll_accept(cx) {
+                Poll::Ready(Some(accepted)) => {
+                    let (request, respond) = accepted?;
+                    this.receive(request, respond);
+                    continue;
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending => {}
+            }
+            while let Poll::Ready(Some(_)) = this.others.poll_join_next(cx) {}
+            this.call_roll(cx);
+            if !this.answer_due(cx) {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+/// Asks from time to time whether the other end is still there; ends when it is not.
+pub(crate) async fn heartbeat(pings: Option<h2::PingPong>, limits: &Limits) {
+    let Some(mut pings) = pings else { return std::future::pending().await };
+    loop {
+        sleep(limits.header).await;
+        let pong = pings.ping(h2::Ping::opaque());
+        if !matches!(tokio::time::timeout(limits.first_byte, pong).await, Ok(Ok(_)))
+        {
+            return;
+        }
+    }
+}
