@@ -109,16 +109,19 @@ impl Patience {
         }
     }
 
-    /// Takes a place in the line.
-    fn begin(&self, waker: &Waker) -> Place {
+    /// Takes a place in the line, if there still is one.
+    fn begin(&self, waker: &Waker) -> Result<Place, Kind> {
         let mut queue = self.queue();
+        if queue.is_over {
+            return Err(Kind::Interrupted);
+        }
         // Read under the lock, so that the line is in the order of its deadlines.
         let deadline = Instant::now() + self.0.timeout;
         queue.line.push_back(Waiting { deadline, waker: Some(waker.clone()) });
         if queue.line.len() == 1 {
             self.0.begun.notify_one();
         }
-        Place::MIN.saturating_add(queue.left + queue.line.len() as u64 - 1)
+        Ok(Place::MIN.saturating_add(queue.left + queue.line.len() as u64 - 1))
     }
 
     /// Whether the one at this place is still waited for; if so, `waker` is told when it is
@@ -186,13 +189,14 @@ impl<T, F: Future<Output = Result<T, Failure>>> Future for Limit<'_, F> {
         if let Poll::Ready(result) = this.future.poll(cx) {
             return Poll::Ready(result);
         }
-        match *this.place {
-            None => *this.place = Some(this.patience.begin(cx.waker())),
-            Some(place) => {
-                if let Err(kind) = this.patience.goes_on(place, cx.waker()) {
-                    return Poll::Ready(Err(Failure::new(kind)));
-                }
-            }
+        let waits = match *this.place {
+            None => this.patience.begin(cx.waker()).map(|place| {
+                *this.place = Some(place);
+            }),
+            Some(place) => this.patience.goes_on(place, cx.waker()),
+        };
+        if let Err(kind) = waits {
+            return Poll::Ready(Err(Failure::new(kind)));
         }
         Poll::Pending
     }
@@ -200,7 +204,7 @@ impl<T, F: Future<Output = Result<T, Failure>>> Future for Limit<'_, F> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{pending, poll_fn, ready};
+    use std::future::{pending, ready};
 
     use super::*;
 
@@ -213,22 +217,37 @@ mod tests {
         limit.await.unwrap_err().kind
     }
 
+    /// What comes out of `waiting` while somebody looks at the clock.
+    async fn kept<T>(
+        patience: &Patience,
+        stop: Stop,
+        waiting: impl Future<Output = T>,
+    ) -> T {
+        let keep = async {
+            patience.clone().keep(stop).await;
+            pending().await
+        };
+        tokio::select! {
+            out = waiting => out,
+            never = keep => never,
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn each_is_given_up_when_its_own_time_is_over() {
         let patience = Patience::new(TIMEOUT);
-        tokio::spawn(patience.clone().keep(Stop::default()));
         let began = Instant::now();
-        let later = async {
-            tokio::time::sleep(TIMEOUT / 2).await;
-            let kind = kind(patience.limit(pending())).await;
-            (kind, began.elapsed())
+        let begun_after = async |delay| {
+            tokio::time::sleep(delay).await;
+            (kind(patience.limit(pending())).await, began.elapsed())
         };
-        let first = async {
-            let kind = kind(patience.limit(pending())).await;
-            (kind, began.elapsed())
+        let both = async {
+            let (first, later) =
+                (begun_after(Duration::ZERO), begun_after(TIMEOUT / 2));
+            <[_; 2]>::from(tokio::join!(first, later))
         };
-        let tick = Duration::from_millis(1);
-        let ended = <[_; 2]>::from(tokio::join!(first, later));
+        let ended = kept(&patience, Stop::default(), both).await;
+        let tick = Duration::from_millis(2);
         for ((kind, after), expected) in ended.into_iter().zip([2, 3]) {
             let expected = TIMEOUT / 2 * expected;
             assert_eq!(kind, Kind::Timeout);
@@ -239,15 +258,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_is_answered_in_time_is_forgotten() {
         let patience = Patience::new(TIMEOUT);
-        tokio::spawn(patience.clone().keep(Stop::default()));
         assert!(patience.limit(ready(Ok(()))).await.is_ok());
         let slow = async {
             tokio::time::sleep(TIMEOUT / 2).await;
             Ok(())
         };
         // The one before it in line is still waiting when it ends.
-        let (first, second) =
-            tokio::join!(kind(patience.limit(pending())), patience.limit(slow));
+        let both = async {
+            tokio::join!(kind(patience.limit(pending())), patience.limit(slow))
+        };
+        let (first, second) = kept(&patience, Stop::default(), both).await;
         assert_eq!(first, Kind::Timeout);
         assert!(second.is_ok());
         assert!(patience.queue().line.is_empty());
@@ -257,24 +277,18 @@ mod tests {
     async fn after_a_stop_all_are_given_up() {
         let patience = Patience::new(Duration::from_hours(1));
         let stop = Stop::default();
-        tokio::spawn(patience.clone().keep(stop.clone()));
         let stopping = async {
             tokio::time::sleep(TIMEOUT).await;
             stop.request();
         };
-        let (one, other, ()) = tokio::join!(
-            kind(patience.limit(pending())),
-            kind(patience.limit(pending())),
-            stopping
-        );
+        let all = async {
+            let (one, other) =
+                (patience.limit(pending()), patience.limit(pending()));
+            tokio::join!(kind(one), kind(other), stopping)
+        };
+        let (one, other, ()) = kept(&patience, stop.clone(), all).await;
         assert_eq!([one, other], [Kind::Interrupted; 2]);
         // Nor does one that begins late wait for long.
-        let mut late = Box::pin(patience.limit(pending::<Result<(), Failure>>()));
-        poll_fn(|cx| {
-            assert!(late.as_mut().poll(cx).is_pending());
-            Poll::Ready(())
-        })
-        .await;
-        assert_eq!(late.await.unwrap_err().kind, Kind::Interrupted);
+        assert_eq!(kind(patience.limit(pending())).await, Kind::Interrupted);
     }
 }
