@@ -10,6 +10,7 @@ use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
 use crate::activity::Activity;
+use crate::guest::{Caller, Guest};
 use crate::order::Order;
 use crate::quota::Peer;
 use crate::slow::Slow;
@@ -21,11 +22,15 @@ pub(crate) struct Desk {
     others: TowerToHyperService<Router>,
 }
 
-/// What came in over HTTP/1.1.
-enum Asked {
-    Page(Result<Order, Box<Response<Bytes>>>),
-    // Boxed, so that a request for the page stays small while it waits.
-    Other(Box<Request<Incoming>>),
+/// What becomes of a request of HTTP/1.1.
+enum Next {
+    /// It has a place already, as most do.
+    Wait(Guest),
+    /// It needs one first.
+    Queue(Caller),
+    Answer(Box<Response<Bytes>>),
+    /// It is not for the page.
+    Route(Box<Request<Incoming>>),
 }
 
 impl Desk {
@@ -56,21 +61,42 @@ impl Desk {
         activity: &Activity,
         peer: Option<Peer>,
     ) -> impl Future<Output = Response<Body>> + Send + use<> {
-        let has_body = !request.body().is_end_stream();
-        let asked = match self.order(&request, has_body) {
-            Some(order) => Asked::Page(order),
-            None => Asked::Other(Box::new(with_extensions(request, activity, peer))),
-        };
+        let next = self.next(request, activity, peer);
         let desk = self.clone();
         async move {
-            match asked {
-                Asked::Page(Ok(order)) => {
-                    let peer = peer.map(|Peer(address)| address);
-                    desk.slow.serve(order, peer).await.map(Body::from)
+            match next {
+                Next::Wait(guest) => {
+                    desk.slow.wait(guest.request(), guest.delay()).await;
+                    guest.answer().map(Body::from)
                 }
-                Asked::Page(Err(refusal)) => refusal.map(Body::from),
-                Asked::Other(request) => {
+                // Boxed, so that a request which just waits is as small as it can be.
+                Next::Queue(caller) => {
+                    Box::pin(desk.slow.answer_to(caller)).await.map(Body::from)
+                }
+                Next::Answer(response) => response.map(Body::from),
+                Next::Route(request) => {
                     Box::pin(desk.route(request.map(Body::new))).await
+                }
+            }
+        }
+    }
+
+    fn next(
+        &self,
+        request: Request<Incoming>,
+        activity: &Activity,
+        peer: Option<Peer>,
+    ) -> Next {
+        let has_body = !request.body().is_end_stream();
+        match self.order(&request, has_body) {
+            None => Next::Route(Box::new(with_extensions(request, activity, peer))),
+            Some(Err(refusal)) => Next::Answer(refusal),
+            Some(Ok(order)) => {
+                let peer = peer.map(|Peer(address)| address);
+                let caller = self.slow.receive(order, peer);
+                match self.slow.try_place() {
+                    Some(place) => Next::Wait(caller.sit_down(place)),
+                    None => Next::Queue(caller),
                 }
             }
         }

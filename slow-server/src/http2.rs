@@ -4,6 +4,7 @@
 //! it. That is nothing for a hundred requests, and a gigabyte for a million.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -131,7 +132,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
                 send(&mut respond, caller.turn_away());
             }
             (None, _) => {
-                let answer = std::sync::Arc::clone(slow).answer_to(caller);
+                let slow = Arc::clone(slow);
+                let answer = async move { slow.answer_to(caller).await };
                 let under_way = self.activity.begin();
                 self.others.spawn(relay::answer_with(answer, respond, under_way));
             }

@@ -126,9 +126,11 @@ impl Connection {
         let activity = Activity::default();
         let (desk, limits) = (self.desk, self.limits);
         let mut host = Host { activity, notice: self.notice, limits };
+        // Each in a box of its own, or a connection of the one would be as large as of the
+        // other.
         match protocol {
-            Protocol::Http1 => host.serve_http1(stream, desk, peer).await,
-            Protocol::Http2 => host.serve_http2(stream, desk, peer).await,
+            Protocol::Http1 => Box::pin(host.serve_http1(stream, desk, peer)).await,
+            Protocol::Http2 => Box::pin(host.serve_http2(stream, desk, peer)).await,
         }
     }
 }
@@ -171,7 +173,8 @@ impl Host {
             .header_read_timeout(self.limits.header)
             .max_buf_size(REQUEST_BYTES)
             .serve_connection(TokioIo::new(stream), service);
-        self.attend(connection, http1::Connection::graceful_shutdown).await;
+        let mut connection = pin!(connection);
+        self.attend(connection.as_mut(), http1::Connection::graceful_shutdown).await;
     }
 
     async fn serve_http2(
@@ -183,10 +186,10 @@ impl Host {
         let activity = self.activity.clone();
         let limits = self.limits.clone();
         let streams = Streams::begin(stream, desk, peer, activity, &limits).await;
-        let Ok(mut streams) = streams else { return };
+        let Ok(mut streams) = streams.map(Box::pin) else { return };
         let heartbeat = heartbeat(streams.ping_pong(), &limits);
-        let attended =
-            self.attend(streams, |streams| streams.get_mut().ask_to_leave());
+        let attended = self
+            .attend(streams.as_mut(), |streams| streams.get_mut().ask_to_leave());
         tokio::select! {
             () = attended => {}
             () = heartbeat => tracing::debug!("a connection is dead"),
@@ -197,12 +200,11 @@ impl Host {
     /// answered, and nothing more.
     async fn attend<C, E: fmt::Display>(
         &mut self,
-        connection: C,
+        mut connection: Pin<&mut C>,
         ask_to_leave: impl FnOnce(Pin<&mut C>),
     ) where
         C: Future<Output = Result<(), E>>,
     {
-        let mut connection = pin!(connection);
         let leave = tokio::select! {
             // It reads its request before it heeds the notice: told to leave earlier than
             // that, it would leave without an answer.

@@ -126,7 +126,8 @@ impl Slow {
         }
     }
 
-    async fn wait(&self, request: u64, delay: Duration) {
+    /// Until the answer to a request is due that has its place.
+    pub(crate) async fn wait(&self, request: u64, delay: Duration) {
         match &self.config.hold {
             Some(hold) => hold.wait(request).await,
             None => tokio::time::sleep(delay).await,
@@ -134,8 +135,8 @@ impl Slow {
     }
 
     /// Serves a request that came in, from its arrival to its answer.
-    pub(crate) async fn serve(
-        self: Arc<Self>,
+    async fn serve(
+        &self,
         order: Order,
         peer: Option<SocketAddr>,
     ) -> Response<Bytes> {
@@ -144,10 +145,7 @@ impl Slow {
     }
 
     /// The same, for a request that is counted already.
-    pub(crate) async fn answer_to(
-        self: Arc<Self>,
-        caller: Caller,
-    ) -> Response<Bytes> {
+    pub(crate) async fn answer_to(&self, caller: Caller) -> Response<Bytes> {
         let Some(place) = self.place().await else { return caller.turn_away() };
         let guest = caller.sit_down(place);
         self.wait(guest.request(), guest.delay()).await;
