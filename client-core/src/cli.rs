@@ -4,12 +4,15 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::limits::requests;
 use crate::pictures::Pictures;
+use crate::run::Strategy;
+use crate::transport::Wire;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -77,7 +80,7 @@ pub struct Common {
 
 /// Reads the command line of client `name`, whose own options are `Own`. Wrong usage and
 /// `--help` end the process, as in every program made with clap.
-pub(crate) fn parse<Own: Args>(name: &'static str) -> (Common, Own) {
+pub(crate) fn parse<Own: Strategy>(name: &'static str) -> (Common, Own) {
     let program = format!("client-{name}");
     let command = Command::new(program.clone())
         .version(env!("CARGO_PKG_VERSION"))
@@ -97,8 +100,25 @@ pub(crate) fn parse<Own: Args>(name: &'static str) -> (Common, Own) {
     }
 }
 
-fn read<Own: Args>(matches: &ArgMatches) -> Result<(Common, Own), clap::Error> {
-    Ok((Common::from_arg_matches(matches)?, Own::from_arg_matches(matches)?))
+fn read<Own: Strategy>(matches: &ArgMatches) -> Result<(Common, Own), clap::Error> {
+    let own = Own::from_arg_matches(matches)?;
+    let is_vain = |wire: Wire| {
+        wire.connections.is_some() && wire.shared_connections().is_none()
+    };
+    if own.wire().is_some_and(is_vain) {
+        return Err(connections_without_http2());
+    }
+    Ok((Common::from_arg_matches(matches)?, own))
+}
+
+/// The error of a command line that has connections shared where each request has its own.
+#[must_use]
+pub fn connections_without_http2() -> clap::Error {
+    clap::Error::raw(
+        ErrorKind::ArgumentConflict,
+        "--connections is for HTTP/2, where requests share them: \
+         add --transport h2 or --transport reqwest-h2\n",
+    )
 }
 
 /// Reads an `http://` address.

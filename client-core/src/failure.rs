@@ -195,6 +195,10 @@ fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<Kind> {
     if let Some(error) = error.downcast_ref::<h2::Error>() {
         return Some(kind_of_h2(error, stage));
     }
+    // A pool says this to those who waited for a connection that others tried to make.
+    if error.is::<hyper_util::client::legacy::Error>() {
+        return Some(Kind::Closed);
+    }
     error.downcast_ref::<io::Error>().and_then(kind_of_io)
 }
 

@@ -36,6 +36,12 @@ pub struct Ready {
 }
 
 impl Pictures {
+    /// Whether there is anything to draw, for which each request has to be known.
+    #[must_use]
+    pub fn are_wanted(&self) -> bool {
+        self.timeline || self.trace.is_some() || self.csv.is_some()
+    }
+
     /// Looks whether the files can be written, before anything is waited for.
     ///
     /// Errors: one of them cannot be written.
@@ -52,12 +58,6 @@ impl Pictures {
 }
 
 impl Ready {
-    /// Whether there is anything to draw, for which each request has to be known.
-    #[must_use]
-    pub fn is_wanted(&self) -> bool {
-        self.timeline || !self.destinations().is_empty()
-    }
-
     /// The files that it will write.
     #[must_use]
     pub fn destinations(&self) -> Vec<&Destination> {

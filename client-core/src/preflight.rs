@@ -112,6 +112,24 @@ enum What {
     Memory,
 }
 
+impl Shortage {
+    /// The same in a few words, for a list.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let Self { what, needed, there, .. } = self;
+        match what {
+            What::OpenFiles => format!("needs {needed} open files of {there}"),
+            What::Ports => format!("needs {needed} local ports of {there}"),
+            What::Threads => format!("needs {needed} threads of {there}"),
+            What::Memory => format!(
+                "needs {} of memory, and {} are free",
+                units::megabytes(*needed),
+                units::megabytes(*there)
+            ),
+        }
+    }
+}
+
 /// Ports from 1024 on are anybody's, and 65535 is the last one. Windows starts at 1025.
 const MOST_PORTS: u64 = 65_535 - 1025 + 1;
 

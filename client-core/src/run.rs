@@ -136,7 +136,9 @@ impl Run {
             work,
             shape: own.shape(requests),
             wire: own.wire(),
-            keep_outcomes: is_small || common.keep_outcomes || pictures.is_wanted(),
+            keep_outcomes: is_small
+                || common.keep_outcomes
+                || common.pictures.are_wanted(),
         };
         let plan = Plan::new(settings, progress, Stop::default());
         Self {

@@ -4,12 +4,15 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use clap_complete::Shell;
 use client_core::pictures::Pictures;
-use client_core::{cli as client_cli, guard, limits};
+use client_core::{Transport, Wire, cli as client_cli, guard, limits};
 use reqwest::Url;
 use slow_server::Config;
+
+use crate::contestant::Contestant;
 
 /// Run all four clients against one slow server, and say why their times differ
 ///
@@ -23,6 +26,16 @@ pub(crate) struct Cli {
     /// How often each client fetches the page
     #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::requests)]
     pub(crate) requests: NonZeroUsize,
+
+    /// Run each client at each of these sizes, such as 1,10,100,1000,10000, and show where it
+    /// leaves its ideal and why
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = limits::requests)]
+    #[arg(conflicts_with_all = ["requests", "predict", "html", "timeline", "trace", "csv"])]
+    pub(crate) sweep: Vec<NonZeroUsize>,
+
+    /// The most that one run of a --sweep may take: what would take longer is left out
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
+    pub(crate) sweep_limit: Duration,
 
     /// The tutorial's own 3 s for every answer: about six minutes in all
     #[arg(long, conflicts_with = "delay")]
@@ -64,6 +77,20 @@ pub(crate) struct Cli {
     /// Runtimes of client-hybrid; the default is the number of CPUs
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
     pub(crate) runtimes: NonZeroUsize,
+
+    /// What carries the requests of client-async and client-hybrid; several, or `all`, and
+    /// they run once with each
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        default_value = "reqwest"
+    )]
+    transport: Vec<Carrier>,
+
+    /// Connections for all requests together, over HTTP/2 [default: 4]
+    #[arg(long, value_name = "N", value_parser = limits::connections)]
+    pub(crate) connections: Option<NonZeroUsize>,
 
     /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
@@ -115,6 +142,35 @@ pub(crate) enum Client {
     Hybrid,
 }
 
+/// A transport, or all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    One(Transport),
+    All,
+}
+
+impl ValueEnum for Carrier {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: &[Carrier] = &[
+            Carrier::One(Transport::Reqwest),
+            Carrier::One(Transport::Hyper),
+            Carrier::One(Transport::ReqwestH2),
+            Carrier::One(Transport::H2),
+            Carrier::All,
+        ];
+        ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::One(transport) => transport.to_possible_value(),
+            Self::All => {
+                Some(PossibleValue::new("all").help("Each of these in turn"))
+            }
+        }
+    }
+}
+
 /// Reads the command line; wrong usage and `--help` end the process.
 pub(crate) fn parse() -> Cli {
     // The tutorial's 3 s would make the everyday run six minutes long.
@@ -123,6 +179,13 @@ pub(crate) fn parse() -> Cli {
         .about("Run all four clients against one slow server, and say why their times differ");
     let matches = command.get_matches_mut();
     let cli = Cli::from_arg_matches(&matches)
+        .and_then(|cli| {
+            let shared = cli.transports().into_iter().any(Transport::is_http2);
+            if cli.connections.is_some() && !shared {
+                return Err(client_cli::connections_without_http2());
+            }
+            Ok(cli)
+        })
         .unwrap_or_else(|error| error.format(&mut command).exit());
     if let Some(shell) = cli.completions {
         clap_complete::generate(
@@ -147,6 +210,55 @@ impl Cli {
         if self.only.is_empty() { Client::value_variants() } else { &self.only }
     }
 
+    /// What carries the requests of the clients that have a choice, each once.
+    fn transports(&self) -> Vec<Transport> {
+        let mut transports = Vec::new();
+        for carrier in &self.transport {
+            match carrier {
+                Carrier::One(transport) => transports.push(*transport),
+                Carrier::All => transports.extend(Transport::value_variants()),
+            }
+        }
+        let mut seen = Vec::new();
+        transports.retain(|transport| {
+            let is_new = !seen.contains(transport);
+            seen.push(*transport);
+            is_new
+        });
+        transports
+    }
+
+    /// Who runs, in order, each with so many requests.
+    pub(crate) fn contestants(&self, requests: NonZeroUsize) -> Vec<Contestant> {
+        let transports = self.transports();
+        let with_each = |&client: &Client| match client {
+            Client::Sync | Client::Threads => {
+                vec![Contestant::new(client, self, requests, None)]
+            }
+            Client::Async | Client::Hybrid => {
+                let each = transports.iter().map(|&transport| {
+                    let wire = Wire { transport, connections: self.connections };
+                    Contestant::new(client, self, requests, Some(wire))
+                });
+                each.collect()
+            }
+        };
+        self.clients().iter().flat_map(with_each).collect()
+    }
+
+    /// The sizes of a sweep, each once, smallest first; else the one size.
+    pub(crate) fn sizes(&self) -> Vec<NonZeroUsize> {
+        let mut sizes = self.sweep.clone();
+        sizes.sort_unstable();
+        sizes.dedup();
+        if sizes.is_empty() { vec![self.requests] } else { sizes }
+    }
+
+    /// The size of the largest run.
+    pub(crate) fn most_requests(&self) -> NonZeroUsize {
+        self.sizes().into_iter().max().unwrap_or(self.requests)
+    }
+
     /// How the server inside behaves.
     pub(crate) fn server(&self) -> Config {
         let delay =
@@ -157,8 +269,9 @@ impl Cli {
 
     /// Whether this many requests may be sent to the server.
     pub(crate) fn guard(&self) -> Result<(), guard::Refused> {
-        let clients = NonZeroUsize::new(self.clients().len());
-        let all = self.requests.saturating_mul(clients.unwrap_or(NonZeroUsize::MIN));
+        let each: usize = self.sizes().into_iter().map(NonZeroUsize::get).sum();
+        let all = each.saturating_mul(self.contestants(self.requests).len());
+        let all = NonZeroUsize::new(all).unwrap_or(NonZeroUsize::MIN);
         self.url.as_ref().map_or(Ok(()), |url| {
             guard::check(url, all, self.i_may_load_this_server)
         })

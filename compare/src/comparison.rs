@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use client_core::Report;
 use client_core::ideal::ServerLimit;
+use client_core::{Report, Transport};
 use serde::Serialize;
 use slow_server::Counts;
 
@@ -24,13 +24,19 @@ pub(crate) struct Comparison {
     /// Whether Ctrl-C ended it before all were through.
     pub(crate) interrupted: bool,
     /// The clients that did not run because of that.
-    pub(crate) not_run: Vec<&'static str>,
+    pub(crate) not_run: Vec<String>,
 }
 
 /// One client's run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Run {
     pub(crate) client: &'static str,
+    /// Its name, with what carries its requests where that is not the usual.
+    #[serde(skip)]
+    pub(crate) label: String,
+    /// What carries its requests, if it has a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transport: Option<Transport>,
     /// Its own report; `None` if it left none.
     pub(crate) report: Option<Report>,
     /// What went wrong with the program itself.

@@ -1,6 +1,9 @@
 //! A client as it takes part: its options, and how it spreads its requests.
 
-use client_core::Shape;
+use std::num::NonZeroUsize;
+
+use client_core::preflight::Needs;
+use client_core::{Shape, Transport, Wire};
 
 use crate::cli::{Cli, Client};
 
@@ -9,21 +12,29 @@ use crate::cli::{Cli, Client};
 pub(crate) struct Contestant {
     /// `sync`, `threads`, `async` or `hybrid`.
     pub(crate) name: &'static str,
+    /// What carries its requests, if it has a choice.
+    pub(crate) transport: Option<Transport>,
+    /// How often it fetches the page.
+    pub(crate) requests: NonZeroUsize,
     /// The options that only this client has.
     pub(crate) options: Vec<String>,
     /// How it will spread its requests.
     pub(crate) shape: Shape,
+    wire: Option<Wire>,
 }
 
 impl Contestant {
-    pub(crate) fn new(client: Client, cli: &Cli) -> Self {
-        let Cli { requests, threads, chunk_size, concurrency, .. } = *cli;
+    pub(crate) fn new(
+        client: Client,
+        cli: &Cli,
+        requests: NonZeroUsize,
+        wire: Option<Wire>,
+    ) -> Self {
+        let Cli { threads, chunk_size, concurrency, .. } = *cli;
         let Cli { worker_threads, runtimes, .. } = *cli;
-        let slots =
-            concurrency.map(|slots| ["--concurrency".to_owned(), slots.to_string()]);
-        let slots = || slots.clone().into_iter().flatten();
-        let option = |name: &str, value| [format!("--{name}"), format!("{value}")];
-
+        let option = |name: &str, value: NonZeroUsize| {
+            [format!("--{name}"), format!("{value}")]
+        };
         let (name, options, shape) = match client {
             Client::Sync => ("sync", vec![], Shape::one_by_one(requests)),
             Client::Threads => (
@@ -34,23 +45,49 @@ impl Contestant {
             ),
             Client::Async => (
                 "async",
-                option("worker-threads", worker_threads)
-                    .into_iter()
-                    .chain(slots())
-                    .collect(),
+                option("worker-threads", worker_threads).to_vec(),
                 Shape::queue(requests, concurrency).with_threads(worker_threads),
             ),
             Client::Hybrid => (
                 "hybrid",
-                option("runtimes", runtimes).into_iter().chain(slots()).collect(),
+                option("runtimes", runtimes).to_vec(),
                 Shape::shared_out(requests, runtimes, concurrency),
             ),
         };
-        Self { name, options, shape }
+        let transport = wire.map(|wire| wire.transport);
+        let mut contestant =
+            Self { name, transport, requests, options, shape, wire };
+        if let Some(wire) = wire {
+            contestant.add("transport", &wire.transport.name());
+            if let Some(connections) = wire.shared_connections() {
+                contestant.add("connections", &connections);
+            }
+            if let Some(slots) = concurrency {
+                contestant.add("concurrency", &slots);
+            }
+        }
+        contestant
+    }
+
+    fn add(&mut self, option: &str, value: &impl ToString) {
+        self.options.extend([format!("--{option}"), value.to_string()]);
+    }
+
+    /// Its name, with what carries its requests where that is not the usual.
+    pub(crate) fn label(&self) -> String {
+        match self.transport {
+            None | Some(Transport::Reqwest) => self.name.to_owned(),
+            Some(transport) => format!("{} {}", self.name, transport.name()),
+        }
     }
 
     /// The name of its program.
     pub(crate) fn program(&self) -> String {
         format!("client-{}", self.name)
+    }
+
+    /// What it takes of this machine.
+    pub(crate) fn needs(&self) -> Needs {
+        Needs::of(&self.shape, self.requests.get(), self.wire)
     }
 }

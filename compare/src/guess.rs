@@ -10,7 +10,7 @@ use crate::race::Race;
 
 /// A guess in seconds for each client that was guessed.
 #[derive(Debug, Default)]
-pub(crate) struct Guesses(Vec<(&'static str, f64)>);
+pub(crate) struct Guesses(Vec<(String, f64)>);
 
 impl Guesses {
     /// Asks for a guess for each client; an empty line is none.
@@ -31,8 +31,9 @@ impl Guesses {
         );
         let mut guesses = Vec::new();
         for contestant in &race.contestants {
-            if let Some(guess) = ask_until_clear(contestant.name)? {
-                guesses.push((contestant.name, guess));
+            let label = contestant.label();
+            if let Some(guess) = ask_until_clear(&label)? {
+                guesses.push((label, guess));
             }
         }
         Ok(Self(guesses))
@@ -48,8 +49,9 @@ impl Guesses {
         if !self.0.is_empty() {
             writeln!(out)?;
         }
-        for &(client, guess) in &self.0 {
-            let run = comparison.runs.iter().find(|run| run.client == client);
+        for (client, guess) in &self.0 {
+            let guess = *guess;
+            let run = comparison.runs.iter().find(|run| run.label == *client);
             let Some(report) = run.and_then(|run| run.report.as_ref()) else {
                 continue;
             };

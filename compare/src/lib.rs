@@ -5,12 +5,15 @@ mod binaries;
 mod cli;
 mod comparison;
 mod contestant;
+mod curve;
+mod departure;
 mod guess;
 mod interrupts;
 mod live;
 mod page;
 mod process;
 mod race;
+mod sweep;
 mod table;
 mod tutorial;
 mod why;
@@ -26,6 +29,7 @@ use cli::Cli;
 use comparison::Comparison;
 use guess::Guesses;
 use race::Race;
+use sweep::Sweep;
 
 /// The whole program.
 #[must_use]
@@ -59,6 +63,11 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     };
     let binaries = binaries::ready()?;
     let race = Race::prepare(cli)?;
+    if !cli.sweep.is_empty() {
+        let sweep = Sweep::run(cli, &race, &binaries)?;
+        show_sweep(&sweep, cli.json).context("cannot write the result")?;
+        return Ok(sweep.exit_code());
+    }
     let guesses =
         if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
     let comparison = race.run(&binaries)?;
@@ -89,6 +98,17 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<Destination>> {
         page::MOST_REQUESTS
     );
     Destination::check(path).map(Some)
+}
+
+fn show_sweep(sweep: &Sweep, json: bool) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, sweep)?;
+        writeln!(out)?;
+    } else {
+        curve::write(&mut out, sweep)?;
+    }
+    out.flush()
 }
 
 fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()> {

@@ -11,7 +11,7 @@ pub(crate) struct Live(Option<ProgressBar>);
 
 impl Live {
     pub(crate) fn start(
-        client: &'static str,
+        client: &str,
         requests: usize,
         ideal: Option<Duration>,
         quiet: bool,
@@ -22,7 +22,8 @@ impl Live {
             return Self(Some(bar(client, requests, &ideal)));
         }
         if !quiet {
-            anstream::eprintln!("{client}: {requests} requests, ideal {ideal}");
+            let requests = units::count(requests, "request");
+            anstream::eprintln!("{client}: {requests}, ideal {ideal}");
         }
         Self(None)
     }
@@ -41,8 +42,8 @@ impl Live {
     }
 }
 
-fn bar(client: &'static str, requests: usize, ideal: &str) -> ProgressBar {
-    let bar = ProgressBar::new(requests as u64).with_prefix(client);
+fn bar(client: &str, requests: usize, ideal: &str) -> ProgressBar {
+    let bar = ProgressBar::new(requests as u64).with_prefix(client.to_owned());
     let template = format!(
         "{{prefix:7}} {{bar:30}} {{pos}}/{{len}} answered, {{elapsed}} (ideal {ideal})"
     );

@@ -78,7 +78,7 @@ struct Shown<'a> {
     delay_ms: Option<f64>,
     limit: Option<ServerLimit>,
     interrupted: bool,
-    not_run: &'a [&'static str],
+    not_run: &'a [String],
     runs: Vec<ShownRun<'a>>,
 }
 
@@ -277,6 +277,8 @@ mod tests {
             });
             comparison.runs.push(Run {
                 client,
+                label: client.to_owned(),
+                transport: None,
                 report: Some(serde_json::from_value(report).unwrap()),
                 problem: None,
                 server: None,

@@ -11,7 +11,6 @@ use client_core::control::Control;
 use client_core::ideal::Terms;
 use client_core::limits;
 use client_core::machine::Machine;
-use client_core::preflight::Needs;
 use client_core::server::Server;
 use reqwest::Url;
 use slow_server::{Background, Counts};
@@ -38,6 +37,8 @@ const TICK: Duration = Duration::from_millis(10);
 pub(crate) struct Race {
     pub(crate) contestants: Vec<Contestant>,
     pub(crate) requests: NonZeroUsize,
+    // Whether what became of each request is needed, however many there are.
+    keep_outcomes: bool,
     pub(crate) timeout: Duration,
     work: Duration,
     pub(crate) server: Server,
@@ -45,7 +46,7 @@ pub(crate) struct Race {
     // Only a server of ours counts; a stranger's gets the requests of the run and no more.
     witness: Option<Witness>,
     quiet: bool,
-    _inside: Option<Background>,
+    inside: Option<Background>,
 }
 
 impl Race {
@@ -63,7 +64,7 @@ impl Race {
                 (inside.url().parse()?, Some(inside))
             }
         };
-        let server = Server::ask(&url, cli.requests);
+        let server = Server::ask(&url, cli.most_requests());
         if let Server::Other(Some(advice)) = &server {
             anstream::eprintln!("compare: {advice}");
         }
@@ -75,19 +76,16 @@ impl Race {
             );
         }
         Ok(Self {
-            contestants: cli
-                .clients()
-                .iter()
-                .map(|&c| Contestant::new(c, cli))
-                .collect(),
+            contestants: cli.contestants(cli.requests),
             requests: cli.requests,
+            keep_outcomes: cli.pictures.are_wanted(),
             timeout: cli.timeout,
             work: cli.cpu_work,
             witness: witness(&url, &server, cli.token.clone())?,
             server,
             url,
             quiet: cli.json,
-            _inside: inside,
+            inside,
         })
     }
 
@@ -95,11 +93,9 @@ impl Race {
     /// does not fit fails, and is accounted for.
     fn tell_what_will_not_fit(&self) {
         let machine = Machine::here();
-        for Contestant { name, shape, .. } in &self.contestants {
-            for shortage in
-                Needs::of(shape, self.requests.get(), None).beyond(&machine)
-            {
-                anstream::eprintln!("compare: client-{name} {shortage}");
+        for contestant in &self.contestants {
+            for shortage in contestant.needs().beyond(&machine) {
+                anstream::eprintln!("compare: {} {shortage}", contestant.program());
             }
         }
     }
@@ -108,6 +104,21 @@ impl Race {
     pub(crate) fn delay(&self) -> Option<Duration> {
         let settings = self.server.settings()?;
         Some(settings.equal_delay().unwrap_or(settings.delay))
+    }
+
+    /// The same in milliseconds.
+    pub(crate) fn delay_ms(&self) -> Option<f64> {
+        self.delay().map(|delay| delay.as_secs_f64() * 1e3)
+    }
+
+    /// The page that is fetched.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether the server is inside this process.
+    pub(crate) fn has_server_inside(&self) -> bool {
+        self.inside.is_some()
     }
 
     /// How long a client should take, if the server tells its delay.
@@ -125,11 +136,10 @@ impl Race {
         self.tell_what_will_not_fit();
         let limit =
             self.server.settings().and_then(client_core::server::Settings::limit);
-        let delay_ms = self.delay().map(|delay| delay.as_secs_f64() * 1e3);
         let mut comparison = Comparison::new(
             self.url.to_string(),
             self.requests.get(),
-            delay_ms,
+            self.delay_ms(),
             limit,
         );
         for contestant in &self.contestants {
@@ -140,11 +150,14 @@ impl Race {
             }
         }
         let left_out = self.contestants.iter().skip(comparison.runs.len());
-        comparison.not_run = left_out.map(|contestant| contestant.name).collect();
+        comparison.not_run = left_out.map(Contestant::label).collect();
         Ok(comparison)
     }
 
-    fn run_one(
+    /// Lets one client run.
+    ///
+    /// Errors: its program cannot be started.
+    pub(crate) fn run_one(
         &self,
         contestant: &Contestant,
         binaries: &Binaries,
@@ -154,8 +167,12 @@ impl Race {
             witness.reset();
         }
         let ideal = self.ideal(contestant);
-        let live =
-            Live::start(contestant.name, self.requests.get(), ideal, self.quiet);
+        let live = Live::start(
+            &contestant.label(),
+            contestant.requests.get(),
+            ideal,
+            self.quiet,
+        );
         let mut process = Process::start(self.command(contestant, binaries))?;
         let mut glance = Instant::now();
         let mut told = 0;
@@ -175,7 +192,7 @@ impl Race {
 
         let server = self.witnessed();
         let (report, problem) = process.report()?;
-        Ok(self.judge(contestant.name, report, problem, server))
+        Ok(self.judge(contestant, report, problem, server))
     }
 
     fn witnessed(&self) -> Option<Counts> {
@@ -184,7 +201,7 @@ impl Race {
 
     fn judge(
         &self,
-        client: &'static str,
+        contestant: &Contestant,
         report: Option<Report>,
         problem: Option<String>,
         server: Option<Counts>,
@@ -199,13 +216,16 @@ impl Race {
                 why::sentence(report, server.as_ref(), &self.server)
             }
             (None, problem) => {
-                why::no_report(self.requests.get(), problem.as_deref())
+                why::no_report(contestant.requests.get(), problem.as_deref())
             }
         };
-        let tutorial_s = tutorial::printed(client, self.requests.get());
+        let client = contestant.name;
+        let tutorial_s = tutorial::printed(client, contestant.requests.get());
         let Said { english: why, chinese: why_chinese } = why;
         Run {
             client,
+            label: contestant.label(),
+            transport: contestant.transport,
             report,
             problem,
             server,
@@ -220,7 +240,7 @@ impl Race {
         let mut command = Command::new(binaries.path(&contestant.program()));
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
-            .args(["--requests", &self.requests.to_string()])
+            .args(["--requests", &contestant.requests.to_string()])
             .args([
                 "--timeout",
                 &humantime::format_duration(self.timeout).to_string(),
@@ -231,6 +251,9 @@ impl Race {
             // So that it ends with us, even if we are killed.
             .arg("--end-with-stdin")
             .args(&contestant.options);
+        if self.keep_outcomes {
+            command.arg("--keep-outcomes");
+        }
         command
     }
 }

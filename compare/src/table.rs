@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use client_core::{Report, units};
+use client_core::{Report, Transport, units};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
@@ -30,14 +30,21 @@ pub(crate) fn write(
     comparison: &Comparison,
 ) -> io::Result<()> {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(HEADER);
+    // The tutorial has one way to carry its requests, and the labels of more need the room.
+    let has_choice = |run: &Run| {
+        run.transport.is_some_and(|transport| transport != Transport::Reqwest)
+    };
+    let columns = HEADER.len() - usize::from(comparison.runs.iter().any(has_choice));
+    table.load_style(NOTHING).set_header(HEADER.into_iter().take(columns));
     for column in table.column_iter_mut() {
         column.set_padding((0, 1)).set_cell_alignment(CellAlignment::Right);
     }
     if let Some(client) = table.column_mut(0) {
         client.set_cell_alignment(CellAlignment::Left);
     }
-    table.add_rows(comparison.runs.iter().map(row));
+    table.add_rows(
+        comparison.runs.iter().map(|run| row(run).into_iter().take(columns)),
+    );
 
     let bold = Style::new().bold();
     writeln!(out)?;
@@ -57,7 +64,7 @@ pub(crate) fn row(run: &Run) -> [String; 10] {
     let report = run.report.as_ref();
     let of = |text: fn(&Report) -> Option<String>| report.and_then(text);
     let cells = [
-        Some(run.client.to_owned()),
+        Some(run.label.clone()),
         of(|report| Some(report.requests.to_string())),
         run.server.map(|counts| counts.peak_in_flight.to_string()),
         of(|report| Some(seconds(report.elapsed_s))),

@@ -1,12 +1,13 @@
 //! One sentence for each client on why it took as long as it did.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use anstyle::Style;
-use client_core::ideal::{ServerLimit, WhenFull, makespan};
+use client_core::ideal::{ServerLimit, Terms, WhenFull, equal_makespan, makespan};
 use client_core::server::Server;
-use client_core::{Report, Shape, units};
+use client_core::{Report, Shape, Transport, units};
 use slow_server::Counts;
 
 use crate::comparison::Comparison;
@@ -21,21 +22,11 @@ pub(crate) fn write(
     out: &mut impl Write,
     comparison: &Comparison,
 ) -> io::Result<()> {
-    let bold = Style::new().bold();
+    let labels = comparison.runs.iter().map(|run| run.label.chars().count());
+    let indent = labels.max().unwrap_or(0).max(7);
     writeln!(out)?;
     for run in &comparison.runs {
-        let mut column = 7;
-        write!(out, "{bold}{:7}{bold:#}", run.client)?;
-        for word in run.why.split(' ') {
-            let width = word.chars().count() + 1;
-            if column + width > COLUMNS {
-                write!(out, "\n{:7}", "")?;
-                column = 7;
-            }
-            write!(out, " {word}")?;
-            column += width;
-        }
-        writeln!(out)?;
+        write_sentence(out, &run.label, indent, &run.why)?;
     }
     if comparison.interrupted {
         let not_run = comparison.not_run.join(", ");
@@ -46,6 +37,28 @@ pub(crate) fn write(
         )?;
     }
     Ok(())
+}
+
+/// A label, and a sentence beside it in lines that fit.
+pub(crate) fn write_sentence(
+    out: &mut impl Write,
+    label: &str,
+    indent: usize,
+    sentence: &str,
+) -> io::Result<()> {
+    let bold = Style::new().bold();
+    let mut column = indent;
+    write!(out, "{bold}{label:indent$}{bold:#}")?;
+    for word in sentence.split(' ') {
+        let width = word.chars().count() + 1;
+        if column + width > COLUMNS {
+            write!(out, "\n{:indent$}", "")?;
+            column = indent;
+        }
+        write!(out, " {word}")?;
+        column += width;
+    }
+    writeln!(out)
 }
 
 /// A sentence in both languages, written side by side so that they say the same.
@@ -65,7 +78,9 @@ pub(crate) fn sentence(
     let limit = settings.and_then(client_core::server::Settings::limit);
     let delay = settings.and_then(client_core::server::Settings::equal_delay);
 
+    // Where requests share connections, they do not run out of them.
     let seats = settings.and_then(|settings| settings.connections);
+    let seats = seats.filter(|_| report.connections.is_none());
     let each = match delay {
         Some(delay) => Each::Takes(delay),
         None if settings.is_some() => Each::ItsOwn,
@@ -73,6 +88,7 @@ pub(crate) fn sentence(
     };
 
     let mut parts = vec![waits(&report.shape, report.requests, each)];
+    parts.extend(carried(report));
     parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
     parts.extend(work(report));
     parts.extend(
@@ -197,9 +213,32 @@ fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
     Said { english, chinese }
 }
 
+/// What carries the requests, where that is not the usual.
+fn carried(report: &Report) -> Option<Said> {
+    let connections = report.connections.map_or(0, NonZeroUsize::get);
+    let shared = units::count(connections, "connection");
+    let (english, chinese) = match report.transport? {
+        Transport::Reqwest => return None,
+        Transport::Hyper => (
+            "a bare hyper connection for each".to_owned(),
+            "每个请求使用一条单独的 hyper 连接".to_owned(),
+        ),
+        Transport::ReqwestH2 => (
+            format!("reqwest over HTTP/2, all on {shared}"),
+            format!("reqwest 使用 HTTP/2，共用 {connections} 条连接"),
+        ),
+        Transport::H2 => (
+            format!("bare HTTP/2, all on {shared}"),
+            format!("直接使用 HTTP/2，共用 {connections} 条连接"),
+        ),
+    };
+    Some(Said { english, chinese })
+}
+
 /// How many delays the strategy waits for one after another.
 fn waves(shape: &Shape) -> usize {
-    let seconds = makespan(shape, |_| Duration::from_secs(1), None).as_secs();
+    let second = Duration::from_secs(1);
+    let seconds = equal_makespan(shape, second, None, Terms::WAITING).as_secs();
     usize::try_from(seconds).unwrap_or(usize::MAX)
 }
 
@@ -342,8 +381,7 @@ fn short_of_cpu(report: &Report) -> Option<Said> {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
-
+    use clap::ValueEnum as _;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -407,7 +445,7 @@ mod tests {
         fn both_languages_name_the_same_numbers(
             requests in 1..300_usize, slots in 1..40_usize, chunk in 1..6_usize,
             places in 1..40_usize, seen in 0..40_usize, which in 0..4_usize,
-            rejects: bool, ok in 0..300_usize, seats: Option<u8>,
+            rejects: bool, ok in 0..300_usize, seats: Option<u8>, wire in 0..4_usize,
         ) {
             let n = |n| NonZeroUsize::new(n).unwrap();
             let shape = match which {
@@ -421,12 +459,14 @@ mod tests {
             let seats = seats.map(usize::from);
             let report = report(&json!({
                 "shape": shape, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
+                "transport": Transport::value_variants()[wire], "connections": slots,
             }));
             let counts = Counts { peak_in_flight: seen, ..Counts::default() };
             let each = Each::Takes(Duration::from_millis(100));
             let said = [
                 Some(waits(&shape, requests, each)),
                 bottleneck(&shape, limit),
+                carried(&report),
                 disagreement(&report, &counts, Some(limit), seats),
                 unanswered(&report),
                 short_of_cpu(&report),

@@ -1,6 +1,7 @@
 //! The bare protocol: many requests on few connections, and next to nothing for each.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use h2::RecvStream;
@@ -16,14 +17,17 @@ use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 use crate::transport::target::Target;
 
-/// The connections of a runtime. Request i goes to connection i mod their number.
+/// The connections of a runtime, which take its requests in turn.
 #[derive(Debug)]
 pub(crate) struct Connections {
     plan: Plan,
     target: Target,
     // Made when it is first needed; or why there is none, for all who need it.
-    all: Vec<OnceCell<Result<Connection, Failure>>>,
+    all: Vec<Place>,
+    turn: AtomicUsize,
 }
+
+type Place = OnceCell<Result<Connection, Failure>>;
 
 /// Who sends on it. Fair: who comes first sends first.
 type Connection = Mutex<SendRequest<Bytes>>;
@@ -41,15 +45,18 @@ impl Connections {
     pub(super) fn new(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
         let all = std::iter::repeat_with(OnceCell::new).take(connections);
         let (plan, target) = (plan.clone(), Target::new(plan)?);
-        Ok(Self { plan, target, all: all.collect() })
+        let turn = AtomicUsize::new(0);
+        Ok(Self { plan, target, all: all.collect(), turn })
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         // What a request needs only for a moment is boxed, so that it stays small while it
         // waits.
-        let response = match self.send_at_once(request) {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let place = &self.all[turn % self.all.len()];
+        let response = match self.send_at_once(place, request) {
             Some(response) => response?,
-            None => Box::pin(self.send_in_turn(request)).await?,
+            None => Box::pin(self.send_in_line(place, request)).await?,
         };
         let response = response.await.map_err(failed)?;
         Box::pin(read(response)).await
@@ -59,9 +66,10 @@ impl Connections {
     /// server takes no more for now.
     fn send_at_once(
         &self,
+        place: &Place,
         request: Request,
     ) -> Option<Result<ResponseFuture, Failure>> {
-        let connection = self.place(request).get()?.as_ref();
+        let connection = place.get()?.as_ref();
         let mut sender = match connection {
             Ok(connection) => connection.try_lock().ok()?,
             Err(failure) => return Some(Err(failure.clone())),
@@ -74,19 +82,16 @@ impl Connections {
         }
     }
 
-    async fn send_in_turn(
+    async fn send_in_line(
         &self,
+        place: &Place,
         request: Request,
     ) -> Result<ResponseFuture, Failure> {
         let connect = || connect(&self.target, &self.plan);
-        let connection = self.place(request).get_or_init(connect).await;
+        let connection = place.get_or_init(connect).await;
         let mut sender = connection.as_ref().map_err(Failure::clone)?.lock().await;
         poll_fn(|cx| sender.poll_ready(cx)).await.map_err(failed)?;
         self.send_on(&mut sender, request)
-    }
-
-    fn place(&self, request: Request) -> &OnceCell<Result<Connection, Failure>> {
-        &self.all[request.index() % self.all.len()]
     }
 
     /// Sends a request, which has no body.

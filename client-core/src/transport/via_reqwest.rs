@@ -1,5 +1,7 @@
 //! The convenience library: it finds, makes and keeps the connections.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use reqwest::{Client, ClientBuilder};
 
 use crate::failure::{Failure, Kind, Stage};
@@ -14,23 +16,29 @@ use crate::timing::Timing;
 pub(crate) struct Pool {
     plan: Plan,
     clients: Vec<Client>,
+    turn: AtomicUsize,
 }
 
 impl Pool {
     /// Errors: reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
-        Ok(Self { plan: plan.clone(), clients: vec![builder(plan).build()?] })
+        Ok(Self::of(plan, vec![builder(plan).build()?]))
     }
 
     /// Errors: reqwest cannot be set up.
     pub(super) fn http2(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
         let client = |_| builder(plan).http2_prior_knowledge().build();
         let clients: Result<_, _> = (0..connections).map(client).collect();
-        Ok(Self { plan: plan.clone(), clients: clients? })
+        Ok(Self::of(plan, clients?))
+    }
+
+    fn of(plan: &Plan, clients: Vec<Client>) -> Self {
+        Self { plan: plan.clone(), clients, turn: AtomicUsize::new(0) }
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let client = &self.clients[request.index() % self.clients.len()];
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let client = &self.clients[turn % self.clients.len()];
         let mut response = client
             .get(self.plan.settings().url.clone())
             .headers(headers::of(&self.plan, request))

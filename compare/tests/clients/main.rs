@@ -17,4 +17,6 @@ mod requests;
 mod settings;
 mod strangers;
 mod strategies;
+mod sweep;
+mod transports;
 mod work;

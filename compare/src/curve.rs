@@ -1,0 +1,224 @@
+//! The table and the charts of a sweep, at most 80 columns wide.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use client_core::{Report, units};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+
+use crate::sweep::{Line, Point, Sweep};
+use crate::why::write_sentence;
+
+const HEADER: [&str; 9] = [
+    "client",
+    "requests",
+    "most in\nflight",
+    "time\ns",
+    "ideal\ns",
+    "over\nideal",
+    "CPU µs /\nrequest",
+    "memory\nMB",
+    "kB each\nwaiting",
+];
+
+pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
+    write_table(out, sweep)?;
+    write_charts(out, sweep)?;
+    writeln!(out)?;
+    let labels = sweep.lines.iter().map(|line| line.label.chars().count());
+    let indent = labels.max().unwrap_or(0).max(7);
+    for line in &sweep.lines {
+        write_sentence(out, &line.label, indent, &line.why)?;
+    }
+    if sweep.was_interrupted() {
+        writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
+    }
+    Ok(())
+}
+
+fn write_table(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(HEADER);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1)).set_cell_alignment(CellAlignment::Right);
+    }
+    if let Some(client) = table.column_mut(0) {
+        client.set_cell_alignment(CellAlignment::Left);
+    }
+    for line in &sweep.lines {
+        let mut label = line.label.as_str();
+        for point in line.points.iter().filter(|point| point.run.is_some()) {
+            // Named once, so that one sees where the next begins.
+            table.add_row(row(std::mem::take(&mut label), point));
+        }
+    }
+    let bold = Style::new().bold();
+    writeln!(out)?;
+    for (number, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        match number {
+            0 | 1 => writeln!(out, "{bold}{line}{bold:#}")?,
+            _ => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
+}
+
+/// `-` where there is nothing to say.
+fn row(label: &str, point: &Point) -> [String; 9] {
+    let report = point.report();
+    let seconds = |seconds: f64| format!("{seconds:.3}");
+    let server = point.run.as_ref().and_then(|run| run.server);
+    let cells = [
+        Some(label.to_owned()),
+        Some(point.requests.to_string()),
+        server.map(|counts| counts.peak_in_flight.to_string()),
+        report.map(|report| seconds(report.elapsed_s)),
+        point.ideal_s.map(seconds),
+        report.and_then(Report::overhead_s).map(units::difference),
+        report.and_then(|report| {
+            let micros = report.usage.cpu_s? * 1e6 / report.requests as f64;
+            Some(format!("{micros:.0}"))
+        }),
+        report.and_then(|report| {
+            Some(format!("{:.1}", report.usage.peak_rss_bytes? as f64 / 1e6))
+        }),
+        point.bytes_per_request.map(|bytes| format!("{:.1}", bytes / 1e3)),
+    ];
+    cells.map(|cell| cell.unwrap_or_else(|| "-".to_owned()))
+}
+
+/// Two charts stand side by side.
+const PLOT_COLUMNS: usize = 28;
+const PLOT_ROWS: usize = 6;
+/// What stands left of a plot, and how wide a chart is with that.
+const AXIS_COLUMNS: usize = 9;
+const CHART_COLUMNS: usize = PLOT_COLUMNS + AXIS_COLUMNS + 2;
+
+/// Only with two sizes there is a line to draw.
+fn write_charts(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
+    let Some(scale) = Scale::of(sweep) else { return Ok(()) };
+    writeln!(
+        out,
+        "\nTime by requests, both growing by factors: ● measured, · ideal\n"
+    )?;
+    for pair in sweep.lines.chunks(2) {
+        let charts: Vec<_> = pair.iter().map(|line| chart(line, &scale)).collect();
+        let rows = charts.iter().map(Vec::len).max().unwrap_or(0);
+        for row in 0..rows {
+            let mut text = String::new();
+            for chart in &charts {
+                let part = chart.get(row).map_or("", String::as_str);
+                text += part;
+                let width = part.chars().count();
+                text.extend(std::iter::repeat_n(' ', CHART_COLUMNS - width));
+            }
+            writeln!(out, "{}", text.trim_end())?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Where a number of requests and a time are in a plot: the same in all of them, so that
+/// they can be compared.
+#[derive(Debug)]
+struct Scale {
+    requests: (f64, f64),
+    seconds: (f64, f64),
+}
+
+impl Scale {
+    fn of(sweep: &Sweep) -> Option<Self> {
+        let requests = |at: Option<&std::num::NonZeroUsize>| Some(at?.get() as f64);
+        let (first, last) =
+            (requests(sweep.sizes.first())?, requests(sweep.sizes.last())?);
+        let points = sweep.lines.iter().flat_map(|line| &line.points);
+        let times =
+            points.filter_map(|point| Some((point.report()?, point.ideal_s?)));
+        let times = times.flat_map(|(report, ideal)| [report.elapsed_s, ideal]);
+        let times: Vec<f64> = times.filter(|&time| time > 0.0).collect();
+        let shortest = times.iter().copied().reduce(f64::min)?;
+        let longest = times.iter().copied().reduce(f64::max)?;
+        // A line needs two ends, and a plot some height.
+        (last > first).then_some(Self {
+            requests: (first, last),
+            seconds: (shortest, longest.max(shortest * 2.0)),
+        })
+    }
+
+    fn column(&self, requests: f64) -> usize {
+        place(requests, self.requests, PLOT_COLUMNS)
+    }
+
+    fn row(&self, seconds: f64) -> usize {
+        PLOT_ROWS - 1 - place(seconds, self.seconds, PLOT_ROWS)
+    }
+}
+
+/// Where a number is between two others, by factors, in so many places.
+fn place(number: f64, (least, most): (f64, f64), places: usize) -> usize {
+    let share = (number / least).ln() / (most / least).ln();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a few places, cut to what there is"
+    )]
+    let place = (share.clamp(0.0, 1.0) * (places - 1) as f64).round() as usize;
+    place
+}
+
+/// The lines of text of one chart.
+fn chart(line: &Line, scale: &Scale) -> Vec<String> {
+    let mut plot = vec![vec![' '; PLOT_COLUMNS]; PLOT_ROWS];
+    for pair in line.points.windows(2) {
+        if let (Some(from), Some(to)) = (pair[0].ideal_s, pair[1].ideal_s) {
+            let from = (pair[0].requests as f64, from);
+            draw_ideal(&mut plot, scale, from, (pair[1].requests as f64, to));
+        }
+    }
+    for point in &line.points {
+        let column = scale.column(point.requests as f64);
+        if let Some(report) = point.report() {
+            plot[scale.row(report.elapsed_s)][column] = '●';
+        }
+    }
+    let mut lines = vec![format!("{:AXIS_COLUMNS$} {}", "", line.label)];
+    for (number, row) in plot.iter().enumerate() {
+        let axis = match number {
+            0 => units::seconds(scale.seconds.1),
+            _ if number + 1 == PLOT_ROWS => units::seconds(scale.seconds.0),
+            _ => String::new(),
+        };
+        let row: String = row.iter().collect();
+        lines.push(format!("{axis:>AXIS_COLUMNS$}│{}", row.trim_end()));
+    }
+    let (first, last) = scale.requests;
+    let gap = PLOT_COLUMNS - first.to_string().len();
+    lines.push(format!("{:AXIS_COLUMNS$}└{}", "", "─".repeat(PLOT_COLUMNS)));
+    lines.push(format!("{:AXIS_COLUMNS$} {first}{last:>gap$}", ""));
+    lines
+}
+
+/// Dots from one point to another; what is skipped has an ideal all the same.
+fn draw_ideal(
+    plot: &mut [Vec<char>],
+    scale: &Scale,
+    from: (f64, f64),
+    to: (f64, f64),
+) {
+    if from.1 <= 0.0 || to.1 <= 0.0 {
+        return;
+    }
+    let (start, end) = (scale.column(from.0), scale.column(to.0));
+    for column in start..=end {
+        let share = (column - start) as f64 / (end - start).max(1) as f64;
+        let seconds = from.1 * (to.1 / from.1).powf(share);
+        // Above the plot there is nothing to compare it with.
+        let cell = plot[scale.row(seconds)].get_mut(column);
+        if let Some(cell) = cell.filter(|_| seconds <= scale.seconds.1 * 1.01) {
+            *cell = '·';
+        }
+    }
+}
