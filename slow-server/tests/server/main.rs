@@ -9,6 +9,7 @@
 
 mod common;
 mod dashboard;
+mod http2;
 mod program;
 mod routes;
 mod settings;
