@@ -97,7 +97,7 @@ impl Kind {
             Self::Status(_) => "The server answered, but not with the page.",
             Self::Body => "The answer broke off; look at what the server logs.",
             Self::TooLong => {
-                "The answer is longer than a megabyte; is this the right --url?"
+                "The answer is longer than any of ours; is this the right --url?"
             }
             Self::Interrupted => "The run was stopped while these were under way.",
             Self::Lost => {

@@ -24,7 +24,8 @@ pub enum Transport {
     /// reqwest's pool over HTTP/1.1: a connection for each request under way
     #[default]
     Reqwest,
-    /// A bare hyper connection for each request, over HTTP/1.1
+    /// A bare hyper connection for each request, over HTTP/1.1; a head of an answer may have
+    /// 1 kB
     Hyper,
     /// reqwest over HTTP/2: many requests on few connections
     ReqwestH2,
@@ -59,25 +60,27 @@ pub struct Wire {
     #[arg(long, value_name = "WHAT", default_value = "reqwest")]
     pub transport: Transport,
 
-    /// Connections for all requests together, over HTTP/2 [default: 4]
+    /// Connections for all requests together, over HTTP/2 [default: the number of CPUs]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub connections: Option<NonZeroUsize>,
 }
-
-/// Few enough to be few, and enough for two threads to send at once.
-const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 impl Wire {
     /// The connections that all requests share; `None` where each has its own.
     #[must_use]
     pub fn shared_connections(self) -> Option<NonZeroUsize> {
         let http2 = self.transport.is_http2();
-        http2.then(|| self.connections.unwrap_or(CONNECTIONS))
+        http2.then(|| self.shared())
+    }
+
+    /// With one for each thread that can send at the same time, none waits for another.
+    fn shared(self) -> NonZeroUsize {
+        self.connections.unwrap_or_else(limits::cpus)
     }
 
     /// The connections of one of several runtimes, which is at least one.
     pub(crate) fn connections_of(self, runtime: usize, runtimes: usize) -> usize {
-        let all = self.connections.unwrap_or(CONNECTIONS).get();
+        let all = self.shared().get();
         let own = all / runtimes + usize::from(runtime < all % runtimes);
         own.max(1)
     }

@@ -88,7 +88,7 @@ pub(crate) struct Cli {
     )]
     transport: Vec<Carrier>,
 
-    /// Connections for all requests together, over HTTP/2 [default: 4]
+    /// Connections for all requests together, over HTTP/2 [default: the number of CPUs]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub(crate) connections: Option<NonZeroUsize>,
 

@@ -23,6 +23,7 @@ use tokio_io_timeout::TimeoutStream;
 use crate::activity::Activity;
 use crate::desk::Desk;
 use crate::door::{Door, Notice, Seat, Visitor, turn_away};
+use crate::http1::{Leaving, Plain, Socket};
 use crate::http2::{Streams, heartbeat};
 use crate::limits::{Limits, REQUEST_BYTES, backlog};
 use crate::quota::Peer;
@@ -129,7 +130,7 @@ impl Connection {
         // Each in a box of its own, or a connection of the one would be as large as of the
         // other.
         match protocol {
-            Protocol::Http1 => Box::pin(host.serve_http1(stream, desk, peer)).await,
+            Protocol::Http1 => Box::pin(host.serve_plain(stream, desk, peer)).await,
             Protocol::Http2 => Box::pin(host.serve_http2(stream, desk, peer)).await,
         }
     }
@@ -152,6 +153,23 @@ enum Leave {
 }
 
 impl Host {
+    /// Serves HTTP/1.1 as long as it is plain, and then as it comes.
+    async fn serve_plain(&mut self, stream: Socket, desk: Desk, peer: Option<Peer>) {
+        let leaving = Leaving::default();
+        let plain = Plain {
+            stream,
+            desk: desk.clone(),
+            peer,
+            activity: self.activity.clone(),
+            limits: self.limits.clone(),
+        };
+        let connection = pin!(plain.serve(&leaving));
+        let rest = self.attend(connection, |_| leaving.ask()).await;
+        if let Some(stream) = rest.flatten() {
+            Box::pin(self.serve_http1(stream, desk, peer)).await;
+        }
+    }
+
     async fn serve_http1(
         &mut self,
         stream: impl AsyncRead + AsyncWrite + Unpin,
@@ -191,19 +209,21 @@ impl Host {
         let attended = self
             .attend(streams.as_mut(), |streams| streams.get_mut().ask_to_leave());
         tokio::select! {
-            () = attended => {}
+            _ = attended => {}
             () = heartbeat => tracing::debug!("a connection is dead"),
         }
     }
 
     /// Serves a connection until its client leaves or has to. Then what is under way is
-    /// answered, and nothing more.
-    async fn attend<C, E: fmt::Display>(
+    /// answered, and nothing more. What it comes to in the end; `None` if it breaks, or
+    /// takes too long to leave.
+    async fn attend<C, T, E: fmt::Display>(
         &mut self,
         mut connection: Pin<&mut C>,
         ask_to_leave: impl FnOnce(Pin<&mut C>),
-    ) where
-        C: Future<Output = Result<(), E>>,
+    ) -> Option<T>
+    where
+        C: Future<Output = Result<T, E>>,
     {
         let leave = tokio::select! {
             // It reads its request before it heeds the notice: told to leave earlier than
@@ -218,7 +238,7 @@ impl Host {
         }
         // What it still holds are answers that it does not take.
         let ended = timeout(self.limits.write, connection).await;
-        note_end(ended.unwrap_or(Ok(())));
+        ended.ok().and_then(note_end)
     }
 
     async fn time_to_leave(&mut self) -> Leave {
@@ -242,10 +262,8 @@ impl Host {
     }
 }
 
-fn note_end<E: fmt::Display>(ended: Result<(), E>) {
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke");
-    }
+fn note_end<T, E: fmt::Display>(ended: Result<T, E>) -> Option<T> {
+    ended.inspect_err(|error| tracing::debug!(%error, "a connection broke")).ok()
 }
 
 enum Protocol {

@@ -3,11 +3,10 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::http::header::DATE;
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{Request, Response};
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream, SendStream};
 use http_body::{Body as _, Frame};
@@ -15,6 +14,7 @@ use hyper::body::Bytes;
 
 use crate::activity::UnderWay;
 use crate::answer;
+use crate::date;
 use crate::desk::Desk;
 
 /// Answers at once.
@@ -111,12 +111,8 @@ async fn next_frame(
     .await
 }
 
-/// HTTP asks every server with a clock to say what time it is.
 fn dated(mut head: Response<()>) -> Response<()> {
-    let now = httpdate::fmt_http_date(SystemTime::now());
-    if let Ok(now) = HeaderValue::try_from(now) {
-        head.headers_mut().insert(DATE, now);
-    }
+    head.headers_mut().insert(DATE, date::now());
     head
 }
 

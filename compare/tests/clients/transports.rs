@@ -138,7 +138,7 @@ fn a_server_that_is_gone_fails_each_request() {
         let kinds: Vec<_> = report.errors.iter().map(|e| &*e.kind).collect();
         assert_eq!(kinds[0], "refused", "{name} {transport:?}");
         // A pool has one try for many requests, and tells why only to the first.
-        let others = if transport == Transport::ReqwestH2 { 1 } else { 0 };
+        let others = usize::from(transport == Transport::ReqwestH2);
         assert!(kinds.len() <= 1 + others, "{name} {transport:?}: {kinds:?}");
         assert!(!kinds.contains(&"other"), "{name} {transport:?}: {kinds:?}");
     });
