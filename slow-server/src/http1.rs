@@ -17,14 +17,12 @@ use hyper::body::Bytes;
 use tokio::io::{AsyncRead as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 use crate::activity::Activity;
 use crate::date;
 use crate::desk::Desk;
 use crate::guest::{Caller, Guest};
-use crate::limits::Limits;
 use crate::order::Order;
 use crate::prefixed::Prefixed;
 use crate::quota::Peer;
@@ -42,7 +40,6 @@ pub(crate) struct Plain {
     pub(crate) desk: Desk,
     pub(crate) peer: Option<Peer>,
     pub(crate) activity: Activity,
-    pub(crate) limits: Limits,
 }
 
 /// Whether a connection is to end after the answer that is under way.
@@ -88,18 +85,18 @@ impl Plain {
         leaving: &Leaving,
     ) -> io::Result<Option<Prefixed<Socket>>> {
         loop {
-            let patience = self.limits.header;
+            // Whoever is idle for too long is asked to leave, so there is no other limit.
             let read = tokio::select! {
                 biased;
-                read = timeout(patience, self.read()) => read,
+                read = self.read() => read,
                 () = leaving.notice.notified() => return self.end().await,
             };
             let head = match read {
-                Ok(Read::Plain(head)) => head,
-                Ok(Read::Other(start)) => {
+                Read::Plain(head) => head,
+                Read::Other(start) => {
                     return Ok(Some(Prefixed::new(start, self.stream)));
                 }
-                Ok(Read::End) | Err(_) => return self.end().await,
+                Read::End => return self.end().await,
             };
             let under_way = self.activity.begin();
             let Some(response) = self.answer(head.order).await else {
@@ -233,9 +230,9 @@ fn written(response: Response<Bytes>, is_last: bool) -> Vec<u8> {
     let status = head.status;
     let mut bytes = Vec::with_capacity(384);
     let reason = status.canonical_reason().unwrap_or_default();
-    bytes.extend_from_slice(
-        format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).as_bytes(),
-    );
+    for part in ["HTTP/1.1 ", status.as_str(), " ", reason, "\r\n"] {
+        bytes.extend_from_slice(part.as_bytes());
+    }
     let mut field = |name: &HeaderName, value: &[u8]| {
         bytes.extend_from_slice(name.as_str().as_bytes());
         bytes.extend_from_slice(b": ");

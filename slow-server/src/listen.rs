@@ -161,7 +161,6 @@ impl Host {
             desk: desk.clone(),
             peer,
             activity: self.activity.clone(),
-            limits: self.limits.clone(),
         };
         let connection = pin!(plain.serve(&leaving));
         let rest = self.attend(connection, |_| leaving.ask()).await;
@@ -243,8 +242,8 @@ impl Host {
 
     async fn time_to_leave(&mut self) -> Leave {
         let notice = tokio::select! {
-            // HTTP/1 has its own limit, which is the same and comes first. In HTTP/2 a
-            // client that answers pings could stay for ever.
+            // The library has a limit for HTTP/1.1, which is the same. In HTTP/2 a client
+            // that answers pings could stay for ever.
             () = self.activity.idle_for(self.limits.header) => return Leave::Idle,
             notice = self.notice.wait_for(|&notice| notice != Notice::Welcome) => {
                 notice.map_or(Notice::Closing, |notice| *notice)

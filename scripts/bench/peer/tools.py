@@ -47,8 +47,7 @@ def add_oha(tools: Tools) -> None:
     if not path.is_file():
         say("installs oha with cargo; that takes a few minutes")
         command = ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked"]
-        # Without TLS, which is not measured here.
-        command += ["--no-default-features", "--root", str(HOME / "oha")]
+        command += ["--root", str(HOME / "oha")]
         error = failure(command)
         if error:
             tools.missing["oha"] = error
