@@ -3,7 +3,8 @@
 //!
 //! This crate never starts a thread, a task or a runtime to do a client's work, so a
 //! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C,
-//! and one for the end of whoever started the client; they send nothing.)
+//! and one for the end of whoever started the client; a task looks who has waited too long,
+//! and one moves the bytes of each shared connection. None of them sends a request.)
 
 pub mod blocking;
 pub mod cli;
@@ -55,4 +56,4 @@ pub use plan::{Plan, Request, Settings};
 pub use report::Report;
 pub use run::{Strategy, join, run, run_with};
 pub use shape::{Shape, Share};
-pub use transport::{Transport, Wire};
+pub use transport::{Transport, Wire, label};

@@ -13,7 +13,7 @@ use crate::outcome::{Ending, Outcome};
 use crate::plan::Settings;
 use crate::shape::Shape;
 use crate::tally::Tally;
-use crate::transport::{Transport, Wire};
+use crate::transport::{Transport, Wire, label};
 use crate::units;
 use crate::usage::Usage;
 
@@ -155,6 +155,12 @@ impl Report {
             Some(error) => error.count += self.not_sent,
             None => self.errors.push(ErrorCount::of(reason, self.not_sent)),
         }
+    }
+
+    /// The strategy's name, with what carried its requests where that is not the usual.
+    #[must_use]
+    pub fn label(&self) -> String {
+        label(&self.client, self.transport)
     }
 
     /// Seconds above the ideal; `None` where there is no ideal, and where some requests

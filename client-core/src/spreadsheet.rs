@@ -36,7 +36,7 @@ pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()>
                 number.map_or(String::new(), |n| n.to_string())
             };
             table.write_record([
-                report.client.clone(),
+                report.label(),
                 outcome.index.to_string(),
                 outcome.lane.to_string(),
                 number(slot.map(|slot| slot as u64)),

@@ -155,7 +155,7 @@ impl Timeline {
         writeln!(
             out,
             "{bold}{}{bold:#}: {}, at most {} under way at once{}",
-            report.client,
+            report.label(),
             units::count(report.requests, "request"),
             peak(&report.outcomes),
             without_a_page(report),

@@ -42,7 +42,7 @@ pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()>
 }
 
 fn events(pid: usize, report: &Report) -> Vec<Event> {
-    let name = json!({ "name": format!("client-{}", report.client) });
+    let name = json!({ "name": format!("client-{}", report.label()) });
     let mut events = vec![
         metadata("process_name", pid, 0, name),
         // In the order in which they ran, and not by their names.

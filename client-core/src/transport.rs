@@ -52,6 +52,15 @@ impl Transport {
     }
 }
 
+/// A client's name, with what carries its requests where that is not the usual.
+#[must_use]
+pub fn label(client: &str, transport: Option<Transport>) -> String {
+    match transport {
+        None | Some(Transport::Reqwest) => client.to_owned(),
+        Some(transport) => format!("{client} {}", transport.name()),
+    }
+}
+
 /// The options on what carries the requests, which all async clients have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub struct Wire {

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use client_core::preflight::Needs;
-use client_core::{Shape, Transport, Wire};
+use client_core::{Shape, Transport, Wire, label};
 
 use crate::cli::{Cli, Client};
 
@@ -75,10 +75,7 @@ impl Contestant {
 
     /// Its name, with what carries its requests where that is not the usual.
     pub(crate) fn label(&self) -> String {
-        match self.transport {
-            None | Some(Transport::Reqwest) => self.name.to_owned(),
-            Some(transport) => format!("{} {}", self.name, transport.name()),
-        }
+        label(self.name, self.transport)
     }
 
     /// The name of its program.

@@ -154,7 +154,7 @@ impl<'a> ShownRun<'a> {
     fn of(run: &'a Run) -> Self {
         let report = run.report.as_ref();
         Self {
-            client: run.client,
+            client: &run.label,
             problem: run.problem.as_deref(),
             why: [&run.why, &run.why_chinese],
             cells: table::row(run),

@@ -2,7 +2,8 @@
 //!
 //! `axum::serve` has no time limit on a header, and hyper-util's `auto` builder leaves a
 //! silent connection open and costs half as much memory again. So a connection is
-//! looked at here before hyper gets it: HTTP/2 begins with a preface, all else is HTTP/1.1.
+//! looked at here first: HTTP/2 begins with a preface, all else is HTTP/1.1. Of that, hyper
+//! gets what is not plain.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
