@@ -62,9 +62,9 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         }
     };
     let binaries = binaries::ready()?;
-    let race = Race::prepare(cli)?;
+    let mut race = Race::prepare(cli)?;
     if !cli.sweep.is_empty() {
-        let sweep = Sweep::run(cli, &race, &binaries)?;
+        let sweep = Sweep::run(cli, &mut race, &binaries)?;
         show_sweep(&sweep, cli.json).context("cannot write the result")?;
         return Ok(sweep.exit_code());
     }

@@ -13,7 +13,7 @@ use client_core::limits;
 use client_core::machine::Machine;
 use client_core::server::Server;
 use reqwest::Url;
-use slow_server::{Background, Counts};
+use slow_server::{Background, Config, Counts};
 
 use crate::binaries::Binaries;
 use crate::cli::Cli;
@@ -46,7 +46,24 @@ pub(crate) struct Race {
     // Only a server of ours counts; a stranger's gets the requests of the run and no more.
     witness: Option<Witness>,
     quiet: bool,
-    inside: Option<Background>,
+    inside: Option<Inside>,
+}
+
+/// A server in this process.
+#[derive(Debug)]
+struct Inside {
+    config: Config,
+    server: Background,
+    // Whether a client has run against it.
+    is_used: bool,
+}
+
+impl Inside {
+    fn start(config: Config) -> anyhow::Result<Self> {
+        let server = Background::start(config.clone())
+            .context("cannot start the server inside this program")?;
+        Ok(Self { config, server, is_used: false })
+    }
 }
 
 impl Race {
@@ -59,9 +76,8 @@ impl Race {
         let (url, inside) = match &cli.url {
             Some(url) => (url.clone(), None),
             None => {
-                let inside = Background::start(cli.server())
-                    .context("cannot start the server inside this program")?;
-                (inside.url().parse()?, Some(inside))
+                let inside = Inside::start(cli.server())?;
+                (inside.server.url().parse()?, Some(inside))
             }
         };
         let server = Server::ask(&url, cli.most_requests());
@@ -131,7 +147,7 @@ impl Race {
     /// Lets each client run, one after another, until all are through or Ctrl-C comes.
     ///
     /// Errors: a client's program cannot be started.
-    pub(crate) fn run(self, binaries: &Binaries) -> anyhow::Result<Comparison> {
+    pub(crate) fn run(mut self, binaries: &Binaries) -> anyhow::Result<Comparison> {
         let interrupts = Interrupts::watch()?;
         self.tell_what_will_not_fit();
         let limit =
@@ -142,8 +158,12 @@ impl Race {
             self.delay_ms(),
             limit,
         );
-        for contestant in &self.contestants {
-            comparison.runs.push(self.run_one(contestant, binaries, &interrupts)?);
+        for contestant in self.contestants.clone() {
+            comparison.runs.push(self.run_one(
+                &contestant,
+                binaries,
+                &interrupts,
+            )?);
             if interrupts.count() > 0 {
                 comparison.interrupted = true;
                 break;
@@ -158,11 +178,12 @@ impl Race {
     ///
     /// Errors: its program cannot be started.
     pub(crate) fn run_one(
-        &self,
+        &mut self,
         contestant: &Contestant,
         binaries: &Binaries,
         interrupts: &Interrupts,
     ) -> anyhow::Result<Run> {
+        self.renew()?;
         if let Some(witness) = &self.witness {
             witness.reset();
         }
@@ -193,6 +214,21 @@ impl Race {
         let server = self.witnessed();
         let (report, problem) = process.report()?;
         Ok(self.judge(contestant, report, problem, server))
+    }
+
+    /// A new server inside for each client. The connections of the one before are closed,
+    /// but for a minute their ports count as taken towards the same address, and whoever
+    /// comes next would search for free ones: after ten thousand, that takes longer than
+    /// all the rest of a connection.
+    fn renew(&mut self) -> anyhow::Result<()> {
+        let Some(inside) = &mut self.inside else { return Ok(()) };
+        if std::mem::replace(&mut inside.is_used, true) {
+            *inside = Inside::start(inside.config.clone())?;
+            inside.is_used = true;
+            self.url = inside.server.url().parse()?;
+            self.witness = witness(&self.url, &self.server, None)?;
+        }
+        Ok(())
     }
 
     fn witnessed(&self) -> Option<Counts> {

@@ -87,7 +87,7 @@ impl Sweep {
     /// Errors: a client's program cannot be started.
     pub(crate) fn run(
         cli: &Cli,
-        race: &Race,
+        race: &mut Race,
         binaries: &Binaries,
     ) -> anyhow::Result<Self> {
         let interrupts = Interrupts::watch()?;
@@ -141,7 +141,7 @@ impl Line {
     /// `None` if it was stopped before the first.
     fn run(
         cli: &Cli,
-        race: &Race,
+        race: &mut Race,
         binaries: &Binaries,
         interrupts: &Interrupts,
         at_each: &[Contestant],

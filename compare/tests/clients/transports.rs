@@ -208,6 +208,14 @@ fn compare_runs_the_async_clients_once_with_each_transport() {
         expected.extend(transports.map(|transport| (name, Some(transport.name()))));
     }
     assert_eq!(ran, expected);
+    // Each against a server of its own, to which no port is taken yet.
+    let urls: BTreeSet<_> = comparison["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| run["report"]["url"].as_str().unwrap())
+        .collect();
+    assert_eq!(urls.len(), expected.len(), "{urls:?}");
     let table = run_to_end(compare().args(&options[..6]));
     let table = text(&table.stdout);
     for label in ["\nasync h2 ", "\nhybrid reqwest-h2 ", "\nasync  "] {
