@@ -56,7 +56,7 @@ fn send(client: &Client, request: Request) -> Result<Answer, Failure> {
     let settings = client.plan.settings();
     let response = client
         .http
-        .get(settings.url.clone())
+        .get(request.take_turn(client.plan.pages()).clone())
         .headers(headers::of(&client.plan, request))
         // The blocking client's own timeout is for each read: an answer that comes byte by
         // byte would never be late. This one is for all of the request.

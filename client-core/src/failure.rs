@@ -82,7 +82,7 @@ impl Kind {
             }
             Self::NoFiles => NO_FILES,
             Self::NoPorts => {
-                "No local port is left; wait a minute, or have fewer requests under way."
+                "No local port is left; slow-server --addresses N gives more of them."
             }
             Self::NotHttp => {
                 "What answers there does not speak HTTP; look at --url."

@@ -24,6 +24,7 @@ pub mod machine;
 mod moments;
 pub mod nonblocking;
 mod outcome;
+mod pages;
 mod parent;
 mod patience;
 pub mod pictures;

@@ -51,10 +51,7 @@ impl Machine {
         Self {
             system,
             open_files: open_files(),
-            ports: match system {
-                System::Linux => ports(),
-                System::MacOs | System::Windows => Some(USUAL_PORTS),
-            },
+            ports: ports(),
             threads: threads(),
             memory: memory(),
         }
@@ -79,8 +76,16 @@ fn open_files() -> Option<u64> {
     None
 }
 
-/// The ports that Linux gives to connections, as in `32768 60999`.
-fn ports() -> Option<u64> {
+/// The ports that this machine gives to connections to one address.
+pub(crate) fn ports() -> Option<u64> {
+    match System::here() {
+        System::Linux => ports_of_linux(),
+        System::MacOs | System::Windows => Some(USUAL_PORTS),
+    }
+}
+
+/// As in `32768 60999`.
+fn ports_of_linux() -> Option<u64> {
     let range =
         std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
     let mut ends = range.split_whitespace().map(str::parse::<u64>);

@@ -155,12 +155,8 @@ const STARTED_AT_A_TIME: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::plan::Settings;
-    use crate::progress::Progress;
-    use crate::stop::Stop;
+    use crate::plan;
     use crate::transport::Transport;
 
     /// There may be ten million of them. Up to 152 bytes, a task of Tokio's takes 256 in
@@ -169,18 +165,7 @@ mod tests {
     async fn a_request_that_waits_is_small() {
         let requests = NonZeroUsize::new(200_000).unwrap();
         let wire = Wire { transport: Transport::H2, connections: None };
-        let settings = Settings {
-            client: "async",
-            url: "http://127.0.0.1:5000".parse().unwrap(),
-            requests,
-            timeout: Duration::from_mins(1),
-            work: Duration::ZERO,
-            shape: Shape::queue(requests, None),
-            wire: Some(wire),
-            keep_outcomes: false,
-        };
-        let progress = Progress::new(String::new(), requests, true, true);
-        let plan = Plan::new(settings, progress, Stop::default());
+        let plan = plan::tests::all_at_once(requests, Some(wire));
         let client = client(&plan, plan.slots()).unwrap();
         let request = plan.requests().next().unwrap();
         let size = size_of_val(&fetch(&client, request));

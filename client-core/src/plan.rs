@@ -28,14 +28,22 @@ pub struct Plan(Arc<Run>);
 #[derive(Debug)]
 struct Run {
     settings: Settings,
-    // Outcomes give their times as seconds since this moment, once it has come.
-    began: OnceLock<Instant>,
-    // Made once, so that it costs a request next to nothing.
-    ideal_header: OnceLock<HeaderValue>,
+    start: OnceLock<Start>,
     ledger: Ledger,
     progress: Progress,
     stop: Stop,
     runtimes: AtomicUsize,
+}
+
+/// What is known once the server was asked.
+#[derive(Debug)]
+struct Start {
+    // Outcomes give their times as seconds since this moment.
+    at: Instant,
+    // Made once, so that it costs a request next to nothing.
+    ideal_header: Option<HeaderValue>,
+    // The page at the addresses of its server, which the requests take in turn.
+    pages: Vec<Url>,
 }
 
 /// What all clients are asked alike.
@@ -76,8 +84,7 @@ impl Plan {
         };
         Self(Arc::new(Run {
             settings,
-            began: OnceLock::new(),
-            ideal_header: OnceLock::new(),
+            start: OnceLock::new(),
             ledger,
             progress,
             stop,
@@ -143,20 +150,27 @@ impl Plan {
 
     /// What each request says of the run's ideal, if that is known.
     pub(crate) fn ideal_header(&self) -> Option<&HeaderValue> {
-        self.0.ideal_header.get()
+        self.0.start.get()?.ideal_header.as_ref()
     }
 
-    /// Starts the clock of the run, which should take `ideal`, if that is known.
-    pub(crate) fn start(&self, ideal: Option<Duration>) {
-        if let Some(header) = ideal.and_then(headers::ideal) {
-            self.0.ideal_header.get_or_init(|| header);
-        }
-        self.0.began.get_or_init(Instant::now);
+    /// The page at each address where it is asked for: at one, unless that has too few
+    /// ports.
+    pub(crate) fn pages(&self) -> &[Url] {
+        let one = std::slice::from_ref(&self.settings().url);
+        self.0.start.get().map_or(one, |start| &start.pages)
+    }
+
+    /// Starts the clock of the run, which should take `ideal`, if that is known, and asks
+    /// for the page at these addresses.
+    pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
+        let ideal_header = ideal.and_then(headers::ideal);
+        let at = Instant::now();
+        self.0.start.get_or_init(|| Start { at, ideal_header, pages });
     }
 
     /// Time since the run began.
     pub(crate) fn clock(&self) -> Duration {
-        self.0.began.get().map_or(Duration::ZERO, Instant::elapsed)
+        self.0.start.get().map_or(Duration::ZERO, |start| start.at.elapsed())
     }
 
     /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing
@@ -209,6 +223,11 @@ impl Request {
     pub fn index(self) -> usize {
         self.index
     }
+
+    /// The one of these that it takes, if all requests take them in turn.
+    pub(crate) fn take_turn<T>(self, of: &[T]) -> &T {
+        &of[self.index % of.len()]
+    }
 }
 
 /// A request that is under way.
@@ -219,4 +238,25 @@ pub(crate) struct Attempt {
     request: Request,
     // In nanoseconds since the run began, which are half as large as a `Duration`.
     start: u64,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A run that nobody watches, to a server on this machine.
+    pub(crate) fn all_at_once(requests: NonZeroUsize, wire: Option<Wire>) -> Plan {
+        let settings = Settings {
+            client: "async",
+            url: "http://127.0.0.1:5000".parse().unwrap(),
+            requests,
+            timeout: Duration::from_mins(1),
+            work: Duration::ZERO,
+            shape: Shape::queue(requests, None),
+            wire,
+            keep_outcomes: false,
+        };
+        let progress = Progress::new(String::new(), requests, true, true);
+        Plan::new(settings, progress, Stop::default())
+    }
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::machine::{Machine, System};
+use crate::pages;
 use crate::shape::Shape;
 use crate::transport::{Transport, Wire};
 use crate::units;
@@ -74,17 +75,41 @@ impl Needs {
         }
     }
 
-    /// What does not fit into `machine`, if anything.
+    /// The connections to the server, and so the local ports.
+    pub(crate) fn connections(&self) -> u64 {
+        self.ports
+    }
+
+    /// The addresses that a server should have on this machine, so that there are ports
+    /// enough: one, where `machine` could not give it more.
     #[must_use]
-    pub fn beyond(&self, machine: &Machine) -> Vec<Shortage> {
+    pub fn addresses(&self, machine: &Machine) -> usize {
+        match machine.system {
+            System::Linux | System::Windows => {
+                // A connection is an open file as well.
+                let files = machine.open_files.unwrap_or(u64::MAX);
+                pages::needed(self.ports.min(files), machine.ports)
+            }
+            // It has 127.0.0.1 alone until it is told of more.
+            System::MacOs => 1,
+        }
+    }
+
+    /// What does not fit into `machine`, if anything, where the server has so many
+    /// addresses.
+    #[must_use]
+    pub fn beyond(&self, machine: &Machine, addresses: usize) -> Vec<Shortage> {
         let shortage = |what, needed, there: Option<u64>| {
             let there = there.filter(|&there| there < needed)?;
             let (system, less) = (machine.system, self.less);
             Some(Shortage { what, needed, there, system, less })
         };
+        let ports = machine.ports.map(|ports| ports * addresses.max(1) as u64);
+        let more_addresses =
+            What::Ports { addresses: pages::needed(self.ports, machine.ports) };
         [
             shortage(What::OpenFiles, self.open_files, machine.open_files),
-            shortage(What::Ports, self.ports, machine.ports),
+            shortage(more_addresses, self.ports, ports),
             shortage(What::Threads, self.threads, machine.threads),
             shortage(What::Memory, self.memory, machine.memory),
         ]
@@ -107,7 +132,10 @@ pub struct Shortage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     OpenFiles,
-    Ports,
+    /// With so many addresses, the server would have enough.
+    Ports {
+        addresses: usize,
+    },
     Threads,
     Memory,
 }
@@ -119,7 +147,7 @@ impl Shortage {
         let Self { what, needed, there, .. } = self;
         match what {
             What::OpenFiles => format!("needs {needed} open files of {there}"),
-            What::Ports => format!("needs {needed} local ports of {there}"),
+            What::Ports { .. } => format!("needs {needed} local ports of {there}"),
             What::Threads => format!("needs {needed} threads of {there}"),
             What::Memory => format!(
                 "needs {} of memory, and {} are free",
@@ -130,8 +158,8 @@ impl Shortage {
     }
 }
 
-/// Ports from 1024 on are anybody's, and 65535 is the last one. Windows starts at 1025.
-const MOST_PORTS: u64 = 65_535 - 1025 + 1;
+/// Ports from 1024 on are anybody's, and 65535 is the last one.
+const MOST_PORTS: u64 = 65_535 - 1024 + 1;
 
 impl fmt::Display for Shortage {
     /// A sentence on what will not fit, in lines of a terminal's width, and on the last
@@ -145,11 +173,11 @@ impl fmt::Display for Shortage {
                  requests will fail as no-files. To allow more:\n  {}",
                 more_files(*system, *needed, less)
             ),
-            What::Ports => write!(
+            What::Ports { addresses } => write!(
                 out,
                 "needs {needed} local ports, and this machine gives {there}:\n\
                  requests will fail as no-ports. To allow more:\n  {}",
-                more_ports(*system, *needed, less)
+                more_ports(*system, *needed, *addresses, less)
             ),
             What::Threads => write!(
                 out,
@@ -182,22 +210,17 @@ pub(crate) fn more_files(system: System, files: u64, less: &str) -> String {
 }
 
 /// How to have more local ports.
-fn more_ports(system: System, ports: u64, less: &str) -> String {
-    if ports > MOST_PORTS {
-        return format!(
-            "no machine has more than {MOST_PORTS} for one address: {less}"
-        );
-    }
+fn more_ports(system: System, ports: u64, addresses: usize, less: &str) -> String {
     match system {
-        System::Linux => {
-            "sudo sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"".to_owned()
+        System::Linux | System::Windows => {
+            format!("cargo run -p slow-server -- --addresses {addresses}")
+        }
+        System::MacOs if ports > MOST_PORTS => {
+            format!("no machine has more than {MOST_PORTS} for one address: {less}")
         }
         System::MacOs => {
             "sudo sysctl -w net.inet.ip.portrange.first=1024".to_owned()
         }
-        System::Windows => format!(
-            "netsh int ipv4 set dynamicport tcp start=1025 num={MOST_PORTS}  (as administrator)"
-        ),
     }
 }
 
@@ -227,7 +250,7 @@ mod tests {
     }
 
     fn said(shape: &Shape, requests: usize, machine: &Machine) -> String {
-        let shortages = Needs::of(shape, requests, None).beyond(machine);
+        let shortages = Needs::of(shape, requests, None).beyond(machine, 1);
         let said: Vec<_> = shortages.iter().map(Shortage::to_string).collect();
         said.join("\n")
     }
@@ -251,14 +274,14 @@ mod tests {
             (
                 System::Linux,
                 "prlimit --nofile=60068",
-                "net.ipv4.ip_local_port_range",
+                "slow-server -- --addresses 8",
             ),
             (
                 System::MacOs,
                 "kern.maxfilesperproc=60068",
                 "net.inet.ip.portrange.first",
             ),
-            (System::Windows, "--concurrency", "netsh int ipv4 set dynamicport"),
+            (System::Windows, "--concurrency", "slow-server -- --addresses 8"),
         ] {
             let said = said(&shape, 60_000, &machine(system));
             assert!(said.contains("needs 60068 open files"), "{said}");
@@ -272,8 +295,23 @@ mod tests {
             );
         }
         let all =
-            said(&Shape::queue(n(70_000), None), 70_000, &machine(System::Linux));
-        assert!(all.contains("no machine has more than 64511"), "{all}");
+            said(&Shape::queue(n(70_000), None), 70_000, &machine(System::MacOs));
+        assert!(all.contains("no machine has more than 64512"), "{all}");
+    }
+
+    #[test]
+    fn more_addresses_of_the_server_give_more_ports() {
+        let needs = Needs::of(&Shape::queue(n(40_000), None), 40_000, None);
+        let machine = Machine { open_files: None, ..machine(System::Linux) };
+        let small = |addresses| needs.beyond(&machine, addresses);
+        assert!(
+            small(2).iter().any(|shortage| shortage.brief().contains("of 32768"))
+        );
+        assert!(small(3).iter().all(|shortage| !shortage.brief().contains("ports")));
+        // Half of the ports of each: the others are slow to find.
+        assert_eq!(needs.addresses(&machine), 5);
+        let macos = Machine { system: System::MacOs, ..machine };
+        assert_eq!(needs.addresses(&macos), 1);
     }
 
     #[test]
@@ -302,9 +340,9 @@ mod tests {
         let needs = Needs::of(&Shape::queue(n(100), None), 100, None);
         let open_files = Some(needs.open_files);
         let just = Machine { open_files, ..machine(System::Linux) };
-        assert_eq!(needs.beyond(&just), []);
+        assert_eq!(needs.beyond(&just, 1), []);
         let less = Machine { open_files: Some(needs.open_files - 1), ..just };
-        assert_eq!(needs.beyond(&less).len(), 1);
+        assert_eq!(needs.beyond(&less, 1).len(), 1);
     }
 
     #[test]

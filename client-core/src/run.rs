@@ -18,6 +18,7 @@ use crate::ideal::Terms;
 use crate::interrupt::{self, INTERRUPTED};
 use crate::limits;
 use crate::machine::{self, Machine};
+use crate::pages;
 use crate::parent;
 use crate::pictures::Ready;
 use crate::plan::{Plan, Settings};
@@ -84,10 +85,6 @@ pub fn run_with<Own: Strategy>(
     };
     machine::raise_open_files();
     let run = Run::new(name, &common, &own, pictures);
-    // Whoever started this client has said so already.
-    if !common.end_with_stdin {
-        run.tell_what_will_not_fit();
-    }
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
     let server = run.ask_server();
@@ -97,6 +94,10 @@ pub fn run_with<Own: Strategy>(
             anstream::eprintln!("client-{name}: {advice}");
         }
         Server::Other(None) | Server::Slow(_) => {}
+    }
+    // Whoever started this client has said so already.
+    if !common.end_with_stdin {
+        run.tell_what_will_not_fit(&server);
     }
     run.begin(&server);
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
@@ -151,12 +152,17 @@ impl Run {
     }
 
     /// The run begins all the same: what does not fit fails, and is accounted for.
-    fn tell_what_will_not_fit(&self) {
-        let Settings { client, shape, requests, wire, .. } = self.plan.settings();
-        let needs = Needs::of(shape, requests.get(), *wire);
-        for shortage in needs.beyond(&Machine::here()) {
+    fn tell_what_will_not_fit(&self, server: &Server) {
+        let client = self.plan.settings().client;
+        let addresses = server.addresses().len();
+        for shortage in self.needs().beyond(&Machine::here(), addresses) {
             anstream::eprintln!("client-{client}: this run {shortage}");
         }
+    }
+
+    fn needs(&self) -> Needs {
+        let Settings { shape, requests, wire, .. } = self.plan.settings();
+        Needs::of(shape, requests.get(), *wire)
     }
 
     fn ask_server(&self) -> Server {
@@ -167,10 +173,12 @@ impl Run {
     /// The ideal comes first, since each request says it; the strategy will need more
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
-        let Settings { shape, timeout, work, .. } = self.plan.settings();
+        let Settings { url, shape, timeout, work, .. } = self.plan.settings();
         let terms = Terms { timeout: *timeout, work: *work, cores: limits::cpus() };
         let ideal = *self.ideal.get_or_init(|| server.ideal(shape, terms));
-        self.plan.start(ideal);
+        let (connections, ports) = (self.needs().connections(), machine::ports());
+        let pages = pages::spread(url, server.addresses(), connections, ports);
+        self.plan.start(ideal, pages);
     }
 
     fn watch_for_ctrl_c(&self) {

@@ -3,6 +3,7 @@
 //! The ideal time follows from that. Any other server is fetched from just the same,
 //! only that its ideal is not known.
 
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub struct Settings {
     limit: Option<ServerLimit>,
     /// The most connections that it holds at once, if it says so.
     pub connections: Option<usize>,
+    addresses: Vec<SocketAddr>,
     /// The delay of its page without the jitter.
     pub delay: Duration,
 }
@@ -59,6 +61,8 @@ struct Stats {
     max_delay_ms: Option<f64>,
     #[serde(default)]
     connections: Option<usize>,
+    #[serde(default)]
+    addresses: Vec<SocketAddr>,
 }
 
 /// What to do where the server is called by a name that anybody may own.
@@ -92,7 +96,7 @@ impl Server {
             Err(_) => None,
         };
         match stats {
-            Some(stats) => Self::Slow(settings(&control, url, requests, &stats)),
+            Some(stats) => Self::Slow(settings(&control, url, requests, stats)),
             None => Self::Other(None),
         }
     }
@@ -110,6 +114,12 @@ impl Server {
             }
             Delays::Unknown => None,
         }
+    }
+
+    /// Where it listens, if it says so.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        self.settings().map_or(&[], |settings| &settings.addresses)
     }
 
     /// The settings, if it is a `slow-server`.
@@ -143,7 +153,7 @@ fn settings(
     control: &Control,
     url: &Url,
     requests: NonZeroUsize,
-    stats: &Stats,
+    stats: Stats,
 ) -> Settings {
     let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
     let delay = millis(stats.delay_ms).unwrap_or_default();
@@ -164,7 +174,8 @@ fn settings(
     let limit = stats
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
-    Settings { delays, limit, connections: stats.connections, delay }
+    let Stats { connections, addresses, .. } = stats;
+    Settings { delays, limit, connections, addresses, delay }
 }
 
 /// The delays that the seed gives, which only the server can tell.

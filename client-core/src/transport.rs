@@ -97,6 +97,7 @@ impl Wire {
 
 /// What carries the requests of one runtime.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each runtime")]
 pub(crate) enum Carrier {
     Reqwest(via_reqwest::Pool),
     Hyper(via_hyper::Connector),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use clap_complete::Shell;
+use client_core::machine::Machine;
 use client_core::pictures::Pictures;
 use client_core::{Transport, Wire, cli as client_cli, guard, limits};
 use reqwest::Url;
@@ -263,8 +264,19 @@ impl Cli {
     pub(crate) fn server(&self) -> Config {
         let delay =
             if self.full { Duration::from_secs(3) } else { self.server.delay };
-        let limits = slow_server::Limits::default();
+        let addresses = self.addresses();
+        let limits =
+            slow_server::Limits { addresses, ..slow_server::Limits::default() };
         Config { delay, limits, ..self.server.clone() }
+    }
+
+    /// The addresses of the server inside, so that the client with the most connections has
+    /// ports enough.
+    fn addresses(&self) -> NonZeroUsize {
+        let machine = Machine::here();
+        let all = self.contestants(self.most_requests());
+        let needed = all.iter().map(|one| one.needs().addresses(&machine)).max();
+        needed.and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Whether this many requests may be sent to the server.

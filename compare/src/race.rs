@@ -109,8 +109,9 @@ impl Race {
     /// does not fit fails, and is accounted for.
     fn tell_what_will_not_fit(&self) {
         let machine = Machine::here();
+        let addresses = self.server.addresses().len();
         for contestant in &self.contestants {
-            for shortage in contestant.needs().beyond(&machine) {
+            for shortage in contestant.needs().beyond(&machine, addresses) {
                 anstream::eprintln!("compare: {} {shortage}", contestant.program());
             }
         }

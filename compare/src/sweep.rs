@@ -221,7 +221,8 @@ fn reason_to_skip(
         // Its half of each connection is a file of this process.
         machine.memory = machine.memory.map(|free| free / 2);
     }
-    let shortages = contestant.needs().beyond(&machine);
+    let shortages =
+        contestant.needs().beyond(&machine, race.server.addresses().len());
     let names: Vec<_> = shortages.iter().map(Shortage::brief).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -30,6 +30,14 @@ impl fmt::Display for Announcement<'_> {
             self.at_once(),
             self.connections(),
         )?;
+        let addresses = config.limits.addresses.get();
+        if addresses > 1 {
+            writeln!(
+                out,
+                "  addresses           {addresses}, from {} on",
+                address.ip()
+            )?;
+        }
         if let Some(most) = config.limits.per_address {
             writeln!(out, "  from one address    at most {most} connections")?;
         }

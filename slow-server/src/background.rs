@@ -9,9 +9,10 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
+use crate::listeners::Listeners;
+use crate::serve_slow;
 use crate::slow::Slow;
 use crate::stats::Stats;
-use crate::{listen, serve_slow};
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -86,12 +87,13 @@ fn run(
         Err(error) => return report(Err(error)),
     };
     runtime.block_on(async {
-        let bound = listen::bind((Ipv4Addr::LOCALHOST, 0).into())
-            .and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let any_port = (Ipv4Addr::LOCALHOST, 0).into();
+        let bound = Listeners::bind(any_port, slow.config().limits.addresses)
+            .and_then(|listeners| Ok((listeners.first_address()?, listeners)));
         match bound {
-            Ok((address, listener)) => {
+            Ok((address, listeners)) => {
                 report(Ok(address));
-                serve_slow(listener, slow, async {
+                serve_slow(listeners, slow, async {
                     let _ = stopped.await;
                 })
                 .await;

@@ -7,8 +7,7 @@ use std::num::NonZeroUsize;
 use anyhow::{Context as _, anyhow};
 use clap::{CommandFactory as _, Parser};
 use clap_complete::Shell;
-use slow_server::{Access, Config, Limits, Token};
-use tokio::net::TcpListener;
+use slow_server::{Access, Config, Limits, Listeners, Token};
 use tracing_subscriber::EnvFilter;
 
 /// A page that takes three seconds
@@ -22,6 +21,11 @@ pub(crate) struct Cli {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000")]
     addr: SocketAddr,
+
+    /// Listen on N addresses of this machine, 127.0.0.1 and those after it: a client has
+    /// its local ports once for each, and goes to as many as it needs
+    #[arg(long, value_name = "N", default_value = "1", value_parser = addresses)]
+    addresses: NonZeroUsize,
 
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]
@@ -89,7 +93,12 @@ impl Cli {
             given => given.clone(),
         };
         Ok(Config {
-            limits: Limits { per_address, http2_streams, ..limits },
+            limits: Limits {
+                addresses: self.addresses,
+                per_address,
+                http2_streams,
+                ..limits
+            },
             access: Access { token, hosts: allow_host.clone() },
             ..self.config.clone()
         })
@@ -101,8 +110,29 @@ impl Cli {
     }
 
     /// Listens where asked.
-    pub(crate) fn bind(&self) -> anyhow::Result<TcpListener> {
-        slow_server::bind(self.addr()).map_err(|error| self.bind_advice(&error))
+    ///
+    /// Errors: with what to do about it.
+    pub(crate) fn bind(&self) -> anyhow::Result<Listeners> {
+        Listeners::bind(self.addr(), self.addresses).map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::InvalidInput => anyhow!("--addresses: {error}"),
+                io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
+                    self.addresses_advice(&error)
+                }
+                _ => self.bind_advice(&error),
+            }
+        })
+    }
+
+    /// macOS has 127.0.0.1 alone until it is told of more.
+    fn addresses_advice(&self, error: &io::Error) -> anyhow::Error {
+        let all = self.addresses;
+        anyhow!(
+            "cannot listen on {all} addresses from {} on: {error}.\n\
+             This machine has to be told of them first; on macOS, for each:\n  \
+             sudo ifconfig lo0 alias 127.0.0.2 up",
+            self.addr()
+        )
     }
 
     fn bind_advice(&self, error: &io::Error) -> anyhow::Error {
@@ -133,6 +163,17 @@ impl Cli {
         );
         true
     }
+}
+
+/// With the usual ports of Linux, enough for seven million connections.
+const MOST_ADDRESSES: usize = 256;
+
+fn addresses(text: &str) -> Result<NonZeroUsize, String> {
+    let addresses = slow_server::count(text)?;
+    if addresses.get() > MOST_ADDRESSES {
+        return Err(format!("at most {MOST_ADDRESSES}"));
+    }
+    Ok(addresses)
 }
 
 /// Logs go to standard error, and only warnings of ours, unless `RUST_LOG` says otherwise.

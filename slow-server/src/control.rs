@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -12,7 +13,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use http_body::Frame;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ use crate::stats::Counts;
 
 /// The answer to `GET /api/stats`: what the server has seen, and how it is set.
 #[derive(Debug, Serialize)]
-struct Snapshot {
+struct Snapshot<'a> {
     #[serde(flatten)]
     counts: Counts,
     #[serde(flatten)]
@@ -32,17 +33,20 @@ struct Snapshot {
     max_delay_ms: f64,
     connections: usize,
     backlog: u32,
+    addresses: &'a [SocketAddr],
 }
 
 /// `GET /api/stats`
-pub(crate) async fn stats(State(slow): State<Arc<Slow>>) -> impl IntoResponse {
+pub(crate) async fn stats(State(slow): State<Arc<Slow>>) -> Response {
     Json(Snapshot {
         counts: slow.stats().counts(),
         settings: slow.settings(),
         max_delay_ms: slow.config().max_delay.as_secs_f64() * 1e3,
         connections: slow.config().limits.connections,
         backlog: limits::backlog(),
+        addresses: slow.addresses(),
     })
+    .into_response()
 }
 
 /// `POST /api/stats/reset`

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::limits::Limits;
+use crate::listeners::Listeners;
 use crate::quota::{Place, Quota};
 
 /// How long to wait after the machine refused another connection (out of open files,
@@ -29,10 +30,10 @@ const SHARE_TOLD: usize = 8;
 /// How long a connection that is one too many may take to ask and to hear that it is.
 const TELLING: Duration = Duration::from_secs(1);
 
-/// The listener, and the seats behind it.
+/// The listeners, and the seats behind them.
 #[derive(Debug)]
 pub(crate) struct Door {
-    listener: TcpListener,
+    listeners: Listeners,
     seats: Arc<Semaphore>,
     quota: Option<Quota>,
     told: Arc<Semaphore>,
@@ -75,12 +76,12 @@ pub(crate) enum Visitor {
 
 impl Door {
     pub(crate) fn new(
-        listener: TcpListener,
+        listeners: Listeners,
         limits: &Limits,
         notice: watch::Sender<Notice>,
     ) -> Self {
         Self {
-            listener,
+            listeners,
             notice,
             seats: Arc::new(Semaphore::new(limits.connections)),
             quota: limits.per_address.map(Quota::new),
@@ -131,7 +132,7 @@ impl Door {
 
     async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
-            match self.listener.accept().await {
+            match self.listeners.accept().await {
                 Ok(accepted) => return accepted,
                 // This one is gone already, and the next one may be there.
                 Err(error) if is_of_one_connection(&error) => {}

@@ -23,6 +23,7 @@ mod label;
 mod lan;
 mod limits;
 mod listen;
+mod listeners;
 mod live;
 mod order;
 mod page;
@@ -45,7 +46,6 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use tokio::net::TcpListener;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -58,7 +58,7 @@ pub use config::{Config, WhenFull, count, duration};
 pub use hold::Hold;
 pub use lan::addresses;
 pub use limits::{Limits, backlog, raise_open_files};
-pub use listen::bind;
+pub use listeners::{Listeners, bind};
 pub use schedule::{Schedule, Turn};
 pub use slow::Slow;
 pub use stats::{Counts, Event, EventKind, Stats};
@@ -69,21 +69,22 @@ pub fn app(config: Config) -> Router {
     routes(Slow::new(config))
 }
 
-/// Serves on `listener` until `shutdown` is ready, and then at most
+/// Serves on one listener or several until `shutdown` is ready, and then at most
 /// [`Limits::drain`] longer, whatever is open.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) {
-    serve_slow(listener, Slow::new(config), shutdown).await;
+    serve_slow(listeners.into(), Slow::new(config), shutdown).await;
 }
 
 async fn serve_slow(
-    listener: TcpListener,
+    listeners: Listeners,
     slow: Arc<Slow>,
     shutdown: impl Future<Output = ()>,
 ) {
+    slow.listens_at(listeners.addresses().unwrap_or_default());
     let limits = slow.config().limits.clone();
     let told = Arc::clone(&slow);
     let shutdown = async move {
@@ -92,7 +93,7 @@ async fn serve_slow(
         told.events().close();
     };
     let desk = Desk::new(Arc::clone(&slow), routes(slow));
-    listen::serve(listener, desk, &limits, shutdown).await;
+    listen::serve(listeners, desk, &limits, shutdown).await;
 }
 
 fn routes(slow: Arc<Slow>) -> Router {

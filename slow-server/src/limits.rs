@@ -6,6 +6,9 @@ use std::time::Duration;
 /// Bounds on connections: how many, and how long each may keep the server waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
+    /// The addresses of this machine to listen at, from the first one on: a client has
+    /// its local ports once for each.
+    pub addresses: NonZeroUsize,
     /// The most connections open at once; more wait in the backlog.
     pub connections: usize,
     /// The most connections that one address may have open; `None` leaves it all of them.
@@ -26,6 +29,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            addresses: NonZeroUsize::MIN,
             connections: connections_for(open_files()),
             per_address: None,
             first_byte: Duration::from_secs(10),

@@ -1,4 +1,4 @@
-//! The sockets: a listener with room for a burst, and a loop that no connection can block.
+//! The loop that takes connections, and that none of them can block.
 //!
 //! `axum::serve` has no time limit on a header, and hyper-util's `auto` builder leaves a
 //! silent connection open and costs half as much memory again. So a connection is
@@ -6,7 +6,6 @@
 //! gets what is not plain.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 use std::{fmt, io};
@@ -15,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, Interest};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -26,45 +25,23 @@ use crate::desk::Desk;
 use crate::door::{Door, Notice, Seat, Visitor, turn_away};
 use crate::http1::{Leaving, Plain, Socket};
 use crate::http2::{Streams, heartbeat};
-use crate::limits::{Limits, REQUEST_BYTES, backlog};
+use crate::limits::{Limits, REQUEST_BYTES};
+use crate::listeners::Listeners;
 use crate::quota::Peer;
 
 /// How long a connection has to be idle, to be closed for the sake of others.
 const A_MOMENT: Duration = Duration::from_millis(100);
 
-/// What the kernel keeps of answers that the client has not taken yet, in bytes. Linux
-/// takes twice as much, for what it has to remember of them.
-const SEND_BUFFER: u32 = 128 * 1024;
-
-/// Listens on `address` with the backlog of [`backlog`].
-///
-/// Errors: whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
-pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // A server that was just stopped can start again at once. On Windows the same option
-    // would let two servers share a port.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    // Each connection has the same. Left alone, the kernel would keep megabytes for a page
-    // that sleeps, which it would be shown one after another when it wakes.
-    socket.set_send_buffer_size(SEND_BUFFER)?;
-    socket.bind(address)?;
-    socket.listen(backlog())
-}
-
 /// Serves what `desk` has until `shutdown` is ready, then lets what is under way end within
 /// [`Limits::drain`] and cuts the rest.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listeners: Listeners,
     desk: Desk,
     limits: &Limits,
     shutdown: impl Future<Output = ()>,
 ) {
     let notice = watch::Sender::new(Notice::Welcome);
-    let mut door = Door::new(listener, limits, notice.clone());
+    let mut door = Door::new(listeners, limits, notice.clone());
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
 

@@ -29,13 +29,14 @@ async fn run(cli: &Cli) -> anyhow::Result<()> {
     }
     cli::start_logs();
     let config = cli.config()?;
-    let listener = cli.bind()?;
+    let listeners = cli.bind()?;
     // Before anyone is told that there is a server to stop.
     let stop = cli::stop_signal()?;
-    let address = listener.local_addr().context("the listener has no address")?;
+    let address =
+        listeners.first_address().context("the listener has no address")?;
     write!(io::stdout(), "{}", Announcement { address, config: &config })
         .context("cannot write to standard output")?;
 
-    slow_server::serve(listener, config, stop).await;
+    slow_server::serve(listeners, config, stop).await;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use axum::Extension;
@@ -31,6 +31,8 @@ pub struct Slow {
     events: Events,
     arrivals: AtomicU64,
     began: SystemTime,
+    // Once it listens anywhere.
+    addresses: OnceLock<Vec<SocketAddr>>,
 }
 
 impl Slow {
@@ -44,6 +46,7 @@ impl Slow {
             events: Events::default(),
             arrivals: AtomicU64::new(0),
             began: SystemTime::now(),
+            addresses: OnceLock::new(),
             config,
         })
     }
@@ -88,6 +91,16 @@ impl Slow {
     /// When it began, which no other server on this port did.
     pub(crate) fn began(&self) -> SystemTime {
         self.began
+    }
+
+    /// Remembers where it listens.
+    pub(crate) fn listens_at(&self, addresses: Vec<SocketAddr>) {
+        self.addresses.get_or_init(|| addresses);
+    }
+
+    /// Where it listens; nowhere, if it is called without a socket.
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+        self.addresses.get().map_or(&[], Vec::as_slice)
     }
 
     /// Counts from zero again, also the requests that come without a number.

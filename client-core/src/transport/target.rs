@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper::http::uri::{PathAndQuery, Uri};
+use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -28,9 +29,8 @@ pub(super) struct Target {
 
 impl Target {
     /// Errors: the address is not one that HTTP can send.
-    pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
-        let settings = plan.settings();
-        let mut url = settings.url.clone();
+    pub(super) fn new(page: &Url, plan: &Plan) -> anyhow::Result<Self> {
+        let mut url = page.clone();
         // What follows a `#` is for whoever shows the page.
         url.set_fragment(None);
         let uri: Uri = url.as_str().parse()?;
@@ -41,7 +41,7 @@ impl Target {
             addresses: url
                 .socket_addrs(|| None)
                 .map_err(|_| Failure::new(Kind::NoSuchHost)),
-            connect_timeout: settings.connect_timeout(),
+            connect_timeout: plan.settings().connect_timeout(),
             host: HeaderValue::try_from(host)?,
             path: Uri::from(path),
             uri,

@@ -44,7 +44,8 @@ impl Connections {
     /// Errors: the address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
         let all = std::iter::repeat_with(OnceCell::new).take(connections);
-        let (plan, target) = (plan.clone(), Target::new(plan)?);
+        let target = Target::new(&plan.settings().url, plan)?;
+        let plan = plan.clone();
         let turn = AtomicUsize::new(0);
         Ok(Self { plan, target, all: all.collect(), turn })
     }

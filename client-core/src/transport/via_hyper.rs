@@ -21,7 +21,8 @@ use crate::transport::target::Target;
 #[derive(Debug)]
 pub(crate) struct Connector {
     plan: Plan,
-    target: Target,
+    // One for each address of the server.
+    targets: Vec<Target>,
 }
 
 /// What a connection keeps for its answer, in bytes, of which the head may have so many. The
@@ -31,18 +32,21 @@ const READ_BUFFER: usize = 1024;
 impl Connector {
     /// Errors: the address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
-        Ok(Self { plan: plan.clone(), target: Target::new(plan)? })
+        let target = |page| Target::new(page, plan);
+        let targets: anyhow::Result<_> = plan.pages().iter().map(target).collect();
+        Ok(Self { plan: plan.clone(), targets: targets? })
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let stream = TokioIo::new(self.target.connect().await?);
+        let target = request.take_turn(&self.targets);
+        let stream = TokioIo::new(target.connect().await?);
         let (mut sender, connection) = Builder::new()
             .read_buf_exact_size(Some(READ_BUFFER))
             .handshake(stream)
             .await
             .map_err(|error| Failure::of(&error, Stage::Head))?;
         let mut answer = pin!(async move {
-            let response = sender.send_request(self.request(request)).await;
+            let response = sender.send_request(self.request(request, target)).await;
             read(response.map_err(|error| Failure::of(&error, Stage::Head))?).await
         });
         tokio::select! {
@@ -53,12 +57,16 @@ impl Connector {
         }
     }
 
-    fn request(&self, request: Request) -> hyper::Request<Empty<Bytes>> {
+    fn request(
+        &self,
+        request: Request,
+        target: &Target,
+    ) -> hyper::Request<Empty<Bytes>> {
         let mut head = hyper::Request::new(Empty::new());
         *head.method_mut() = Method::GET;
-        *head.uri_mut() = self.target.path.clone();
+        *head.uri_mut() = target.path.clone();
         *head.headers_mut() = headers::of(&self.plan, request);
-        head.headers_mut().insert(HOST, self.target.host.clone());
+        head.headers_mut().insert(HOST, target.host.clone());
         head
     }
 }

@@ -40,7 +40,7 @@ impl Pool {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let client = &self.clients[turn % self.clients.len()];
         let mut response = client
-            .get(self.plan.settings().url.clone())
+            .get(request.take_turn(self.plan.pages()).clone())
             .headers(headers::of(&self.plan, request))
             .send()
             .await

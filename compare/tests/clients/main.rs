@@ -13,6 +13,8 @@ mod faulty;
 mod interrupts;
 mod output;
 mod page;
+#[cfg(target_os = "linux")]
+mod ports;
 mod requests;
 mod settings;
 mod strangers;

@@ -60,6 +60,14 @@ fn a_port_in_use_is_told_with_the_way_out() {
     );
 }
 
+/// Nobody but this machine has several for one server without being told.
+#[test]
+fn several_addresses_are_of_this_machine_alone() {
+    let (code, said) = refusal(&["--addr", "0.0.0.0:0", "--addresses", "2"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("for a server on this machine alone"), "{said}");
+}
+
 #[test]
 fn wrong_input_is_told_what_is_right() {
     for (options, message) in [
@@ -70,6 +78,7 @@ fn wrong_input_is_told_what_is_right() {
         (["--addr", "here"], "invalid socket address"),
         (["--token", "short"], "too easy to guess"),
         (["--per-address", "0"], "a whole number, 1 or more"),
+        (["--addresses", "257"], "at most 256"),
     ] {
         let (code, said) = refusal(&options);
         assert_eq!(code, Some(2), "{options:?}: {said}");

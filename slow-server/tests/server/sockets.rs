@@ -309,3 +309,25 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut() {
         read_to_end(send(&server, PAGE)).ends_with("Hello!")
     });
 }
+
+/// On macOS only 127.0.0.1 is there until it is told of more.
+#[cfg(not(target_os = "macos"))]
+#[test]
+fn a_server_with_several_addresses_is_the_same_at_each() {
+    let addresses = NonZeroUsize::new(3).unwrap();
+    let (server, hold) = server(Limits { addresses, ..Limits::default() });
+    hold.open();
+    let first = server.address();
+    let at = |last| std::net::SocketAddr::from(([127, 0, 0, last], first.port()));
+    for last in 1..=3 {
+        let answer = read_to_end(common::send(at(last), PAGE));
+        assert!(answer.ends_with("Hello!"), "{answer}");
+    }
+    assert_eq!(server.stats().counts().answered, 3);
+    assert!(TcpStream::connect(at(4)).is_err());
+    let stats =
+        b"GET /api/stats HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    let told = read_to_end(send(&server, stats));
+    let all = [1, 2, 3].map(|last| format!("{:?}", at(last).to_string())).join(",");
+    assert!(told.contains(&format!("\"addresses\":[{all}]")), "{told}");
+}

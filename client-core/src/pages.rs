@@ -1,0 +1,176 @@
+//! The page at as many addresses of its server as a client needs, to have ports for all of
+//! its connections.
+
+use std::net::SocketAddr;
+
+use reqwest::Url;
+
+/// The page at `url`, at one of `addresses` after the other, as far as so many `connections`
+/// need them where this machine has so many local `ports` for each.
+///
+/// Only a server on this machine, called by its address, has several: what it says is
+/// nobody's reason to send requests elsewhere.
+pub(crate) fn spread(
+    url: &Url,
+    addresses: &[SocketAddr],
+    connections: u64,
+    ports: Option<u64>,
+) -> Vec<Url> {
+    let needed = needed(connections, ports);
+    let own = |&&address: &&SocketAddr| is_at(url, address);
+    if needed < 2 || !addresses.iter().any(|address| own(&address)) {
+        return vec![url.clone()];
+    }
+    let first = addresses.iter().filter(own);
+    let others = addresses.iter().filter(|address| !own(address));
+    let near = first.chain(others).filter(|address| address.ip().is_loopback());
+    near.take(needed).filter_map(|&address| at(url, address)).collect()
+}
+
+/// How many addresses a server should have, for as many connections.
+///
+/// Linux finds a free port at once among one half of them. Then it looks for one ever
+/// longer: measured, a connection takes nine times as long at the end. So an address is
+/// used for half of the ports.
+pub(crate) fn needed(connections: u64, ports: Option<u64>) -> usize {
+    let half = ports.map_or(u64::MAX, |ports| ports / 2).max(1);
+    usize::try_from(connections.div_ceil(half)).unwrap_or(usize::MAX).max(1)
+}
+
+fn is_at(url: &Url, address: SocketAddr) -> bool {
+    let host = url.host_str().and_then(|host| host.parse().ok());
+    address.ip().is_loopback()
+        && host == Some(address.ip())
+        && url.port_or_known_default() == Some(address.port())
+}
+
+fn at(url: &Url, address: SocketAddr) -> Option<Url> {
+    let mut url = url.clone();
+    url.set_ip_host(address.ip()).ok()?;
+    url.set_port(Some(address.port())).ok()?;
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::num::NonZeroUsize;
+    use std::thread::JoinHandle;
+
+    use clap::ValueEnum as _;
+
+    use super::*;
+    use crate::failure::Kind;
+    use crate::plan::Plan;
+    use crate::transport::{Transport, Wire};
+    use crate::{blocking, nonblocking, plan};
+
+    const PORTS: Option<u64> = Some(1000);
+
+    fn hosts(url: &str, addresses: &[&str], connections: u64) -> Vec<String> {
+        let addresses: Vec<_> =
+            addresses.iter().map(|address| address.parse().unwrap()).collect();
+        let pages = spread(&url.parse().unwrap(), &addresses, connections, PORTS);
+        pages.iter().map(Url::to_string).collect()
+    }
+
+    #[test]
+    fn as_many_addresses_are_used_as_there_are_ports_needed() {
+        let addresses = ["127.0.0.1:5000", "127.0.0.2:5000", "127.0.0.3:5000"];
+        let of =
+            |connections| hosts("http://127.0.0.1:5000/", &addresses, connections);
+        let pages = addresses.map(|address| format!("http://{address}/"));
+        assert_eq!(of(1), pages[..1]);
+        assert_eq!(of(500), pages[..1]);
+        assert_eq!(of(501), pages[..2]);
+        assert_eq!(of(1001), pages);
+        assert_eq!(of(1_000_000), pages);
+    }
+
+    #[test]
+    fn the_page_stays_the_same_and_its_own_address_comes_first() {
+        let addresses = ["127.0.0.1:5000", "127.0.0.2:5000"];
+        let pages = hosts("http://127.0.0.2:5000/?delay=1s", &addresses, 600);
+        assert_eq!(
+            pages,
+            ["http://127.0.0.2:5000/?delay=1s", "http://127.0.0.1:5000/?delay=1s"]
+        );
+    }
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for (url, addresses) in [
+            // What a server says of others is not believed.
+            ("http://127.0.0.1:5000/", ["127.0.0.1:5000", "203.0.113.7:5000"]),
+            ("http://127.0.0.1:5000/", ["203.0.113.7:5000", "127.0.0.1:5000"]),
+            // Not called by an address of its own.
+            ("http://localhost:5000/", ["127.0.0.1:5000", "127.0.0.2:5000"]),
+            ("http://127.0.0.1:8000/", ["127.0.0.1:5000", "127.0.0.2:5000"]),
+            ("http://192.168.1.2:5000/", ["192.168.1.2:5000", "127.0.0.1:5000"]),
+        ] {
+            assert_eq!(hosts(url, &addresses, 9999), [url], "{addresses:?}");
+        }
+    }
+
+    #[test]
+    fn where_ports_are_not_known_one_address_is_enough() {
+        let url: Url = "http://127.0.0.1:5000/".parse().unwrap();
+        let addresses = ["127.0.0.1:5000", "127.0.0.2:5000"];
+        let addresses = addresses.map(|address| address.parse().unwrap());
+        assert_eq!(spread(&url, &addresses, 1_000_000, None), [url]);
+    }
+
+    const EACH: usize = 5;
+
+    /// A server that answers [`EACH`] connections with a page, and is through.
+    fn server() -> (Url, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let serve = move || {
+            for _ in 0..EACH {
+                let (mut stream, _) = listener.accept().unwrap();
+                assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+                let page = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nHello!";
+                stream.write_all(page).unwrap();
+            }
+        };
+        (url.parse().unwrap(), std::thread::spawn(serve))
+    }
+
+    /// A run whose requests `fetch_all` sends, to two servers.
+    fn all_are_answered(wire: Option<Wire>, fetch_all: impl FnOnce(&Plan)) {
+        let (servers, through): (Vec<_>, Vec<_>) =
+            [server(), server()].into_iter().unzip();
+        let requests = NonZeroUsize::new(2 * EACH).unwrap();
+        let plan = plan::tests::all_at_once(requests, wire);
+        plan.start(None, servers);
+        fetch_all(&plan);
+        let account = plan.ledger().settle(requests, plan.clock(), Kind::Lost);
+        assert_eq!(account.tally.ok, 2 * EACH);
+        for server in through {
+            server.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn every_transport_takes_the_addresses_in_turn() {
+        let http1 = Transport::value_variants().iter().filter(|one| !one.is_http2());
+        for &transport in http1 {
+            let wire = Wire { transport, connections: None };
+            all_are_answered(Some(wire), |plan| {
+                let runtime = tokio::runtime::Runtime::new().unwrap();
+                runtime.block_on(async {
+                    let client = nonblocking::client(plan, plan.slots()).unwrap();
+                    for request in plan.requests() {
+                        nonblocking::fetch(&client, request).await;
+                    }
+                });
+            });
+        }
+        all_are_answered(None, |plan| {
+            let client = blocking::client(plan).unwrap();
+            plan.requests().for_each(|request| blocking::fetch(&client, request));
+        });
+    }
+}
