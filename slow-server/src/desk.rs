@@ -10,9 +10,10 @@ use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
 use crate::activity::Activity;
-use crate::guest::{Caller, Guest};
+use crate::guest::Arrival;
 use crate::order::Order;
 use crate::quota::Peer;
+use crate::said::Said;
 use crate::slow::Slow;
 
 /// The page, and all the others. Cheap to clone.
@@ -22,12 +23,13 @@ pub(crate) struct Desk {
     others: TowerToHyperService<Router>,
 }
 
+/// A request for the page that came in, or the answer to one that asks for what it cannot
+/// have.
+pub(crate) type Received = Result<Arrival, Box<Response<Bytes>>>;
+
 /// What becomes of a request of HTTP/1.1.
 enum Next {
-    /// It has a place already, as most do.
-    Wait(Guest),
-    /// It needs one first.
-    Queue(Caller),
+    Wait(Arrival),
     Answer(Box<Response<Bytes>>),
     /// It is not for the page.
     Route(Box<Request<Incoming>>),
@@ -38,17 +40,30 @@ impl Desk {
         Self { slow, others: TowerToHyperService::new(router) }
     }
 
-    /// What a request for the page asks for; `None` if it is for something else, or not as
-    /// plain as most.
-    pub(crate) fn order<B>(
+    /// Takes in a request for the page; `None` if it is for something else, or not as plain
+    /// as most.
+    pub(crate) fn receive<B>(
         &self,
         request: &Request<B>,
         has_body: bool,
-    ) -> Option<Result<Order, Box<Response<Bytes>>>> {
+        peer: Peer,
+    ) -> Option<Received> {
         let uri = request.uri();
         let is_page =
             *request.method() == Method::GET && uri.path() == "/" && !has_body;
-        is_page.then(|| Order::read(&self.slow, uri.query(), request.headers()))
+        let said = || Said::of(request.headers());
+        is_page.then(|| self.receive_page(uri.query(), said(), peer))
+    }
+
+    /// The same, for what is known to be for the page.
+    pub(crate) fn receive_page(
+        &self,
+        query: Option<&str>,
+        said: Said<'_>,
+        peer: Peer,
+    ) -> Received {
+        let order = Order::read(&self.slow, query, said)?;
+        Ok(Arrival::of(&self.slow, &order, Some(peer.0)))
     }
 
     /// Answers a request of HTTP/1.1 that is under way on this connection.
@@ -59,19 +74,19 @@ impl Desk {
         &self,
         request: Request<Incoming>,
         activity: &Activity,
-        peer: Option<Peer>,
+        peer: Peer,
     ) -> impl Future<Output = Response<Body>> + Send + use<> {
         let next = self.next(request, activity, peer);
         let desk = self.clone();
         async move {
             match next {
-                Next::Wait(guest) => {
+                Next::Wait(Arrival::Seated(guest)) => {
                     desk.slow.wait(guest.request(), guest.delay()).await;
                     guest.answer().map(Body::from)
                 }
                 // Boxed, so that a request which just waits is as small as it can be.
-                Next::Queue(caller) => {
-                    Box::pin(desk.slow.answer_to(caller)).await.map(Body::from)
+                Next::Wait(queued) => {
+                    Box::pin(desk.slow.serve(queued)).await.map(Body::from)
                 }
                 Next::Answer(response) => response.map(Body::from),
                 Next::Route(request) => {
@@ -85,20 +100,13 @@ impl Desk {
         &self,
         request: Request<Incoming>,
         activity: &Activity,
-        peer: Option<Peer>,
+        peer: Peer,
     ) -> Next {
         let has_body = !request.body().is_end_stream();
-        match self.order(&request, has_body) {
+        match self.receive(&request, has_body, peer) {
             None => Next::Route(Box::new(with_extensions(request, activity, peer))),
             Some(Err(refusal)) => Next::Answer(refusal),
-            Some(Ok(order)) => {
-                let peer = peer.map(|Peer(address)| address);
-                let caller = self.slow.receive(order, peer);
-                match self.slow.try_place() {
-                    Some(place) => Next::Wait(caller.sit_down(place)),
-                    None => Next::Queue(caller),
-                }
-            }
+            Some(Ok(arrival)) => Next::Wait(arrival),
         }
     }
 
@@ -115,12 +123,10 @@ impl Desk {
 pub(crate) fn with_extensions<B>(
     mut request: Request<B>,
     activity: &Activity,
-    peer: Option<Peer>,
+    peer: Peer,
 ) -> Request<B> {
     // For an answer that goes on for longer than it takes to begin.
     request.extensions_mut().insert(activity.clone());
-    if let Some(peer) = peer {
-        request.extensions_mut().insert(peer);
-    }
+    request.extensions_mut().insert(peer);
     request
 }

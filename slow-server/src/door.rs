@@ -69,7 +69,7 @@ pub(crate) struct Seat {
 #[derive(Debug)]
 pub(crate) enum Visitor {
     /// A connection to be served.
-    Welcome { stream: TcpStream, seat: Seat },
+    Welcome { stream: TcpStream, peer: SocketAddr, seat: Seat },
     /// One more than its address may have, to be told so.
     OneTooMany { stream: TcpStream, seat: [OwnedSemaphorePermit; 2] },
 }
@@ -115,7 +115,7 @@ impl Door {
             };
             if let Some(place) = place {
                 let seat = Seat { _seat: seat, _place: place };
-                return Visitor::Welcome { stream, seat };
+                return Visitor::Welcome { stream, peer, seat };
             }
             tracing::debug!(%peer, "one connection too many from there");
             if let Ok(told) = Arc::clone(&self.told).try_acquire_owned() {

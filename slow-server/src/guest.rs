@@ -1,12 +1,16 @@
 //! A request that has a place, until its answer goes out.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::http::Response;
 use hyper::body::Bytes;
 
 use crate::answer;
+use crate::label::Label;
+use crate::order::Order;
 use crate::places::Place;
+use crate::slow::Slow;
 use crate::stats::Visit;
 
 /// Dropping it counts the request as aborted, and frees its place.
@@ -23,11 +27,46 @@ pub(crate) struct Guest {
 /// A request that has no place yet.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    pub(crate) visit: Visit,
-    pub(crate) request: u64,
-    pub(crate) arrived: Instant,
-    pub(crate) delay: Duration,
-    pub(crate) fails: bool,
+    visit: Visit,
+    request: u64,
+    arrived: Instant,
+    delay: Duration,
+    fails: bool,
+}
+
+/// A request that came in.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// It has its place already, as most do.
+    Seated(Guest),
+    /// It needs one first.
+    Queued(Caller),
+}
+
+impl Arrival {
+    /// Counts a request that came in just now, and gives it a place if there is one free.
+    pub(crate) fn of(
+        slow: &Slow,
+        order: &Order<'_>,
+        peer: Option<SocketAddr>,
+    ) -> Self {
+        let Order { request, delay, fails, .. } = *order;
+        let place = slow.try_place();
+        let visit = slow.stats().arrive(order, peer, place.is_some());
+        tracing::debug!(request, client = %Label::of(order.said.client), ?delay, "arrived");
+        match place {
+            Some(place) => {
+                let queued = Duration::ZERO;
+                let guest =
+                    Guest { visit, request, queued, delay, fails, _place: place };
+                Self::Seated(guest)
+            }
+            None => {
+                let arrived = Instant::now();
+                Self::Queued(Caller { visit, request, arrived, delay, fails })
+            }
+        }
+    }
 }
 
 impl Caller {

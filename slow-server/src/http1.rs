@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Poll, ready};
 
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response};
+use axum::http::{HeaderName, Response};
 use hyper::body::Bytes;
 use tokio::io::{AsyncRead as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
@@ -21,11 +21,11 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::activity::Activity;
 use crate::date;
-use crate::desk::Desk;
-use crate::guest::{Caller, Guest};
-use crate::order::Order;
+use crate::desk::{Desk, Received};
+use crate::guest::{Arrival, Guest};
 use crate::prefixed::Prefixed;
 use crate::quota::Peer;
+use crate::said::Said;
 
 /// The longest head that is read here, in bytes, and the most fields in it.
 const MOST_BYTES: usize = 1024;
@@ -38,7 +38,7 @@ pub(crate) type Socket = Pin<Box<TimeoutStream<TcpStream>>>;
 pub(crate) struct Plain {
     pub(crate) stream: Socket,
     pub(crate) desk: Desk,
-    pub(crate) peer: Option<Peer>,
+    pub(crate) peer: Peer,
     pub(crate) activity: Activity,
 }
 
@@ -62,7 +62,7 @@ impl Leaving {
 
 /// The head of a plain request.
 struct Head {
-    order: Result<Order, Box<Response<Bytes>>>,
+    received: Received,
     closes: bool,
 }
 
@@ -89,17 +89,17 @@ impl Plain {
             let read = tokio::select! {
                 biased;
                 read = self.read() => read,
-                () = leaving.notice.notified() => return self.end().await,
+                () = leaving.notice.notified() => return Ok(None),
             };
             let head = match read {
                 Read::Plain(head) => head,
                 Read::Other(start) => {
                     return Ok(Some(Prefixed::new(start, self.stream)));
                 }
-                Read::End => return self.end().await,
+                Read::End => return Ok(None),
             };
             let under_way = self.activity.begin();
-            let Some(response) = self.answer(head.order).await else {
+            let Some(response) = self.answer(head.received).await else {
                 return Ok(None);
             };
             let is_last = head.closes || leaving.is_asked();
@@ -107,14 +107,9 @@ impl Plain {
             self.stream.write_all(&bytes).await?;
             drop(under_way);
             if is_last {
-                return self.end().await;
+                return Ok(None);
             }
         }
-    }
-
-    async fn end(&mut self) -> io::Result<Option<Prefixed<Socket>>> {
-        self.stream.shutdown().await?;
-        Ok(None)
     }
 
     /// Reads what is there. The buffer is gone before anything is waited for.
@@ -127,7 +122,7 @@ impl Plain {
                 return Poll::Ready(Read::End);
             }
             let start = buffer.filled();
-            Poll::Ready(match plain(&self.desk, start) {
+            Poll::Ready(match plain(&self.desk, self.peer, start) {
                 Some(head) => Read::Plain(head),
                 None => Read::Other(start.to_vec()),
             })
@@ -136,19 +131,11 @@ impl Plain {
     }
 
     /// `None` if the client leaves before it is there.
-    async fn answer(
-        &mut self,
-        order: Result<Order, Box<Response<Bytes>>>,
-    ) -> Option<Response<Bytes>> {
-        let peer = self.peer.map(|Peer(address)| address);
-        let slow = &self.desk.slow;
-        let caller = match order {
-            Ok(order) => slow.receive(order, peer),
-            Err(refusal) => return Some(*refusal),
-        };
-        match slow.try_place() {
-            Some(place) => self.wait(caller.sit_down(place)).await,
-            None => Box::pin(self.stand_in_line(caller)).await,
+    async fn answer(&mut self, received: Received) -> Option<Response<Bytes>> {
+        match received {
+            Ok(Arrival::Seated(guest)) => self.wait(guest).await,
+            Ok(queued) => Box::pin(self.stand_in_line(queued)).await,
+            Err(refusal) => Some(*refusal),
         }
     }
 
@@ -163,10 +150,10 @@ impl Plain {
         Some(guest.answer())
     }
 
-    async fn stand_in_line(&mut self, caller: Caller) -> Option<Response<Bytes>> {
+    async fn stand_in_line(&mut self, queued: Arrival) -> Option<Response<Bytes>> {
         tokio::select! {
             biased;
-            response = self.desk.slow.answer_to(caller) => Some(response),
+            response = self.desk.slow.serve(queued) => Some(response),
             () = is_left(self.stream.get_ref()) => None,
         }
     }
@@ -187,7 +174,7 @@ async fn is_left(stream: &TcpStream) {
 
 /// The head of a request that asks for the page and for nothing else, and that has all of
 /// `bytes`; `None` if there is anything to it that is not plain.
-fn plain(desk: &Desk, bytes: &[u8]) -> Option<Head> {
+fn plain(desk: &Desk, peer: Peer, bytes: &[u8]) -> Option<Head> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut request = httparse::Request::new(&mut fields);
     let parsed = request.parse(bytes).ok()?;
@@ -200,7 +187,7 @@ fn plain(desk: &Desk, bytes: &[u8]) -> Option<Head> {
     if !is_all || !is_get {
         return None;
     }
-    let mut headers = HeaderMap::new();
+    let mut said = Said::default();
     let mut closes = false;
     for field in request.headers {
         let is = |name: &str| field.name.eq_ignore_ascii_case(name);
@@ -211,13 +198,11 @@ fn plain(desk: &Desk, bytes: &[u8]) -> Option<Head> {
             }
         } else if NOT_PLAIN.into_iter().any(is) {
             return None;
-        } else if field.name.starts_with("x-") || field.name.starts_with("X-") {
-            let name = HeaderName::try_from(field.name).ok()?;
-            headers.append(name, HeaderValue::from_bytes(field.value).ok()?);
+        } else {
+            said.note(field.name, field.value);
         }
     }
-    let order = Order::read(&desk.slow, query, &headers);
-    Some(Head { order, closes })
+    Some(Head { received: desk.receive_page(query, said, peer), closes })
 }
 
 /// The fields that say of a request that there is more to it than its head.
@@ -262,7 +247,14 @@ mod tests {
 
     fn read(bytes: &str) -> Option<Head> {
         let desk = Desk::new(Slow::new(Config::default()), Router::new());
-        plain(&desk, bytes.as_bytes())
+        plain(&desk, Peer(([127, 0, 0, 1], 1).into()), bytes.as_bytes())
+    }
+
+    fn seated(head: Head) -> Guest {
+        match head.received.unwrap() {
+            Arrival::Seated(guest) => guest,
+            Arrival::Queued(_) => panic!("there is no limit"),
+        }
     }
 
     #[test]
@@ -270,13 +262,13 @@ mod tests {
         let head =
             read("GET / HTTP/1.1\r\nhost: x\r\nX-Request: 17\r\n\r\n").unwrap();
         assert!(!head.closes);
-        assert_eq!(head.order.unwrap().request, 17);
+        assert_eq!(seated(head).request(), 17);
         let asked = "GET /?delay=2s HTTP/1.1\r\nConnection: Close\r\n\r\n";
         let head = read(asked).unwrap();
         assert!(head.closes);
-        assert_eq!(head.order.unwrap().delay.as_secs(), 2);
+        assert_eq!(seated(head).delay().as_secs(), 2);
         let nonsense = read("GET /?delay=x HTTP/1.1\r\n\r\n").unwrap();
-        assert_eq!(nonsense.order.unwrap_err().status(), 400);
+        assert_eq!(nonsense.received.unwrap_err().status(), 400);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::activity::{Activity, UnderWay};
 use crate::config::WhenFull;
 use crate::desk::{Desk, with_extensions};
 use crate::gauge::{Gauge, Gauged};
-use crate::guest::Guest;
+use crate::guest::{Arrival, Guest};
 use crate::limits::{Limits, REQUEST_BYTES};
 use crate::quota::Peer;
 use crate::relay::{self, send};
@@ -44,7 +44,7 @@ pub(crate) struct Streams<S> {
     // Those that need more than to wait.
     others: JoinSet<()>,
     desk: Desk,
-    peer: Option<Peer>,
+    peer: Peer,
     activity: Activity,
     // As long as somebody waits.
     busy: Option<UnderWay>,
@@ -62,7 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
     pub(crate) async fn begin(
         stream: S,
         desk: Desk,
-        peer: Option<Peer>,
+        peer: Peer,
         activity: Activity,
         limits: &Limits,
     ) -> Result<Self, h2::Error> {
@@ -105,7 +105,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
         mut respond: SendResponse<Bytes>,
     ) {
         let has_body = !request.body().is_end_stream();
-        let Some(order) = self.desk.order(&request, has_body) else {
+        let Some(received) = self.desk.receive(&request, has_body, self.peer) else {
             let request = with_extensions(request, &self.activity, self.peer);
             let under_way = self.activity.begin();
             let relayed =
@@ -115,25 +115,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
         };
         drop(request);
         let slow = &self.desk.slow;
-        let caller = match order {
-            Ok(order) => slow.receive(order, self.peer.map(|Peer(peer)| peer)),
-            Err(refusal) => return send(&mut respond, *refusal),
-        };
         let waits_by_the_clock = slow.config().hold.is_none();
-        let place = if waits_by_the_clock { slow.try_place() } else { None };
-        match (place, slow.when_full()) {
-            (Some(place), _) => {
-                let guest = caller.sit_down(place);
+        match received {
+            Err(refusal) => send(&mut respond, *refusal),
+            Ok(Arrival::Seated(guest)) if waits_by_the_clock => {
                 let due = Instant::now() + guest.delay();
                 self.waiting.push(due, Stream { guest, respond });
                 self.busy.get_or_insert_with(|| self.activity.begin());
             }
-            (None, WhenFull::Reject) if waits_by_the_clock => {
+            Ok(Arrival::Queued(caller)) if slow.when_full() == WhenFull::Reject => {
                 send(&mut respond, caller.turn_away());
             }
-            (None, _) => {
+            Ok(arrival) => {
                 let slow = Arc::clone(slow);
-                let answer = async move { slow.answer_to(caller).await };
+                let answer = async move { slow.serve(arrival).await };
                 let under_way = self.activity.begin();
                 self.others.spawn(relay::answer_with(answer, respond, under_way));
             }

@@ -4,18 +4,14 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName};
-
-/// The time in milliseconds, such as `1600` or `1234.567`, the same in every request.
-const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
-
 /// The longest that is believed: nobody watches a run for more than a year.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
+/// The time in milliseconds, such as `1600` or `1234.567`, the same in every request;
 /// `None` where the client says nothing, or nothing that can be right: what is shown
 /// beside a time must not be nonsense, and it is no reason to refuse a request.
-pub(crate) fn of(headers: &HeaderMap) -> Option<Duration> {
-    parse(headers.get(X_IDEAL_MS)?.to_str().ok()?)
+pub(crate) fn of(said: Option<&[u8]>) -> Option<Duration> {
+    parse(std::str::from_utf8(said?).ok()?)
 }
 
 fn parse(text: &str) -> Option<Duration> {

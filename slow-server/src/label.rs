@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use axum::http::HeaderMap;
-use axum::http::header::HeaderName;
-
 /// The most characters of a name that are kept.
 const LONGEST: usize = 40;
 
@@ -14,17 +11,24 @@ const LONGEST: usize = 40;
 pub(crate) struct Label(String);
 
 impl Label {
-    /// What the header field says, empty where there is none.
-    pub(crate) fn of(headers: &HeaderMap, name: &HeaderName) -> Self {
-        headers.get(name).map_or_else(Self::default, |value| {
-            Self::new(&String::from_utf8_lossy(value.as_bytes()))
-        })
+    /// What a header field says, empty where there is none.
+    pub(crate) fn of(said: Option<&[u8]>) -> Self {
+        let text = String::from_utf8_lossy(said.unwrap_or_default());
+        Self(shown(&text).collect())
     }
 
-    fn new(text: &str) -> Self {
-        let shown = |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
-        Self(text.chars().take(LONGEST).map(shown).collect())
+    /// Whether it is what this says.
+    pub(crate) fn is(&self, said: Option<&[u8]>) -> bool {
+        let said = said.unwrap_or_default();
+        // As most are.
+        self.0.as_bytes() == said
+            || shown(&String::from_utf8_lossy(said)).eq(self.0.chars())
     }
+}
+
+fn shown(text: &str) -> impl Iterator<Item = char> {
+    let shown = |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
+    text.chars().take(LONGEST).map(shown)
 }
 
 /// Whether a terminal shows this character and does nothing else with it.
@@ -49,18 +53,24 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_letters_and_loses_what_moves_the_cursor() {
-        assert_eq!(Label::new("异步 <b>").to_string(), "异步 <b>");
+        assert_eq!(Label::of(Some("异步 <b>".as_bytes())).to_string(), "异步 <b>");
         assert_eq!(
-            Label::new("\x1b[2Ja\r\nb").to_string(),
+            Label::of(Some(b"\x1b[2Ja\r\nb")).to_string(),
             "\u{fffd}[2Ja\u{fffd}\u{fffd}b"
         );
-        assert_eq!(Label::new("a\u{202e}b").to_string(), "a\u{fffd}b");
+        assert_eq!(
+            Label::of(Some("a\u{202e}b".as_bytes())).to_string(),
+            "a\u{fffd}b"
+        );
     }
 
     proptest! {
         #[test]
         fn a_name_is_short_and_on_one_line(bytes: Vec<u8>) {
-            let label = Label::new(&String::from_utf8_lossy(&bytes)).to_string();
+            let label = Label::of(Some(&bytes));
+            prop_assert!(label.is(Some(&bytes)));
+            prop_assert!(!label.is(Some(b"another")));
+            let label = label.to_string();
             prop_assert!(label.chars().count() <= LONGEST);
             prop_assert!(label.chars().all(is_harmless));
         }

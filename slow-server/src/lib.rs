@@ -31,6 +31,7 @@ mod places;
 mod prefixed;
 mod quota;
 mod relay;
+mod said;
 mod schedule;
 mod settings;
 mod slow;

@@ -52,9 +52,10 @@ pub(crate) async fn serve(
             visitor = door.next() => visitor,
         };
         match visitor {
-            Visitor::Welcome { stream, seat } => {
+            Visitor::Welcome { stream, peer, seat } => {
                 let connection = Connection {
                     stream,
+                    peer: Peer(peer),
                     desk: desk.clone(),
                     limits: limits.clone(),
                     notice: notice.subscribe(),
@@ -79,6 +80,7 @@ pub(crate) async fn serve(
 
 struct Connection {
     stream: TcpStream,
+    peer: Peer,
     desk: Desk,
     limits: Limits,
     notice: watch::Receiver<Notice>,
@@ -87,8 +89,6 @@ struct Connection {
 
 impl Connection {
     async fn serve(mut self) {
-        // Answers are small: a delay of the kernel's to collect them helps nobody.
-        let _ = self.stream.set_nodelay(true);
         let first_byte = timeout(self.limits.first_byte, protocol(&self.stream));
         let protocol = tokio::select! {
             _ = self.notice.wait_for(|&notice| notice == Notice::Closing) => return,
@@ -98,12 +98,11 @@ impl Connection {
             tracing::debug!("closed a connection that said nothing");
             return;
         };
-        let peer = self.stream.peer_addr().ok().map(Peer);
         let mut stream = TimeoutStream::new(self.stream);
         stream.set_write_timeout(Some(self.limits.write));
         let stream = Box::pin(stream);
         let activity = Activity::default();
-        let (desk, limits) = (self.desk, self.limits);
+        let (desk, peer, limits) = (self.desk, self.peer, self.limits);
         let mut host = Host { activity, notice: self.notice, limits };
         // Each in a box of its own, or a connection of the one would be as large as of the
         // other.
@@ -132,7 +131,7 @@ enum Leave {
 
 impl Host {
     /// Serves HTTP/1.1 as long as it is plain, and then as it comes.
-    async fn serve_plain(&mut self, stream: Socket, desk: Desk, peer: Option<Peer>) {
+    async fn serve_plain(&mut self, stream: Socket, desk: Desk, peer: Peer) {
         let leaving = Leaving::default();
         let plain = Plain {
             stream,
@@ -151,7 +150,7 @@ impl Host {
         &mut self,
         stream: impl AsyncRead + AsyncWrite + Unpin,
         desk: Desk,
-        peer: Option<Peer>,
+        peer: Peer,
     ) {
         let activity = self.activity.clone();
         let service = service_fn(move |request| {
@@ -176,7 +175,7 @@ impl Host {
         &mut self,
         stream: impl AsyncRead + AsyncWrite + Unpin,
         desk: Desk,
-        peer: Option<Peer>,
+        peer: Peer,
     ) {
         let activity = self.activity.clone();
         let limits = self.limits.clone();

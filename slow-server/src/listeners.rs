@@ -136,9 +136,11 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    // Each connection has the same. Left alone, the kernel would keep megabytes for a page
-    // that sleeps, which it would be shown one after another when it wakes.
+    // Each connection has what follows as well. Left alone, the kernel would keep megabytes
+    // for a page that sleeps, which it would be shown one after another when it wakes.
     socket.set_send_buffer_size(SEND_BUFFER)?;
+    // Answers are small: a delay of the kernel's to collect them helps nobody.
+    socket.set_nodelay(true)?;
     socket.bind(address)?;
     socket.listen(backlog())
 }

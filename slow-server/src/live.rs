@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::ideal;
 use crate::label::Label;
+use crate::order::Order;
+use crate::said::Said;
 use crate::stats::{Counts, EventKind};
 
 /// The most runs that are kept; then the one that has been over for longest makes room.
@@ -38,11 +41,11 @@ pub(crate) struct Live {
     next_id: u64,
 }
 
-/// Whose run a request is part of.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Name {
-    pub(crate) client: Label,
-    pub(crate) run: Label,
+/// Whose run it is.
+#[derive(Debug)]
+struct Name {
+    client: Label,
+    run: Label,
 }
 
 /// Where a request is written down. Two bytes, since there may be ten million of them.
@@ -144,22 +147,16 @@ impl Default for Live {
 }
 
 impl Live {
-    /// A request came in, and will wait for `delay` once it has a place. All of its run
-    /// should take `ideal`, if the client says so.
-    pub(crate) fn arrive(
-        &mut self,
-        name: Name,
-        ideal: Option<Duration>,
-        request: u64,
-        delay: Duration,
-    ) -> Ticket {
-        let now = self.now_ms();
-        let slot = self.slot(name, now);
+    /// A request came in `now`, and will wait for as long as it asks for once it has a
+    /// place.
+    pub(crate) fn arrive(&mut self, order: &Order<'_>, now: u64) -> Ticket {
+        let Order { request, delay, ref said, .. } = *order;
+        let slot = self.slot(said, now);
         let run = &mut self.runs[slot];
         // The first word counts: a client says the same with each request. What was put
         // together of several runs has no ideal.
         if run.name.is_some() {
-            run.ideal = run.ideal.or(ideal);
+            run.ideal = run.ideal.or_else(|| ideal::of(said.ideal_ms));
         }
         run.longest = run.longest.max(delay);
         run.counts.arrive();
@@ -183,8 +180,7 @@ impl Live {
     }
 
     /// It got a place.
-    pub(crate) fn start(&mut self, ticket: Ticket) {
-        let now = self.now_ms();
+    pub(crate) fn start(&mut self, ticket: Ticket, now: u64) {
         let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
         run.counts.start();
         if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
@@ -197,8 +193,13 @@ impl Live {
     }
 
     /// It is over, in the way that `kind` says; `is_queued` if it never got a place.
-    pub(crate) fn end(&mut self, ticket: Ticket, is_queued: bool, kind: EventKind) {
-        let now = self.now_ms();
+    pub(crate) fn end(
+        &mut self,
+        ticket: Ticket,
+        is_queued: bool,
+        kind: EventKind,
+        now: u64,
+    ) {
         let Some(run) = self.runs.get_mut(usize::from(ticket.run)) else { return };
         run.counts.end(is_queued, kind);
         if let Some(mark) = run.marks.get_mut(usize::from(ticket.mark)) {
@@ -227,13 +228,15 @@ impl Live {
     }
 
     /// Where the run of this name is, or a new one.
-    fn slot(&mut self, name: Name, now: u64) -> usize {
-        let is_this =
-            |run: &Run| run.name.as_ref() == Some(&name) && !run.is_over(now);
+    fn slot(&mut self, said: &Said<'_>, now: u64) -> usize {
+        let is_this = |run: &Run| {
+            run.name.as_ref().is_some_and(|name| name.is(said)) && !run.is_over(now)
+        };
         if let Some(slot) = self.runs.iter().rposition(is_this) {
             return slot;
         }
         self.next_id += 1;
+        let name = Name::of(said);
         let new = |name| Run::new(self.next_id, name, now);
         let named = self.runs.iter().filter(|run| run.name.is_some()).count();
         if named < MOST_RUNS {
@@ -256,6 +259,16 @@ impl Live {
         }
         self.runs.push(new(None));
         self.runs.len() - 1
+    }
+}
+
+impl Name {
+    fn of(said: &Said<'_>) -> Self {
+        Self { client: Label::of(said.client), run: Label::of(said.run) }
+    }
+
+    fn is(&self, said: &Said<'_>) -> bool {
+        self.run.is(said.run) && self.client.is(said.client)
     }
 }
 
@@ -376,11 +389,11 @@ mod tests {
 
     use super::*;
 
-    fn name(run: usize) -> Name {
-        let mut headers = axum::http::HeaderMap::new();
-        headers.insert("x-run", run.into());
-        let field = axum::http::HeaderName::from_static("x-run");
-        Name { client: Label::default(), run: Label::of(&headers, &field) }
+    /// A request of one of two runs.
+    fn order(run: usize) -> Order<'static> {
+        let run = Some([&b"0"[..], b"1"][run]);
+        let said = Said { run, ..Said::default() };
+        Order { request: 0, delay: Duration::from_secs(1), fails: false, said }
     }
 
     /// The most requests at once, rebuilt from what is drawn.
@@ -418,18 +431,19 @@ mod tests {
                 let mut under_way: Vec<(Ticket, bool)> = Vec::new();
                 for (step, run, which, gap) in steps {
                     tokio::time::advance(Duration::from_millis(gap)).await;
+                    let now = live.now_ms();
                     if step < 2 || under_way.is_empty() {
-                        let ticket = live.arrive(name(run), None, 0, Duration::from_secs(1));
+                        let ticket = live.arrive(&order(run), now);
                         under_way.push((ticket, true));
                         continue;
                     }
                     let which = which.index(under_way.len());
                     let (ticket, is_queued) = under_way[which];
                     if is_queued && step < 4 {
-                        live.start(ticket);
+                        live.start(ticket, now);
                         under_way[which].1 = false;
                     } else {
-                        live.end(ticket, is_queued, EventKind::Answered);
+                        live.end(ticket, is_queued, EventKind::Answered, now);
                         under_way.swap_remove(which);
                     }
                 }

@@ -13,10 +13,11 @@ use hyper::body::Bytes;
 
 use crate::config::{Config, WhenFull};
 use crate::events::Events;
-use crate::guest::Caller;
+use crate::guest::Arrival;
 use crate::order::Order;
 use crate::places::{Place, Places};
 use crate::quota::Peer;
+use crate::said::Said;
 use crate::settings::Settings;
 use crate::stats::Stats;
 
@@ -114,13 +115,6 @@ impl Slow {
         self.arrivals.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Counts a request that came in.
-    pub(crate) fn receive(&self, order: Order, peer: Option<SocketAddr>) -> Caller {
-        let Order { arrived, request, delay, fails, name, ideal } = order;
-        let visit = self.stats.arrive(request, name, ideal, delay, peer);
-        Caller { visit, request, arrived, delay, fails }
-    }
-
     /// A place, if there is one free now.
     pub(crate) fn try_place(&self) -> Option<Place> {
         self.places.try_take()
@@ -147,20 +141,15 @@ impl Slow {
         }
     }
 
-    /// Serves a request that came in, from its arrival to its answer.
-    async fn serve(
-        &self,
-        order: Order,
-        peer: Option<SocketAddr>,
-    ) -> Response<Bytes> {
-        let caller = self.receive(order, peer);
-        self.answer_to(caller).await
-    }
-
-    /// The same, for a request that is counted already.
-    pub(crate) async fn answer_to(&self, caller: Caller) -> Response<Bytes> {
-        let Some(place) = self.place().await else { return caller.turn_away() };
-        let guest = caller.sit_down(place);
+    /// Serves a request that came in, until its answer.
+    pub(crate) async fn serve(&self, arrival: Arrival) -> Response<Bytes> {
+        let guest = match arrival {
+            Arrival::Seated(guest) => guest,
+            Arrival::Queued(caller) => match self.place().await {
+                Some(place) => caller.sit_down(place),
+                None => return caller.turn_away(),
+            },
+        };
         self.wait(guest.request(), guest.delay()).await;
         guest.answer()
     }
@@ -172,12 +161,14 @@ pub(crate) async fn answer(
     peer: Option<Extension<Peer>>,
     request: Request,
 ) -> Response<Body> {
-    let order = Order::read(&slow, request.uri().query(), request.headers());
+    let said = Said::of(request.headers());
     let peer = peer.map(|Extension(Peer(address))| address);
+    let arrival = Order::read(&slow, request.uri().query(), said)
+        .map(|order| Arrival::of(&slow, &order, peer));
     // It is not needed any more, and it may wait for long.
     drop(request);
-    let response = match order {
-        Ok(order) => slow.serve(order, peer).await,
+    let response = match arrival {
+        Ok(arrival) => slow.serve(arrival).await,
         Err(refusal) => *refusal,
     };
     response.map(Body::from)

@@ -6,11 +6,11 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::live::{Live, Name, Picture, Ticket};
+use crate::live::{Live, Picture, Ticket};
+use crate::order::Order;
 
 /// The counts of one server, shared by its handlers.
 #[derive(Debug, Default)]
@@ -27,6 +27,28 @@ struct Book {
     live: Live,
     // Goes up with each change, so that who draws knows whether there is something new.
     changes: u64,
+    // When the last change was, by the clock of the pictures.
+    now_ms: u64,
+}
+
+impl Book {
+    fn note(&mut self, event: Event) {
+        if let Some(journal) = &mut self.journal {
+            journal.push(event);
+        }
+    }
+
+    fn start(&mut self, ticket: Ticket, event: Event) {
+        self.note(event);
+        self.counts.start();
+        self.live.start(ticket, self.now_ms);
+    }
+
+    fn end(&mut self, ticket: Ticket, is_queued: bool, event: Event) {
+        self.note(event);
+        self.counts.end(is_queued, event.kind);
+        self.live.end(ticket, is_queued, event.kind, self.now_ms);
+    }
 }
 
 /// The counts at one moment.
@@ -150,28 +172,25 @@ impl Stats {
         book.changes += 1;
     }
 
-    /// A request of this run came in; it is queued until [`Visit::start`], and waits for
-    /// `delay` from then on. All of its run should take `ideal`, if the client says so.
+    /// A request came in. If it `has_place` already, its delay begins at once; if not, it is
+    /// queued until [`Visit::start`].
     pub(crate) fn arrive(
         self: &Arc<Self>,
-        request: u64,
-        name: Name,
-        ideal: Option<Duration>,
-        delay: Duration,
+        order: &Order<'_>,
         peer: Option<SocketAddr>,
+        has_place: bool,
     ) -> Visit {
-        let arrived = Event { request, kind: EventKind::Arrived, peer };
-        let ticket = self.record(arrived, |counts, live| {
-            counts.arrive();
-            live.arrive(name, ideal, request, delay)
-        });
-        Visit {
-            stats: Arc::clone(self),
-            request,
-            peer,
-            ticket,
-            stage: Stage::Queued,
+        let request = order.request;
+        let event = |kind| Event { request, kind, peer };
+        let book = &mut *self.open();
+        let ticket = book.live.arrive(order, book.now_ms);
+        book.note(event(EventKind::Arrived));
+        book.counts.arrive();
+        if has_place {
+            book.start(ticket, event(EventKind::Started));
         }
+        let stage = if has_place { Stage::InFlight } else { Stage::Queued };
+        Visit { stats: Arc::clone(self), request, peer, ticket, stage }
     }
 
     /// The counts, and who waits, at one moment.
@@ -195,18 +214,12 @@ impl Stats {
         self.lock().changes += 1;
     }
 
-    fn record<T>(
-        &self,
-        event: Event,
-        change: impl FnOnce(&mut Counts, &mut Live) -> T,
-    ) -> T {
+    /// Opens the book for a change that happens now.
+    fn open(&self) -> MutexGuard<'_, Book> {
         let mut book = self.lock();
-        let Book { counts, journal, live, changes } = &mut *book;
-        if let Some(journal) = journal {
-            journal.push(event);
-        }
-        *changes += 1;
-        change(counts, live)
+        book.now_ms = book.live.now_ms();
+        book.changes += 1;
+        book
     }
 
     fn lock(&self) -> MutexGuard<'_, Book> {
@@ -236,10 +249,7 @@ impl Visit {
     /// The request has a place: its delay begins.
     pub(crate) fn start(&mut self) {
         self.stage = Stage::InFlight;
-        self.stats.record(self.event(EventKind::Started), |counts, live| {
-            counts.start();
-            live.start(self.ticket);
-        });
+        self.stats.open().start(self.ticket, self.event(EventKind::Started));
     }
 
     /// The page goes out.
@@ -264,10 +274,7 @@ impl Visit {
     fn end(&mut self, kind: EventKind) {
         let stage = std::mem::replace(&mut self.stage, Stage::Over);
         let is_queued = stage == Stage::Queued;
-        self.stats.record(self.event(kind), |counts, live| {
-            counts.end(is_queued, kind);
-            live.end(self.ticket, is_queued, kind);
-        });
+        self.stats.open().end(self.ticket, is_queued, self.event(kind));
     }
 }
 
@@ -281,12 +288,30 @@ impl Drop for Visit {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::said::Said;
 
     fn arrive(stats: &Arc<Stats>, request: u64) -> Visit {
-        stats.arrive(request, Name::default(), None, Duration::ZERO, None)
+        stats.arrive(&order(request), None, false)
+    }
+
+    fn order(request: u64) -> Order<'static> {
+        Order { request, delay: Duration::ZERO, fails: false, said: Said::default() }
+    }
+
+    #[test]
+    fn who_has_a_place_already_arrives_and_starts() {
+        let stats = Stats::new(true);
+        stats.arrive(&order(0), None, true).answer();
+        let Counts { received, answered, peak_in_flight, .. } = stats.counts();
+        assert_eq!([received, answered, peak_in_flight], [1; 3]);
+        let kinds: Vec<_> = stats.journal().iter().map(|event| event.kind).collect();
+        let in_order = [EventKind::Arrived, EventKind::Started, EventKind::Answered];
+        assert_eq!(kinds, in_order);
     }
 
     #[test]
