@@ -10,6 +10,7 @@ use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
 use crate::activity::Activity;
+use crate::answer::Answer;
 use crate::guest::Arrival;
 use crate::order::Order;
 use crate::quota::Peer;
@@ -25,12 +26,12 @@ pub(crate) struct Desk {
 
 /// A request for the page that came in, or the answer to one that asks for what it cannot
 /// have.
-pub(crate) type Received = Result<Arrival, Box<Response<Bytes>>>;
+pub(crate) type Received = Result<Arrival, Box<Answer>>;
 
 /// What becomes of a request of HTTP/1.1.
 enum Next {
     Wait(Arrival),
-    Answer(Box<Response<Bytes>>),
+    Answer(Box<Answer>),
     /// It is not for the page.
     Route(Box<Request<Incoming>>),
 }
@@ -82,13 +83,11 @@ impl Desk {
             match next {
                 Next::Wait(Arrival::Seated(guest)) => {
                     desk.slow.wait(guest.request(), guest.delay()).await;
-                    guest.answer().map(Body::from)
+                    page(guest.answer())
                 }
                 // Boxed, so that a request which just waits is as small as it can be.
-                Next::Wait(queued) => {
-                    Box::pin(desk.slow.serve(queued)).await.map(Body::from)
-                }
-                Next::Answer(response) => response.map(Body::from),
+                Next::Wait(queued) => page(Box::pin(desk.slow.serve(queued)).await),
+                Next::Answer(answer) => page(*answer),
                 Next::Route(request) => {
                     Box::pin(desk.route(request.map(Body::new))).await
                 }
@@ -117,6 +116,11 @@ impl Desk {
             Err(never) => match never {},
         }
     }
+}
+
+/// An answer, for the library to write.
+pub(crate) fn page(answer: Answer) -> Response<Body> {
+    Response::<Bytes>::from(answer).map(Body::from)
 }
 
 /// What the routes may want to know of the connection.

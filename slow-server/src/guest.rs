@@ -3,10 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use axum::http::Response;
-use hyper::body::Bytes;
-
-use crate::answer;
+use crate::answer::Answer;
 use crate::label::Label;
 use crate::order::Order;
 use crate::places::Place;
@@ -79,12 +76,10 @@ impl Caller {
     }
 
     /// Finds every place taken, and is told so.
-    pub(crate) fn turn_away(self) -> Response<Bytes> {
+    pub(crate) fn turn_away(self) -> Answer {
         self.visit.reject();
         tracing::debug!(self.request, "rejected: every place is taken");
-        let mut response = answer::full(self.delay);
-        answer::tell(&mut response, self.request, Duration::ZERO, Duration::ZERO);
-        response
+        Answer::full(self.request, self.delay)
     }
 }
 
@@ -98,18 +93,16 @@ impl Guest {
     }
 
     /// The answer, which goes out now.
-    pub(crate) fn answer(self) -> Response<Bytes> {
+    pub(crate) fn answer(self) -> Answer {
         let Self { visit, request, queued, delay, fails, .. } = self;
-        let mut response = if fails {
+        let answer = if fails {
             visit.fail();
-            answer::planned_failure()
+            Answer::planned_failure(request)
         } else {
             visit.answer();
-            answer::page()
+            Answer::page(request)
         };
-        let status = response.status().as_u16();
-        tracing::debug!(request, status, "answered");
-        answer::tell(&mut response, request, queued, delay);
-        response
+        tracing::debug!(request, status = answer.status().as_u16(), "answered");
+        answer.after(queued, delay)
     }
 }

@@ -9,18 +9,14 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Poll, ready};
+use std::task::Poll;
 
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE};
-use axum::http::{HeaderName, Response};
-use hyper::body::Bytes;
 use tokio::io::{AsyncRead as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio_io_timeout::TimeoutStream;
 
 use crate::activity::Activity;
-use crate::date;
+use crate::answer::Answer;
 use crate::desk::{Desk, Received};
 use crate::guest::{Arrival, Guest};
 use crate::prefixed::Prefixed;
@@ -46,13 +42,12 @@ pub(crate) struct Plain {
 #[derive(Debug, Default)]
 pub(crate) struct Leaving {
     asked: AtomicBool,
-    notice: Notify,
 }
 
 impl Leaving {
+    /// Whoever asks polls the connection next: nobody is woken.
     pub(crate) fn ask(&self) {
         self.asked.store(true, Ordering::Relaxed);
-        self.notice.notify_one();
     }
 
     fn is_asked(&self) -> bool {
@@ -86,12 +81,7 @@ impl Plain {
     ) -> io::Result<Option<Prefixed<Socket>>> {
         loop {
             // Whoever is idle for too long is asked to leave, so there is no other limit.
-            let read = tokio::select! {
-                biased;
-                read = self.read() => read,
-                () = leaving.notice.notified() => return Ok(None),
-            };
-            let head = match read {
+            let head = match self.read(leaving).await {
                 Read::Plain(head) => head,
                 Read::Other(start) => {
                     return Ok(Some(Prefixed::new(start, self.stream)));
@@ -99,12 +89,11 @@ impl Plain {
                 Read::End => return Ok(None),
             };
             let under_way = self.activity.begin();
-            let Some(response) = self.answer(head.received).await else {
+            let Some(answer) = self.answer(head.received).await else {
                 return Ok(None);
             };
             let is_last = head.closes || leaving.is_asked();
-            let bytes = written(response, is_last);
-            self.stream.write_all(&bytes).await?;
+            self.stream.write_all(&answer.written(is_last)).await?;
             drop(under_way);
             if is_last {
                 return Ok(None);
@@ -112,13 +101,21 @@ impl Plain {
         }
     }
 
-    /// Reads what is there. The buffer is gone before anything is waited for.
-    async fn read(&mut self) -> Read {
+    /// Reads what is there, or nothing more if it is to leave. The buffer is gone before
+    /// anything is waited for.
+    async fn read(&mut self, leaving: &Leaving) -> Read {
         poll_fn(|cx| {
             let mut bytes = [0; MOST_BYTES];
             let mut buffer = ReadBuf::new(&mut bytes);
-            let read = Pin::new(&mut self.stream).poll_read(cx, &mut buffer);
-            if ready!(read).is_err() || buffer.filled().is_empty() {
+            match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
+                Poll::Pending if leaving.is_asked() => {
+                    return Poll::Ready(Read::End);
+                }
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Err(_)) => return Poll::Ready(Read::End),
+                Poll::Ready(Ok(())) => {}
+            }
+            if buffer.filled().is_empty() {
                 return Poll::Ready(Read::End);
             }
             let start = buffer.filled();
@@ -131,7 +128,7 @@ impl Plain {
     }
 
     /// `None` if the client leaves before it is there.
-    async fn answer(&mut self, received: Received) -> Option<Response<Bytes>> {
+    async fn answer(&mut self, received: Received) -> Option<Answer> {
         match received {
             Ok(Arrival::Seated(guest)) => self.wait(guest).await,
             Ok(queued) => Box::pin(self.stand_in_line(queued)).await,
@@ -139,7 +136,7 @@ impl Plain {
         }
     }
 
-    async fn wait(&mut self, guest: Guest) -> Option<Response<Bytes>> {
+    async fn wait(&mut self, guest: Guest) -> Option<Answer> {
         if !guest.delay().is_zero() || self.desk.slow.config().hold.is_some() {
             tokio::select! {
                 biased;
@@ -150,10 +147,10 @@ impl Plain {
         Some(guest.answer())
     }
 
-    async fn stand_in_line(&mut self, queued: Arrival) -> Option<Response<Bytes>> {
+    async fn stand_in_line(&mut self, queued: Arrival) -> Option<Answer> {
         tokio::select! {
             biased;
-            response = self.desk.slow.serve(queued) => Some(response),
+            answer = self.desk.slow.serve(queued) => Some(answer),
             () = is_left(self.stream.get_ref()) => None,
         }
     }
@@ -209,34 +206,6 @@ fn plain(desk: &Desk, peer: Peer, bytes: &[u8]) -> Option<Head> {
 const NOT_PLAIN: [&str; 5] =
     ["content-length", "transfer-encoding", "expect", "upgrade", "trailer"];
 
-/// An answer as HTTP/1.1 writes it.
-fn written(response: Response<Bytes>, is_last: bool) -> Vec<u8> {
-    let (head, body) = response.into_parts();
-    let status = head.status;
-    let mut bytes = Vec::with_capacity(384);
-    let reason = status.canonical_reason().unwrap_or_default();
-    for part in ["HTTP/1.1 ", status.as_str(), " ", reason, "\r\n"] {
-        bytes.extend_from_slice(part.as_bytes());
-    }
-    let mut field = |name: &HeaderName, value: &[u8]| {
-        bytes.extend_from_slice(name.as_str().as_bytes());
-        bytes.extend_from_slice(b": ");
-        bytes.extend_from_slice(value);
-        bytes.extend_from_slice(b"\r\n");
-    };
-    for (name, value) in &head.headers {
-        field(name, value.as_bytes());
-    }
-    field(&CONTENT_LENGTH, body.len().to_string().as_bytes());
-    field(&DATE, date::now().as_bytes());
-    if is_last {
-        field(&CONNECTION, b"close");
-    }
-    bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(&body);
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     use axum::Router;
@@ -268,7 +237,7 @@ mod tests {
         assert!(head.closes);
         assert_eq!(seated(head).delay().as_secs(), 2);
         let nonsense = read("GET /?delay=x HTTP/1.1\r\n\r\n").unwrap();
-        assert_eq!(nonsense.received.unwrap_err().status(), 400);
+        assert_eq!(nonsense.received.unwrap_err().status().as_u16(), 400);
     }
 
     #[test]

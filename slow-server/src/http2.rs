@@ -117,14 +117,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
         let slow = &self.desk.slow;
         let waits_by_the_clock = slow.config().hold.is_none();
         match received {
-            Err(refusal) => send(&mut respond, *refusal),
+            Err(refusal) => send(&mut respond, (*refusal).into()),
             Ok(Arrival::Seated(guest)) if waits_by_the_clock => {
                 let due = Instant::now() + guest.delay();
                 self.waiting.push(due, Stream { guest, respond });
                 self.busy.get_or_insert_with(|| self.activity.begin());
             }
             Ok(Arrival::Queued(caller)) if slow.when_full() == WhenFull::Reject => {
-                send(&mut respond, caller.turn_away());
+                send(&mut respond, caller.turn_away().into());
             }
             Ok(arrival) => {
                 let slow = Arc::clone(slow);
@@ -151,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
                 return self.wait_for_the_next(cx);
             };
             let Stream { guest, mut respond } = stream;
-            send(&mut respond, guest.answer());
+            send(&mut respond, guest.answer().into());
         }
         if self.waiting.is_empty() {
             self.busy = None;

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Response, StatusCode};
-use hyper::body::Bytes;
-
-use crate::answer;
+use crate::answer::Answer;
 use crate::config::duration;
 use crate::said::Said;
 use crate::slow::Slow;
@@ -31,24 +27,15 @@ impl<'a> Order<'a> {
         slow: &Slow,
         query: Option<&str>,
         said: Said<'a>,
-    ) -> Result<Self, Box<Response<Bytes>>> {
+    ) -> Result<Self, Box<Answer>> {
         let arrival = slow.next_arrival();
         let request = said.number().unwrap_or(arrival);
         let asked = asked_delay(query, slow.config().max_delay)
-            .map_err(|why| Box::new(refusal(request, why)))?;
+            .map_err(|why| Box::new(Answer::refusal(request, why)))?;
         let turn = slow.settings().schedule.turn(request);
         let delay = asked.unwrap_or(turn.delay);
         Ok(Self { request, delay, fails: turn.fails, said })
     }
-}
-
-fn refusal(request: u64, why: String) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(why));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    let text = HeaderValue::from_static(answer::TEXT);
-    response.headers_mut().insert(CONTENT_TYPE, text);
-    answer::tell(&mut response, request, Duration::ZERO, Duration::ZERO);
-    response
 }
 
 /// The delay in `?delay=500ms`, if there is one.

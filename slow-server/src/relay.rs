@@ -13,7 +13,7 @@ use http_body::{Body as _, Frame};
 use hyper::body::Bytes;
 
 use crate::activity::UnderWay;
-use crate::answer;
+use crate::answer::{self, Answer};
 use crate::date;
 use crate::desk::Desk;
 
@@ -36,12 +36,12 @@ pub(crate) fn send(respond: &mut SendResponse<Bytes>, response: Response<Bytes>)
 
 /// Answers when `answer` is there, unless the other end leaves first.
 pub(crate) async fn answer_with(
-    answer: impl Future<Output = Response<Bytes>>,
+    answer: impl Future<Output = Answer>,
     mut respond: SendResponse<Bytes>,
     _under_way: UnderWay,
 ) {
-    if let Some(response) = unless_reset(answer, &mut respond).await {
-        send(&mut respond, response);
+    if let Some(answer) = unless_reset(answer, &mut respond).await {
+        send(&mut respond, answer.into());
     }
 }
 

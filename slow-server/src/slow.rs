@@ -9,9 +9,10 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use hyper::body::Bytes;
 
+use crate::answer::Answer;
 use crate::config::{Config, WhenFull};
+use crate::desk;
 use crate::events::Events;
 use crate::guest::Arrival;
 use crate::order::Order;
@@ -142,7 +143,7 @@ impl Slow {
     }
 
     /// Serves a request that came in, until its answer.
-    pub(crate) async fn serve(&self, arrival: Arrival) -> Response<Bytes> {
+    pub(crate) async fn serve(&self, arrival: Arrival) -> Answer {
         let guest = match arrival {
             Arrival::Seated(guest) => guest,
             Arrival::Queued(caller) => match self.place().await {
@@ -167,9 +168,8 @@ pub(crate) async fn answer(
         .map(|order| Arrival::of(&slow, &order, peer));
     // It is not needed any more, and it may wait for long.
     drop(request);
-    let response = match arrival {
+    desk::page(match arrival {
         Ok(arrival) => slow.serve(arrival).await,
         Err(refusal) => *refusal,
-    };
-    response.map(Body::from)
+    })
 }
