@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
+use crate::limits;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
@@ -30,6 +31,10 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(plan.settings().connect_timeout())
+        .pool_idle_timeout(limits::IDLE)
+        .pool_max_idle_per_host(limits::MOST_IDLE)
+        .tcp_keepalive(None)
+        .tcp_user_timeout(None)
         .timeout(plan.settings().timeout)
         .build()?;
     Ok(Client { plan: plan.clone(), http, lanes: AtomicUsize::new(0) })

@@ -15,8 +15,9 @@ const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 pub(crate) fn of(plan: &Plan, request: Request) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(X_CLIENT, HeaderValue::from_static(plan.settings().client));
-    // The process is the run: one client runs once in it.
-    headers.insert(X_RUN, HeaderValue::from(std::process::id()));
+    if let Some(run) = plan.run_header() {
+        headers.insert(X_RUN, run.clone());
+    }
     headers.insert(X_REQUEST, never_the_same(HeaderValue::from(request.index())));
     if let Some(ideal) = plan.ideal_header() {
         headers.insert(X_IDEAL_MS, ideal.clone());
@@ -29,6 +30,11 @@ pub(crate) fn of(plan: &Plan, request: Request) -> HeaderMap {
 fn never_the_same(mut value: HeaderValue) -> HeaderValue {
     value.set_sensitive(true);
     value
+}
+
+/// The name of a run: the process, since one client runs once in it.
+pub(crate) fn run() -> HeaderValue {
+    HeaderValue::from(std::process::id())
 }
 
 /// The ideal of a run as its requests say it: in milliseconds, to the microsecond.

@@ -1,6 +1,7 @@
 //! How many of what a client can be asked for.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 /// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
 /// searches all of its threads, and 5,000 take seconds to start.
@@ -76,6 +77,14 @@ pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
     }
     Ok(threads)
 }
+
+/// How long reqwest keeps a connection that nobody uses. The next request is always at hand,
+/// so whoever is idle for longer is not needed any more; closed while others are still
+/// waiting, ten thousand of them cost nothing, and closed at the end a fifth of a second.
+pub(crate) const IDLE: Duration = Duration::from_millis(100);
+
+/// How many of those it keeps: as many as one look at the network can find answered.
+pub(crate) const MOST_IDLE: usize = 1024;
 
 /// The CPUs that this process may use.
 #[must_use]

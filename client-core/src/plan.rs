@@ -40,7 +40,8 @@ struct Run {
 struct Start {
     // Outcomes give their times as seconds since this moment.
     at: Instant,
-    // Made once, so that it costs a request next to nothing.
+    // Made once, so that they cost a request next to nothing.
+    run_header: HeaderValue,
     ideal_header: Option<HeaderValue>,
     // The page at the addresses of its server, which the requests take in turn.
     pages: Vec<Url>,
@@ -148,6 +149,11 @@ impl Plan {
         self.0.runtimes.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Which run each request says it is part of, once it has begun.
+    pub(crate) fn run_header(&self) -> Option<&HeaderValue> {
+        Some(&self.0.start.get()?.run_header)
+    }
+
     /// What each request says of the run's ideal, if that is known.
     pub(crate) fn ideal_header(&self) -> Option<&HeaderValue> {
         self.0.start.get()?.ideal_header.as_ref()
@@ -164,8 +170,9 @@ impl Plan {
     /// for the page at these addresses.
     pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
         let ideal_header = ideal.and_then(headers::ideal);
+        let run_header = headers::run();
         let at = Instant::now();
-        self.0.start.get_or_init(|| Start { at, ideal_header, pages });
+        self.0.start.get_or_init(|| Start { at, run_header, ideal_header, pages });
     }
 
     /// Time since the run began.

@@ -47,7 +47,10 @@ impl Connector {
             .map_err(|error| Failure::of(&error, Stage::Head))?;
         let mut answer = pin!(async move {
             let response = sender.send_request(self.request(request, target)).await;
-            read(response.map_err(|error| Failure::of(&error, Stage::Head))?).await
+            let response =
+                response.map_err(|error| Failure::of(&error, Stage::Head))?;
+            // Boxed, so that a request is small while it waits.
+            Box::pin(read(response)).await
         });
         tokio::select! {
             biased;

@@ -6,6 +6,7 @@ use reqwest::{Client, ClientBuilder};
 
 use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
+use crate::limits;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
@@ -70,4 +71,8 @@ fn builder(plan: &Plan) -> ClientBuilder {
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(plan.settings().connect_timeout())
+        .pool_idle_timeout(limits::IDLE)
+        .pool_max_idle_per_host(limits::MOST_IDLE)
+        .tcp_keepalive(None)
+        .tcp_user_timeout(None)
 }
