@@ -32,7 +32,7 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(plan.settings().connect_timeout())
         .pool_idle_timeout(limits::IDLE)
-        .pool_max_idle_per_host(limits::MOST_IDLE)
+        .pool_max_idle_per_host(plan.most_idle())
         .tcp_keepalive(None)
         .tcp_user_timeout(None)
         .timeout(plan.settings().timeout)

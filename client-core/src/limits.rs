@@ -86,6 +86,10 @@ pub(crate) const IDLE: Duration = Duration::from_millis(100);
 /// How many of those it keeps: as many as one look at the network can find answered.
 pub(crate) const MOST_IDLE: usize = 1024;
 
+/// More than it takes to send one of many requests at once, which is 65 µs through reqwest on
+/// two CPUs that the server needs as well.
+pub(crate) const SENDING: Duration = Duration::from_micros(100);
+
 /// The CPUs that this process may use.
 #[must_use]
 pub fn cpus() -> NonZeroUsize {

@@ -40,6 +40,7 @@ struct Run {
 struct Start {
     // Outcomes give their times as seconds since this moment.
     at: Instant,
+    ideal: Option<Duration>,
     // Made once, so that they cost a request next to nothing.
     run_header: HeaderValue,
     ideal_header: Option<HeaderValue>,
@@ -116,6 +117,18 @@ impl Plan {
         self.0.settings.shape.slots()
     }
 
+    /// The most idle connections that are worth keeping: none if all requests are sent before
+    /// the first answer comes, since there is nobody left to use its connection.
+    pub(crate) fn most_idle(&self) -> usize {
+        let requests = self.settings().requests;
+        let sending =
+            limits::SENDING * u32::try_from(requests.get()).unwrap_or(u32::MAX);
+        let ideal = self.0.start.get().and_then(|start| start.ideal);
+        let all_come_first =
+            self.slots() >= requests && ideal.is_some_and(|ideal| ideal > sending);
+        if all_come_first { 0 } else { limits::MOST_IDLE }
+    }
+
     /// The threads that run the tasks of a runtime.
     #[must_use]
     pub fn worker_threads(&self) -> NonZeroUsize {
@@ -172,7 +185,13 @@ impl Plan {
         let ideal_header = ideal.and_then(headers::ideal);
         let run_header = headers::run();
         let at = Instant::now();
-        self.0.start.get_or_init(|| Start { at, run_header, ideal_header, pages });
+        self.0.start.get_or_init(|| Start {
+            at,
+            ideal,
+            run_header,
+            ideal_header,
+            pages,
+        });
     }
 
     /// Time since the run began.
@@ -250,6 +269,20 @@ pub(crate) struct Attempt {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_is_kept_if_somebody_can_come_for_it() {
+        let plan = |requests, ideal| {
+            let plan = all_at_once(NonZeroUsize::new(requests).unwrap(), None);
+            plan.start(ideal, vec![plan.settings().url.clone()]);
+            plan
+        };
+        let ideal = |ms| Some(Duration::from_millis(ms));
+        assert_eq!(plan(10_000, ideal(3000)).most_idle(), 0);
+        assert_eq!(plan(10_000, ideal(100)).most_idle(), limits::MOST_IDLE);
+        assert_eq!(plan(100, ideal(100)).most_idle(), 0);
+        assert_eq!(plan(100, None).most_idle(), limits::MOST_IDLE);
+    }
 
     /// A run that nobody watches, to a server on this machine.
     pub(crate) fn all_at_once(requests: NonZeroUsize, wire: Option<Wire>) -> Plan {

@@ -23,7 +23,8 @@ pub(crate) struct Pool {
 impl Pool {
     /// Errors: reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
-        Ok(Self::of(plan, vec![builder(plan).build()?]))
+        let client = builder(plan).pool_max_idle_per_host(plan.most_idle());
+        Ok(Self::of(plan, vec![client.build()?]))
     }
 
     /// Errors: reqwest cannot be set up.
@@ -72,7 +73,6 @@ fn builder(plan: &Plan) -> ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(plan.settings().connect_timeout())
         .pool_idle_timeout(limits::IDLE)
-        .pool_max_idle_per_host(limits::MOST_IDLE)
         .tcp_keepalive(None)
         .tcp_user_timeout(None)
 }
