@@ -75,7 +75,7 @@ pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
         lane,
         slots: (!a_slot_for_each).then(|| Arc::new(Semaphore::new(slots))),
         patience,
-        carrier: Carrier::new(plan, lane)?,
+        carrier: Carrier::new(plan, lane, slots)?,
     })))
 }
 

@@ -1,6 +1,7 @@
 //! What carries a request: a convenience library, or the protocol with nothing around it.
 
 mod target;
+mod turns;
 mod via_h2;
 mod via_hyper;
 mod via_reqwest;
@@ -105,19 +106,25 @@ pub(crate) enum Carrier {
 }
 
 impl Carrier {
-    /// For the runtime on `lane`.
+    /// For the runtime on `lane`, which has at most `slots` requests under way.
     ///
     /// Errors: it cannot be set up.
-    pub(crate) fn new(plan: &Plan, lane: usize) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        plan: &Plan,
+        lane: usize,
+        slots: usize,
+    ) -> anyhow::Result<Self> {
         let wire = plan.settings().wire.unwrap_or_default();
         let connections = wire.connections_of(lane, plan.shares().len());
         Ok(match wire.transport {
             Transport::Reqwest => Self::Reqwest(via_reqwest::Pool::http1(plan)?),
             Transport::ReqwestH2 => {
-                Self::Reqwest(via_reqwest::Pool::http2(plan, connections)?)
+                Self::Reqwest(via_reqwest::Pool::http2(plan, slots, connections)?)
             }
             Transport::Hyper => Self::Hyper(via_hyper::Connector::new(plan)?),
-            Transport::H2 => Self::H2(via_h2::Connections::new(plan, connections)?),
+            Transport::H2 => {
+                Self::H2(via_h2::Connections::new(plan, slots, connections)?)
+            }
         })
     }
 

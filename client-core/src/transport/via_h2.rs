@@ -1,7 +1,6 @@
 //! The bare protocol: many requests on few connections, and next to nothing for each.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use h2::RecvStream;
@@ -16,6 +15,7 @@ use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 use crate::transport::target::Target;
+use crate::transport::turns::Turns;
 
 /// The connections of a runtime, which take its requests in turn.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Connections {
     target: Target,
     // Made when it is first needed; or why there is none, for all who need it.
     all: Vec<Place>,
-    turn: AtomicUsize,
+    turns: Turns,
 }
 
 type Place = OnceCell<Result<Connection, Failure>>;
@@ -42,19 +42,22 @@ const NO_BUDGET: usize = usize::MAX >> 1;
 
 impl Connections {
     /// Errors: the address is not one that HTTP can send.
-    pub(super) fn new(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        plan: &Plan,
+        slots: usize,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
         let all = std::iter::repeat_with(OnceCell::new).take(connections);
         let target = Target::new(&plan.settings().url, plan)?;
+        let turns = Turns::new(slots, connections);
         let plan = plan.clone();
-        let turn = AtomicUsize::new(0);
-        Ok(Self { plan, target, all: all.collect(), turn })
+        Ok(Self { plan, target, all: all.collect(), turns })
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         // What a request needs only for a moment is boxed, so that it stays small while it
         // waits.
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let place = &self.all[turn % self.all.len()];
+        let place = self.turns.next(&self.all);
         let response = match self.send_at_once(place, request) {
             Some(response) => response?,
             None => Box::pin(self.send_in_line(place, request)).await?,

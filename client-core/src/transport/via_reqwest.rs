@@ -1,7 +1,5 @@
 //! The convenience library: it finds, makes and keeps the connections.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use reqwest::{Client, ClientBuilder};
 
 use crate::failure::{Failure, Kind, Stage};
@@ -10,6 +8,7 @@ use crate::limits;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
+use crate::transport::turns::Turns;
 
 /// A reqwest client over HTTP/1.1; over HTTP/2 one for each connection, since it keeps
 /// only one for each server.
@@ -17,30 +16,34 @@ use crate::timing::Timing;
 pub(crate) struct Pool {
     plan: Plan,
     clients: Vec<Client>,
-    turn: AtomicUsize,
+    turns: Turns,
 }
 
 impl Pool {
     /// Errors: reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
         let client = builder(plan).pool_max_idle_per_host(plan.most_idle());
-        Ok(Self::of(plan, vec![client.build()?]))
+        Ok(Self::of(plan, 1, vec![client.build()?]))
     }
 
     /// Errors: reqwest cannot be set up.
-    pub(super) fn http2(plan: &Plan, connections: usize) -> anyhow::Result<Self> {
+    pub(super) fn http2(
+        plan: &Plan,
+        slots: usize,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
         let client = |_| builder(plan).http2_prior_knowledge().build();
         let clients: Result<_, _> = (0..connections).map(client).collect();
-        Ok(Self::of(plan, clients?))
+        Ok(Self::of(plan, slots, clients?))
     }
 
-    fn of(plan: &Plan, clients: Vec<Client>) -> Self {
-        Self { plan: plan.clone(), clients, turn: AtomicUsize::new(0) }
+    fn of(plan: &Plan, slots: usize, clients: Vec<Client>) -> Self {
+        let turns = Turns::new(slots, clients.len());
+        Self { plan: plan.clone(), clients, turns }
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let client = &self.clients[turn % self.clients.len()];
+        let client = self.turns.next(&self.clients);
         let mut response = client
             .get(request.take_turn(self.plan.pages()).clone())
             .headers(headers::of(&self.plan, request))

@@ -1,0 +1,50 @@
+//! Whose turn it is among the connections that requests share.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Each takes some requests, and then the next does.
+#[derive(Debug)]
+pub(super) struct Turns {
+    taken: AtomicUsize,
+    in_a_row: usize,
+}
+
+/// What a runtime sends before it looks at the network is written in one go, if it is all for
+/// one connection. If each request were the turn of another, it would be a write of its own.
+const MOST_IN_A_ROW: usize = 64;
+
+impl Turns {
+    /// For a runtime that has at most `slots` requests under way.
+    pub(super) fn new(slots: usize, connections: usize) -> Self {
+        let each = slots.div_ceil(connections.max(1));
+        Self { taken: AtomicUsize::new(0), in_a_row: each.min(MOST_IN_A_ROW) }
+    }
+
+    /// The one that takes the next request.
+    pub(super) fn next<'a, T>(&self, connections: &'a [T]) -> &'a T {
+        let taken = self.taken.fetch_add(1, Ordering::Relaxed);
+        &connections[taken / self.in_a_row % connections.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(requests: usize, connections: usize) -> Vec<usize> {
+        let turns = Turns::new(requests, connections);
+        let connections: Vec<_> = (0..connections).collect();
+        let mut taken = vec![0; connections.len()];
+        for _ in 0..requests {
+            taken[*turns.next(&connections)] += 1;
+        }
+        taken
+    }
+
+    #[test]
+    fn each_takes_its_share() {
+        assert_eq!(taken(40, 3), [14, 14, 12]);
+        assert_eq!(taken(2, 3), [1, 1, 0]);
+        assert_eq!(taken(1000, 3), [360, 320, 320]);
+    }
+}
