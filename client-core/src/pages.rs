@@ -53,18 +53,16 @@ fn at(url: &Url, address: SocketAddr) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read as _, Write as _};
-    use std::net::TcpListener;
     use std::num::NonZeroUsize;
-    use std::thread::JoinHandle;
 
     use clap::ValueEnum as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
 
     use super::*;
     use crate::failure::Kind;
-    use crate::plan::Plan;
     use crate::transport::{Transport, Wire};
-    use crate::{blocking, nonblocking, plan};
+    use crate::{nonblocking, plan};
 
     const PORTS: Option<u64> = Some(1000);
 
@@ -123,54 +121,42 @@ mod tests {
 
     const EACH: usize = 5;
 
-    /// A server that answers [`EACH`] connections with a page, and is through.
-    fn server() -> (Url, JoinHandle<()>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        let serve = move || {
-            for _ in 0..EACH {
-                let (mut stream, _) = listener.accept().unwrap();
-                assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
-                let page = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nHello!";
-                stream.write_all(page).unwrap();
-            }
-        };
-        (url.parse().unwrap(), std::thread::spawn(serve))
-    }
-
-    /// A run whose requests `fetch_all` sends, to two servers.
-    fn all_are_answered(wire: Option<Wire>, fetch_all: impl FnOnce(&Plan)) {
-        let (servers, through): (Vec<_>, Vec<_>) =
-            [server(), server()].into_iter().unzip();
-        let requests = NonZeroUsize::new(2 * EACH).unwrap();
-        let plan = plan::tests::all_at_once(requests, wire);
-        plan.start(None, servers);
-        fetch_all(&plan);
-        let account = plan.ledger().settle(requests, plan.clock(), Kind::Lost);
-        assert_eq!(account.tally.ok, 2 * EACH);
-        for server in through {
-            server.join().unwrap();
+    /// Answers [`EACH`] connections with a page.
+    async fn serve(listener: TcpListener) {
+        for _ in 0..EACH {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 1024]).await.unwrap() > 0);
+            let page = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nHello!";
+            stream.write_all(page).await.unwrap();
         }
     }
 
-    #[test]
-    fn every_transport_takes_the_addresses_in_turn() {
+    async fn listen() -> (TcpListener, Url) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        (listener, url.parse().unwrap())
+    }
+
+    /// Ends only if each of two servers has its share.
+    #[tokio::test]
+    async fn every_transport_takes_the_addresses_in_turn() {
         let http1 = Transport::value_variants().iter().filter(|one| !one.is_http2());
         for &transport in http1 {
+            let ((one, its_url), (other, other_url)) =
+                (listen().await, listen().await);
+            let requests = NonZeroUsize::new(2 * EACH).unwrap();
             let wire = Wire { transport, connections: None };
-            all_are_answered(Some(wire), |plan| {
-                let runtime = tokio::runtime::Runtime::new().unwrap();
-                runtime.block_on(async {
-                    let client = nonblocking::client(plan, plan.slots()).unwrap();
-                    for request in plan.requests() {
-                        nonblocking::fetch(&client, request).await;
-                    }
-                });
-            });
+            let plan = plan::tests::all_at_once(requests, Some(wire));
+            plan.start(None, vec![its_url, other_url]);
+            let client = nonblocking::client(&plan, plan.slots()).unwrap();
+            let fetch_all = async {
+                for request in plan.requests() {
+                    nonblocking::fetch(&client, request).await;
+                }
+            };
+            tokio::join!(serve(one), serve(other), fetch_all);
+            let account = plan.ledger().settle(requests, plan.clock(), Kind::Lost);
+            assert_eq!(account.tally.ok, 2 * EACH);
         }
-        all_are_answered(None, |plan| {
-            let client = blocking::client(plan).unwrap();
-            plan.requests().for_each(|request| blocking::fetch(&client, request));
-        });
     }
 }
