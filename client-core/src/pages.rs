@@ -57,7 +57,7 @@ mod tests {
 
     use clap::ValueEnum as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
     use crate::failure::Kind;
@@ -131,8 +131,10 @@ mod tests {
         }
     }
 
-    async fn listen() -> (TcpListener, Url) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn listen() -> (TcpListener, Url) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(1024).unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         (listener, url.parse().unwrap())
     }
@@ -142,8 +144,7 @@ mod tests {
     async fn every_transport_takes_the_addresses_in_turn() {
         let http1 = Transport::value_variants().iter().filter(|one| !one.is_http2());
         for &transport in http1 {
-            let ((one, its_url), (other, other_url)) =
-                (listen().await, listen().await);
+            let ((one, its_url), (other, other_url)) = (listen(), listen());
             let requests = NonZeroUsize::new(2 * EACH).unwrap();
             let wire = Wire { transport, connections: None };
             let plan = plan::tests::all_at_once(requests, Some(wire));
