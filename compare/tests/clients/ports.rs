@@ -64,7 +64,8 @@ fn a_server_with_one_address_is_warned_of_and_more_of_them_mend_it() {
     }
     let requests = PORTS * 3 / 2;
     let run = |addresses: &str| {
-        let server = "\"$1\" --delay 300ms --addresses \"$2\" >/dev/null & server=$!; \
+        // A port is free again a second after its connection ended, which none does so soon.
+        let server = "\"$1\" --delay 3s --addresses \"$2\" >/dev/null & server=$!; \
             until \"$3\" -q -n 1 >/dev/null 2>&1; do sleep 0.05; done; \
             \"$3\" --json -q -n \"$4\" --transport hyper; kill $server";
         let mut shell = Command::new("sh");
