@@ -284,18 +284,28 @@ pub(crate) mod tests {
         assert_eq!(plan(100, None).most_idle(), limits::MOST_IDLE);
     }
 
-    /// A run that nobody watches, to a server on this machine.
-    pub(crate) fn all_at_once(requests: NonZeroUsize, wire: Option<Wire>) -> Plan {
-        let settings = Settings {
-            client: "async",
-            url: "http://127.0.0.1:5000".parse().unwrap(),
+    /// For a server on this machine.
+    pub(crate) fn settings(
+        client: &'static str,
+        requests: NonZeroUsize,
+        shape: Shape,
+    ) -> Settings {
+        Settings {
+            client,
+            url: "http://127.0.0.1:5000/".parse().unwrap(),
             requests,
             timeout: Duration::from_mins(1),
             work: Duration::ZERO,
-            shape: Shape::queue(requests, None),
-            wire,
+            shape,
+            wire: None,
             keep_outcomes: false,
-        };
+        }
+    }
+
+    /// A run that nobody watches.
+    pub(crate) fn all_at_once(requests: NonZeroUsize, wire: Option<Wire>) -> Plan {
+        let shape = Shape::queue(requests, None);
+        let settings = Settings { wire, ..settings("async", requests, shape) };
         let progress = Progress::new(String::new(), requests, true, true);
         Plan::new(settings, progress, Stop::default())
     }

@@ -294,6 +294,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::plan;
 
     /// A report of requests that ended so, one millisecond later each.
     pub(crate) fn report(endings: &[Ending]) -> Report {
@@ -311,15 +312,10 @@ pub(crate) mod tests {
             })
             .collect();
         let account = Account::of(outcomes);
+        let shape = Shape::one_by_one(requests);
         let settings = Settings {
-            client: "sync",
-            url: "http://127.0.0.1:5000/".parse().unwrap(),
-            requests,
-            timeout: Duration::from_mins(1),
-            work: Duration::ZERO,
-            shape: Shape::one_by_one(requests),
-            wire: None,
             keep_outcomes: true,
+            ..plan::tests::settings("sync", requests, shape)
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
         Report::new(&settings, &account, Duration::from_secs(1), None, usage)

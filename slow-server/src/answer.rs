@@ -26,7 +26,7 @@ const FIXED: [(HeaderName, &str); 2] = [
 ];
 
 /// An answer of the page: which request it is for, and where its time went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
     text: Cow<'static, str>,
