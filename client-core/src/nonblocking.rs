@@ -68,12 +68,12 @@ pub fn client(plan: &Plan, slots: NonZeroUsize) -> anyhow::Result<Client> {
     let lane = plan.next_runtime();
     let patience = Patience::new(settings.timeout);
     tokio::spawn(patience.clone().keep(plan.stop().clone()));
-    let a_slot_for_each = plan.slots() == settings.requests;
     let slots = slots.get().min(Semaphore::MAX_PERMITS);
     Ok(Client(Arc::new(Shared {
         plan: plan.clone(),
         lane,
-        slots: (!a_slot_for_each).then(|| Arc::new(Semaphore::new(slots))),
+        slots: (!plan.has_a_slot_for_each())
+            .then(|| Arc::new(Semaphore::new(slots))),
         patience,
         carrier: Carrier::new(plan, lane, slots)?,
     })))

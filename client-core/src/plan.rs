@@ -117,6 +117,11 @@ impl Plan {
         self.0.settings.shape.slots()
     }
 
+    /// Whether no request has to wait for another to end.
+    pub(crate) fn has_a_slot_for_each(&self) -> bool {
+        self.slots() >= self.settings().requests
+    }
+
     /// The most idle connections that are worth keeping: none if all requests are sent before
     /// the first answer comes, since there is nobody left to use its connection.
     pub(crate) fn most_idle(&self) -> usize {
@@ -125,7 +130,7 @@ impl Plan {
             limits::SENDING * u32::try_from(requests.get()).unwrap_or(u32::MAX);
         let ideal = self.0.start.get().and_then(|start| start.ideal);
         let all_come_first =
-            self.slots() >= requests && ideal.is_some_and(|ideal| ideal > sending);
+            self.has_a_slot_for_each() && ideal.is_some_and(|ideal| ideal > sending);
         if all_come_first { 0 } else { limits::MOST_IDLE }
     }
 
