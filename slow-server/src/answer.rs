@@ -85,6 +85,11 @@ impl Answer {
         Self { queued, waited, ..self }
     }
 
+    /// How long its request stood in line and how long it had a place, as it tells.
+    pub(crate) fn times(&self) -> (Duration, Duration) {
+        (self.queued, self.waited)
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }

@@ -1,4 +1,4 @@
-//! Whether the other end takes what is written to it.
+//! Whether the other end takes what is written to it, and whether it says something.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A stream, of which one can know whether its last write had to wait.
+/// A stream, of which one can know whether its last write had to wait, and whether something
+/// was read.
 #[derive(Debug)]
 pub(crate) struct Gauged<S> {
     stream: S,
@@ -17,16 +18,27 @@ pub(crate) struct Gauged<S> {
 
 /// Cheap to clone; all clones are of the same stream.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gauge(Arc<AtomicBool>);
+pub(crate) struct Gauge(Arc<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    is_blocked: AtomicBool,
+    was_heard: AtomicBool,
+}
 
 impl Gauge {
     /// Whether what was written last has to wait for the other end.
     pub(crate) fn is_blocked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_blocked.load(Ordering::Relaxed)
+    }
+
+    /// Whether something was read since this was last asked.
+    pub(crate) fn was_heard(&self) -> bool {
+        self.0.was_heard.swap(false, Ordering::Relaxed)
     }
 
     fn note<T>(&self, written: Poll<T>) -> Poll<T> {
-        self.0.store(written.is_pending(), Ordering::Relaxed);
+        self.0.is_blocked.store(written.is_pending(), Ordering::Relaxed);
         written
     }
 }
@@ -47,7 +59,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gauged<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if buffer.filled().len() > before {
+            self.gauge.0.was_heard.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }
 

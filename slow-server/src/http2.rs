@@ -17,13 +17,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval, sleep};
 
 use crate::activity::{Activity, UnderWay};
+use crate::answer::Answer;
 use crate::config::WhenFull;
 use crate::desk::{Desk, with_extensions};
 use crate::gauge::{Gauge, Gauged};
 use crate::guest::{Arrival, Guest};
 use crate::limits::{Limits, REQUEST_BYTES};
 use crate::quota::Peer;
-use crate::relay::{self, send};
+use crate::relay;
 use crate::waiting::Waiting;
 
 /// Answers that are written before the connection may send them.
@@ -41,6 +42,10 @@ pub(crate) struct Streams<S> {
     waiting: Waiting<Stream>,
     timer: Pin<Box<Sleep>>,
     roll_call: Interval,
+    // How often it is called until all have had their turn.
+    calls_to_come: usize,
+    // What the last answer told of.
+    times: Option<(Duration, Duration)>,
     // Those that need more than to wait.
     others: JoinSet<()>,
     desk: Desk,
@@ -81,6 +86,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
             waiting: Waiting::default(),
             timer: Box::pin(sleep(Duration::ZERO)),
             roll_call,
+            calls_to_come: 0,
+            times: None,
             others: JoinSet::new(),
             desk,
             peer,
@@ -117,14 +124,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
         let slow = &self.desk.slow;
         let waits_by_the_clock = slow.config().hold.is_none();
         match received {
-            Err(refusal) => send(&mut respond, (*refusal).into()),
+            Err(refusal) => self.send(&mut respond, *refusal),
             Ok(Arrival::Seated(guest)) if waits_by_the_clock => {
                 let due = Instant::now() + guest.delay();
                 self.waiting.push(due, Stream { guest, respond });
                 self.busy.get_or_insert_with(|| self.activity.begin());
             }
             Ok(Arrival::Queued(caller)) if slow.when_full() == WhenFull::Reject => {
-                send(&mut respond, caller.turn_away().into());
+                self.send(&mut respond, caller.turn_away());
             }
             Ok(arrival) => {
                 let slow = Arc::clone(slow);
@@ -133,6 +140,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
                 self.others.spawn(relay::answer_with(answer, respond, under_way));
             }
         }
+    }
+
+    fn send(&mut self, respond: &mut SendResponse<Bytes>, answer: Answer) {
+        let times = answer.times();
+        let is_again = self.times.replace(times) == Some(times);
+        relay::send(respond, answer, is_again);
     }
 
     /// Answers some of those that are due; false if there is none, and then this task is
@@ -151,7 +164,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
                 return self.wait_for_the_next(cx);
             };
             let Stream { guest, mut respond } = stream;
-            send(&mut respond, guest.answer().into());
+            self.send(&mut respond, guest.answer());
         }
         if self.waiting.is_empty() {
             self.busy = None;
@@ -169,7 +182,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
 
     /// Drops those whose client has left, so that they do not keep their places.
     fn call_roll(&mut self, cx: &mut Context<'_>) {
-        if !self.waiting.is_empty() && self.roll_call.poll_tick(cx).is_ready() {
+        // Who leaves says so: there is nobody to look for until something is heard.
+        if self.gauge.was_heard() {
+            // A call that reaches the end stops there, in either of the two lines.
+            self.calls_to_come = self.waiting.len().div_ceil(CALLED_AT_A_TIME) + 2;
+        }
+        let is_all_called = self.waiting.is_empty() || self.calls_to_come == 0;
+        if !is_all_called && self.roll_call.poll_tick(cx).is_ready() {
+            self.calls_to_come -= 1;
             let nobody = &mut Context::from_waker(Waker::noop());
             self.waiting.call_roll(CALLED_AT_A_TIME, |stream| {
                 stream.respond.poll_reset(nobody).is_pending()

@@ -17,14 +17,22 @@ use crate::answer::{self, Answer};
 use crate::date;
 use crate::desk::Desk;
 
-/// Answers at once.
-pub(crate) fn send(respond: &mut SendResponse<Bytes>, response: Response<Bytes>) {
-    let (mut head, body) = response.into_parts();
-    // HTTP/2 remembers what it sent, to say it shorter the next time. For what is another
-    // in each answer that is a search in vain, which costs more than all else of it.
-    for name in [answer::X_REQUEST, answer::SERVER_TIMING] {
+/// Answers at once. `is_timing_again` if the last answer on this connection told of the same
+/// times.
+///
+/// HTTP/2 remembers what it sent, to say it in a byte the next time. For what is another in
+/// each answer that is a search in vain, which costs more than all else of it.
+pub(crate) fn send(
+    respond: &mut SendResponse<Bytes>,
+    answer: Answer,
+    is_timing_again: bool,
+) {
+    let (mut head, body) = Response::<Bytes>::from(answer).into_parts();
+    let never_again =
+        [(answer::X_REQUEST, true), (answer::SERVER_TIMING, !is_timing_again)];
+    for (name, never_again) in never_again {
         if let Some(value) = head.headers.get_mut(name) {
-            value.set_sensitive(true);
+            value.set_sensitive(never_again);
         }
     }
     let head = Response::from_parts(head, ());
@@ -41,7 +49,7 @@ pub(crate) async fn answer_with(
     _under_way: UnderWay,
 ) {
     if let Some(answer) = unless_reset(answer, &mut respond).await {
-        send(&mut respond, answer.into());
+        send(&mut respond, answer, false);
     }
 }
 

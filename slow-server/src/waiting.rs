@@ -107,9 +107,14 @@ impl<T> Waiting<T> {
         }
     }
 
+    /// How many are in it, with those that have left.
+    pub(crate) fn len(&self) -> usize {
+        self.in_order.len() + self.others.len()
+    }
+
     /// Whether nobody is in it, not even one that has left.
     pub(crate) fn is_empty(&self) -> bool {
-        self.in_order.is_empty() && self.others.is_empty()
+        self.len() == 0
     }
 }
 

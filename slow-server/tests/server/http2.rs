@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -11,6 +13,7 @@ use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream, SendStream};
 use slow_server::{Background, Config, Counts, Hold, Schedule, WhenFull};
 use tokio::net::TcpStream;
+use tokio_util::io::InspectReader;
 
 use crate::common::{read_to_end, send};
 
@@ -22,7 +25,18 @@ struct Client {
 
 impl Client {
     async fn connect(server: &Background) -> Self {
+        Self::connect_counting(server, Arc::default()).await
+    }
+
+    /// Adds to `received` what comes, in bytes.
+    async fn connect_counting(
+        server: &Background,
+        received: Arc<AtomicUsize>,
+    ) -> Self {
         let stream = TcpStream::connect(server.address()).await.unwrap();
+        let stream = InspectReader::new(stream, move |bytes| {
+            received.fetch_add(bytes.len(), Ordering::Relaxed);
+        });
         let (sender, connection) = h2::client::handshake(stream).await.unwrap();
         tokio::spawn(connection);
         Self { sender, url: server.url() }
@@ -112,6 +126,23 @@ async fn each_request_has_the_answer_that_its_number_gets() {
     let counts = server.stats().counts();
     assert_eq!(counts.answered + counts.failed, 90);
     assert_eq!(counts.in_flight + counts.queued + counts.aborted, 0);
+}
+
+#[tokio::test]
+async fn times_that_were_told_before_are_not_spelled_out_again() {
+    let config = Config { delay: Duration::from_millis(1), ..Config::default() };
+    let server = Background::start(config).unwrap();
+    let received = Arc::new(AtomicUsize::new(0));
+    let mut client = Client::connect_counting(&server, received.clone()).await;
+    let mut lengths = Vec::new();
+    for path in ["/", "/", "/", "/?delay=2ms"] {
+        let before = received.load(Ordering::Relaxed);
+        whole(client.get(path, 0).await).await;
+        lengths.push(received.load(Ordering::Relaxed) - before);
+    }
+    // `queue;dur=0.000, wait;dur=1.000` is 31 letters, of which each takes 5 bits or more.
+    let [_, remembered, again, others] = lengths[..] else { panic!() };
+    assert!(again + 19 < remembered && again + 19 < others, "{lengths:?}");
 }
 
 /// What differs between the protocols and not between the answers.
