@@ -150,9 +150,9 @@ pub async fn join(
 }
 
 /// A runtime with one thread would else start all tasks before the first of them sends
-/// anything, and have all requests in memory at once. It looks at the network after each 61
-/// tasks that it polls; a request is two or three of those until it is sent, so that with more
-/// at a time all would still be sent at the end.
+/// anything, and have all requests in memory at once. It looks at the network after 61 polls
+/// of tasks, and a request takes up to three until it is sent: with many more at a time,
+/// connections are made faster than they are written to.
 const STARTED_AT_A_TIME: usize = 16;
 
 #[cfg(test)]
