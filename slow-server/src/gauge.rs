@@ -37,7 +37,14 @@ impl Gauge {
         self.0.was_heard.swap(false, Ordering::Relaxed)
     }
 
-    fn note<T>(&self, written: Poll<T>) -> Poll<T> {
+    fn note_read<T>(&self, read: Poll<T>) -> Poll<T> {
+        if read.is_ready() {
+            self.0.was_heard.store(true, Ordering::Relaxed);
+        }
+        read
+    }
+
+    fn note_written<T>(&self, written: Poll<T>) -> Poll<T> {
         self.0.is_blocked.store(written.is_pending(), Ordering::Relaxed);
         written
     }
@@ -59,12 +66,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gauged<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if buffer.filled().len() > before {
-            self.gauge.0.was_heard.store(true, Ordering::Relaxed);
-        }
-        read
+        self.gauge.note_read(read)
     }
 }
 
@@ -75,7 +78,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gauged<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.gauge.note(written)
+        self.gauge.note_written(written)
     }
 
     fn poll_write_vectored(
@@ -84,7 +87,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gauged<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
-        self.gauge.note(written)
+        self.gauge.note_written(written)
     }
 
     fn is_write_vectored(&self) -> bool {

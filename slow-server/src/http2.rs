@@ -42,7 +42,7 @@ pub(crate) struct Streams<S> {
     waiting: Waiting<Stream>,
     timer: Pin<Box<Sleep>>,
     roll_call: Interval,
-    // How often it is called until all have had their turn.
+    // How many are left until all have had their turn since something was heard.
     calls_to_come: usize,
     // What the last answer told of.
     times: Option<(Duration, Duration)>,

@@ -28,11 +28,11 @@ pub(crate) fn send(
     is_timing_again: bool,
 ) {
     let (mut head, body) = Response::<Bytes>::from(answer).into_parts();
-    let never_again =
+    let is_new =
         [(answer::X_REQUEST, true), (answer::SERVER_TIMING, !is_timing_again)];
-    for (name, never_again) in never_again {
+    for (name, is_new) in is_new {
         if let Some(value) = head.headers.get_mut(name) {
-            value.set_sensitive(never_again);
+            value.set_sensitive(is_new);
         }
     }
     let head = Response::from_parts(head, ());

@@ -135,14 +135,16 @@ async fn times_that_were_told_before_are_not_spelled_out_again() {
     let received = Arc::new(AtomicUsize::new(0));
     let mut client = Client::connect_counting(&server, received.clone()).await;
     let mut lengths = Vec::new();
-    for path in ["/", "/", "/", "/?delay=2ms"] {
+    for path in ["/"; 22].into_iter().chain(["/?delay=2ms"]) {
         let before = received.load(Ordering::Relaxed);
         whole(client.get(path, 0).await).await;
         lengths.push(received.load(Ordering::Relaxed) - before);
     }
+    let [_, remembered, again @ .., others] = &lengths[..] else { panic!() };
+    // The date is another once a second, so not each of them is the shortest.
+    let again = again.iter().min().unwrap();
     // `queue;dur=0.000, wait;dur=1.000` is 31 letters, of which each takes 5 bits or more.
-    let [_, remembered, again, others] = lengths[..] else { panic!() };
-    assert!(again + 19 < remembered && again + 19 < others, "{lengths:?}");
+    assert!(again + 19 < *remembered && again + 19 < *others, "{lengths:?}");
 }
 
 /// What differs between the protocols and not between the answers.
