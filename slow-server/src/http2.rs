@@ -27,8 +27,9 @@ use crate::quota::Peer;
 use crate::relay;
 use crate::waiting::Waiting;
 
-/// Answers that are written before the connection may send them.
-const AT_A_TIME: usize = 256;
+/// Answers that are written before the connection may send them. Until then all of them are
+/// kept, and each connection goes on having the room for as many.
+const AT_A_TIME: usize = 64;
 
 /// How often to look who has left, and at how many. Who leaves is not heard of in any other
 /// way than by asking.

@@ -7,6 +7,7 @@ use h2::RecvStream;
 use h2::client::{Builder, ResponseFuture, SendRequest};
 use hyper::body::Bytes;
 use hyper::{Method, Version};
+use tokio::io::join;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::failure::{Failure, Kind, Stage};
@@ -14,6 +15,7 @@ use crate::headers;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
+use crate::transport::sips::Sips;
 use crate::transport::target::Target;
 use crate::transport::turns::Turns;
 
@@ -116,13 +118,13 @@ impl Connections {
 
 /// Makes a connection, and has a task move it on.
 async fn connect(target: &Target, plan: &Plan) -> Result<Connection, Failure> {
-    let stream = target.connect().await?;
+    let (received, sent) = target.connect().await?.into_split();
     let (sender, connection) = Builder::new()
         .initial_max_send_streams(plan.slots().get())
         .initial_connection_window_size(WINDOW)
         .data_frame_budget(NO_BUDGET)
         .enable_push(false)
-        .handshake(stream)
+        .handshake(join(Sips::of(received), sent))
         .await
         .map_err(failed)?;
     // Its end is told to every request that is on it.
