@@ -102,9 +102,8 @@ pub(crate) fn parse<Own: Strategy>(name: &'static str) -> (Common, Own) {
 
 fn read<Own: Strategy>(matches: &ArgMatches) -> Result<(Common, Own), clap::Error> {
     let own = Own::from_arg_matches(matches)?;
-    let is_vain = |wire: Wire| {
-        wire.connections.is_some() && wire.shared_connections().is_none()
-    };
+    let is_vain =
+        |wire: Wire| wire.connections.is_some() && !wire.transport.is_http2();
     if own.wire().is_some_and(is_vain) {
         return Err(connections_without_http2());
     }

@@ -55,7 +55,7 @@ impl Needs {
     pub fn of(shape: &Shape, requests: usize, wire: Option<Wire>) -> Self {
         let under_way = shape.slots().get().min(requests) as u64;
         let threads = shape.threads() as u64;
-        let shared = wire.and_then(Wire::shared_connections);
+        let shared = wire.and_then(|wire| wire.shared_connections(shape));
         let connections = shared.map_or(under_way, |shared| shared.get() as u64);
         let transport = wire.map_or(Transport::Reqwest, |wire| wire.transport);
         Self {

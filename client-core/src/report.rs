@@ -13,7 +13,7 @@ use crate::outcome::{Ending, Outcome};
 use crate::plan::Settings;
 use crate::shape::Shape;
 use crate::tally::Tally;
-use crate::transport::{Transport, Wire, label};
+use crate::transport::{Transport, label};
 use crate::units;
 use crate::usage::Usage;
 
@@ -136,7 +136,9 @@ impl Report {
             concurrency: settings.shape.slots().get(),
             shape: settings.shape.clone(),
             transport: settings.wire.map(|wire| wire.transport),
-            connections: settings.wire.and_then(Wire::shared_connections),
+            connections: settings
+                .wire
+                .and_then(|wire| wire.shared_connections(&settings.shape)),
             latency_ms: account.latency,
             errors: errors.collect(),
             usage,

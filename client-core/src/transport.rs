@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::limits;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
+use crate::shape::Shape;
 
 /// How the requests of an async client get to the server.
 #[derive(
@@ -71,7 +72,8 @@ pub struct Wire {
     #[arg(long, value_name = "WHAT", default_value = "reqwest")]
     pub transport: Transport,
 
-    /// Connections for all requests together, over HTTP/2 [default: the number of CPUs]
+    /// Connections for all requests together, over HTTP/2 [default: one for every 2,000
+    /// requests under way, at least one for each CPU and at most 64]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub connections: Option<NonZeroUsize>,
 }
@@ -79,21 +81,22 @@ pub struct Wire {
 impl Wire {
     /// The connections that all requests share; `None` where each has its own.
     #[must_use]
-    pub fn shared_connections(self) -> Option<NonZeroUsize> {
+    pub fn shared_connections(self, shape: &Shape) -> Option<NonZeroUsize> {
         let http2 = self.transport.is_http2();
-        http2.then(|| self.shared())
+        http2.then(|| self.shared(shape))
     }
 
-    /// With one for each thread that can send at the same time, none waits for another.
-    fn shared(self) -> NonZeroUsize {
-        self.connections.unwrap_or_else(limits::cpus)
+    /// At least one for each runtime.
+    fn shared(self, shape: &Shape) -> NonZeroUsize {
+        let usual = || limits::shared_connections(shape.slots());
+        let all = self.connections.unwrap_or_else(usual).get();
+        all.max(shape.shares().len()).try_into().unwrap_or(NonZeroUsize::MIN)
     }
 
-    /// The connections of one of several runtimes, which is at least one.
-    pub(crate) fn connections_of(self, runtime: usize, runtimes: usize) -> usize {
-        let all = self.shared().get();
-        let own = all / runtimes + usize::from(runtime < all % runtimes);
-        own.max(1)
+    /// The connections of one of the runtimes.
+    fn connections_of(self, runtime: usize, shape: &Shape) -> usize {
+        let (all, runtimes) = (self.shared(shape).get(), shape.shares().len());
+        all / runtimes + usize::from(runtime < all % runtimes)
     }
 }
 
@@ -116,7 +119,7 @@ impl Carrier {
         slots: usize,
     ) -> anyhow::Result<Self> {
         let wire = plan.settings().wire.unwrap_or_default();
-        let connections = wire.connections_of(lane, plan.shares().len());
+        let connections = wire.connections_of(lane, &plan.settings().shape);
         Ok(match wire.transport {
             Transport::Reqwest => Self::Reqwest(via_reqwest::Pool::http1(plan)?),
             Transport::ReqwestH2 => {
@@ -148,11 +151,33 @@ mod tests {
     fn connections_are_shared_out_and_no_runtime_is_without() {
         let wire = Wire { connections: NonZeroUsize::new(5), ..Wire::default() };
         let of = |runtimes| -> Vec<_> {
-            (0..runtimes).map(|i| wire.connections_of(i, runtimes)).collect()
+            let shape = hybrid(100, runtimes);
+            (0..runtimes).map(|i| wire.connections_of(i, &shape)).collect()
         };
         assert_eq!(of(1), [5]);
         assert_eq!(of(2), [3, 2]);
         assert_eq!(of(7), [1; 7]);
+    }
+
+    #[test]
+    fn all_of_them_are_told_of() {
+        let wire = Wire { transport: Transport::H2, ..Wire::default() };
+        let of = |requests, runtimes| {
+            let all = wire.shared_connections(&hybrid(requests, runtimes));
+            all.unwrap().get()
+        };
+        let cpus = limits::cpus().get();
+        assert_eq!(of(1, 1), cpus);
+        assert_eq!(of(1000, cpus + 3), cpus + 3);
+        assert_eq!(of(100_000, 1), cpus.max(50));
+        assert_eq!(of(10_000_000, 1), cpus.max(64));
+        assert_eq!(Wire::default().shared_connections(&hybrid(10, 1)), None);
+    }
+
+    fn hybrid(requests: usize, runtimes: usize) -> Shape {
+        let [requests, runtimes] =
+            [requests, runtimes].map(|n| n.try_into().unwrap());
+        Shape::shared_out(requests, runtimes, None)
     }
 
     #[test]

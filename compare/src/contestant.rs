@@ -59,7 +59,7 @@ impl Contestant {
             Self { name, transport, requests, options, shape, wire };
         if let Some(wire) = wire {
             contestant.add("transport", &wire.transport.name());
-            if let Some(connections) = wire.shared_connections() {
+            if let Some(connections) = wire.shared_connections(&contestant.shape) {
                 contestant.add("connections", &connections);
             }
             if let Some(slots) = concurrency {
