@@ -14,10 +14,11 @@ use h2::server::{Builder, Connection, SendResponse};
 use hyper::body::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval, sleep};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 
 use crate::activity::{Activity, UnderWay};
 use crate::answer::Answer;
+use crate::clock::Timer;
 use crate::config::WhenFull;
 use crate::desk::{Desk, with_extensions};
 use crate::gauge::{Gauge, Gauged};
@@ -41,7 +42,8 @@ pub(crate) struct Streams<S> {
     connection: Connection<Gauged<S>, Bytes>,
     gauge: Gauge,
     waiting: Waiting<Stream>,
-    timer: Pin<Box<Sleep>>,
+    // For who is due next.
+    timer: Option<(Instant, Timer)>,
     roll_call: Interval,
     // How many are left until all have had their turn since something was heard.
     calls_to_come: usize,
@@ -85,7 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
             connection,
             gauge,
             waiting: Waiting::default(),
-            timer: Box::pin(sleep(Duration::ZERO)),
+            timer: None,
             roll_call,
             calls_to_come: 0,
             times: None,
@@ -175,10 +177,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
 
     fn wait_for_the_next(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(due) = self.waiting.next_due() else { return false };
-        if self.timer.deadline() != due {
-            self.timer.as_mut().reset(due);
+        if self.timer.as_ref().is_none_or(|&(set_for, _)| set_for != due) {
+            self.timer = Some((due, self.desk.slow.timer(due)));
         }
-        self.timer.as_mut().poll(cx).is_ready()
+        let timer = self.timer.as_mut();
+        timer.is_some_and(|(_, timer)| Pin::new(timer).poll(cx).is_ready())
     }
 
     /// Drops those whose client has left, so that they do not keep their places.

@@ -7,6 +7,7 @@ mod access;
 mod activity;
 mod answer;
 mod background;
+mod clock;
 mod config;
 mod control;
 mod date;
@@ -86,6 +87,7 @@ async fn serve_slow(
     shutdown: impl Future<Output = ()>,
 ) {
     slow.listens_at(listeners.addresses().unwrap_or_default());
+    slow.start_clock();
     let limits = slow.config().limits.clone();
     let told = Arc::clone(&slow);
     let shutdown = async move {
@@ -162,4 +164,24 @@ const LONGEST_TOLD: usize = 100;
 async fn wrong_method(method: Method) -> (StatusCode, String) {
     let method: String = method.as_str().chars().take(LONGEST_TOLD).collect();
     (StatusCode::METHOD_NOT_ALLOWED, format!("This page has no {method}.\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::clock::Timer;
+
+    #[tokio::test]
+    async fn a_server_that_listens_answers_by_the_exact_clock() {
+        let slow = Slow::new(Config::default());
+        let timer = || slow.timer(Instant::now());
+        assert!(matches!(timer(), Timer::Usual(_)));
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        serve_slow(listener.into(), Arc::clone(&slow), async {}).await;
+        assert!(matches!(timer(), Timer::Exact(_)));
+    }
 }

@@ -9,8 +9,10 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
+use tokio::time::{Instant, sleep_until};
 
 use crate::answer::Answer;
+use crate::clock::{Clock, Timer};
 use crate::config::{Config, WhenFull};
 use crate::desk;
 use crate::events::Events;
@@ -35,6 +37,7 @@ pub struct Slow {
     began: SystemTime,
     // Once it listens anywhere.
     addresses: OnceLock<Vec<SocketAddr>>,
+    clock: OnceLock<Clock>,
 }
 
 impl Slow {
@@ -49,6 +52,7 @@ impl Slow {
             arrivals: AtomicU64::new(0),
             began: SystemTime::now(),
             addresses: OnceLock::new(),
+            clock: OnceLock::new(),
             config,
         })
     }
@@ -100,6 +104,15 @@ impl Slow {
         self.addresses.get_or_init(|| addresses);
     }
 
+    /// From now on, answers are due to a fraction of a millisecond. Without sockets nobody
+    /// would see it, and time can be the runtime's own.
+    pub(crate) fn start_clock(&self) {
+        match Clock::start() {
+            Ok(clock) => drop(self.clock.set(clock)),
+            Err(error) => tracing::warn!("answers may be 2 ms late: {error}"),
+        }
+    }
+
     /// Where it listens; nowhere, if it is called without a socket.
     pub(crate) fn addresses(&self) -> &[SocketAddr] {
         self.addresses.get().map_or(&[], Vec::as_slice)
@@ -138,7 +151,15 @@ impl Slow {
     pub(crate) async fn wait(&self, request: u64, delay: Duration) {
         match &self.config.hold {
             Some(hold) => hold.wait(request).await,
-            None => tokio::time::sleep(delay).await,
+            None => self.timer(Instant::now() + delay).await,
+        }
+    }
+
+    /// Ready when it is `due`.
+    pub(crate) fn timer(&self, due: Instant) -> Timer {
+        match self.clock.get() {
+            Some(clock) => Timer::Exact(clock.alarm(due.into_std())),
+            None => Timer::Usual(Box::pin(sleep_until(due))),
         }
     }
 
