@@ -10,6 +10,7 @@ mod background;
 mod clock;
 mod config;
 mod control;
+mod curve;
 mod date;
 mod desk;
 mod door;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::curve::{Curve, Level};
 use crate::ideal;
 use crate::label::Label;
 use crate::order::Order;
@@ -22,11 +23,6 @@ const MOST_MARKS: usize = 100;
 
 /// The most requests that one picture has one by one, for the newest runs.
 const MOST_MARKS_TOLD: usize = 400;
-
-/// The points of a curve, and how far apart they are at first; when there are too many,
-/// each two become one.
-const POINTS: usize = 96;
-const FIRST_STEP_MS: u64 = 20;
 
 /// After this long with nobody waiting, a name that comes again is a new run.
 const REST_MS: u64 = 10_000;
@@ -82,22 +78,6 @@ struct Mark {
     // When it ended, and until then when it is due, if it has a place.
     until_ms: Option<u64>,
     last: EventKind,
-}
-
-/// How many waited when: the most within each step.
-#[derive(Debug)]
-struct Curve {
-    step_ms: u64,
-    points: Vec<Level>,
-    now: Level,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Level {
-    in_flight: usize,
-    // These and those in line. Each request is in line for a moment, so that a count of
-    // these alone would show a line where there is none.
-    waiting: usize,
 }
 
 /// All runs at one moment, as the live page is told of them.
@@ -283,11 +263,7 @@ impl Run {
             longest: Duration::ZERO,
             counts: Counts::default(),
             marks: Vec::new(),
-            curve: Curve {
-                step_ms: FIRST_STEP_MS,
-                points: Vec::new(),
-                now: Level::default(),
-            },
+            curve: Curve::default(),
         }
     }
 
@@ -314,9 +290,9 @@ impl Run {
             *room -= self.marks.len();
             Detail::Requests(self.marks.iter().map(Mark::tell).collect())
         } else {
-            let points = &self.curve.points;
+            let points = self.curve.points();
             Detail::Curve {
-                step_ms: self.curve.step_ms,
+                step_ms: self.curve.step_ms(),
                 in_flight: points.iter().map(|level| level.in_flight).collect(),
                 waiting: points.iter().map(|level| level.waiting).collect(),
             }
@@ -342,41 +318,6 @@ impl Mark {
     }
 }
 
-impl Curve {
-    fn note(&mut self, at_ms: u64, level: Level) {
-        let place = |step_ms| usize::try_from(at_ms / step_ms).unwrap_or(usize::MAX);
-        while place(self.step_ms) >= POINTS {
-            self.halve();
-        }
-        let place = place(self.step_ms);
-        while self.points.len() <= place {
-            // What was true since the last change, and is where this step begins.
-            self.points.push(self.now);
-        }
-        self.points[place] = self.points[place].or(level);
-        self.now = level;
-    }
-
-    fn halve(&mut self) {
-        self.points = self
-            .points
-            .chunks(2)
-            .map(|two| two.iter().fold(two[0], |one, &other| one.or(other)))
-            .collect();
-        self.step_ms *= 2;
-    }
-}
-
-impl Level {
-    /// The higher of each.
-    fn or(self, other: Self) -> Self {
-        Self {
-            in_flight: self.in_flight.max(other.in_flight),
-            waiting: self.waiting.max(other.waiting),
-        }
-    }
-}
-
 /// Whole milliseconds.
 pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
@@ -388,6 +329,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::curve::MOST_POINTS;
 
     /// A request of one of two runs.
     fn order(run: usize) -> Order<'static> {
@@ -461,7 +403,7 @@ mod tests {
                     }
                     prop_assert!(count("received") > MOST_MARKS);
                     let curve = run["curve"]["in_flight"].as_array().unwrap();
-                    prop_assert!(curve.len() <= POINTS);
+                    prop_assert!(curve.len() <= MOST_POINTS);
                     let highest = curve.iter().map(|point| point.as_u64().unwrap()).max();
                     prop_assert_eq!(highest, run["peak_in_flight"].as_u64());
                 }
