@@ -48,8 +48,7 @@ const ENOUGH_CONNECTIONS: usize = 64;
 
 /// How many connections requests share, where nobody says it. With at least one for each
 /// thread that can send, none waits for another.
-#[must_use]
-pub fn shared_connections(under_way: NonZeroUsize) -> NonZeroUsize {
+pub(crate) fn usual_connections(under_way: NonZeroUsize) -> NonZeroUsize {
     let useful = under_way.get().div_ceil(REQUESTS_OF_A_CONNECTION);
     let useful = NonZeroUsize::new(useful.min(ENOUGH_CONNECTIONS));
     cpus().max(useful.unwrap_or(NonZeroUsize::MIN))

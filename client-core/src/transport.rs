@@ -72,8 +72,8 @@ pub struct Wire {
     #[arg(long, value_name = "WHAT", default_value = "reqwest")]
     pub transport: Transport,
 
-    /// Connections for all requests together, over HTTP/2 [default: one for every 2,000
-    /// requests under way, at least one for each CPU and at most 64]
+    /// Connections for all requests together, over HTTP/2; each runtime has at least one
+    /// [default: one for every 2,000 requests under way, up to 64, and one for each CPU]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub connections: Option<NonZeroUsize>,
 }
@@ -86,11 +86,12 @@ impl Wire {
         http2.then(|| self.shared(shape))
     }
 
-    /// At least one for each runtime.
+    /// At least one for each runtime, and no more than there are requests under way.
     fn shared(self, shape: &Shape) -> NonZeroUsize {
-        let usual = || limits::shared_connections(shape.slots());
+        let usual = || limits::usual_connections(shape.slots());
         let all = self.connections.unwrap_or_else(usual).get();
-        all.max(shape.shares().len()).try_into().unwrap_or(NonZeroUsize::MIN)
+        let all = all.max(shape.shares().len()).min(shape.slots().get());
+        all.try_into().unwrap_or(NonZeroUsize::MIN)
     }
 
     /// The connections of one of the runtimes.
@@ -163,13 +164,18 @@ mod tests {
     fn all_of_them_are_told_of() {
         let wire = Wire { transport: Transport::H2, ..Wire::default() };
         let of = |requests, runtimes| {
-            let all = wire.shared_connections(&hybrid(requests, runtimes));
-            all.unwrap().get()
+            let shape = hybrid(requests, runtimes);
+            let all = wire.shared_connections(&shape).unwrap().get();
+            let each = (0..runtimes).map(|i| wire.connections_of(i, &shape));
+            assert_eq!(each.sum::<usize>(), all);
+            all
         };
         let cpus = limits::cpus().get();
-        assert_eq!(of(1, 1), cpus);
+        assert_eq!(of(1, 1), 1);
+        assert_eq!(of(1000, 1), cpus);
         assert_eq!(of(1000, cpus + 3), cpus + 3);
         assert_eq!(of(100_000, 1), cpus.max(50));
+        assert_eq!(of(100_001, 1), cpus.max(51));
         assert_eq!(of(10_000_000, 1), cpus.max(64));
         assert_eq!(Wire::default().shared_connections(&hybrid(10, 1)), None);
     }

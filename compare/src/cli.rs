@@ -89,8 +89,8 @@ pub(crate) struct Cli {
     )]
     transport: Vec<Carrier>,
 
-    /// Connections for all requests together, over HTTP/2 [default: one for every 2,000
-    /// requests under way, at least one for each CPU and at most 64]
+    /// Connections for all requests together, over HTTP/2; each runtime has at least one
+    /// [default: one for every 2,000 requests under way, up to 64, and one for each CPU]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub(crate) connections: Option<NonZeroUsize>,
 

@@ -16,8 +16,8 @@ const MOST_IN_A_ROW: usize = 64;
 impl Turns {
     /// For a runtime that has at most `slots` requests under way.
     pub(super) fn new(slots: usize, connections: usize) -> Self {
-        let each = slots.div_ceil(connections.max(1));
-        Self { taken: AtomicUsize::new(0), in_a_row: each.min(MOST_IN_A_ROW) }
+        let each = slots / connections.max(1);
+        Self { taken: AtomicUsize::new(0), in_a_row: each.clamp(1, MOST_IN_A_ROW) }
     }
 
     /// The one that takes the next request.
@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn each_takes_its_share() {
-        assert_eq!(taken(40, 3), [14, 14, 12]);
+        assert_eq!(taken(40, 3), [14, 13, 13]);
+        assert!(taken(40, 16).iter().all(|&taken| taken > 0));
         assert_eq!(taken(2, 3), [1, 1, 0]);
         assert_eq!(taken(1000, 3), [360, 320, 320]);
     }
