@@ -2,7 +2,8 @@
 //!
 //! The runtime's own timers count whole milliseconds, and are up to two late: at a delay of
 //! 100 ms that is a hundredth or two of it, and every client would seem that much slower
-//! than it is. Here one thread sleeps until the next answer is due, and wakes its task.
+//! than it is. Here one thread sleeps until the next answer is due, and wakes its task. (On
+//! Windows threads, too, sleep for whole milliseconds: there it is as before.)
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,9 +15,12 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 
-/// How long the thread leaves the CPU to others after it woke some of them. Those who are due
-/// shortly one after another are woken together.
+/// How long the thread leaves the CPU to others after it woke all who were due. Those who are
+/// due shortly one after another are woken together.
 const PAUSE: Duration = Duration::from_micros(200);
+
+/// How many are woken at a time, since nobody can set an alarm while they are taken out.
+const AT_A_TIME: usize = 256;
 
 /// A clock that runs as long as it is kept.
 #[derive(Debug)]
@@ -31,7 +35,7 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Alarms {
-    set: BTreeMap<Place, Waker>,
+    wakers: BTreeMap<Place, Waker>,
     numbers: u64,
     is_over: bool,
 }
@@ -93,8 +97,11 @@ impl Shared {
                 self.wait_for_the_next(alarms, now)
             } else {
                 drop(alarms);
+                let are_all = due.len() < AT_A_TIME;
                 due.into_iter().for_each(Waker::wake);
-                thread::sleep(PAUSE);
+                if are_all {
+                    thread::sleep(PAUSE);
+                }
                 self.alarms()
             };
         }
@@ -105,7 +112,7 @@ impl Shared {
         alarms: MutexGuard<'a, Alarms>,
         now: Instant,
     ) -> MutexGuard<'a, Alarms> {
-        match alarms.set.keys().next() {
+        match alarms.next() {
             Some((due, _)) => {
                 let left = due.saturating_duration_since(now);
                 let woken = self.changed.wait_timeout(alarms, left);
@@ -119,12 +126,24 @@ impl Shared {
 }
 
 impl Alarms {
+    fn set(&mut self, due: Instant, waker: Waker) -> Place {
+        self.numbers += 1;
+        let place = (due, self.numbers);
+        self.wakers.insert(place, waker);
+        place
+    }
+
+    fn next(&self) -> Option<Place> {
+        self.wakers.keys().next().copied()
+    }
+
+    /// Some of those that are due `now`, the first of them first.
     fn take_due(&mut self, now: Instant) -> Vec<Waker> {
         let next = || {
-            let first = self.set.first_entry()?;
+            let first = self.wakers.first_entry()?;
             (first.key().0 <= now).then(|| first.remove())
         };
-        std::iter::from_fn(next).collect()
+        std::iter::from_fn(next).take(AT_A_TIME).collect()
     }
 }
 
@@ -137,13 +156,23 @@ impl Future for Alarm {
             return Poll::Ready(());
         }
         let mut alarms = this.shared.alarms();
-        let place = *this.place.get_or_insert_with(|| {
-            alarms.numbers += 1;
-            (this.due, alarms.numbers)
-        });
-        alarms.set.insert(place, cx.waker().clone());
-        if alarms.set.keys().next() == Some(&place) {
-            this.shared.changed.notify_one();
+        let Some(place) = this.place else {
+            let place = alarms.set(this.due, cx.waker().clone());
+            this.place = Some(place);
+            if alarms.next() == Some(place) {
+                this.shared.changed.notify_one();
+            }
+            return Poll::Pending;
+        };
+        // One that is not there any more has become due since the first line.
+        let Some(waker) = alarms.wakers.get_mut(&place) else {
+            return Poll::Ready(());
+        };
+        if !waker.will_wake(cx.waker()) {
+            let old = std::mem::replace(waker, cx.waker().clone());
+            // What this drops may have alarms of its own.
+            drop(alarms);
+            drop(old);
         }
         Poll::Pending
     }
@@ -163,16 +192,30 @@ impl Future for Timer {
 impl Drop for Alarm {
     fn drop(&mut self) {
         if let Some(place) = self.place {
-            self.shared.alarms().set.remove(&place);
+            let waker = self.shared.alarms().wakers.remove(&place);
+            drop(waker);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::task::Wake;
+
     use proptest::prelude::*;
+    use tokio::time::timeout;
 
     use super::*;
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    // What is awaited with a timeout is in a task of its own: the timeout would poll it when
+    // it is over, and find it due.
+
+    fn poll(alarm: &mut Alarm) -> Poll<()> {
+        Pin::new(alarm).poll(&mut Context::from_waker(Waker::noop()))
+    }
 
     #[tokio::test]
     async fn an_alarm_is_ready_when_it_is_due_and_not_before() {
@@ -187,48 +230,90 @@ mod tests {
             }));
         }
         for other in others {
-            other.await.unwrap();
+            timeout(LONG / 2, other).await.unwrap().unwrap();
         }
-        assert!(clock.0.alarms().set.is_empty());
+        assert!(clock.0.alarms().wakers.is_empty());
     }
 
     #[tokio::test]
-    async fn one_that_nobody_waits_for_any_more_is_forgotten() {
+    async fn one_that_is_due_earlier_than_the_others_is_not_slept_through() {
         let clock = Clock::start().unwrap();
-        let mut alarm = clock.alarm(Instant::now() + Duration::from_mins(1));
-        let nobody = &mut Context::from_waker(Waker::noop());
-        assert!(Pin::new(&mut alarm).poll(nobody).is_pending());
-        assert!(Pin::new(&mut alarm).poll(nobody).is_pending());
-        assert_eq!(clock.0.alarms().set.len(), 1);
+        let mut late = clock.alarm(Instant::now() + LONG);
+        assert!(poll(&mut late).is_pending());
+        // Its thread waits for that one now, or this shows nothing, which is no failure.
+        thread::sleep(Duration::from_millis(50));
+        let early = clock.alarm(Instant::now() + Duration::from_millis(1));
+        timeout(LONG / 2, tokio::spawn(early)).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_waited_last_is_woken() {
+        let clock = Clock::start().unwrap();
+        let mut alarm = clock.alarm(Instant::now() + Duration::from_millis(100));
+        // Nobody, and then this test.
+        assert!(poll(&mut alarm).is_pending());
+        timeout(LONG / 2, tokio::spawn(alarm)).await.unwrap().unwrap();
+    }
+
+    #[test]
+    fn one_that_nobody_waits_for_any_more_is_forgotten() {
+        let clock = Clock::start().unwrap();
+        let mut alarm = clock.alarm(Instant::now() + LONG);
+        assert!(poll(&mut alarm).is_pending());
+        assert!(poll(&mut alarm).is_pending());
+        assert_eq!(clock.0.alarms().wakers.len(), 1);
         drop(alarm);
-        assert_eq!(clock.0.alarms().set.len(), 0);
+        assert_eq!(clock.0.alarms().wakers.len(), 0);
     }
 
     #[test]
     fn its_thread_ends_with_it() {
         let clock = Clock::start().unwrap();
+        let mut alarm = clock.alarm(Instant::now() + LONG);
+        assert!(poll(&mut alarm).is_pending());
+        thread::sleep(Duration::from_millis(50));
         let shared = Arc::downgrade(&clock.0);
-        drop(clock);
+        drop((clock, alarm));
+        let began = Instant::now();
         while shared.strong_count() > 0 {
+            assert!(began.elapsed() < LONG / 2);
             thread::yield_now();
+        }
+    }
+
+    struct Tells(mpsc::Sender<usize>, usize);
+
+    impl Wake for Tells {
+        fn wake(self: Arc<Self>) {
+            self.0.send(self.1).unwrap();
         }
     }
 
     proptest! {
         #[test]
         fn who_is_due_is_taken_in_order_and_the_others_stay(
-            dues in prop::collection::vec(0..50_u64, 0..60), now in 0..50_u64,
+            dues in prop::collection::vec(0..50_u64, 0..600), now in 0..50_u64,
         ) {
             let began = Instant::now();
             let at = |due| began + Duration::from_millis(due);
+            let (woken, told) = mpsc::channel();
             let mut alarms = Alarms::default();
-            for (number, &due) in (0..).zip(&dues) {
-                alarms.set.insert((at(due), number), Waker::noop().clone());
+            for (who, &due) in dues.iter().enumerate() {
+                alarms.set(at(due), Waker::from(Arc::new(Tells(woken.clone(), who))));
             }
-            let is_due = dues.iter().filter(|&&due| due <= now).count();
-            prop_assert_eq!(alarms.take_due(at(now)).len(), is_due);
-            prop_assert_eq!(alarms.set.len(), dues.len() - is_due);
-            prop_assert!(alarms.set.keys().all(|&(due, _)| due > at(now)));
+            loop {
+                let some = alarms.take_due(at(now));
+                let are_all = some.len() < AT_A_TIME;
+                some.into_iter().for_each(Waker::wake);
+                if are_all {
+                    break;
+                }
+            }
+            let mut expected: Vec<_> =
+                (0..dues.len()).filter(|&who| dues[who] <= now).collect();
+            expected.sort_by_key(|&who| dues[who]);
+            prop_assert_eq!(alarms.wakers.len(), dues.len() - expected.len());
+            prop_assert_eq!(told.try_iter().collect::<Vec<_>>(), expected);
         }
     }
 }

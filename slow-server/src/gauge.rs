@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A stream, of which one can know whether its last write had to wait, and whether something
-/// was read.
+/// was read, be it the end.
 #[derive(Debug)]
 pub(crate) struct Gauged<S> {
     stream: S,

@@ -73,7 +73,8 @@ pub fn app(config: Config) -> Router {
 }
 
 /// Serves on one listener or several until `shutdown` is ready, and then at most
-/// [`Limits::drain`] longer, whatever is open.
+/// [`Limits::drain`] longer, whatever is open. What waits here waits by the real time, also
+/// where the runtime's is paused.
 pub async fn serve(
     listeners: impl Into<Listeners>,
     config: Config,
