@@ -147,6 +147,26 @@ test('who says no ideal has none, and nonsense is not one', async (t) => {
   await closePage(page);
 });
 
+test('a run that is over while it is drawn does not stay as it was', async (t) => {
+  const server = await serve(t, '--delay', '1ms');
+  const page = await open(server);
+  await page.evaluate(() => {
+    const real = performance.now.bind(performance);
+    let jump = 0;
+    performance.now = () => real() + jump;
+    const { toggle } = DOMTokenList.prototype;
+    // Drawing a lane that waits takes so long that it is over afterwards.
+    DOMTokenList.prototype.toggle = function (name, isOn) {
+      if (name === 'waits' && isOn) jump += 600;
+      return toggle.call(this, name, isOn);
+    };
+  });
+  ask(t, server, { 'x-client': 'curl' });
+  await lanes(page, 1);
+  await page.waitForFunction(() => !document.querySelector('.lane.waits'), null, { timeout: 10_000 });
+  await closePage(page);
+});
+
 test('no two requests in a row overlap, and there are as many rows as were under way', () => {
   let seed = 7;
   const draw = (below) => {

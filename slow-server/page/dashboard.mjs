@@ -219,11 +219,12 @@ function frame() {
   isAwake = false;
   if (newest !== null) read();
   if (!news) return;
+  // Asked before it is drawn: what is over only afterwards has to be drawn once more.
+  const goesOn = news.runs.some((run) => !isOver(run));
   showNumbers();
   showRuns();
   showGuess();
-  const isWaiting = news.runs.some((run) => waiting(run) > 0 || !isOver(run));
-  if (isWaiting) wake();
+  if (goesOn) wake();
 }
 
 function read() {
