@@ -28,9 +28,12 @@ fn main() -> ExitCode {
 fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
     let threads = plan.worker_threads().get();
     let mut runtime = Builder::new_multi_thread();
-    runtime.worker_threads(threads).enable_all().build()?.block_on(async {
-        let client = nonblocking::client(plan, plan.slots())?;
-        let fetches = plan.requests().map(|r| nonblocking::fetch(&client, r));
-        nonblocking::join(fetches.map(tokio::spawn)).await
-    })
+    let runtime = runtime.worker_threads(threads).enable_all().build()?;
+    runtime.block_on(runtime.spawn(fetch_on_a_worker(plan.clone())))?
+}
+
+async fn fetch_on_a_worker(plan: Plan) -> anyhow::Result<()> {
+    let client = nonblocking::client(&plan, plan.slots())?;
+    let fetches = plan.requests().map(|r| nonblocking::fetch(&client, r));
+    nonblocking::join(fetches.map(tokio::spawn)).await
 }

@@ -34,6 +34,8 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .pool_idle_timeout(limits::IDLE)
         .pool_max_idle_per_host(plan.most_idle())
         .tcp_keepalive(None)
+        .tcp_keepalive_interval(None)
+        .tcp_keepalive_retries(None)
         .tcp_user_timeout(None)
         .timeout(plan.settings().timeout)
         .build()?;

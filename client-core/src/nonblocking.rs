@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use clap::Args;
+use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, yield_now};
 
@@ -130,16 +131,18 @@ impl Turn {
     }
 }
 
-/// Waits for all tasks of a runtime.
+/// Waits for all tasks of a runtime. They start a few at a time where this runs on a thread of
+/// that runtime: what `block_on` is given runs beside them, and does not make way for them.
 ///
 /// Errors: the first task that panicked. Its request is accounted for as lost.
 pub async fn join(
     tasks: impl Iterator<Item = JoinHandle<()>>,
 ) -> anyhow::Result<()> {
+    let at_a_time = started_at_a_time(Handle::current().metrics().num_workers());
     let mut started = Vec::with_capacity(tasks.size_hint().0);
     for task in tasks {
         started.push(task);
-        if started.len().is_multiple_of(STARTED_AT_A_TIME) {
+        if started.len().is_multiple_of(at_a_time) {
             yield_now().await;
         }
     }
@@ -149,11 +152,18 @@ pub async fn join(
     Ok(())
 }
 
-/// A runtime with one thread would else start all tasks before the first of them sends
-/// anything, and have all requests in memory at once. It looks at the network after 61 polls
-/// of tasks, and a request takes up to three until it is sent: with many more at a time,
-/// connections are made faster than they are written to.
-const STARTED_AT_A_TIME: usize = 16;
+/// A runtime would else start all tasks before the first of them sends anything, and have all
+/// requests in memory at once. A thread of it looks at the network after 61 polls of tasks, and
+/// a request takes up to three until it is sent: with many more at a time, connections are made
+/// faster than they are written to.
+fn started_at_a_time(threads: usize) -> usize {
+    match threads {
+        1 => 16,
+        // They take tasks from one another: of fewer, one soon has none, and is put to sleep
+        // and woken again for the next.
+        many => 32 * many,
+    }
+}
 
 #[cfg(test)]
 mod tests {

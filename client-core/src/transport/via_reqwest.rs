@@ -77,5 +77,7 @@ fn builder(plan: &Plan) -> ClientBuilder {
         .connect_timeout(plan.settings().connect_timeout())
         .pool_idle_timeout(limits::IDLE)
         .tcp_keepalive(None)
+        .tcp_keepalive_interval(None)
+        .tcp_keepalive_retries(None)
         .tcp_user_timeout(None)
 }
