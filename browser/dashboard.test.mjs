@@ -163,7 +163,7 @@ test('a run that is over while it is drawn does not stay as it was', async (t) =
   });
   ask(t, server, { 'x-client': 'curl' });
   await lanes(page, 1);
-  await page.waitForFunction(() => !document.querySelector('.lane.waits'), null, { timeout: 10_000 });
+  await page.waitForFunction(() => !document.querySelector('.lane.waits'));
   await closePage(page);
 });
 
