@@ -11,6 +11,8 @@ mod faults;
 mod faulty;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(target_os = "linux")]
+mod keepalive;
 mod output;
 mod page;
 #[cfg(target_os = "linux")]
