@@ -1,4 +1,4 @@
-"""What a processor's time went to, from the stacks that a profiler saw.
+"""What a processor's time went to, from the stacks that a profiler saw, and when.
 
 The kernel's part is told by the call that a program made of it, with all that was done for
 it: a connection on one machine is answered within the call that asks for it. A program's own
@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 # What a program asks the kernel for. The innermost frame that fits one of them decides.
 KERNEL = {
@@ -37,6 +38,7 @@ OWN = ("client_async", "client_hybrid", "client_core", "slow_server")
 
 ALLOCATOR = re.compile(r"^_?mi_|^(__libc_)?(malloc|free|calloc|realloc)|^_int_(malloc|free)")
 CRATE = re.compile(r"(?<![:\w])([a-z_][a-z0-9_]*)::")
+# A function of theirs is named after what it is made for.
 STANDARD = {"core", "alloc", "std", "futures_util", "futures_core"}
 
 
@@ -54,29 +56,31 @@ class Frame:
 
 @dataclass(frozen=True)
 class Sample:
-    """Nanoseconds of a process, and its stack, the innermost frame first."""
+    """Nanoseconds of a process at a moment, and its stack, the innermost frame first."""
 
     process: int
+    at_s: float
     nanoseconds: int
     stack: tuple[Frame, ...]
 
 
+HEAD = re.compile(r"^\s*(\d+)\s+([\d.]+):\s+(\d+)\s*$")
 FRAME = re.compile(r"^\s+[0-9a-f]+ (.*) \((.*)\)$")
 
 
 def samples(lines: Iterable[str]) -> Iterator[Sample]:
-    """Reads what `perf script -F pid,period,ip,sym,dso` prints."""
-    head: list[int] = []
+    """Reads what `perf script -F pid,time,period,ip,sym,dso` prints: a head and a stack for
+    each sample, and an empty line."""
+    head = None
     stack: list[Frame] = []
-    for line in [*lines, ""]:
-        frame = FRAME.match(line)
-        if frame:
+    for line in chain(lines, [""]):
+        if frame := FRAME.match(line):
             stack.append(Frame(frame[1], frame[2]))
         elif line.strip():
-            head = [int(word) for word in line.split()]
+            head = HEAD.match(line)
         elif head:
-            yield Sample(*head, tuple(stack))
-            head, stack = [], []
+            yield Sample(int(head[1]), float(head[2]), int(head[3]), tuple(stack))
+            head, stack = None, []
 
 
 def cause(stack: tuple[Frame, ...]) -> str:
@@ -99,10 +103,9 @@ def cause(stack: tuple[Frame, ...]) -> str:
     return "our own code" if crates and crates[0] in OWN else "all else"
 
 
-def by_cause(all_samples: Iterable[Sample]) -> dict[int, Counter[str]]:
-    """Nanoseconds of each cause, for each process."""
-    found: dict[int, Counter[str]] = {}
+def by_cause(all_samples: Iterable[Sample]) -> Counter[str]:
+    """Nanoseconds of each cause."""
+    found: Counter[str] = Counter()
     for sample in all_samples:
-        of_process = found.setdefault(sample.process, Counter())
-        of_process[cause(sample.stack)] += sample.nanoseconds
+        found[cause(sample.stack)] += sample.nanoseconds
     return found

@@ -8,16 +8,16 @@ import unittest
 import causes
 
 PRINTED = """\
- 4711     500000
+ 4711  1062.250000:     500000 
         ffffffff81a0 tcp_v4_rcv ([kernel.kallsyms])
         ffffffff81a1 __x64_sys_connect ([kernel.kallsyms])
         ffffffff81a2 do_syscall_64 ([kernel.kallsyms])
             7f12aa10 __libc_connect (/usr/lib/libc.so.6)
 
- 4711     500000
+ 4711  1062.250000:     500000 
             55d0aa10 <core::pin::Pin<hyper::client::Conn<T>> as core::Future>::poll (/x/client)
 
- 4712     250000
+ 4712  1065.500000:     250000 
             55d0aa10 mi_free (/x/client)
 """
 
@@ -32,9 +32,16 @@ def own(function: str) -> tuple[causes.Frame, ...]:
 
 class Causes(unittest.TestCase):
     def test_what_the_profiler_prints_is_read_and_nothing_is_lost(self) -> None:
-        found = causes.by_cause(causes.samples(PRINTED.splitlines()))
-        self.assertEqual(found[4711], {"kernel: opens connections": 500_000, "hyper": 500_000})
-        self.assertEqual(found[4712], {"memory allocator": 250_000})
+        found = list(causes.samples(PRINTED.splitlines()))
+        seen = [(sample.process, sample.at_s, sample.nanoseconds) for sample in found]
+        self.assertEqual(
+            seen, [(4711, 1062.25, 500_000), (4711, 1062.25, 500_000), (4712, 1065.5, 250_000)]
+        )
+        self.assertEqual(
+            causes.by_cause(found),
+            {"kernel: opens connections": 500_000, "hyper": 500_000,
+             "memory allocator": 250_000},
+        )
 
     def test_the_innermost_reason_in_the_kernel_counts(self) -> None:
         fault = kernel("clear_page", "exc_page_fault", "copy_to_user", "__x64_sys_recvfrom")

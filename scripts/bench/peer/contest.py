@@ -112,6 +112,24 @@ def shown(command: tuple[str, ...]) -> str:
     return " ".join(words)
 
 
+# How the commands are made.
+
+
+def our_client(
+    name: str, program: Any, requests: int, timeout_s: float, *flags: str
+) -> Entrant:
+    """A client of ours."""
+    command = (str(program), "--json", "--quiet", "--url", "URL",
+               "-n", str(requests), "--timeout", f"{timeout_s:.0f}s", *flags)
+    return Entrant(name, command, ours)
+
+
+def oha_client(path: str, requests: int, *flags: str) -> Entrant:
+    command = (path, "--no-tui", "--output-format", "json", "-n", str(requests),
+               *flags, "URL")
+    return Entrant("oha", command, oha, "oha")
+
+
 # How the outputs are read.
 
 
@@ -141,4 +159,7 @@ def script(ended: Ended) -> tuple[float, int]:
     return report["elapsed_s"], report["ok"]
 
 
-__all__ = ["Contest", "Entrant", "Trouble", "h2load", "oha", "ours", "script", "wrk"]
+__all__ = [
+    "Contest", "Entrant", "Trouble", "h2load", "oha", "oha_client", "our_client", "ours",
+    "script", "wrk",
+]
