@@ -1,21 +1,15 @@
 //! How long a run takes if nothing costs anything but the waiting.
 //!
-//! A small discrete-event simulation: slots take requests from their queue in order,
-//! the server holds each one for its delay, an answer may take a CPU for a while, and the
-//! clock jumps from one event to the next. With equal delays it gives the formulas back:
-//! n·d one by one, ⌈n/t⌉·d for t
+//! With equal delays the simulation gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cpus::Cpus;
 use crate::shape::{Shape, Share};
+use crate::simulation::Simulation;
 
 /// A server that serves only so many requests at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,10 +71,7 @@ pub fn makespan_on(
     limit: Option<ServerLimit>,
     terms: Terms,
 ) -> Duration {
-    let mut simulation = Simulation::new(shape, delay, limit, terms);
-    simulation.start();
-    while simulation.step() {}
-    simulation.clock
+    Simulation::new(shape, delay, limit, terms).run()
 }
 
 /// As [`makespan_on`], with the same `delay` for all: where nothing but the slots bounds
@@ -102,223 +93,6 @@ pub fn equal_makespan(
     delay
         .min(terms.timeout)
         .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
-}
-
-struct Simulation<D> {
-    delay: D,
-    limit: Option<ServerLimit>,
-    terms: Terms,
-    cpus: Cpus,
-    clock: Duration,
-    queues: Vec<Queue>,
-    slots: Vec<Slot>,
-    // What is to happen to the requests under way: an answer, or the end of patience.
-    events: BinaryHeap<Reverse<Event>>,
-    // The requests that wait for a place, and some that have given up.
-    line: VecDeque<Waiting>,
-    places_taken: usize,
-    // How many events were planned so far.
-    planned: u64,
-}
-
-/// When, which event, and whose. Events of one moment happen in the order in which they
-/// were planned.
-type Event = (Duration, u64, usize);
-
-struct Waiting {
-    slot: usize,
-    request: usize,
-    gives_up: u64,
-}
-
-/// Requests, of which the first `taken` were taken by a slot.
-struct Queue {
-    requests: Vec<usize>,
-    chunk: usize,
-    taken: usize,
-}
-
-/// A thread or a task, and what it has still to send of the chunk it took: a range of
-/// its queue.
-struct Slot {
-    queue: usize,
-    chunk: Range<usize>,
-    stage: Stage,
-    // When its request is given up.
-    deadline: Duration,
-    // The event that it waits for; an earlier one that it no longer waits for is void.
-    next: u64,
-}
-
-/// What a slot is doing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Nothing, or its request waits for a place.
-    Outside,
-    /// Its request is served, and is answered in time.
-    Served,
-    /// Its request is served, and is given up before.
-    ServedInVain,
-    /// It works on an answer.
-    Computes,
-}
-
-impl Slot {
-    fn of(queue: usize) -> Self {
-        let (stage, deadline) = (Stage::Outside, Duration::ZERO);
-        Self { queue, chunk: 0..0, stage, deadline, next: 0 }
-    }
-}
-
-impl<D: Fn(usize) -> Duration> Simulation<D> {
-    fn new(
-        shape: &Shape,
-        delay: D,
-        limit: Option<ServerLimit>,
-        terms: Terms,
-    ) -> Self {
-        let requests: usize =
-            shape.shares().iter().map(|share| share.requests).sum();
-        let queues = shape.shares().iter().map(|share| Queue {
-            requests: (0..requests)
-                .filter(|&request| share.holds(request))
-                .collect(),
-            chunk: share.chunk.get(),
-            taken: 0,
-        });
-        // A slot of each share in turn, so that the first requests reach the server
-        // about in the order of their numbers.
-        let most =
-            shape.shares().iter().map(|s| s.slots.get().min(s.requests)).max();
-        let slots = (0..most.unwrap_or(0)).flat_map(|round| {
-            let with_slot =
-                move |&(_, share): &(usize, &Share)| round < share.slots.get();
-            let shares = shape.shares().iter().enumerate();
-            shares.filter(with_slot).map(|(queue, _)| Slot::of(queue))
-        });
-        Self {
-            delay,
-            limit,
-            terms,
-            cpus: Cpus::new(shape, terms.cores.get()),
-            clock: Duration::ZERO,
-            queues: queues.collect(),
-            slots: slots.collect(),
-            events: BinaryHeap::new(),
-            line: VecDeque::new(),
-            places_taken: 0,
-            planned: 0,
-        }
-    }
-
-    fn start(&mut self) {
-        for slot in 0..self.slots.len() {
-            self.send_next(slot);
-        }
-    }
-
-    /// Moves the clock to the next event; false if all have happened.
-    fn step(&mut self) -> bool {
-        let Some(Reverse((now, event, slot))) = self.events.pop() else {
-            return false;
-        };
-        if self.slots[slot].next != event {
-            return true;
-        }
-        self.clock = now;
-        let stage = std::mem::replace(&mut self.slots[slot].stage, Stage::Outside);
-        if matches!(stage, Stage::Served | Stage::ServedInVain) {
-            self.places_taken -= 1;
-            self.serve_the_next_in_line();
-        }
-        let share = self.slots[slot].queue;
-        match stage {
-            Stage::Served if !self.terms.work.is_zero() => {
-                self.cpus.ask(share, slot);
-            }
-            Stage::Computes => {
-                self.cpus.give_back(share);
-                self.send_next(slot);
-            }
-            Stage::Served | Stage::ServedInVain | Stage::Outside => {
-                self.send_next(slot);
-            }
-        }
-        self.compute();
-        true
-    }
-
-    /// Those that may compute now begin.
-    fn compute(&mut self) {
-        while let Some(slot) = self.cpus.next() {
-            self.slots[slot].stage = Stage::Computes;
-            self.plan(self.clock.saturating_add(self.terms.work), slot);
-        }
-    }
-
-    fn serve_the_next_in_line(&mut self) {
-        while let Some(Waiting { slot, request, gives_up }) = self.line.pop_front() {
-            if self.slots[slot].next == gives_up {
-                return self.serve(slot, request);
-            }
-        }
-    }
-
-    /// The slot sends the next request of its chunk, or of the next chunk, if there is one.
-    fn send_next(&mut self, slot: usize) {
-        let Slot { queue, chunk, .. } = &mut self.slots[slot];
-        let queue = &mut self.queues[*queue];
-        if chunk.start == chunk.end {
-            *chunk = queue.next_chunk();
-        }
-        let Some(position) = chunk.next() else { return };
-        let request = queue.requests[position];
-        self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
-
-        match self.limit {
-            Some(limit) if self.places_taken >= limit.places.get() => {
-                match limit.when_full {
-                    WhenFull::Queue => self.wait(slot, request),
-                    // Turned away: its answer is there now.
-                    WhenFull::Reject => self.plan(self.clock, slot),
-                }
-            }
-            _ => self.serve(slot, request),
-        }
-    }
-
-    /// The request waits for a place, until its time is over.
-    fn wait(&mut self, slot: usize, request: usize) {
-        self.plan(self.slots[slot].deadline, slot);
-        let gives_up = self.slots[slot].next;
-        self.line.push_back(Waiting { slot, request, gives_up });
-    }
-
-    /// The request gets a place, and its delay begins.
-    fn serve(&mut self, slot: usize, request: usize) {
-        self.places_taken += 1;
-        let answer = self.clock + (self.delay)(request);
-        let deadline = self.slots[slot].deadline;
-        let in_time = answer <= deadline;
-        self.slots[slot].stage =
-            if in_time { Stage::Served } else { Stage::ServedInVain };
-        self.plan(answer.min(deadline), slot);
-    }
-
-    /// What the slot waits for from now on.
-    fn plan(&mut self, when: Duration, slot: usize) {
-        self.planned += 1;
-        self.slots[slot].next = self.planned;
-        self.events.push(Reverse((when, self.planned, slot)));
-    }
-}
-
-impl Queue {
-    fn next_chunk(&mut self) -> Range<usize> {
-        let start = self.taken;
-        self.taken = start.saturating_add(self.chunk).min(self.requests.len());
-        start..self.taken
-    }
 }
 
 #[cfg(test)]
@@ -416,6 +190,13 @@ mod tests {
         let second = |_| Duration::from_secs(1);
         let shape = Shape::one_by_one(n(3));
         assert_eq!(makespan_on(&shape, second, None, terms).as_millis(), 1500);
+    }
+
+    /// What a server says of its delay is taken as it comes.
+    #[test]
+    fn a_delay_without_an_end_has_no_sum() {
+        let shape = Shape::one_by_one(n(3));
+        assert_eq!(makespan(&shape, |_| Duration::MAX, None), Duration::MAX);
     }
 
     #[test]

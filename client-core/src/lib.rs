@@ -35,6 +35,8 @@ pub mod report;
 mod run;
 pub mod server;
 pub mod shape;
+pub mod signs;
+mod simulation;
 mod spreadsheet;
 mod stop;
 mod tally;

@@ -8,7 +8,8 @@ use clap::Args;
 
 use crate::destination::{self, Destination};
 use crate::report::Report;
-use crate::timeline::{Signs, Timeline};
+use crate::signs::Signs;
+use crate::timeline::Timeline;
 use crate::{spreadsheet, trace};
 
 /// What to draw, and where to.

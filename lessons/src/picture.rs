@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 
 use client_core::report::OutcomeRow;
-use client_core::timeline::{Named, Signs, Timeline};
+use client_core::signs::Signs;
+use client_core::timeline::{Named, Timeline};
 
 use crate::language::Language;
 use crate::pack::Exercise;
