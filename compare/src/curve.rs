@@ -7,8 +7,8 @@ use client_core::{Report, units};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
+use crate::paragraph::write_sentence;
 use crate::sweep::{Line, Point, Sweep};
-use crate::why::write_sentence;
 
 const HEADER: [&str; 9] = [
     "client",

@@ -11,11 +11,13 @@ mod guess;
 mod interrupts;
 mod live;
 mod page;
+mod paragraph;
 mod process;
 mod race;
 mod sweep;
 mod table;
 mod tutorial;
+mod waits;
 mod why;
 mod witness;
 
@@ -118,7 +120,7 @@ fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()
         writeln!(out)?;
     } else {
         table::write(&mut out, comparison)?;
-        why::write(&mut out, comparison)?;
+        paragraph::write_all(&mut out, comparison)?;
         guesses.write_scores(&mut out, comparison)?;
     }
     out.flush()

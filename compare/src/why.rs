@@ -1,65 +1,17 @@
 //! One sentence for each client on why it took as long as it did.
 
-use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use anstyle::Style;
-use client_core::ideal::{ServerLimit, Terms, WhenFull, equal_makespan, makespan};
+use client_core::ideal::{ServerLimit, WhenFull, makespan};
 use client_core::server::Server;
 use client_core::{Report, Shape, Transport, units};
 use slow_server::Counts;
 
-use crate::comparison::Comparison;
+use crate::waits::{Each, waits};
 
 /// Above this share of the CPUs, a client is short of them.
 const SHORT_OF_CPU: f64 = 0.9;
-
-/// The width that a line may have.
-const COLUMNS: usize = 80;
-
-pub(crate) fn write(
-    out: &mut impl Write,
-    comparison: &Comparison,
-) -> io::Result<()> {
-    let labels = comparison.runs.iter().map(|run| run.label.chars().count());
-    let indent = labels.max().unwrap_or(0).max(7);
-    writeln!(out)?;
-    for run in &comparison.runs {
-        write_sentence(out, &run.label, indent, &run.why)?;
-    }
-    if comparison.interrupted {
-        let not_run = comparison.not_run.join(", ");
-        let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };
-        writeln!(
-            out,
-            "\nStopped with Ctrl-C. Clients that did not run: {left_out}."
-        )?;
-    }
-    Ok(())
-}
-
-/// A label, and a sentence beside it in lines that fit.
-pub(crate) fn write_sentence(
-    out: &mut impl Write,
-    label: &str,
-    indent: usize,
-    sentence: &str,
-) -> io::Result<()> {
-    let bold = Style::new().bold();
-    let mut column = indent;
-    write!(out, "{bold}{label:indent$}{bold:#}")?;
-    for word in sentence.split(' ') {
-        let width = word.chars().count() + 1;
-        if column + width > COLUMNS {
-            write!(out, "\n{:indent$}", "")?;
-            column = indent;
-        }
-        write!(out, " {word}")?;
-        column += width;
-    }
-    writeln!(out)
-}
 
 /// A sentence in both languages, written side by side so that they say the same.
 #[derive(Debug, PartialEq, Eq)]
@@ -119,100 +71,6 @@ pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Said {
     }
 }
 
-/// How long the server takes for each request, as far as it says.
-#[derive(Clone, Copy)]
-enum Each {
-    Takes(Duration),
-    ItsOwn,
-    Unknown,
-}
-
-impl Each {
-    /// What follows the number of waits.
-    fn said(self) -> Said {
-        let (english, chinese) = match self {
-            Self::Takes(delay) => {
-                // Written as the flags are: 100ms, 3s.
-                let delay = humantime::format_duration(delay);
-                (format!(" of {delay}"), format!("，每次 {delay}"))
-            }
-            Self::ItsOwn => {
-                (", each of its own length".to_owned(), "，长短各不相同".to_owned())
-            }
-            Self::Unknown => (String::new(), String::new()),
-        };
-        Said { english, chinese }
-    }
-}
-
-/// The waits that the strategy itself makes.
-fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
-    let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
-    let waves = waves(shape);
-    let each = each.said();
-    let total = format!("{}{}", units::count(waves, "wait"), each.english);
-    let total_zh = format!("等待 {waves} 次{}", each.chinese);
-
-    let (english, chinese) = match (shape.shares(), chunk) {
-        _ if requests == 1 => {
-            (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
-        }
-        ([_], 1) if slots == 1 => (
-            format!("one request after another: {total}"),
-            format!("一个请求接一个请求：{total_zh}"),
-        ),
-        ([_], 1) if slots >= requests => (
-            format!("all {requests} at once: {total}"),
-            format!("{requests} 个请求同时发出：{total_zh}"),
-        ),
-        ([_], 1) => {
-            let last = requests - (waves - 1) * slots;
-            (
-                format!(
-                    "{slots} slots for {requests} requests: {total}, the last for {last}"
-                ),
-                format!(
-                    "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
-                     {last} 个"
-                ),
-            )
-        }
-        ([_], _) => {
-            let chunks = requests.div_ceil(chunk);
-            let rounds = chunks.div_ceil(slots);
-            let without = requests.div_ceil(slots);
-            (
-                format!(
-                    "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would \
-                     be {}",
-                    units::count(chunks, "chunk"),
-                    units::count(slots, "slot"),
-                    units::count(rounds, "round"),
-                    units::count(without, "wait"),
-                ),
-                format!(
-                    "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
-                     每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了"
-                ),
-            )
-        }
-        (shares, _) => {
-            let runtimes = shares.len();
-            let most =
-                shares.iter().map(|share| share.slots.get()).max().unwrap_or(1);
-            (
-                format!(
-                    "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
-                ),
-                format!(
-                    "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}"
-                ),
-            )
-        }
-    };
-    Said { english, chinese }
-}
-
 /// What carries the requests, where that is not the usual.
 fn carried(report: &Report) -> Option<Said> {
     let connections = report.connections.map_or(0, NonZeroUsize::get);
@@ -233,13 +91,6 @@ fn carried(report: &Report) -> Option<Said> {
         ),
     };
     Some(Said { english, chinese })
-}
-
-/// How many delays the strategy waits for one after another.
-fn waves(shape: &Shape) -> usize {
-    let second = Duration::from_secs(1);
-    let seconds = equal_makespan(shape, second, None, Terms::WAITING).as_secs();
-    usize::try_from(seconds).unwrap_or(usize::MAX)
 }
 
 /// What the server's own limit makes of it.
@@ -495,17 +346,6 @@ mod tests {
         for seats in [Some(10), None] {
             let late = seen(9, seats).unwrap();
             assert!(late.contains("since the first answers came"), "{late}");
-        }
-    }
-
-    #[test]
-    fn a_run_of_one_request_is_told_as_that() {
-        let each = Each::Takes(Duration::from_millis(100));
-        let one = NonZeroUsize::MIN;
-        for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
-            let said = waits(&shape, 1, each);
-            assert_eq!(said.english, "one request: 1 wait of 100ms");
-            assert_eq!(said.chinese, "只有一个请求：等待 1 次，每次 100ms");
         }
     }
 }

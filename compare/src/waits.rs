@@ -1,0 +1,127 @@
+//! The waits that a strategy makes one after another, told in a sentence.
+
+use std::time::Duration;
+
+use client_core::ideal::{Terms, equal_makespan};
+use client_core::{Shape, units};
+
+use crate::why::Said;
+
+/// How long the server takes for each request, as far as it says.
+#[derive(Clone, Copy)]
+pub(crate) enum Each {
+    Takes(Duration),
+    ItsOwn,
+    Unknown,
+}
+
+impl Each {
+    /// What follows the number of waits.
+    fn said(self) -> Said {
+        let (english, chinese) = match self {
+            Self::Takes(delay) => {
+                // Written as the flags are: 100ms, 3s.
+                let delay = humantime::format_duration(delay);
+                (format!(" of {delay}"), format!("，每次 {delay}"))
+            }
+            Self::ItsOwn => {
+                (", each of its own length".to_owned(), "，长短各不相同".to_owned())
+            }
+            Self::Unknown => (String::new(), String::new()),
+        };
+        Said { english, chinese }
+    }
+}
+
+/// The waits that the strategy itself makes.
+pub(crate) fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
+    let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
+    let waves = waves(shape);
+    let each = each.said();
+    let total = format!("{}{}", units::count(waves, "wait"), each.english);
+    let total_zh = format!("等待 {waves} 次{}", each.chinese);
+
+    let (english, chinese) = match (shape.shares(), chunk) {
+        _ if requests == 1 => {
+            (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
+        }
+        ([_], 1) if slots == 1 => (
+            format!("one request after another: {total}"),
+            format!("一个请求接一个请求：{total_zh}"),
+        ),
+        ([_], 1) if slots >= requests => (
+            format!("all {requests} at once: {total}"),
+            format!("{requests} 个请求同时发出：{total_zh}"),
+        ),
+        ([_], 1) => {
+            let last = requests - (waves - 1) * slots;
+            (
+                format!(
+                    "{slots} slots for {requests} requests: {total}, the last for {last}"
+                ),
+                format!(
+                    "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
+                     {last} 个"
+                ),
+            )
+        }
+        ([_], _) => {
+            let chunks = requests.div_ceil(chunk);
+            let rounds = chunks.div_ceil(slots);
+            let without = requests.div_ceil(slots);
+            (
+                format!(
+                    "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would \
+                     be {}",
+                    units::count(chunks, "chunk"),
+                    units::count(slots, "slot"),
+                    units::count(rounds, "round"),
+                    units::count(without, "wait"),
+                ),
+                format!(
+                    "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
+                     每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了"
+                ),
+            )
+        }
+        (shares, _) => {
+            let runtimes = shares.len();
+            let most =
+                shares.iter().map(|share| share.slots.get()).max().unwrap_or(1);
+            (
+                format!(
+                    "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
+                ),
+                format!(
+                    "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}"
+                ),
+            )
+        }
+    };
+    Said { english, chinese }
+}
+
+/// How many delays the strategy waits for one after another.
+fn waves(shape: &Shape) -> usize {
+    let second = Duration::from_secs(1);
+    let seconds = equal_makespan(shape, second, None, Terms::WAITING).as_secs();
+    usize::try_from(seconds).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    #[test]
+    fn a_run_of_one_request_is_told_as_that() {
+        let each = Each::Takes(Duration::from_millis(100));
+        let one = NonZeroUsize::MIN;
+        for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
+            let said = waits(&shape, 1, each);
+            assert_eq!(said.english, "one request: 1 wait of 100ms");
+            assert_eq!(said.chinese, "只有一个请求：等待 1 次，每次 100ms");
+        }
+    }
+}
