@@ -112,7 +112,8 @@ fn write_charts(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
                 let part = chart.get(row).map_or("", String::as_str);
                 text += part;
                 let width = part.chars().count();
-                text.extend(std::iter::repeat_n(' ', CHART_COLUMNS - width));
+                let gap = CHART_COLUMNS.saturating_sub(width);
+                text.extend(std::iter::repeat_n(' ', gap));
             }
             writeln!(out, "{}", text.trim_end())?;
         }
@@ -187,8 +188,8 @@ fn chart(line: &Line, scale: &Scale) -> Vec<String> {
     let mut lines = vec![format!("{:AXIS_COLUMNS$} {}", "", line.label)];
     for (number, row) in plot.iter().enumerate() {
         let axis = match number {
-            0 => units::seconds(scale.seconds.1),
-            _ if number + 1 == PLOT_ROWS => units::seconds(scale.seconds.0),
+            0 => mark(scale.seconds.1),
+            _ if number + 1 == PLOT_ROWS => mark(scale.seconds.0),
             _ => String::new(),
         };
         let row: String = row.iter().collect();
@@ -199,6 +200,12 @@ fn chart(line: &Line, scale: &Scale) -> Vec<String> {
     lines.push(format!("{:AXIS_COLUMNS$}└{}", "", "─".repeat(PLOT_COLUMNS)));
     lines.push(format!("{:AXIS_COLUMNS$} {first}{last:>gap$}", ""));
     lines
+}
+
+/// A time beside a plot: to the millisecond where there is room for that.
+fn mark(seconds: f64) -> String {
+    let exact = units::seconds(seconds);
+    if exact.len() <= AXIS_COLUMNS { exact } else { format!("{seconds:.0} s") }
 }
 
 /// Dots from one point to another; what is skipped has an ideal all the same.
@@ -219,6 +226,21 @@ fn draw_ideal(
         let cell = plot[scale.row(seconds)].get_mut(column);
         if let Some(cell) = cell.filter(|_| seconds <= scale.seconds.1 * 1.01) {
             *cell = '·';
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_beside_a_plot_has_room_also_if_it_is_days() {
+        for (seconds, shown) in
+            [(3.012, "3.012 s"), (999.9996, "1000 s"), (9_999_999.0, "9999999 s")]
+        {
+            assert_eq!(mark(seconds), shown);
+            assert!(mark(seconds).len() <= AXIS_COLUMNS);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where a client leaves its ideal, and what makes it.
 
-use client_core::{Report, units};
+use client_core::{Report, Shape, Transport, units};
 use serde::Serialize;
 
 use crate::contestant::Contestant;
@@ -18,7 +18,8 @@ const BUSY: f64 = 0.5;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Departure {
     pub(crate) requests: usize,
-    pub(crate) overhead_s: f64,
+    /// `None` where requests failed: a run without them has another ideal.
+    pub(crate) overhead_s: Option<f64>,
     pub(crate) cause: Cause,
 }
 
@@ -26,7 +27,8 @@ pub(crate) struct Departure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Cause {
-    /// Requests failed, for want of files, of ports, or for another reason in the report.
+    /// Requests failed, for want of files, of ports, or for another reason in the report;
+    /// or the client left none.
     Failures,
     /// The client and the server need the CPUs.
     Cpu,
@@ -37,21 +39,27 @@ pub(crate) enum Cause {
 impl Departure {
     /// `None` where every run kept to its ideal, as far as that is known.
     pub(crate) fn of(points: &[Point]) -> Option<Self> {
-        points.iter().find_map(|point| {
-            let report = point.report()?;
-            let ideal = report.ideal_s?;
-            let overhead_s = report.elapsed_s - ideal;
-            let is_late = overhead_s > SECONDS && overhead_s > SHARE * ideal;
-            let cause = match is_late {
-                _ if !report.is_whole() => Cause::Failures,
-                false => return None,
-                true if is_busy(report, point.server_cpu_s, overhead_s) => {
-                    Cause::Cpu
-                }
-                true => Cause::Unknown,
-            };
-            Some(Self { requests: point.requests, overhead_s, cause })
-        })
+        points.iter().find_map(Self::at)
+    }
+
+    fn at(point: &Point) -> Option<Self> {
+        point.run.as_ref()?;
+        let report = point.report().filter(|report| report.is_whole());
+        let Some(report) = report else {
+            let (requests, cause) = (point.requests, Cause::Failures);
+            return Some(Self { requests, overhead_s: None, cause });
+        };
+        let ideal = report.ideal_s?;
+        let overhead_s = report.elapsed_s - ideal;
+        let cause = if overhead_s <= SECONDS || overhead_s <= SHARE * ideal {
+            return None;
+        } else if is_busy(report, point.server_cpu_s, overhead_s) {
+            Cause::Cpu
+        } else {
+            Cause::Unknown
+        };
+        let overhead_s = Some(overhead_s);
+        Some(Self { requests: point.requests, overhead_s, cause })
     }
 }
 
@@ -66,8 +74,9 @@ pub(crate) fn sentence(
     departure: Option<&Departure>,
     contestant: &Contestant,
 ) -> String {
+    let Contestant { shape, transport, .. } = contestant;
     let mut parts = vec![match departure {
-        Some(departure) => leaves(points, departure, contestant),
+        Some(departure) => leaves(points, departure, shape, *transport),
         None => keeps(points),
     }];
     if let Some(skipped) = points.iter().find(|point| point.skipped.is_some()) {
@@ -77,6 +86,7 @@ pub(crate) fn sentence(
     format!("{}.", parts.join("; "))
 }
 
+/// For runs of which all were whole and none late.
 fn keeps(points: &[Point]) -> String {
     let ran = |point: &&Point| point.run.is_some();
     let Some(last) = points.iter().rfind(ran) else {
@@ -95,15 +105,21 @@ fn keeps(points: &[Point]) -> String {
 fn leaves(
     points: &[Point],
     departure: &Departure,
-    contestant: &Contestant,
+    shape: &Shape,
+    transport: Option<Transport>,
 ) -> String {
     let &Departure { requests, overhead_s, cause } = departure;
-    let at = points.iter().find(|point| point.requests == requests);
-    let Some((point, report)) = at.and_then(|point| Some((point, point.report()?)))
-    else {
-        return String::new();
-    };
     let from = format!("leaves its ideal at {}", units::count(requests, "request"));
+    let at = points.iter().find(|point| point.requests == requests);
+    let Some((point, run)) = at.and_then(|point| Some((point, point.run.as_ref()?)))
+    else {
+        return from;
+    };
+    let Some(report) = &run.report else {
+        let problem = run.problem.as_deref().unwrap_or("nobody knows why");
+        return format!("{from}: it left no report, {problem}");
+    };
+    let overhead = units::difference(overhead_s.unwrap_or_default());
     match cause {
         Cause::Failures => {
             let errors = report.errors.iter();
@@ -123,25 +139,98 @@ fn leaves(
                 server.map(|cpu| format!(" and {} of the server", each(Some(cpu))));
             let sides = client + &server.unwrap_or_default();
             format!(
-                "{from} ({}), for want of CPU: each takes {sides}, on {}{}",
-                units::difference(overhead_s),
+                "{from} ({overhead}), for want of CPU: each takes {sides}, on {}{}",
                 units::count(report.usage.cores, "CPU"),
-                what_each_has(contestant),
+                what_each_has(shape, transport),
             )
         }
-        Cause::Unknown => format!(
-            "{from} ({}), and not for want of its own CPU",
-            units::difference(overhead_s)
-        ),
+        Cause::Unknown => {
+            format!("{from} ({overhead}), and not for want of its own CPU")
+        }
     }
 }
 
 /// What a request under way consists of, beside its wait.
-fn what_each_has(contestant: &Contestant) -> &'static str {
-    let shared = contestant.transport.is_some_and(client_core::Transport::is_http2);
-    match (contestant.shape.slots_are_threads(), shared) {
+fn what_each_has(shape: &Shape, transport: Option<Transport>) -> &'static str {
+    let shared = transport.is_some_and(Transport::is_http2);
+    match (shape.slots_are_threads(), shared) {
         (true, _) => "",
         (false, true) => ", for a task and its part of a connection",
         (false, false) => ", for a task and a connection of its own",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use client_core::Shape;
+    use serde_json::json;
+
+    use super::*;
+    use crate::comparison::Run;
+
+    /// A run of `requests` of which so many got the page, or that left no report.
+    fn point(requests: usize, ok: Option<usize>, ideal_s: Option<f64>) -> Point {
+        let shape = Shape::queue(NonZeroUsize::new(requests).unwrap(), None);
+        let report = |ok| {
+            let failed = requests - ok;
+            serde_json::from_value(json!({
+                "schema": 1, "client": "async", "url": "http://127.0.0.1:5000/",
+                "requests": requests, "ok": ok, "failed": failed, "timed_out": 0,
+                "not_sent": 0, "elapsed_s": 3.0, "ideal_s": ideal_s,
+                "concurrency": requests, "shape": shape, "latency_ms": null,
+                "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
+                "cpu_s": 0.1, "peak_rss_bytes": null, "cores": 2, "outcomes": [],
+            }))
+            .unwrap()
+        };
+        Point {
+            requests,
+            ideal_s,
+            skipped: None,
+            run: Some(Run {
+                client: "async",
+                label: "async".to_owned(),
+                transport: None,
+                report: ok.map(report),
+                problem: ok.is_none().then(|| "it ended with SIGKILL".to_owned()),
+                server: None,
+                restated_s: None,
+                tutorial_s: None,
+                why: String::new(),
+                why_chinese: String::new(),
+            }),
+            server_cpu_s: None,
+            bytes_per_request: None,
+        }
+    }
+
+    fn said(points: &[Point]) -> String {
+        let shape = Shape::queue(NonZeroUsize::MIN, None);
+        let departure = Departure::of(points);
+        let told = |departure| leaves(points, departure, &shape, None);
+        departure.as_ref().map_or_else(|| keeps(points), told)
+    }
+
+    #[test]
+    fn a_client_that_left_no_report_did_not_keep_to_its_ideal() {
+        let points = [point(10, Some(10), Some(3.0)), point(100, None, Some(3.0))];
+        assert_eq!(
+            said(&points),
+            "leaves its ideal at 100 requests: it left no report, it ended with SIGKILL"
+        );
+        let kept = "keeps to its ideal up to 10 requests: only the waiting costs";
+        assert_eq!(said(&points[..1]), kept);
+    }
+
+    #[test]
+    fn a_client_that_failed_is_told_so_also_where_the_ideal_is_unknown() {
+        let points = [point(10, Some(10), None), point(100, Some(30), None)];
+        assert_eq!(
+            said(&points),
+            "leaves its ideal at 100 requests: not all got the page (70 refused)"
+        );
+        assert!(said(&points[..1]).starts_with("its ideal is unknown"));
     }
 }

@@ -74,6 +74,11 @@ impl Point {
         self.run.as_ref()?.report.as_ref()
     }
 
+    /// Whether it ran and got all pages.
+    fn is_whole(&self) -> bool {
+        self.report().is_some_and(Report::is_whole)
+    }
+
     /// The most that the client has under way. With a short delay the server sees fewer at
     /// once, but for the client those that it is sending are under way as well.
     fn under_way(&self) -> Option<usize> {
@@ -118,14 +123,14 @@ impl Sweep {
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        let runs = || {
-            let points = self.lines.iter().flat_map(|line| &line.points);
-            points.filter_map(|point| point.run.as_ref())
-        };
-        let whole = |run: &Run| run.report.as_ref().is_some_and(Report::is_whole);
+        let mut ran = self
+            .lines
+            .iter()
+            .flat_map(|line| &line.points)
+            .filter(|point| point.run.is_some());
         if self.interrupted {
             ExitCode::from(130)
-        } else if runs().all(whole) {
+        } else if ran.all(Point::is_whole) {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
@@ -174,8 +179,12 @@ impl Line {
         let Some(contestant) = at_each.first().filter(|_| !points.is_empty()) else {
             return Ok(None);
         };
-        let departure = Departure::of(&points);
-        let why = departure::sentence(&points, departure.as_ref(), contestant);
+        // What Ctrl-C broke off says nothing of the client.
+        let is_cut = |point: &&Point| interrupts.count() > 0 && !point.is_whole();
+        let cut = usize::from(points.last().as_ref().is_some_and(is_cut));
+        let ended = &points[..points.len() - cut];
+        let departure = Departure::of(ended);
+        let why = departure::sentence(ended, departure.as_ref(), contestant);
         Ok(Some(Self {
             client: contestant.name,
             transport: contestant.transport,
@@ -218,7 +227,7 @@ fn reason_to_skip(
     }
     let mut machine = Machine::here();
     if race.has_server_inside() {
-        // Its half of each connection is a file of this process.
+        // The server inside takes about as much as the client.
         machine.memory = machine.memory.map(|free| free / 2);
     }
     let shortages =
