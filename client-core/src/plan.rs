@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::shape::{Shape, Share};
 use crate::stop::Stop;
 use crate::transport::Wire;
+use crate::usage::{self, Usage};
 use crate::work;
 
 /// One run: how many requests, where to, and what became of them so far.
@@ -40,6 +41,8 @@ struct Run {
 struct Start {
     // Outcomes give their times as seconds since this moment.
     at: Instant,
+    // Of this process, before the strategy began.
+    cpu_s: Option<f64>,
     ideal: Option<Duration>,
     // Made once, so that they cost a request next to nothing.
     run_header: HeaderValue,
@@ -189,9 +192,11 @@ impl Plan {
     pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
         let ideal_header = ideal.and_then(headers::ideal);
         let run_header = headers::run();
+        let cpu_s = usage::cpu_s();
         let at = Instant::now();
         self.0.start.get_or_init(|| Start {
             at,
+            cpu_s,
             ideal,
             run_header,
             ideal_header,
@@ -202,6 +207,15 @@ impl Plan {
     /// Time since the run began.
     pub(crate) fn clock(&self) -> Duration {
         self.0.start.get().map_or(Duration::ZERO, |start| start.at.elapsed())
+    }
+
+    /// What the strategy has used so far, with the memory that the process had before; no
+    /// CPU where it never began.
+    pub(crate) fn usage(&self) -> Usage {
+        let before = self.0.start.get().and_then(|start| start.cpu_s);
+        let mut usage = Usage::so_far();
+        usage.cpu_s = usage.cpu_s.map(|now| before.map_or(0.0, |then| now - then));
+        usage
     }
 
     /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing

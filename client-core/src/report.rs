@@ -62,7 +62,7 @@ pub struct Report {
     pub latency_ms: Option<Latency>,
     /// How many requests did not get the page, by reason.
     pub errors: Vec<ErrorCount>,
-    /// CPU time, memory, and the CPUs there are.
+    /// CPU time of the strategy, memory of the process, and the CPUs there are.
     #[serde(flatten)]
     pub usage: Usage,
     /// Whether the requests were so many that they were only counted: then there are no

@@ -27,8 +27,9 @@ impl Usage {
     }
 }
 
+/// Seconds of CPU time of this process so far.
 #[cfg(unix)]
-fn cpu_s() -> Option<f64> {
+pub(crate) fn cpu_s() -> Option<f64> {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeVal;
 
@@ -38,7 +39,7 @@ fn cpu_s() -> Option<f64> {
 }
 
 #[cfg(not(unix))]
-fn cpu_s() -> Option<f64> {
+pub(crate) fn cpu_s() -> Option<f64> {
     None
 }
 

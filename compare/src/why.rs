@@ -218,7 +218,7 @@ fn short_of_cpu(report: &Report) -> Option<Said> {
     let cores = report.usage.cores;
     let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
     let percent = share * 100.0;
-    (share > SHORT_OF_CPU).then(|| Said {
+    (share.is_finite() && share > SHORT_OF_CPU).then(|| Said {
         english: format!(
             "it used {percent:.0} % of its {}: it is short of CPU, and not all of its time \
              is waiting",
@@ -263,6 +263,8 @@ mod tests {
         );
         assert!(short.chinese.contains("2 个 CPU 的 95 %"), "{short:?}");
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
+        // A run that never began has no time that it could be a share of.
+        assert_eq!(short_of_cpu(&report(&json!({ "elapsed_s": 0.0 }))), None);
     }
 
     #[test]
