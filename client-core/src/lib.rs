@@ -23,6 +23,7 @@ pub mod limits;
 pub mod machine;
 mod moments;
 pub mod nonblocking;
+pub mod notice;
 mod outcome;
 mod pages;
 mod parent;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
+use crate::notice;
 use crate::outcome::Answer;
 use crate::units;
 
@@ -78,9 +79,9 @@ impl Progress {
                 let ended = ended.fetch_add(1, Ordering::Relaxed) + 1;
                 if ended * 10 / requests > (ended - 1) * 10 / requests {
                     let seconds = now.as_secs_f64();
-                    anstream::eprintln!(
+                    notice::tell(format_args!(
                         "{ended} of {requests} ended after {seconds:.3} s"
-                    );
+                    ));
                 }
             }
         }

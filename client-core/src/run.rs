@@ -18,6 +18,7 @@ use crate::ideal::Terms;
 use crate::interrupt::{self, INTERRUPTED};
 use crate::limits;
 use crate::machine::{self, Machine};
+use crate::notice;
 use crate::pages;
 use crate::parent;
 use crate::pictures::Ready;
@@ -29,7 +30,6 @@ use crate::server::{self, Server};
 use crate::shape::Shape;
 use crate::stop::Stop;
 use crate::transport::Wire;
-use crate::usage::Usage;
 
 /// The options that only one client has, and how that client spreads its requests.
 pub trait Strategy: clap::Args {
@@ -70,7 +70,7 @@ pub fn run_with<Own: Strategy>(
     if let Err(refused) =
         guard::check(&common.url, common.requests, common.i_may_load_this_server)
     {
-        anstream::eprintln!("client-{name}: {refused}");
+        notice::tell(format_args!("client-{name}: {refused}"));
         return ExitCode::from(2);
     }
     if common.end_with_stdin {
@@ -79,7 +79,7 @@ pub fn run_with<Own: Strategy>(
     let pictures = match common.pictures.ready() {
         Ok(pictures) => pictures,
         Err(error) => {
-            anstream::eprintln!("client-{name}: {error:#}");
+            notice::tell(format_args!("client-{name}: {error:#}"));
             return ExitCode::from(2);
         }
     };
@@ -88,16 +88,12 @@ pub fn run_with<Own: Strategy>(
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
     let server = run.ask_server();
-    match &server {
-        Server::Absent(failure) => return run.without_server(failure),
-        Server::Other(Some(advice)) => {
-            anstream::eprintln!("client-{name}: {advice}");
-        }
-        Server::Other(None) | Server::Slow(_) => {}
+    if let Server::Absent(failure) = &server {
+        return run.without_server(failure);
     }
     // Whoever started this client has said so already.
     if !common.end_with_stdin {
-        run.tell_what_will_not_fit(&server);
+        run.tell_what_may_surprise(&server);
     }
     run.begin(&server);
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
@@ -152,11 +148,14 @@ impl Run {
     }
 
     /// The run begins all the same: what does not fit fails, and is accounted for.
-    fn tell_what_will_not_fit(&self, server: &Server) {
+    fn tell_what_may_surprise(&self, server: &Server) {
         let client = self.plan.settings().client;
+        if let Server::Other(Some(advice)) = server {
+            notice::tell(format_args!("client-{client}: {advice}"));
+        }
         let addresses = server.addresses().len();
         for shortage in self.needs().beyond(&Machine::here(), addresses) {
-            anstream::eprintln!("client-{client}: this run {shortage}");
+            notice::tell(format_args!("client-{client}: this run {shortage}"));
         }
     }
 
@@ -193,35 +192,36 @@ impl Run {
     /// Nothing listens: no request is sent, and all are accounted for.
     fn without_server(&self, failure: &Failure) -> ExitCode {
         let Settings { client, url, .. } = self.plan.settings();
-        anstream::eprintln!(
+        notice::tell(format_args!(
             "client-{client}: no server at {url} ({}). Start it in another terminal:\n  {}",
             failure.kind,
-            server::how_to_start(url),
-        );
-        let reason = Some(failure.kind);
-        let report = self.account(Duration::ZERO, Kind::Lost, reason);
-        let _ = self.print(&report);
-        ExitCode::FAILURE
+            server::how_to_start(url)
+        ));
+        self.close(Some(failure.kind))
     }
 
     fn end(&self, fetched: anyhow::Result<()>) -> ExitCode {
-        let elapsed = self.plan.clock();
         let client = self.plan.settings().client;
         let failure = fetched.err().map(|error| {
-            anstream::eprintln!("client-{client}: {error:#}");
+            notice::tell(format_args!("client-{client}: {error:#}"));
             Failure::of(error.as_ref(), Stage::Head)
         });
-        let mut whole = failure.is_none();
+        self.close(failure.map(|failure| failure.kind))
+    }
+
+    /// Reports, with why requests were not begun, if there is a reason beside Ctrl-C.
+    fn close(&self, not_sent: Option<Kind>) -> ExitCode {
+        let elapsed = self.plan.clock();
         let interrupted = self.plan.stop().requested();
         let cut = if interrupted { Kind::Interrupted } else { Kind::Lost };
-        let reason = failure.map(|failure| failure.kind);
-        match self.report(elapsed, cut, reason) {
-            Ok(all_answered) => whole &= all_answered,
+        let whole = match self.report(elapsed, cut, not_sent) {
+            Ok(all_answered) => all_answered && not_sent.is_none(),
             Err(error) => {
-                anstream::eprintln!("client-{client}: {error:#}");
-                whole = false;
+                let client = self.plan.settings().client;
+                notice::tell(format_args!("client-{client}: {error:#}"));
+                false
             }
-        }
+        };
         match (interrupted, whole) {
             (true, _) => ExitCode::from(INTERRUPTED),
             (false, true) => ExitCode::SUCCESS,
@@ -259,7 +259,7 @@ impl Run {
         not_sent: Option<Kind>,
     ) -> Report {
         // Before the report is put together, which needs memory that is not the strategy's.
-        let usage = Usage::so_far();
+        let usage = self.plan.usage();
         let settings = self.plan.settings();
         let ideal = self.ideal.get().copied().flatten();
         let account = self.plan.ledger().settle(settings.requests, elapsed, cut);

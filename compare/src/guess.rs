@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anyhow::{Context as _, ensure};
+use client_core::notice;
 use client_core::units;
 
 use crate::comparison::Comparison;
@@ -24,11 +25,11 @@ impl Guesses {
         let delay = race.delay().map_or("an unknown time".to_owned(), |delay| {
             humantime::format_duration(delay).to_string()
         });
-        anstream::eprintln!(
+        notice::tell(format_args!(
             "The server takes {delay} for each answer, and each client fetches {} pages.\n\
              How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
             race.requests
-        );
+        ));
         let mut guesses = Vec::new();
         for contestant in &race.contestants {
             let label = contestant.label();
@@ -112,7 +113,7 @@ fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
         }
         match parse(text) {
             Ok(seconds) => return Ok(Some(seconds)),
-            Err(why) => anstream::eprintln!("          {why}"),
+            Err(why) => notice::tell(format_args!("          {why}")),
         }
     }
 }

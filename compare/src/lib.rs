@@ -26,6 +26,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use client_core::destination::{self, Destination};
+use client_core::notice;
 
 use cli::Cli;
 use comparison::Comparison;
@@ -39,7 +40,7 @@ pub fn run() -> ExitCode {
     match compare(&cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            anstream::eprintln!("compare: {error:#}");
+            notice::tell(format_args!("compare: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -47,7 +48,7 @@ pub fn run() -> ExitCode {
 
 fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Err(refused) = cli.guard() {
-        anstream::eprintln!("compare: {refused}");
+        notice::tell(format_args!("compare: {refused}"));
         return Ok(ExitCode::from(2));
     }
     let ready = cli.pictures.ready().and_then(|pictures| {
@@ -59,7 +60,7 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     let (pictures, page) = match ready {
         Ok(ready) => ready,
         Err(error) => {
-            anstream::eprintln!("compare: {error:#}");
+            notice::tell(format_args!("compare: {error:#}"));
             return Ok(ExitCode::from(2));
         }
     };
@@ -86,7 +87,7 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     pictures.draw(&reports, cli.json)?;
     written.and(paged)?;
     if let Some(page) = &page {
-        anstream::eprintln!("compare: open {page} in a browser");
+        notice::tell(format_args!("compare: open {page} in a browser"));
     }
     Ok(comparison.exit_code())
 }

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use client_core::notice;
 use client_core::units;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -23,7 +24,7 @@ impl Live {
         }
         if !quiet {
             let requests = units::count(requests, "request");
-            anstream::eprintln!("{client}: {requests}, ideal {ideal}");
+            notice::tell(format_args!("{client}: {requests}, ideal {ideal}"));
         }
         Self(None)
     }

@@ -63,15 +63,15 @@ impl Process {
         };
         let (output, complaints) =
             (text(self.output.take()), text(self.complaints.take()));
-        let last_words = String::from_utf8_lossy(&complaints);
-        let last_words = last_words.lines().rfind(|line| !line.trim().is_empty());
-        match serde_json::from_slice(&output) {
-            Ok(report) => Ok((Some(report), last_words.map(str::to_owned))),
-            Err(_) => {
-                let words = last_words.unwrap_or("it said nothing");
-                Ok((None, Some(format!("it ended with {status}, and {words}"))))
-            }
-        }
+        let words = String::from_utf8_lossy(&complaints);
+        let words = words.lines().rfind(|line| !line.trim().is_empty());
+        let Ok(report) = serde_json::from_slice(&output) else {
+            let words = words.unwrap_or("it said nothing");
+            return Ok((None, Some(format!("it ended with {status}, and {words}"))));
+        };
+        // Whatever it says beside a run that is whole, or was stopped, is no problem.
+        let problem = words.filter(|_| status.code() == Some(1));
+        Ok((Some(report), problem.map(str::to_owned)))
     }
 }
 

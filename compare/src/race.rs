@@ -11,6 +11,7 @@ use client_core::control::Control;
 use client_core::ideal::Terms;
 use client_core::limits;
 use client_core::machine::Machine;
+use client_core::notice;
 use client_core::server::Server;
 use reqwest::Url;
 use slow_server::{Background, Config, Counts};
@@ -82,7 +83,7 @@ impl Race {
         };
         let server = Server::ask(&url, cli.most_requests());
         if let Server::Other(Some(advice)) = &server {
-            anstream::eprintln!("compare: {advice}");
+            notice::tell(format_args!("compare: {advice}"));
         }
         if let Server::Absent(failure) = &server {
             bail!(
@@ -112,7 +113,10 @@ impl Race {
         let addresses = self.server.addresses().len();
         for contestant in &self.contestants {
             for shortage in contestant.needs().beyond(&machine, addresses) {
-                anstream::eprintln!("compare: {} {shortage}", contestant.program());
+                notice::tell(format_args!(
+                    "compare: {} {shortage}",
+                    contestant.program()
+                ));
             }
         }
     }
@@ -308,10 +312,8 @@ fn witness(
     let control = Control::of(url)?.with_token(token);
     Ok(Witness::swear_in(control)
         .inspect_err(|Locked| {
-            anstream::eprintln!(
-                "compare: {url} does not reset its counts for us,\n\
-                 so what it sees of each client is left out. If it printed a token: --token TOKEN"
-            );
+            notice::tell(format_args!("compare: {url} does not reset its counts for us,\n\
+                 so what it sees of each client is left out. If it printed a token: --token TOKEN"));
         })
         .ok())
 }

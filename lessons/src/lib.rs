@@ -33,6 +33,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use client_core::notice;
 
 use class::Class;
 use cli::{ClassCommand, Cli, Command};
@@ -49,7 +50,7 @@ pub fn run() -> ExitCode {
         // Nobody is there to read any more, as behind `| head`.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("lesson: {error:#}");
+            notice::tell(format_args!("lesson: {error:#}"));
             // As clap says of wrong usage.
             if error.is::<NotThere>() {
                 ExitCode::from(2)

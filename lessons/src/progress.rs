@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, ensure};
 use client_core::destination::Destination;
+use client_core::notice;
 use serde::{Deserialize, Serialize};
 
 /// The version of the form of the file.
@@ -187,11 +188,11 @@ impl Notebook {
                 fs::rename(&self.path, &aside).with_context(|| {
                     format!("cannot put {} aside", self.path.display())
                 })?;
-                anstream::eprintln!(
+                notice::tell(format_args!(
                     "lesson: {} cannot be read; it is now {}, and a new one is begun",
                     self.path.display(),
                     aside.display()
-                );
+                ));
                 return Ok(());
             }
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anstyle::Style;
+use client_core::notice;
 use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
@@ -49,7 +50,9 @@ impl Student {
         let notebook = Notebook::of(workshop.folder(), &pack.id);
         if let Err(error) = notebook.put_aside_if_damaged() {
             // All else can be done without it, and is.
-            anstream::eprintln!("lesson: your progress is not known: {error:#}");
+            notice::tell(format_args!(
+                "lesson: your progress is not known: {error:#}"
+            ));
         }
         Ok(Self { pack, workshop, notebook, language })
     }
@@ -106,7 +109,7 @@ impl Student {
             self.notebook.change(&exercise.id, |record| record.note_check(&names));
         if let Err(error) = noted {
             // On a full disk, too, a student wants to hear what the server saw.
-            anstream::eprintln!("lesson: this check is not noted: {error:#}");
+            notice::tell(format_args!("lesson: this check is not noted: {error:#}"));
         }
         Ok(verdict)
     }

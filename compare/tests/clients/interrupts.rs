@@ -77,6 +77,22 @@ fn every_request_is_accounted_for_after_ctrl_c() {
     }
 }
 
+/// As when the terminal was closed or a disk is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_is_heard_also_where_standard_error_takes_nothing() {
+    for name in CLIENTS {
+        let (server, _hold) = held();
+        let mut command = client(name, &server.url(), 2);
+        let nowhere = std::fs::File::create("/dev/full").unwrap();
+        let child = command.stdout(Stdio::piped()).stderr(nowhere).spawn().unwrap();
+        wait_until(&server, "a request", |counts| counts.in_flight > 0);
+        press_ctrl_c(&child);
+        let report = report(&end(child));
+        assert_eq!(report.errors[0].kind, "interrupted", "{name}");
+    }
+}
+
 #[test]
 fn what_is_answered_soon_after_ctrl_c_still_counts() {
     let (server, hold) = held();
@@ -121,6 +137,20 @@ fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
     assert_eq!((&report["failed"], &report["not_sent"]), (&1.into(), &8.into()));
     // Its client is gone, or the server would still hold its request.
     wait_until(&server, "nobody", |counts| counts.in_flight == 0);
+}
+
+#[test]
+fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
+    let (server, _hold) = held();
+    let options = ["--sweep", "3,9", "--only", "async", "--json", "--url"];
+    let child = start(compare().args(options).arg(server.url()));
+    wait_until(&server, "all three", |counts| counts.in_flight == 3);
+    press_ctrl_c(&child);
+    let json: Value = serde_json::from_slice(&end(child).stdout).unwrap();
+    let line = &json["lines"][0];
+    assert_eq!(line["points"][0]["run"]["report"]["failed"], 3);
+    assert_eq!(line["departure"], Value::Null);
+    assert_eq!(line["why"], "ran at no size.");
 }
 
 /// A closed terminal and a polite kill end it as Ctrl-C does.

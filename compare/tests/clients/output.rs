@@ -1,6 +1,7 @@
 //! What `compare` and the clients print: for machines, for a file, and for a person who
 //! asked for something impossible.
 
+use std::net::TcpListener;
 use std::process::{Command, Output};
 
 use crate::common::{
@@ -403,4 +404,28 @@ fn the_memory_of_a_client_is_its_own_and_not_its_parents() {
     let memory = report(&output).usage.peak_rss_bytes;
     assert!(memory.is_none_or(|bytes| bytes < 100_000_000), "{memory:?}");
     drop(ballast);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_goes_on_where_its_progress_cannot_be_told() {
+    let delay = std::time::Duration::from_millis(20);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let nowhere = std::fs::File::create("/dev/full").unwrap();
+    let mut command = bare_client("async");
+    command.args(["--json", "-n", "30", "--url", &server.url()]);
+    let output = command.stderr(nowhere).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(report(&output).ok, 30);
+}
+
+#[test]
+fn a_run_that_never_began_took_nothing() {
+    // A port that was free a moment ago, and nobody listens on.
+    let port =
+        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/");
+    let report = report(&run_to_end(&mut client("async", &url, 3)));
+    assert_eq!((report.not_sent, report.elapsed_s), (3, 0.0));
+    assert!(report.usage.cpu_s.is_none_or(|cpu| cpu <= 0.0), "{report:?}");
 }
