@@ -159,20 +159,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> {
             return false;
         }
         let now = Instant::now();
-        for answered in 0..AT_A_TIME {
-            let Some(stream) = self.waiting.pop_due(now) else {
-                if answered > 0 {
-                    break;
-                }
-                return self.wait_for_the_next(cx);
-            };
+        let mut answered = 0;
+        while answered < AT_A_TIME
+            && let Some(stream) = self.waiting.pop_due(now)
+        {
             let Stream { guest, mut respond } = stream;
             self.send(&mut respond, guest.answer());
+            answered += 1;
         }
+        // Also where all who were due had left before.
         if self.waiting.is_empty() {
             self.busy = None;
         }
-        true
+        answered > 0 || self.wait_for_the_next(cx)
     }
 
     fn wait_for_the_next(&mut self, cx: &mut Context<'_>) -> bool {

@@ -69,24 +69,18 @@ fn a_header_or_a_body_that_is_too_large_is_refused() {
 #[test]
 fn http_2_is_spoken_on_the_same_port() {
     let (server, _) = server(Limits::default());
-    // The preface and an empty SETTINGS frame; the server's own settings come back.
-    let mut preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-    preface.extend([0, 0, 0, 4, 0, 0, 0, 0, 0]);
-    let mut stream = send(&server, &preface);
+    // The server's own settings come back.
+    let mut stream = send(&server, HELLO);
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).unwrap();
     assert_eq!(frame[3], 4, "a SETTINGS frame: {frame:?}");
 }
 
-/// It says all that HTTP/2 asks of a client, answers each ping, and wants nothing.
-#[test]
-fn an_http_2_connection_that_wants_nothing_is_closed() {
-    let short = Duration::from_millis(200);
-    let (server, _) =
-        server(Limits { header: short, write: short, ..Limits::default() });
-    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    let preface = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &settings].concat();
-    let mut stream = send(&server, &preface);
+/// What HTTP/2 asks of a client at first: its preface, and settings of nothing.
+const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+/// Answers each ping, and nothing else, until the server has closed the connection.
+fn answer_pings(mut stream: TcpStream) {
     let mut frame = [0; 9];
     let mut frames = 0;
     while stream.read_exact(&mut frame).is_ok() {
@@ -102,6 +96,33 @@ fn an_http_2_connection_that_wants_nothing_is_closed() {
             let _ = stream.write_all(&[&frame[..], &payload].concat());
         }
     }
+}
+
+#[test]
+fn an_http_2_connection_that_wants_nothing_is_closed() {
+    let short = Duration::from_millis(200);
+    let (server, _) =
+        server(Limits { header: short, write: short, ..Limits::default() });
+    answer_pings(send(&server, HELLO));
+}
+
+#[test]
+fn an_http_2_connection_that_wants_nothing_any_more_is_closed() {
+    // A page, asked for on stream 1, and taken back: the ends of the frames are the headers
+    // in the words that HPACK has for them, and the reason.
+    const ASK: &[u8] = b"\0\0\x0e\x01\x05\0\0\0\x01\x82\x86\x84\x41\x09127.0.0.1";
+    const TAKE_BACK: &[u8] = b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08";
+
+    let short = Duration::from_millis(200);
+    let limits = Limits { header: short, write: short, ..Limits::default() };
+    let delay = Duration::from_millis(500);
+    let config = Config { limits, delay, ..Config::default() };
+    let server = Background::start(config).unwrap();
+    let mut stream = send(&server, &[HELLO, ASK].concat());
+    wait_until(&server, |counts| counts.in_flight == 1);
+    stream.write_all(TAKE_BACK).unwrap();
+    answer_pings(stream);
+    assert_eq!(server.stats().counts().aborted, 1);
 }
 
 #[test]
