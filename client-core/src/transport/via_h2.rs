@@ -2,13 +2,14 @@
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use h2::RecvStream;
 use h2::client::{Builder, ResponseFuture, SendRequest};
 use hyper::body::Bytes;
 use hyper::{Method, Version};
 use tokio::io::join;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
@@ -24,15 +25,22 @@ use crate::transport::turns::Turns;
 pub(crate) struct Connections {
     plan: Plan,
     target: Target,
-    // Made when it is first needed; or why there is none, for all who need it.
     all: Vec<Place>,
     turns: Turns,
 }
 
-type Place = OnceCell<Result<Connection, Failure>>;
+/// Where a connection is, for whoever may send on it next. Fair: who comes first sends first.
+type Place = Mutex<Connection>;
 
-/// Who sends on it. Fair: who comes first sends first.
-type Connection = Mutex<SendRequest<Bytes>>;
+/// Made when it is first needed, and again when it has ended.
+#[derive(Debug, Default)]
+enum Connection {
+    #[default]
+    Unmade,
+    Open(SendRequest<Bytes>),
+    /// Whoever asked before it failed need not try again.
+    Failed(Instant, Failure),
+}
 
 /// What the server may send before we have taken what it sent, in bytes. With the usual
 /// 64 kB, ten thousand answers of six bytes would already wait for us.
@@ -49,7 +57,7 @@ impl Connections {
         slots: usize,
         connections: usize,
     ) -> anyhow::Result<Self> {
-        let all = std::iter::repeat_with(OnceCell::new).take(connections);
+        let all = std::iter::repeat_with(Place::default).take(connections);
         let target = Target::new(&plan.settings().url, plan)?;
         let turns = Turns::new(slots, connections);
         let plan = plan.clone();
@@ -68,23 +76,19 @@ impl Connections {
         Box::pin(read(response)).await
     }
 
-    /// `None` where there is no connection yet, where others are sending, or where the
-    /// server takes no more for now.
+    /// `None` where there is no connection, where others are sending, or where the server
+    /// takes no more for now.
     fn send_at_once(
         &self,
         place: &Place,
         request: Request,
     ) -> Option<Result<ResponseFuture, Failure>> {
-        let connection = place.get()?.as_ref();
-        let mut sender = match connection {
-            Ok(connection) => connection.try_lock().ok()?,
-            Err(failure) => return Some(Err(failure.clone())),
-        };
+        let mut connection = place.try_lock().ok()?;
+        let Connection::Open(sender) = &mut *connection else { return None };
         let nobody = &mut Context::from_waker(Waker::noop());
         match sender.poll_ready(nobody) {
-            Poll::Ready(Ok(())) => Some(self.send_on(&mut sender, request)),
-            Poll::Ready(Err(error)) => Some(Err(failed(error))),
-            Poll::Pending => None,
+            Poll::Ready(Ok(())) => Some(self.send_on(sender, request)),
+            Poll::Ready(Err(_)) | Poll::Pending => None,
         }
     }
 
@@ -93,11 +97,49 @@ impl Connections {
         place: &Place,
         request: Request,
     ) -> Result<ResponseFuture, Failure> {
-        let connect = || connect(&self.target, &self.plan);
-        let connection = place.get_or_init(connect).await;
-        let mut sender = connection.as_ref().map_err(Failure::clone)?.lock().await;
+        let asked = Instant::now();
+        let mut connection = place.lock().await;
+        match &mut *connection {
+            Connection::Open(sender) => {
+                // If it has ended, those on it were told, and this one needs another.
+                if poll_fn(|cx| sender.poll_ready(cx)).await.is_ok() {
+                    return self.send_on(sender, request);
+                }
+            }
+            Connection::Failed(when, failure) if *when >= asked => {
+                return Err(failure.clone());
+            }
+            Connection::Unmade | Connection::Failed(..) => {}
+        }
+        match self.connect().await {
+            Ok(mut sender) => {
+                let sent = self.send_on(&mut sender, request);
+                *connection = Connection::Open(sender);
+                sent
+            }
+            Err(failure) => {
+                let failed = Connection::Failed(Instant::now(), failure.clone());
+                *connection = failed;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Makes a connection that takes a request, and has a task move it on.
+    async fn connect(&self) -> Result<SendRequest<Bytes>, Failure> {
+        let (received, sent) = self.target.connect().await?.into_split();
+        let (mut sender, connection) = Builder::new()
+            .initial_max_send_streams(self.plan.slots().get())
+            .initial_connection_window_size(WINDOW)
+            .data_frame_budget(NO_BUDGET)
+            .enable_push(false)
+            .handshake(join(Sips::of(received), sent))
+            .await
+            .map_err(failed)?;
+        // Its end is told to every request that is on it.
+        tokio::spawn(connection);
         poll_fn(|cx| sender.poll_ready(cx)).await.map_err(failed)?;
-        self.send_on(&mut sender, request)
+        Ok(sender)
     }
 
     /// Sends a request, which has no body.
@@ -114,22 +156,6 @@ impl Connections {
         let (response, _) = sender.send_request(head, true).map_err(failed)?;
         Ok(response)
     }
-}
-
-/// Makes a connection, and has a task move it on.
-async fn connect(target: &Target, plan: &Plan) -> Result<Connection, Failure> {
-    let (received, sent) = target.connect().await?.into_split();
-    let (sender, connection) = Builder::new()
-        .initial_max_send_streams(plan.slots().get())
-        .initial_connection_window_size(WINDOW)
-        .data_frame_budget(NO_BUDGET)
-        .enable_push(false)
-        .handshake(join(Sips::of(received), sent))
-        .await
-        .map_err(failed)?;
-    // Its end is told to every request that is on it.
-    tokio::spawn(connection);
-    Ok(Mutex::new(sender))
 }
 
 async fn read(response: hyper::Response<RecvStream>) -> Result<Answer, Failure> {

@@ -17,6 +17,7 @@ mod output;
 mod page;
 #[cfg(target_os = "linux")]
 mod ports;
+mod relay;
 mod requests;
 mod settings;
 mod strangers;

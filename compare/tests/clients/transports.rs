@@ -14,6 +14,7 @@ use crate::common::{
     assert_accounted_for, client, compare, report, run_to_end, text, wait_until,
 };
 use crate::faulty::Faulty;
+use crate::relay::Relay;
 
 const ASYNC_CLIENTS: [&str; 2] = ["async", "hybrid"];
 
@@ -106,6 +107,34 @@ fn a_slot_is_taken_by_the_next_over_http2_too() {
     let report = report(&child.wait_with_output().unwrap());
     assert_eq!(report.ok, 20);
     assert_eq!(server.stats().counts().peak_in_flight, 4);
+}
+
+/// One of three requests is on a connection that is cut: the next makes another.
+#[test]
+fn a_connection_that_was_cut_is_made_again() {
+    each(|name, transport| {
+        let hold = Hold::default();
+        let config = Config { hold: Some(hold.clone()), ..Config::default() };
+        let server = Background::start(config).unwrap();
+        let relay = Relay::to(&server);
+        let mut client = client(name, &relay.url(), 3);
+        client.args(["--transport", transport.name(), "-c", "1"]);
+        if name == "hybrid" {
+            client.args(["--runtimes", "1"]);
+        }
+        let child = client.stdout(Stdio::piped()).spawn().unwrap();
+        hold.release(1);
+        wait_until(&server, "the second", |counts| {
+            counts.answered == 1 && counts.in_flight == 1
+        });
+        relay.cut();
+        wait_until(&server, "the third", |counts| {
+            counts.aborted == 1 && counts.in_flight == 1
+        });
+        hold.open();
+        let report = report(&child.wait_with_output().unwrap());
+        assert_eq!((report.ok, report.failed), (2, 1), "{name} {transport:?}");
+    });
 }
 
 fn all_end_as(kind: &str, url: &str, options: &[&str]) {
