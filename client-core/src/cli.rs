@@ -84,7 +84,7 @@ pub(crate) fn parse<Own: Strategy>(name: &'static str) -> (Common, Own) {
     let program = format!("client-{name}");
     let command = Command::new(program.clone())
         .version(env!("CARGO_PKG_VERSION"))
-        .max_term_width(85)
+        .max_term_width(80)
         .after_help(EXIT_CODES);
     let command = Own::augment_args(Common::augment_args(command));
     let mut command = command.about(ABOUT).long_about(LONG_ABOUT);

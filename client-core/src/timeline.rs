@@ -214,17 +214,17 @@ impl Timeline {
         requests: impl Iterator<Item = &'a OutcomeRow>,
     ) -> Vec<Cell> {
         let mut most = vec![(0, Cell::Idle); WIDTH];
-        let mut marks = Vec::new();
+        let (mut starts, mut failures) = (Vec::new(), Vec::new());
         for outcome in requests {
             let Moments { own, queued, waited } = Moments::of(outcome);
             let (first, last) =
                 (self.column(own.start), self.column(waited.end.saturating_sub(1)));
             // Where requests are as short as that, the marks would hide all else.
             if last - first >= LONG_ENOUGH {
-                marks.push((first, Cell::Sent));
+                starts.push(first);
             }
             if outcome.status != Some(200) {
-                marks.push((last, Cell::Failed));
+                failures.push(last);
             }
             for (part, cell) in
                 [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
@@ -238,8 +238,12 @@ impl Timeline {
             }
         }
         let mut cells: Vec<_> = most.into_iter().map(|(_, cell)| cell).collect();
-        for (column, mark) in marks {
-            cells[column] = mark;
+        for column in starts {
+            cells[column] = Cell::Sent;
+        }
+        // Last, since in the column in which one fails the next one often starts.
+        for column in failures {
+            cells[column] = Cell::Failed;
         }
         cells
     }
@@ -419,6 +423,23 @@ mod tests {
         assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
         assert_eq!(lines[2], format!("    thread 1  {failed}"));
         assert_eq!(lines[3], format!("   ideal end  {}0.600 s ^", " ".repeat(51)));
+    }
+
+    #[test]
+    fn a_failure_is_seen_also_where_the_next_request_starts() {
+        // None of them ends where a column does.
+        let times = [(0, 335), (335, 670), (670, 1000)];
+        let mut outcomes: Vec<_> = (0..)
+            .zip(times)
+            .map(|(i, (start, end))| outcome(i, 0, start, end))
+            .collect();
+        for outcome in &mut outcomes {
+            outcome.status = None;
+        }
+        let report = report(outcomes, Shape::one_by_one(n(3)), 1.0);
+        let picture = drawn(&report, Signs::ASCII);
+        let row = picture.lines().nth(1).unwrap();
+        assert_eq!(row.matches('x').count(), 3, "{row}");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::contestant::Contestant;
 /// fetch the same pages from it in turn, and prints one table: what each should have
 /// taken, what it took, and why. Nothing is sent to any other machine.
 #[derive(Debug, Parser)]
-#[command(name = "compare", version, max_term_width = 85, after_help = EXIT_CODES)]
+#[command(name = "compare", version, max_term_width = 80, after_help = EXIT_CODES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Cli {
     /// How often each client fetches the page

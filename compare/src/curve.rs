@@ -48,7 +48,7 @@ fn write_table(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     }
     for line in &sweep.lines {
         let mut label = line.label.as_str();
-        for point in line.points.iter().filter(|point| point.run.is_some()) {
+        for point in line.points.iter().filter(|point| point.is_shown()) {
             // Named once, so that one sees where the next begins.
             table.add_row(row(std::mem::take(&mut label), point));
         }
@@ -136,6 +136,7 @@ impl Scale {
         let (first, last) =
             (requests(sweep.sizes.first())?, requests(sweep.sizes.last())?);
         let points = sweep.lines.iter().flat_map(|line| &line.points);
+        let points = points.filter(|point| point.is_shown());
         let times =
             points.filter_map(|point| Some((point.report()?, point.ideal_s?)));
         let times = times.flat_map(|(report, ideal)| [report.elapsed_s, ideal]);
@@ -179,7 +180,7 @@ fn chart(line: &Line, scale: &Scale) -> Vec<String> {
             draw_ideal(&mut plot, scale, from, (pair[1].requests as f64, to));
         }
     }
-    for point in &line.points {
+    for point in line.points.iter().filter(|point| point.is_shown()) {
         let column = scale.column(point.requests as f64);
         if let Some(report) = point.report() {
             plot[scale.row(report.elapsed_s)][column] = '●';

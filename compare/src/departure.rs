@@ -43,7 +43,7 @@ impl Departure {
     }
 
     fn at(point: &Point) -> Option<Self> {
-        point.run.as_ref()?;
+        point.is_shown().then_some(())?;
         let report = point.report().filter(|report| report.is_whole());
         let Some(report) = report else {
             let (requests, cause) = (point.requests, Cause::Failures);
@@ -88,8 +88,7 @@ pub(crate) fn sentence(
 
 /// For runs of which all were whole and none late.
 fn keeps(points: &[Point]) -> String {
-    let ran = |point: &&Point| point.run.is_some();
-    let Some(last) = points.iter().rfind(ran) else {
+    let Some(last) = points.iter().rfind(|point| point.is_shown()) else {
         return "ran at no size".to_owned();
     };
     if last.ideal_s.is_none() {
@@ -202,6 +201,7 @@ mod tests {
                 why_chinese: String::new(),
             }),
             server_cpu_s: None,
+            under_way: None,
             bytes_per_request: None,
         }
     }

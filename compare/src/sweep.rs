@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use client_core::lanes::peak;
 use client_core::machine::Machine;
 use client_core::preflight::Shortage;
 use client_core::usage::Usage;
@@ -58,10 +59,13 @@ pub(crate) struct Point {
     pub(crate) requests: usize,
     /// Seconds; `None` where the delay is unknown.
     pub(crate) ideal_s: Option<f64>,
-    /// Why it did not run; `None` if it did.
+    /// Why it did not run, or not to its end; `None` if it did.
     pub(crate) skipped: Option<String>,
     /// `None` if it did not run. Its report has no outcomes of each request.
     pub(crate) run: Option<Run>,
+    // The most that the client had under way at once.
+    #[serde(skip)]
+    pub(crate) under_way: Option<usize>,
     /// Seconds of CPU time of the server during the run, if it is inside this process.
     pub(crate) server_cpu_s: Option<f64>,
     /// Bytes of the client for each request under way, beyond what it takes for the few of
@@ -79,10 +83,24 @@ impl Point {
         self.report().is_some_and(Report::is_whole)
     }
 
-    /// The most that the client has under way. With a short delay the server sees fewer at
-    /// once, but for the client those that it is sending are under way as well.
-    fn under_way(&self) -> Option<usize> {
-        self.report().map(|report| report.concurrency.min(report.requests))
+    /// Whether it ran to its end, well or not.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.run.is_some() && self.skipped.is_none()
+    }
+
+    fn took(&mut self, mut run: Run) {
+        if let Some(report) = &mut run.report {
+            // With a short delay the server sees fewer at once, but for the client those that
+            // it is sending are under way as well.
+            self.under_way = Some(if report.outcomes.is_empty() {
+                report.concurrency.min(report.requests)
+            } else {
+                peak(&report.outcomes)
+            });
+            // There may be a hundred thousand, and a curve has no use for them.
+            report.outcomes.clear();
+        }
+        self.run = Some(run);
     }
 }
 
@@ -127,7 +145,7 @@ impl Sweep {
             .lines
             .iter()
             .flat_map(|line| &line.points)
-            .filter(|point| point.run.is_some());
+            .filter(|point| point.is_shown());
         if self.interrupted {
             ExitCode::from(130)
         } else if ran.all(Point::is_whole) {
@@ -160,18 +178,17 @@ impl Line {
             point.skipped = reason_to_skip(cli, race, contestant, point.ideal_s);
             if point.skipped.is_none() {
                 let before = Usage::so_far().cpu_s;
-                let mut run = race.run_one(contestant, binaries, interrupts)?;
-                if let Some(report) = &mut run.report {
-                    // There may be a hundred thousand, and a curve has no use for them.
-                    report.outcomes.clear();
-                }
-                point.run = Some(run);
+                let run = race.run_one(contestant, binaries, interrupts)?;
                 let spent = before.zip(Usage::so_far().cpu_s);
                 let spent = spent.filter(|_| race.has_server_inside());
                 point.server_cpu_s = spent.map(|(before, after)| after - before);
+                point.took(run);
+                if interrupts.count() > 0 && !point.is_whole() {
+                    point.skipped = Some("stopped with Ctrl-C".to_owned());
+                }
                 point.bytes_per_request = points
                     .iter()
-                    .find(|point| point.run.is_some())
+                    .find(|point| point.is_shown())
                     .and_then(|smallest| bytes_per_request(smallest, &point));
             }
             points.push(point);
@@ -179,12 +196,8 @@ impl Line {
         let Some(contestant) = at_each.first().filter(|_| !points.is_empty()) else {
             return Ok(None);
         };
-        // What Ctrl-C broke off says nothing of the client.
-        let is_cut = |point: &&Point| interrupts.count() > 0 && !point.is_whole();
-        let cut = usize::from(points.last().as_ref().is_some_and(is_cut));
-        let ended = &points[..points.len() - cut];
-        let departure = Departure::of(ended);
-        let why = departure::sentence(ended, departure.as_ref(), contestant);
+        let departure = Departure::of(&points);
+        let why = departure::sentence(&points, departure.as_ref(), contestant);
         Ok(Some(Self {
             client: contestant.name,
             transport: contestant.transport,
@@ -203,6 +216,7 @@ impl Point {
             ideal_s: race.ideal(contestant).map(|ideal| ideal.as_secs_f64()),
             skipped: None,
             run: None,
+            under_way: None,
             server_cpu_s: None,
             bytes_per_request: None,
         }
@@ -218,7 +232,9 @@ fn reason_to_skip(
 ) -> Option<String> {
     let limit = cli.sweep_limit;
     if let Some(ideal) = ideal_s.filter(|&ideal| ideal > limit.as_secs_f64()) {
-        let ideal = Duration::from_secs_f64(ideal.round());
+        // To the second, but for what is shorter than some of them.
+        let exact = if ideal < 10.0 { 1e3 } else { 1.0 };
+        let ideal = Duration::from_secs_f64((ideal * exact).round() / exact);
         return Some(format!(
             "would take {}, and --sweep-limit is {}",
             humantime::format_duration(ideal),
@@ -240,7 +256,7 @@ fn reason_to_skip(
 const ENOUGH: usize = 90;
 
 fn bytes_per_request(smallest: &Point, point: &Point) -> Option<f64> {
-    let more = point.under_way()?.checked_sub(smallest.under_way()?)?;
+    let more = point.under_way?.checked_sub(smallest.under_way?)?;
     let rss = |point: &Point| point.report()?.usage.peak_rss_bytes;
     let bytes = rss(point)?.checked_sub(rss(smallest)?)?;
     (more >= ENOUGH).then(|| bytes as f64 / more as f64)

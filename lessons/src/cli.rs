@@ -13,7 +13,7 @@ use crate::language::Language;
 /// check runs it against a slow server inside itself, says what the server saw, draws it,
 /// and names the mistake. Without a command it says what to do next.
 #[derive(Debug, Parser)]
-#[command(name = "lesson", bin_name = "cargo lesson", version, max_term_width = 85)]
+#[command(name = "lesson", bin_name = "cargo lesson", version, max_term_width = 80)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 /// workspace show what it costs to wait for it. What the server has seen is at
 /// /api/stats; `RUST_LOG=slow_server=debug` logs every request.
 #[derive(Debug, Parser)]
-#[command(name = "slow-server", version, max_term_width = 85)]
+#[command(name = "slow-server", version, max_term_width = 80)]
 pub(crate) struct Cli {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000")]

@@ -150,7 +150,8 @@ fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
     let line = &json["lines"][0];
     assert_eq!(line["points"][0]["run"]["report"]["failed"], 3);
     assert_eq!(line["departure"], Value::Null);
-    assert_eq!(line["why"], "ran at no size.");
+    let why = "ran at no size; left out from 3 on: stopped with Ctrl-C.";
+    assert_eq!(line["why"], why);
 }
 
 /// A closed terminal and a polite kill end it as Ctrl-C does.
