@@ -81,7 +81,7 @@ impl Destination {
     fn complaint(&self) -> String {
         let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
         format!(
-            "cannot write {}: is {} a folder that you may write to?",
+            "cannot write {} (is {} a folder that you may write to?)",
             self.path.display(),
             folder.unwrap_or(Path::new(".")).display()
         )

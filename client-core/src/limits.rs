@@ -1,6 +1,6 @@
 //! How many of what a client can be asked for.
 
-use std::num::NonZeroUsize;
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;
 
 /// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
@@ -11,7 +11,12 @@ const MOST_POOL_THREADS: usize = 512;
 ///
 /// Errors: a sentence for the user.
 pub fn count(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => {
+            "write a whole number, and a smaller one".to_owned()
+        }
+        _ => "write a whole number, 1 or more".to_owned(),
+    })
 }
 
 /// The most requests in one run: each one is accounted for by itself.

@@ -170,13 +170,13 @@ impl fmt::Display for Shortage {
             What::OpenFiles => write!(
                 out,
                 "needs {needed} open files, and this process may have {there}:\n\
-                 requests will fail as no-files. To allow more:\n  {}",
+                 requests may fail as no-files. To allow more:\n  {}",
                 more_files(*system, *needed, less)
             ),
             What::Ports { addresses } => write!(
                 out,
                 "needs {needed} local ports, and this machine gives {there}:\n\
-                 requests will fail as no-ports. To allow more:\n  {}",
+                 requests may fail as no-ports. To allow more:\n  {}",
                 more_ports(*system, *needed, *addresses, less)
             ),
             What::Threads => write!(

@@ -108,11 +108,12 @@ impl Progress {
                 )
             }
             Err(failure) => {
+                let kind = failure.kind.to_string();
                 let detail = units::printable(failure.detail.as_bytes(), 60);
-                format!(
-                    "No response from {url}: {}, {detail}  (request {index})",
-                    failure.kind
-                )
+                // Some have nothing to add.
+                let why =
+                    if detail == kind { kind } else { format!("{kind}, {detail}") };
+                format!("No response from {url}: {why}  (request {index})")
             }
         }
     }

@@ -153,6 +153,9 @@ impl Run {
         if let Server::Other(Some(advice)) = server {
             notice::tell(format_args!("client-{client}: {advice}"));
         }
+        if let Some(advice) = server.is_too_slow_for(self.plan.settings().timeout) {
+            notice::tell(format_args!("client-{client}: {advice}"));
+        }
         let addresses = server.addresses().len();
         for shortage in self.needs().beyond(&Machine::here(), addresses) {
             notice::tell(format_args!("client-{client}: this run {shortage}"));

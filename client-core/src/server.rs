@@ -101,6 +101,21 @@ impl Server {
         }
     }
 
+    /// What to do if no answer can come within `timeout`.
+    #[must_use]
+    pub fn is_too_slow_for(&self, timeout: Duration) -> Option<String> {
+        let delay = self.settings()?.equal_delay()?;
+        let [takes, enough, timeout_is] = [delay, delay.saturating_mul(2), timeout]
+            .map(humantime::format_duration);
+        (delay > timeout).then(|| {
+            format!(
+                "the server takes {takes} for an answer, and --timeout is {timeout_is}:\n\
+                 no request can be answered in time. To wait longer:\n  \
+                 --timeout '{enough}'"
+            )
+        })
+    }
+
     /// The time that a run of this shape takes if only the waiting costs; `None` if the
     /// delay of the page is not known.
     #[must_use]

@@ -92,6 +92,9 @@ impl Race {
                 client_core::server::how_to_start(&url),
             );
         }
+        if let Some(advice) = server.is_too_slow_for(cli.timeout) {
+            notice::tell(format_args!("compare: {advice}"));
+        }
         Ok(Self {
             contestants: cli.contestants(cli.requests),
             requests: cli.requests,
@@ -254,7 +257,7 @@ impl Race {
         };
         let why = match (&report, &problem) {
             (Some(report), _) => {
-                why::sentence(report, server.as_ref(), &self.server)
+                why::sentence(report, server.as_ref(), &self.server, self.timeout)
             }
             (None, problem) => {
                 why::no_report(contestant.requests.get(), problem.as_deref())

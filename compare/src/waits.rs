@@ -11,6 +11,8 @@ use crate::why::Said;
 #[derive(Clone, Copy)]
 pub(crate) enum Each {
     Takes(Duration),
+    /// Longer than it is waited for.
+    GivenUpAfter(Duration),
     ItsOwn,
     Unknown,
 }
@@ -23,6 +25,13 @@ impl Each {
                 // Written as the flags are: 100ms, 3s.
                 let delay = humantime::format_duration(delay);
                 (format!(" of {delay}"), format!("，每次 {delay}"))
+            }
+            Self::GivenUpAfter(timeout) => {
+                let timeout = humantime::format_duration(timeout);
+                (
+                    format!(" of {timeout}, after which each is given up"),
+                    format!("，每次 {timeout} 后放弃"),
+                )
             }
             Self::ItsOwn => {
                 (", each of its own length".to_owned(), "，长短各不相同".to_owned())

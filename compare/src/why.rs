@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use client_core::ideal::{ServerLimit, WhenFull, makespan};
 use client_core::server::Server;
-use client_core::{Report, Shape, Transport, units};
+use client_core::{Report, Transport, units};
 use slow_server::Counts;
 
 use crate::waits::{Each, waits};
 
 /// Above this share of the CPUs, a client is short of them.
 const SHORT_OF_CPU: f64 = 0.9;
+
+/// Seconds that no rounding makes.
+const EARLY: f64 = 0.005;
 
 /// A sentence in both languages, written side by side so that they say the same.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +28,7 @@ pub(crate) fn sentence(
     report: &Report,
     server: Option<&Counts>,
     asked: &Server,
+    timeout: Duration,
 ) -> Said {
     let settings = asked.settings();
     let limit = settings.and_then(client_core::server::Settings::limit);
@@ -34,6 +38,7 @@ pub(crate) fn sentence(
     let seats = settings.and_then(|settings| settings.connections);
     let seats = seats.filter(|_| report.connections.is_none());
     let each = match delay {
+        Some(delay) if delay > timeout => Each::GivenUpAfter(timeout),
         Some(delay) => Each::Takes(delay),
         None if settings.is_some() => Each::ItsOwn,
         None => Each::Unknown,
@@ -41,12 +46,13 @@ pub(crate) fn sentence(
 
     let mut parts = vec![waits(&report.shape, report.requests, each)];
     parts.extend(carried(report));
-    parts.extend(limit.and_then(|limit| bottleneck(&report.shape, limit)));
+    parts.extend(limit.and_then(|limit| bottleneck(report, limit)));
     parts.extend(work(report));
     parts.extend(
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
     );
     parts.extend(unanswered(report));
+    parts.extend(early(report));
     parts.extend(short_of_cpu(report));
     let english: Vec<_> = parts.iter().map(|part| &*part.english).collect();
     let chinese: Vec<_> = parts.iter().map(|part| &*part.chinese).collect();
@@ -94,12 +100,19 @@ fn carried(report: &Report) -> Option<Said> {
 }
 
 /// What the server's own limit makes of it.
-fn bottleneck(shape: &Shape, limit: ServerLimit) -> Option<Said> {
-    let places = limit.places.get();
+fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
+    let (shape, places) = (&report.shape, limit.places.get());
     if shape.slots().get() <= places {
         return None;
     }
     let (english, chinese) = match limit.when_full {
+        WhenFull::Queue if report.timed_out > 0 => (
+            format!(
+                "but the server takes {places} at once, and those who waited too long for \
+                 a place gave up"
+            ),
+            format!("但服务器同时只受理 {places} 个，排队太久的请求放弃了"),
+        ),
         WhenFull::Queue => {
             let seconds = makespan(shape, |_| Duration::from_secs(1), Some(limit));
             let waits = usize::try_from(seconds.as_secs()).ok()?;
@@ -214,6 +227,16 @@ fn unanswered(report: &Report) -> Option<Said> {
     })
 }
 
+/// With delays of their own and few places, the ideal depends on who comes first.
+fn early(report: &Report) -> Option<Said> {
+    (report.overhead_s()? < -EARLY).then(|| Said {
+        english: "it took less than its ideal, which supposes that the requests reach the \
+                  server in the order of their numbers"
+            .to_owned(),
+        chinese: "比理想用时还短：理想用时假定请求按编号顺序到达服务器".to_owned(),
+    })
+}
+
 fn short_of_cpu(report: &Report) -> Option<Said> {
     let cores = report.usage.cores;
     let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
@@ -233,6 +256,7 @@ fn short_of_cpu(report: &Report) -> Option<Said> {
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
+    use client_core::Shape;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -265,6 +289,36 @@ mod tests {
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
         // A run that never began has no time that it could be a share of.
         assert_eq!(short_of_cpu(&report(&json!({ "elapsed_s": 0.0 }))), None);
+    }
+
+    #[test]
+    fn a_client_that_is_earlier_than_its_ideal_is_told_why() {
+        let early = |elapsed_s| early(&report(&json!({ "elapsed_s": elapsed_s })));
+        assert_eq!(early(0.999), None);
+        let said = early(0.938).unwrap();
+        assert!(said.english.starts_with("it took less than its ideal"), "{said:?}");
+    }
+
+    #[test]
+    fn who_gives_up_is_not_said_to_wait_for_the_answer() {
+        let limit = ServerLimit {
+            places: NonZeroUsize::new(2).unwrap(),
+            when_full: WhenFull::Queue,
+        };
+        let shape = Shape::queue(NonZeroUsize::new(10).unwrap(), None);
+        let said = |timed_out| {
+            let changes = json!({ "shape": shape, "timed_out": timed_out });
+            bottleneck(&report(&changes), limit).unwrap().english
+        };
+        assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
+        assert!(said(6).ends_with("gave up"), "{}", said(6));
+
+        let each = Each::GivenUpAfter(Duration::from_millis(1));
+        let said = waits(&Shape::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
+        assert_eq!(
+            said.english,
+            "one request after another: 3 waits of 1ms, after which each is given up"
+        );
     }
 
     #[test]
@@ -318,7 +372,8 @@ mod tests {
             let each = Each::Takes(Duration::from_millis(100));
             let said = [
                 Some(waits(&shape, requests, each)),
-                bottleneck(&shape, limit),
+                bottleneck(&report, limit),
+                early(&report),
                 carried(&report),
                 disagreement(&report, &counts, Some(limit), seats),
                 unanswered(&report),

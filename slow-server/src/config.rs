@@ -1,6 +1,6 @@
 //! What the server is asked to be: how slow, how uneven, how faulty, how narrow.
 
-use std::num::NonZeroUsize;
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -114,7 +114,12 @@ const LONGEST: Duration = Duration::from_hours(30 * 24);
 ///
 /// Errors: a sentence for the user.
 pub fn count(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "write a whole number, 1 or more".to_owned())
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => {
+            "write a whole number, and a smaller one".to_owned()
+        }
+        _ => "write a whole number, 1 or more".to_owned(),
+    })
 }
 
 /// Reads a share of all.

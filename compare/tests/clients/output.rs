@@ -137,7 +137,7 @@ fn wrong_input_is_told_what_is_wrong() {
         (
             &mut bare_client("sync"),
             &["-n", "99999999999999999999"],
-            "whole number",
+            "a whole number, and a smaller one",
             2,
         ),
         (&mut bare_client("hybrid"), &["--runtimes", "513"], "at most 512", 2),
@@ -428,4 +428,28 @@ fn a_run_that_never_began_took_nothing() {
     let report = report(&run_to_end(&mut client("async", &url, 3)));
     assert_eq!((report.not_sent, report.elapsed_s), (3, 0.0));
     assert!(report.usage.cpu_s.is_none_or(|cpu| cpu <= 0.0), "{report:?}");
+}
+
+#[test]
+fn a_timeout_that_is_shorter_than_the_delay_is_told_before_the_run() {
+    let delay = std::time::Duration::from_mins(2);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let mut command = client("async", &server.url(), 2);
+    let output = run_to_end(command.args(["--timeout", "50ms"]));
+    let said = text(&output.stderr);
+    assert!(said.contains("the server takes 2m for an answer"), "{said}");
+    assert!(said.contains("  --timeout '4m'"), "{said}");
+    assert_eq!(report(&output).timed_out, 2);
+
+    let options =
+        ["-n", "2", "--only", "async", "--delay", "2m", "--timeout", "50ms"];
+    let output = run_to_end(compare().args(options));
+    let said = text(&output.stderr);
+    assert_eq!(
+        said.matches("the server takes 2m for an answer").count(),
+        1,
+        "{said}"
+    );
+    let table = text(&output.stdout);
+    assert!(table.contains("of 50ms, after which each is given up"), "{table}");
 }
