@@ -11,7 +11,7 @@ struct Options {
     #[arg(short, long, value_name = "N", value_parser = limits::count)]
     concurrency: Option<NonZeroUsize>,
     /// Threads that run the tasks; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    #[arg(long, value_parser = limits::runtimes, default_value_t = limits::cpus())]
     worker_threads: NonZeroUsize,
 }
 

@@ -32,12 +32,24 @@ fn never_the_same(mut value: HeaderValue) -> HeaderValue {
     value
 }
 
-/// The name of a run: the process, since one client runs once in it.
+/// The name of a run: a random number, since those of processes are the same again on
+/// another machine and in another container.
 pub(crate) fn run() -> HeaderValue {
-    HeaderValue::from(std::process::id())
+    HeaderValue::from(getrandom::u32().unwrap_or_else(|_| std::process::id()))
 }
 
 /// The ideal of a run as its requests say it: in milliseconds, to the microsecond.
 pub(crate) fn ideal(ideal: Duration) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("{:.3}", ideal.as_secs_f64() * 1e3)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_run_has_a_name_of_its_own() {
+        let runs: std::collections::HashSet<_> = (0..4).map(|_| run()).collect();
+        assert!(runs.len() > 1, "{runs:?}");
+    }
 }

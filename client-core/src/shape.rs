@@ -116,13 +116,16 @@ impl Shape {
         self.waits_in == WaitsIn::Threads
     }
 
-    /// The threads that wait: one for each slot where slots are threads, else one for
-    /// each share.
+    /// The threads that wait: one for each slot where slots are threads, else those of
+    /// each share's runtime.
     #[must_use]
     pub fn threads(&self) -> usize {
         match self.waits_in {
             WaitsIn::Threads => self.slots().get(),
-            WaitsIn::Tasks => self.shares.len(),
+            WaitsIn::Tasks => {
+                let each = self.threads_each.map_or(1, NonZeroUsize::get);
+                self.shares.len() * each
+            }
         }
     }
 

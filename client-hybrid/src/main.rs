@@ -7,7 +7,7 @@ use tokio::runtime::Builder;
 #[derive(clap::Args)]
 struct Options {
     /// Runtimes, each on its own thread; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    #[arg(long, value_parser = limits::runtimes, default_value_t = limits::cpus())]
     runtimes: NonZeroUsize,
     /// The most requests under way at once, over all runtimes [default: all]
     #[arg(short, long, value_name = "N", value_parser = limits::count)]

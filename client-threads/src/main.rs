@@ -8,10 +8,10 @@ use rayon::{ThreadPoolBuilder, prelude::*};
 #[derive(clap::Args)]
 struct Options {
     /// Threads in the pool
-    #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
+    #[arg(long, default_value = "8", value_parser = limits::pool_threads)]
     threads: NonZeroUsize,
     /// Requests that a thread takes at a time; the tutorial's pool took 4
-    #[arg(long, value_name = "N", default_value = "1", value_parser = limits::count)]
+    #[arg(long, default_value = "1", value_parser = limits::count)]
     chunk_size: NonZeroUsize,
 }
 

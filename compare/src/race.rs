@@ -154,7 +154,7 @@ impl Race {
 
     /// Lets each client run, one after another, until all are through or Ctrl-C comes.
     ///
-    /// Errors: a client's program cannot be started.
+    /// Errors: Ctrl-C cannot be heard.
     pub(crate) fn run(mut self, binaries: &Binaries) -> anyhow::Result<Comparison> {
         let interrupts = Interrupts::watch()?;
         self.tell_what_will_not_fit();
@@ -167,11 +167,7 @@ impl Race {
             limit,
         );
         for contestant in self.contestants.clone() {
-            comparison.runs.push(self.run_one(
-                &contestant,
-                binaries,
-                &interrupts,
-            )?);
+            comparison.runs.push(self.run_one(&contestant, binaries, &interrupts));
             if interrupts.count() > 0 {
                 comparison.interrupted = true;
                 break;
@@ -182,10 +178,20 @@ impl Race {
         Ok(comparison)
     }
 
-    /// Lets one client run.
-    ///
-    /// Errors: its program cannot be started.
+    /// Lets one client run. If its program or its server cannot be started, that is what
+    /// became of it, and the runs before it are not lost.
     pub(crate) fn run_one(
+        &mut self,
+        contestant: &Contestant,
+        binaries: &Binaries,
+        interrupts: &Interrupts,
+    ) -> Run {
+        self.try_run(contestant, binaries, interrupts).unwrap_or_else(|error| {
+            self.judge(contestant, None, Some(format!("{error:#}")), None)
+        })
+    }
+
+    fn try_run(
         &mut self,
         contestant: &Contestant,
         binaries: &Binaries,
@@ -312,11 +318,19 @@ fn witness(
     if server.settings().is_none() {
         return Ok(None);
     }
+    let has_token = token.is_some();
     let control = Control::of(url)?.with_token(token);
     Ok(Witness::swear_in(control)
         .inspect_err(|Locked| {
-            notice::tell(format_args!("compare: {url} does not reset its counts for us,\n\
-                 so what it sees of each client is left out. If it printed a token: --token TOKEN"));
+            let advice = if has_token {
+                "This is not the --token that it printed."
+            } else {
+                "If it printed a token: --token TOKEN"
+            };
+            notice::tell(format_args!(
+                "compare: {url} does not reset its counts for us,\n\
+                 so what it sees of each client is left out. {advice}"
+            ));
         })
         .ok())
 }

@@ -107,7 +107,7 @@ impl Point {
 impl Sweep {
     /// Runs all clients at all sizes, one after another.
     ///
-    /// Errors: a client's program cannot be started.
+    /// Errors: Ctrl-C cannot be heard.
     pub(crate) fn run(
         cli: &Cli,
         race: &mut Race,
@@ -130,7 +130,7 @@ impl Sweep {
                 .iter()
                 .filter_map(|&size| cli.contestants(size).into_iter().nth(number))
                 .collect();
-            let Some(line) = Line::run(cli, race, binaries, &interrupts, &at_each)?
+            let Some(line) = Line::run(cli, race, binaries, &interrupts, &at_each)
             else {
                 break;
             };
@@ -168,7 +168,7 @@ impl Line {
         binaries: &Binaries,
         interrupts: &Interrupts,
         at_each: &[Contestant],
-    ) -> anyhow::Result<Option<Self>> {
+    ) -> Option<Self> {
         let mut points: Vec<Point> = Vec::new();
         for contestant in at_each {
             if interrupts.count() > 0 {
@@ -178,7 +178,7 @@ impl Line {
             point.skipped = reason_to_skip(cli, race, contestant, point.ideal_s);
             if point.skipped.is_none() {
                 let before = Usage::so_far().cpu_s;
-                let run = race.run_one(contestant, binaries, interrupts)?;
+                let run = race.run_one(contestant, binaries, interrupts);
                 let spent = before.zip(Usage::so_far().cpu_s);
                 let spent = spent.filter(|_| race.has_server_inside());
                 point.server_cpu_s = spent.map(|(before, after)| after - before);
@@ -193,19 +193,17 @@ impl Line {
             }
             points.push(point);
         }
-        let Some(contestant) = at_each.first().filter(|_| !points.is_empty()) else {
-            return Ok(None);
-        };
+        let contestant = at_each.first().filter(|_| !points.is_empty())?;
         let departure = Departure::of(&points);
         let why = departure::sentence(&points, departure.as_ref(), contestant);
-        Ok(Some(Self {
+        Some(Self {
             client: contestant.name,
             transport: contestant.transport,
             label: contestant.label(),
             points,
             departure,
             why,
-        }))
+        })
     }
 }
 

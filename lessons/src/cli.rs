@@ -32,6 +32,13 @@ pub(crate) struct Cli {
     pub(crate) dir: Option<PathBuf>,
 }
 
+/// Reads the number of an exercise.
+///
+/// Errors: a sentence for the student.
+fn number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write the number of an exercise, such as 4".to_owned())
+}
+
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -40,6 +47,7 @@ pub(crate) enum Command {
     /// Run your program against a slow server, and say what it saw
     Check {
         /// The exercise; the default is the first that is not solved
+        #[arg(value_parser = number)]
         number: Option<usize>,
         /// Check them all, with a line for each
         #[arg(long, conflicts_with = "number")]
@@ -48,11 +56,13 @@ pub(crate) enum Command {
     /// Check on every save, with keys for hints and all else
     Watch {
         /// The exercise to begin with; the default is the first that is not solved
+        #[arg(value_parser = number)]
         number: Option<usize>,
     },
     /// Give the next hint
     Hint {
         /// The exercise; the default is the first that is not solved
+        #[arg(value_parser = number)]
         number: Option<usize>,
         /// All hints, to the last
         #[arg(long)]
@@ -61,6 +71,7 @@ pub(crate) enum Command {
     /// Show a solution, with the changed lines marked
     Solution {
         /// The exercise; the default is the first that is not solved
+        #[arg(value_parser = number)]
         number: Option<usize>,
         /// Show it though the exercise is not solved
         #[arg(long)]
@@ -72,6 +83,7 @@ pub(crate) enum Command {
     /// Put the broken program back, and keep a copy of yours
     Reset {
         /// The exercise; the default is the first that is not solved
+        #[arg(value_parser = number)]
         number: Option<usize>,
     },
     /// Run a small program of the tutorial's first sections, and say what Python does

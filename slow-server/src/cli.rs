@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 #[command(name = "slow-server", version, max_term_width = 80)]
 pub(crate) struct Cli {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000", value_parser = addr)]
     addr: SocketAddr,
 
     /// Listen on N addresses of this machine, 127.0.0.1 and those after it: a client has
@@ -119,6 +119,7 @@ impl Cli {
                 io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
                     self.addresses_advice(&error)
                 }
+                io::ErrorKind::AddrNotAvailable => self.not_ours_advice(),
                 _ => self.bind_advice(&error),
             }
         })
@@ -132,6 +133,18 @@ impl Cli {
              This machine has to be told of them first; on macOS, for each:\n  \
              sudo ifconfig lo0 alias 127.0.0.2 up",
             self.addr()
+        )
+    }
+
+    fn not_ours_advice(&self) -> anyhow::Error {
+        let addr = self.addr();
+        anyhow!(
+            "cannot listen on {addr}: {} is no address of this machine.\n\
+             For this machine alone, or for all of its network:\n  \
+             cargo run -p slow-server -- --addr 127.0.0.1:{}\n  \
+             cargo run -p slow-server -- --lan",
+            addr.ip(),
+            addr.port()
         )
     }
 
@@ -167,6 +180,11 @@ impl Cli {
 
 /// With the usual ports of Linux, enough for seven million connections.
 const MOST_ADDRESSES: usize = 256;
+
+fn addr(text: &str) -> Result<SocketAddr, String> {
+    let example = "write an address in numbers and a port, such as 127.0.0.1:5001";
+    text.parse().map_err(|_| example.to_owned())
+}
 
 fn addresses(text: &str) -> Result<NonZeroUsize, String> {
     let addresses = slow_server::count(text)?;
