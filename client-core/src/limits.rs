@@ -19,7 +19,7 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
     })
 }
 
-/// The most requests in one run: each one is accounted for by itself.
+/// The most requests in one run: as many as were seen to fit on a machine with 24 GiB.
 const MOST_REQUESTS: usize = 10_000_000;
 
 /// The most requests of which each outcome is kept, unless that is asked for. A million

@@ -260,7 +260,7 @@ impl fmt::Display for Report {
             )?,
             _ => writeln!(
                 out,
-                "Cost time: {elapsed}  (ideal unknown: the server does not tell its delay)"
+                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
             )?,
         }
         let Self { ok, failed, timed_out, not_sent, .. } = self;

@@ -73,6 +73,10 @@ fn queue() -> WhenFull {
     WhenFull::Queue
 }
 
+/// The most delays that a server is asked for, which is what fits into the answer that is
+/// read.
+const MOST_DELAYS: usize = 100_000;
+
 /// The answer to `GET /api/schedule`.
 #[derive(Debug, Deserialize)]
 struct Schedule {
@@ -125,7 +129,10 @@ impl Server {
         match &settings.delays {
             Delays::All(delay) => Some(equal_makespan(shape, *delay, limit, terms)),
             Delays::Each(delays) => {
-                Some(makespan_on(shape, |request| delays[request], limit, terms))
+                let requests: usize =
+                    shape.shares().iter().map(|s| s.requests).sum();
+                (requests <= delays.len())
+                    .then(|| makespan_on(shape, |i| delays[i], limit, terms))
             }
             Delays::Unknown => None,
         }
@@ -193,13 +200,15 @@ fn settings(
     Settings { delays, limit, connections, addresses, delay }
 }
 
-/// The delays that the seed gives, which only the server can tell.
+/// The delays that the seed gives, which only the server can tell; of the first requests,
+/// if there are too many.
 fn each_delay(control: &Control, requests: NonZeroUsize) -> Delays {
+    let requests = requests.get().min(MOST_DELAYS);
     let delays = control
         .get(&format!("/api/schedule?requests={requests}"))
         .ok()
         .and_then(|reply| serde_json::from_slice::<Schedule>(&reply.body).ok())
-        .filter(|schedule| schedule.delays_us.len() == requests.get());
+        .filter(|schedule| schedule.delays_us.len() == requests);
     delays.map_or(Delays::Unknown, |schedule| {
         Delays::Each(
             schedule.delays_us.into_iter().map(Duration::from_micros).collect(),
@@ -215,5 +224,29 @@ pub fn how_to_start(url: &Url) -> String {
         (Some("127.0.0.1"), Some(5000)) => command.to_owned(),
         (Some(host), Some(port)) => format!("{command} -- --addr {host}:{port}"),
         _ => command.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_no_more_requests_than_are_known_has_an_ideal() {
+        let second = Duration::from_secs(1);
+        let server = Server::Slow(Settings {
+            delays: Delays::Each(vec![second; 3]),
+            limit: None,
+            connections: None,
+            addresses: Vec::new(),
+            delay: second,
+        });
+        let ideal = |requests| {
+            let shape = Shape::one_by_one(NonZeroUsize::new(requests).unwrap());
+            server.ideal(&shape, Terms::WAITING)
+        };
+        assert_eq!(ideal(2), Some(2 * second));
+        assert_eq!(ideal(3), Some(3 * second));
+        assert_eq!(ideal(4), None);
     }
 }

@@ -17,7 +17,7 @@ use crate::report::{OutcomeRow, Report};
 /// One entry of a trace. Times are microseconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Event {
-    /// `X` is a slice, `M` names a process or a track, `i` is a moment.
+    /// `X` is a slice, `M` names a process or a track.
     ph: &'static str,
     name: String,
     pid: usize,

@@ -19,7 +19,7 @@ use crate::contestant::Contestant;
 ///
 /// Starts slow-server inside itself on a free port of this machine, lets each client
 /// fetch the same pages from it in turn, and prints one table: what each should have
-/// taken, what it took, and why. Nothing is sent to any other machine.
+/// taken, what it took, and why. Without --url, nothing is sent to any other machine.
 #[derive(Debug, Parser)]
 #[command(name = "compare", version, max_term_width = 80, after_help = EXIT_CODES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

@@ -137,9 +137,9 @@ impl Scale {
             (requests(sweep.sizes.first())?, requests(sweep.sizes.last())?);
         let points = sweep.lines.iter().flat_map(|line| &line.points);
         let points = points.filter(|point| point.is_shown());
-        let times =
-            points.filter_map(|point| Some((point.report()?, point.ideal_s?)));
-        let times = times.flat_map(|(report, ideal)| [report.elapsed_s, ideal]);
+        let measured = |point: &Point| point.report().map(|report| report.elapsed_s);
+        let times = points.flat_map(|point| [measured(point), point.ideal_s]);
+        let times = times.flatten();
         let times: Vec<f64> = times.filter(|&time| time > 0.0).collect();
         let shortest = times.iter().copied().reduce(f64::min)?;
         let longest = times.iter().copied().reduce(f64::max)?;

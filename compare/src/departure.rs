@@ -88,17 +88,21 @@ pub(crate) fn sentence(
 
 /// For runs of which all were whole and none late.
 fn keeps(points: &[Point]) -> String {
-    let Some(last) = points.iter().rfind(|point| point.is_shown()) else {
-        return "ran at no size".to_owned();
+    const UNKNOWN: &str = "ideal is unknown: the server does not tell all delays";
+    let shown = || points.iter().filter(|point| point.is_shown());
+    let unknown = shown().find(|point| point.ideal_s.is_none());
+    let Some(last) = shown().rfind(|point| point.ideal_s.is_some()) else {
+        let reason = unknown.map(|_| format!("its {UNKNOWN}"));
+        return reason.unwrap_or_else(|| "ran at no size".to_owned());
     };
-    if last.ideal_s.is_none() {
-        return "its ideal is unknown: the server does not tell its delay"
-            .to_owned();
-    }
-    format!(
+    let keeps = format!(
         "keeps to its ideal up to {}: only the waiting costs",
         units::count(last.requests, "request")
-    )
+    );
+    match unknown {
+        Some(point) => format!("{keeps}; from {} on its {UNKNOWN}", point.requests),
+        None => keeps,
+    }
 }
 
 fn leaves(
@@ -232,5 +236,9 @@ mod tests {
             "leaves its ideal at 100 requests: not all got the page (70 refused)"
         );
         assert!(said(&points[..1]).starts_with("its ideal is unknown"));
+        let points = [point(10, Some(10), Some(3.0)), point(100, Some(100), None)];
+        let said = said(&points);
+        assert!(said.contains("up to 10 requests"), "{said}");
+        assert!(said.contains("from 100 on its ideal is unknown"), "{said}");
     }
 }

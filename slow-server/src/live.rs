@@ -49,7 +49,7 @@ struct Name {
 pub(crate) struct Ticket {
     // A run makes room only when nobody waits in it, so this place is still the same run's.
     run: u8,
-    // Beyond `MOST_MARKS` where it is only counted.
+    // Where there are too many to keep each one, it is of no use.
     mark: u8,
 }
 
