@@ -67,8 +67,9 @@ struct Others {
 /// a few greedy laptops in a class, there is still room for the rest.
 const SHARE_OF_ONE_ADDRESS: usize = 8;
 
-/// The requests under way on one HTTP/2 connection, where others can come in.
-const STREAMS_OF_OTHERS: u32 = 1000;
+/// The requests under way on one HTTP/2 connection, where others can come in: some more than
+/// our own clients put on one, unless they are told how many connections to make.
+const STREAMS_OF_OTHERS: u32 = 2500;
 
 impl Cli {
     /// The configuration, with limits that fit the files that this process may open.

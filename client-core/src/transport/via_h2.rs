@@ -42,6 +42,10 @@ enum Connection {
     Failed(Instant, Failure),
 }
 
+/// The requests under way on a connection before the server has said how many it takes, which
+/// is not to be fewer (RFC 9113, section 6.5.2).
+const UNTIL_IT_SAYS: usize = 100;
+
 /// What the server may send before we have taken what it sent, in bytes. With the usual
 /// 64 kB, ten thousand answers of six bytes would already wait for us.
 const WINDOW: u32 = 16 << 20;
@@ -129,7 +133,7 @@ impl Connections {
     async fn connect(&self) -> Result<SendRequest<Bytes>, Failure> {
         let (received, sent) = self.target.connect().await?.into_split();
         let (mut sender, connection) = Builder::new()
-            .initial_max_send_streams(self.plan.slots().get())
+            .initial_max_send_streams(UNTIL_IT_SAYS)
             .initial_connection_window_size(WINDOW)
             .data_frame_budget(NO_BUDGET)
             .enable_push(false)

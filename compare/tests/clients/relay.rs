@@ -1,9 +1,10 @@
-//! A way to a server that can be cut.
+//! A way to a server that is long, or can be cut.
 
-use std::io;
+use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use slow_server::Background;
 
@@ -15,6 +16,11 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn to(server: &Background) -> Self {
+        Self::through(server, Duration::ZERO)
+    }
+
+    /// What the server says takes so long on the way.
+    pub(crate) fn through(server: &Background, way_back: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let open = Arc::<Mutex<Vec<_>>>::default();
@@ -25,9 +31,11 @@ impl Relay {
                 let (near, far) =
                     (near.unwrap(), TcpStream::connect(server).unwrap());
                 all.lock().unwrap().push(near.try_clone().unwrap());
-                for (from, to) in [(&near, &far), (&far, &near)] {
+                for (from, to, way) in
+                    [(&near, &far, Duration::ZERO), (&far, &near, way_back)]
+                {
                     let ends = (from.try_clone().unwrap(), to.try_clone().unwrap());
-                    thread::spawn(move || pass_on(ends));
+                    thread::spawn(move || pass_on(ends, way));
                 }
             }
         });
@@ -48,7 +56,13 @@ impl Relay {
 }
 
 /// Until one end is closed, and then the other is as well.
-fn pass_on((mut from, mut to): (TcpStream, TcpStream)) {
-    let _ = io::copy(&mut from, &mut to);
+fn pass_on((mut from, mut to): (TcpStream, TcpStream), way: Duration) {
+    let mut said = [0; 65_536];
+    while let Ok(bytes @ 1..) = from.read(&mut said) {
+        thread::sleep(way);
+        if to.write_all(&said[..bytes]).is_err() {
+            break;
+        }
+    }
     let _ = to.shutdown(Shutdown::Both);
 }

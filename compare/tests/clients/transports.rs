@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use client_core::Report;
 use client_core::Transport;
 use serde_json::Value;
-use slow_server::{Background, Config, EventKind, Hold, Schedule};
+use slow_server::{Background, Config, EventKind, Hold, Limits, Schedule};
 
 use crate::common::{
     assert_accounted_for, client, compare, report, run_to_end, text, wait_until,
@@ -134,6 +134,23 @@ fn a_connection_that_was_cut_is_made_again() {
         hold.open();
         let report = report(&child.wait_with_output().unwrap());
         assert_eq!((report.ok, report.failed), (2, 1), "{name} {transport:?}");
+    });
+}
+
+/// A client that begins before it has heard how many a connection takes must not count on
+/// more than every server does: what is too much is refused.
+#[test]
+fn no_more_is_sent_on_a_connection_than_the_server_takes() {
+    each(|name, transport| {
+        let limits = Limits { http2_streams: 100, ..Limits::default() };
+        let delay = Duration::from_millis(20);
+        let config = Config { limits, delay, ..Config::default() };
+        let server = Background::start(config).unwrap();
+        let relay = Relay::through(&server, Duration::from_millis(50));
+        let mut client = client(name, &relay.url(), 1000);
+        client.args(["--transport", transport.name()]);
+        let report = report(&run_to_end(&mut client));
+        assert_eq!(report.ok, 1000, "{name} {transport:?}: {:?}", report.errors);
     });
 }
 
