@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
+use client_core::notice;
 
 const CLIENTS: [&str; 4] =
     ["client-sync", "client-threads", "client-async", "client-hybrid"];
@@ -35,6 +36,8 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
         // What is only checked again needs no second word; a first build takes a while.
         if CLIENTS.iter().all(|client| binaries.path(client).is_file()) {
             cargo.arg("--quiet");
+        } else {
+            notice::tell("compare: the four clients are built first, once");
         }
         build(cargo, folder)?;
     }
