@@ -6,6 +6,7 @@
 //! and one for the end of whoever started the client; a task looks who has waited too long,
 //! and one moves the bytes of each shared connection. None of them sends a request.)
 
+mod axis;
 pub mod blocking;
 pub mod cli;
 pub mod control;

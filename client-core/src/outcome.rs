@@ -54,6 +54,19 @@ pub(crate) struct Answer {
 /// The longest answer that is read, in bytes. The page has six.
 pub(crate) const MOST_BYTES: u64 = 1 << 20;
 
+impl Answer {
+    /// Takes one more part of the body.
+    ///
+    /// Errors: it is longer than what is read.
+    pub(crate) fn append(&mut self, part: &[u8]) -> Result<(), Failure> {
+        self.body.extend_from_slice(part);
+        if self.body.len() as u64 > MOST_BYTES {
+            return Err(Failure::new(Kind::TooLong));
+        }
+        Ok(())
+    }
+}
+
 impl Ending {
     pub(crate) fn of(result: &Result<Answer, Failure>) -> Self {
         match result {

@@ -2,11 +2,11 @@
 //! right.
 
 use std::io::{self, Write};
-use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::axis::{Axis, micros};
 use crate::lanes::{Row, peak, rows};
 use crate::moments::Moments;
 use crate::report::{OutcomeRow, Report};
@@ -59,8 +59,7 @@ pub struct Timeline {
     signs: Signs,
     // Above so many rows, those of a lane become one that shows how many are under way.
     most_rows: usize,
-    // What the axis has room for, in microseconds.
-    span_us: u64,
+    axis: Axis,
 }
 
 impl Timeline {
@@ -77,11 +76,10 @@ impl Timeline {
         Self::spanning(ends.max().unwrap_or(0), signs)
     }
 
-    /// An axis with room for this many microseconds, and for a column each at the least, so
-    /// that an axis of nothing has columns too.
+    /// An axis with room for this many microseconds.
     #[must_use]
     pub fn spanning(span_us: u64, signs: Signs) -> Self {
-        Self { signs, most_rows: MOST_ROWS, span_us: span_us.max(WIDTH as u64) }
+        Self { signs, most_rows: MOST_ROWS, axis: Axis::new(WIDTH, span_us) }
     }
 
     /// The same, with fewer rows one by one: above so many, those of a lane become one that
@@ -142,7 +140,7 @@ impl Timeline {
 
     /// A mark below the column in which the run should have ended.
     fn draw_ideal(&self, out: &mut impl Write, ideal_s: f64) -> io::Result<()> {
-        let column = self.column(micros(ideal_s).saturating_sub(1));
+        let column = self.axis.column(micros(ideal_s).saturating_sub(1));
         let (mark, ideal) = (self.signs.ideal, units::seconds(ideal_s));
         // To the right of the mark, if there is room, else to its left.
         if column + ideal.len() + 2 <= WIDTH {
@@ -163,7 +161,7 @@ impl Timeline {
     pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
         let Signs { sent, own, queued, waited, failed, density, .. } = self.signs;
         let [few, .., all] = density;
-        let end = units::seconds(self.span_us as f64 / 1e6);
+        let end = units::seconds(self.axis.seconds());
         self.axis(out, "time", &end)?;
         writeln!(
             out,
@@ -217,8 +215,10 @@ impl Timeline {
         let (mut starts, mut failures) = (Vec::new(), Vec::new());
         for outcome in requests {
             let Moments { own, queued, waited } = Moments::of(outcome);
-            let (first, last) =
-                (self.column(own.start), self.column(waited.end.saturating_sub(1)));
+            let (first, last) = (
+                self.axis.column(own.start),
+                self.axis.column(waited.end.saturating_sub(1)),
+            );
             // Where requests are as short as that, the marks would hide all else.
             if last - first >= LONG_ENOUGH {
                 starts.push(first);
@@ -229,8 +229,8 @@ impl Timeline {
             for (part, cell) in
                 [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
             {
-                for column in self.columns(&part) {
-                    let long = self.overlap(&part, column);
+                for column in self.axis.columns(&part) {
+                    let long = self.axis.overlap(&part, column);
                     if long > most[column].0 {
                         most[column] = (long, cell);
                     }
@@ -283,7 +283,7 @@ impl Timeline {
     ) -> Vec<usize> {
         let mut counts = vec![0; WIDTH];
         for outcome in requests {
-            for column in self.columns(&(outcome.start_us..outcome.end_us)) {
+            for column in self.axis.columns(&(outcome.start_us..outcome.end_us)) {
                 counts[column] += 1;
             }
         }
@@ -314,30 +314,6 @@ impl Timeline {
             Cell::Failed => (self.signs.failed, in_colour(AnsiColor::Red)),
         }
     }
-
-    /// The column in which a moment lies.
-    fn column(&self, moment_us: u64) -> usize {
-        let column =
-            u128::from(moment_us) * WIDTH as u128 / u128::from(self.span_us);
-        usize::try_from(column).unwrap_or(WIDTH).min(WIDTH - 1)
-    }
-
-    /// The columns that a part touches; none if it is empty.
-    fn columns(&self, part: &Range<u64>) -> Range<usize> {
-        if part.is_empty() {
-            return 0..0;
-        }
-        self.column(part.start)..self.column(part.end - 1) + 1
-    }
-
-    /// How long a part is within one column, in microseconds (rounded to whole ones).
-    fn overlap(&self, part: &Range<u64>, column: usize) -> u64 {
-        let edge = |column: usize| column as u64 * self.span_us / WIDTH as u64;
-        let (start, end) =
-            (part.start.max(edge(column)), part.end.min(edge(column + 1)));
-        // A part that is shorter than a microsecond's rounding still counts.
-        end.saturating_sub(start).max(1)
-    }
 }
 
 fn write_name(out: &mut impl Write, name: &str) -> io::Result<()> {
@@ -352,11 +328,6 @@ fn without_a_page(report: &Report) -> String {
         0 => String::new(),
         some => format!(", {some} without a page"),
     }
-}
-
-fn micros(seconds: f64) -> u64 {
-    std::time::Duration::try_from_secs_f64(seconds)
-        .map_or(0, |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -21,8 +21,9 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::activity::{Activity, UnderWay};
-use crate::live::{Picture, millis};
+use crate::live::Picture;
 use crate::quota::{Peer, Place, Quota};
+use crate::run::millis;
 use crate::settings::Settings;
 use crate::slow::Slow;
 use crate::stats::Counts;

@@ -33,6 +33,7 @@ mod places;
 mod prefixed;
 mod quota;
 mod relay;
+mod run;
 mod said;
 mod schedule;
 mod settings;

@@ -11,9 +11,9 @@ use hyper::{Method, Version};
 use tokio::io::join;
 use tokio::sync::Mutex;
 
-use crate::failure::{Failure, Kind, Stage};
+use crate::failure::{Failure, Stage};
 use crate::headers;
-use crate::outcome::{Answer, MOST_BYTES};
+use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 use crate::transport::sips::Sips;
@@ -166,16 +166,13 @@ async fn read(response: hyper::Response<RecvStream>) -> Result<Answer, Failure> 
     let status = response.status().as_u16();
     let timing = Timing::of(response.headers());
     let mut rest = response.into_body();
-    let mut body = Vec::new();
+    let mut answer = Answer { status, timing, body: Vec::new() };
     while let Some(chunk) = rest.data().await {
         let chunk = chunk.map_err(|error| Failure::of(&error, Stage::Body))?;
-        body.extend_from_slice(&chunk);
-        if body.len() as u64 > MOST_BYTES {
-            return Err(Failure::new(Kind::TooLong));
-        }
+        answer.append(&chunk)?;
         taken(&mut rest, chunk.len())?;
     }
-    Ok(Answer { status, timing, body })
+    Ok(answer)
 }
 
 /// Makes room for as many bytes more.

@@ -10,9 +10,9 @@ use hyper::client::conn::http1::Builder;
 use hyper::header::HOST;
 use hyper_util::rt::TokioIo;
 
-use crate::failure::{Failure, Kind, Stage};
+use crate::failure::{Failure, Stage};
 use crate::headers;
-use crate::outcome::{Answer, MOST_BYTES};
+use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 use crate::transport::target::Target;
@@ -78,13 +78,10 @@ async fn read(response: hyper::Response<Incoming>) -> Result<Answer, Failure> {
     let status = response.status().as_u16();
     let timing = Timing::of(response.headers());
     let mut rest = response.into_body();
-    let mut body = Vec::new();
+    let mut answer = Answer { status, timing, body: Vec::new() };
     while let Some(frame) = rest.frame().await {
         let frame = frame.map_err(|error| Failure::of(&error, Stage::Body))?;
-        body.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
-        if body.len() as u64 > MOST_BYTES {
-            return Err(Failure::new(Kind::TooLong));
-        }
+        answer.append(frame.data_ref().map_or(&[], |data| data))?;
     }
-    Ok(Answer { status, timing, body })
+    Ok(answer)
 }

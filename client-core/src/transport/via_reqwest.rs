@@ -2,10 +2,10 @@
 
 use reqwest::{Client, ClientBuilder};
 
-use crate::failure::{Failure, Kind, Stage};
+use crate::failure::{Failure, Stage};
 use crate::headers;
 use crate::limits;
-use crate::outcome::{Answer, MOST_BYTES};
+use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
 use crate::transport::turns::Turns;
@@ -53,18 +53,15 @@ impl Pool {
         let status = response.status().as_u16();
         let timing = Timing::of(response.headers());
 
-        let mut body = Vec::new();
+        let mut answer = Answer { status, timing, body: Vec::new() };
         while let Some(chunk) = response
             .chunk()
             .await
             .map_err(|error| Failure::of(&error, Stage::Body))?
         {
-            body.extend_from_slice(&chunk);
-            if body.len() as u64 > MOST_BYTES {
-                return Err(Failure::new(Kind::TooLong));
-            }
+            answer.append(&chunk)?;
         }
-        Ok(Answer { status, timing, body })
+        Ok(answer)
     }
 }
 

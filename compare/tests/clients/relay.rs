@@ -57,7 +57,7 @@ impl Relay {
 
 /// Until one end is closed, and then the other is as well.
 fn pass_on((mut from, mut to): (TcpStream, TcpStream), way: Duration) {
-    let mut said = [0; 65_536];
+    let mut said = [0; 8192];
     while let Ok(bytes @ 1..) = from.read(&mut said) {
         thread::sleep(way);
         if to.write_all(&said[..bytes]).is_err() {
