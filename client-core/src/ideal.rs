@@ -3,53 +3,12 @@
 //! With equal delays the simulation gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+pub use crate::simulation::{ServerLimit, Terms, WhenFull};
 
 use crate::shape::{Shape, Share};
 use crate::simulation::Simulation;
-
-/// A server that serves only so many requests at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServerLimit {
-    /// Requests served at once.
-    pub places: NonZeroUsize,
-    /// What happens to a request beyond that.
-    pub when_full: WhenFull,
-}
-
-/// What a full server does with one more request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WhenFull {
-    /// It waits for a place, first come, first served.
-    Queue,
-    /// It is turned away at once.
-    Reject,
-}
-
-/// What a client does beside waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    /// When a request is given up, also while it waits for a place.
-    pub timeout: Duration,
-    /// CPU time that each page takes. That some will fail is not known beforehand, so those
-    /// count as well.
-    pub work: Duration,
-    /// The CPUs for that.
-    pub cores: NonZeroUsize,
-}
-
-impl Terms {
-    /// Patience without an end, and no work.
-    pub const WAITING: Self = Self {
-        timeout: Duration::MAX,
-        work: Duration::ZERO,
-        cores: NonZeroUsize::MIN,
-    };
-}
 
 /// The time from the first request to the last answer, if only the waiting costs.
 ///
@@ -97,6 +56,8 @@ pub fn equal_makespan(
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use proptest::prelude::*;
 
     use super::*;

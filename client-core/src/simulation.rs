@@ -6,12 +6,54 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cpus::Cpus;
-use crate::ideal::{ServerLimit, Terms, WhenFull};
 use crate::shape::{Shape, Share};
+
+/// A server that serves only so many requests at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerLimit {
+    /// Requests served at once.
+    pub places: NonZeroUsize,
+    /// What happens to a request beyond that.
+    pub when_full: WhenFull,
+}
+
+/// What a full server does with one more request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenFull {
+    /// It waits for a place, first come, first served.
+    Queue,
+    /// It is turned away at once.
+    Reject,
+}
+
+/// What a client does beside waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// When a request is given up, also while it waits for a place.
+    pub timeout: Duration,
+    /// CPU time that each page takes. That some will fail is not known beforehand, so those
+    /// count as well.
+    pub work: Duration,
+    /// The CPUs for that.
+    pub cores: NonZeroUsize,
+}
+
+impl Terms {
+    /// Patience without an end, and no work.
+    pub const WAITING: Self = Self {
+        timeout: Duration::MAX,
+        work: Duration::ZERO,
+        cores: NonZeroUsize::MIN,
+    };
+}
 
 /// A run of requests, of which number i is held for `delay(i)`.
 pub(crate) struct Simulation<D> {

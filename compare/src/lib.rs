@@ -14,6 +14,7 @@ mod page;
 mod paragraph;
 mod process;
 mod race;
+mod said;
 mod sweep;
 mod table;
 mod tutorial;

@@ -23,8 +23,9 @@ use crate::contestant::Contestant;
 use crate::interrupts::Interrupts;
 use crate::live::Live;
 use crate::process::Process;
+use crate::said::Said;
 use crate::tutorial;
-use crate::why::{self, Said};
+use crate::why;
 use crate::witness::{Locked, Witness};
 
 /// How often the server is asked how far a client is.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use client_core::ideal::{Terms, equal_makespan};
 use client_core::{Shape, units};
 
-use crate::why::Said;
+use crate::said::Said;
 
 /// How long the server takes for each request, as far as it says.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@ use client_core::server::Server;
 use client_core::{Report, Transport, units};
 use slow_server::Counts;
 
+use crate::said::Said;
 use crate::waits::{Each, waits};
 
 /// Above this share of the CPUs, a client is short of them.
@@ -15,13 +16,6 @@ const SHORT_OF_CPU: f64 = 0.9;
 
 /// Seconds that no rounding makes.
 const EARLY: f64 = 0.005;
-
-/// A sentence in both languages, written side by side so that they say the same.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Said {
-    pub(crate) english: String,
-    pub(crate) chinese: String,
-}
 
 /// Why a run took as long as it did: its waits, then whatever else was in the way.
 pub(crate) fn sentence(
