@@ -7,9 +7,9 @@ use crate::report::OutcomeRow;
 /// A request's time in three parts, each a range of microseconds since the run began. They
 /// follow one another without a gap, and some may be empty.
 ///
-/// The server says how long it let a request stand in line and how long it waited. All
-/// else is the client's and the network's, and is put first: most of it is spent on the
-/// connection.
+/// The server says how long it let a request stand in line and how long it was to wait. All
+/// else counts as the client's and the network's, also where a busy server was late, and is
+/// put first: most of it is spent on the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Moments {
     /// The client connects and sends, and what else it has to do.

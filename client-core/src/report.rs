@@ -98,7 +98,7 @@ pub struct OutcomeRow {
     /// How long it stood in the server's line, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_us: Option<u64>,
-    /// How long the server then waited before it answered, if the server says so.
+    /// How long the server then was to wait before it answered, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_us: Option<u64>,
     /// The status of its answer, if there was one.

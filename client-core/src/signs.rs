@@ -5,7 +5,7 @@
 pub struct Signs {
     /// A request is sent.
     pub sent: char,
-    /// The client's own time.
+    /// The time of the client and the network.
     pub own: char,
     /// It stands in the server's line.
     pub queued: char,

@@ -165,8 +165,8 @@ impl Timeline {
         self.axis(out, "time", &end)?;
         writeln!(
             out,
-            "{sent} sent  {waited} the server waits  {queued} in its line  {own} the \
-             client's own time  {failed} no page\n\
+            "{sent} sent  {waited} the server waits  {queued} in its line  {own} client \
+             and network  {failed} no page\n\
              {few} to {all} how many of a row's requests are under way"
         )
     }

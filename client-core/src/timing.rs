@@ -11,7 +11,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 pub struct Timing {
     /// How long the request stood in line for a place.
     pub queued: Duration,
-    /// How long the server then waited before it answered.
+    /// How long the server then was to wait before it answered.
     pub waited: Duration,
 }
 
