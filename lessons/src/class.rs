@@ -10,7 +10,7 @@ use anstyle::Style;
 use anyhow::{Context as _, ensure};
 use client_core::units;
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 
 use crate::language::Language;
@@ -25,6 +25,9 @@ const LONGEST_TEXT: usize = 200;
 
 /// The mistakes of an exercise that are named.
 const MOST_MISTAKES: usize = 3;
+
+/// The columns of a terminal that nobody made wider.
+const COLUMNS: u16 = 80;
 
 /// A class at a glance.
 #[derive(Debug, Serialize)]
@@ -283,7 +286,12 @@ fn write_table<const N: usize>(
 ) -> anyhow::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(heads).add_rows(rows);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(COLUMNS);
     for column in table.column_iter_mut() {
+        // Only the last one is broken where a line is full.
+        if column.index < N - 1 {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
         let is_text = column.index == 0 || column.index == N - 1;
         let alignment =
             if is_text { CellAlignment::Left } else { CellAlignment::Right };
@@ -298,4 +306,37 @@ fn write_table<const N: usize>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_long_names_fits_a_terminal() {
+        let names = ["does-not-compile", "answers-thrown-away", "blocked-thread"];
+        let class = Class {
+            schema: 1,
+            students: Vec::new(),
+            exercises: vec![ExerciseRow {
+                id: "await-in-a-loop-of-loops".to_owned(),
+                number: Some(4),
+                tried: 30,
+                solved: 20,
+                median_checks: Some(12),
+                hints: 100,
+                mistakes: names.map(|name| (name.to_owned(), 123)).to_vec(),
+            }],
+            skipped: Vec::new(),
+        };
+        let mut out = Vec::new();
+        class.write(&mut out, Language::En).unwrap();
+        let shown = anstream::adapter::strip_bytes(&out).into_vec();
+        let shown = String::from_utf8(shown).unwrap();
+        let width = shown.lines().map(str::len).max().unwrap_or(0);
+        assert!(width <= usize::from(COLUMNS), "{shown}");
+        for name in names {
+            assert!(shown.contains(name), "{shown}");
+        }
+    }
 }

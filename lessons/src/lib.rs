@@ -231,12 +231,14 @@ fn show_solution(
         match student.language {
             Language::En => writeln!(
                 out,
-                "Exercise {number} is not solved yet. A hint may do: cargo lesson hint \
-                 {number}. To see the solution all the same, add --anyway."
+                "Exercise {number} is not solved yet. A hint may do:\n  \
+                 cargo lesson hint {number}\n\
+                 To see the solution all the same, add --anyway."
             )?,
             Language::Zh => writeln!(
                 out,
-                "第 {number} 题还没有解决。先看看提示：cargo lesson hint {number}。\
+                "第 {number} 题还没有解决。先看看提示：\n  \
+                 cargo lesson hint {number}\n\
                  仍要看解法，请加上 --anyway。"
             )?,
         }
