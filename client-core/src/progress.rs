@@ -109,7 +109,10 @@ impl Progress {
             }
             Err(failure) => {
                 let kind = failure.kind.to_string();
-                let detail = units::printable(failure.detail.as_bytes(), 60);
+                // The number of an error says nothing that its name does not.
+                let detail = failure.detail.split(" (os error").next();
+                let detail =
+                    units::printable(detail.unwrap_or_default().as_bytes(), 60);
                 // Some have nothing to add.
                 let why =
                     if detail == kind { kind } else { format!("{kind}, {detail}") };
@@ -140,4 +143,28 @@ fn bar(requests: usize) -> ProgressBar {
     // The seconds go on while all requests wait.
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Kind;
+
+    #[test]
+    fn a_failure_is_told_in_one_line_of_a_terminal_and_nothing_twice() {
+        let url = "http://127.0.0.1:5000".to_owned();
+        let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
+        let told = |kind, detail: &str| {
+            let detail = detail.to_owned();
+            progress.told(3, &Err(Failure { kind, detail }))
+        };
+        assert_eq!(
+            told(Kind::Refused, "Connection refused (os error 111)"),
+            "No response from http://127.0.0.1:5000: refused, Connection refused  (request 3)"
+        );
+        assert_eq!(
+            told(Kind::Timeout, &Kind::Timeout.to_string()),
+            "No response from http://127.0.0.1:5000: timeout  (request 3)"
+        );
+    }
 }
