@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValue;
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use clap_complete::Shell;
 use client_core::machine::Machine;
@@ -181,13 +182,7 @@ pub(crate) fn parse() -> Cli {
         .about("Run all four clients against one slow server, and say why their times differ");
     let matches = command.get_matches_mut();
     let cli = Cli::from_arg_matches(&matches)
-        .and_then(|cli| {
-            let shared = cli.transports().into_iter().any(Transport::is_http2);
-            if cli.connections.is_some() && !shared {
-                return Err(client_cli::connections_without_http2());
-            }
-            Ok(cli)
-        })
+        .and_then(|cli| cli.check().map(|()| cli))
         .unwrap_or_else(|error| error.format(&mut command).exit());
     if let Some(shell) = cli.completions {
         clap_complete::generate(
@@ -207,6 +202,23 @@ fn leave() -> ! {
 }
 
 impl Cli {
+    /// Errors: an option is there that nobody would heed.
+    fn check(&self) -> Result<(), clap::Error> {
+        let shared = self.transports().into_iter().any(Transport::is_http2);
+        if self.connections.is_some() && !shared {
+            return Err(client_cli::connections_without_http2());
+        }
+        let has_choice = |client| matches!(client, &Client::Async | &Client::Hybrid);
+        let is_usual = self.transports() == [Transport::Reqwest];
+        if !is_usual && !self.clients().iter().any(has_choice) {
+            return Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                "--transport is for client-async and client-hybrid: add one of them to --only\n",
+            ));
+        }
+        Ok(())
+    }
+
     /// The clients to run, in order.
     pub(crate) fn clients(&self) -> &[Client] {
         if self.only.is_empty() { Client::value_variants() } else { &self.only }

@@ -129,9 +129,15 @@ fn wrong_input_is_told_what_is_wrong() {
     let guard = ["--url", far, "-n", "201"];
     // Four clients of as many each.
     let in_all = ["--url", far, "-n", "51"];
-    let wrong: [(&mut Command, &[&str], &str, i32); 19] = [
+    let wrong: [(&mut Command, &[&str], &str, i32); 20] = [
         (&mut compare(), &in_all, "--i-may-load-this-server", 2),
         (&mut compare(), &["--predict", "--json"], "cannot be used with", 2),
+        (
+            &mut compare(),
+            &["--transport", "h2", "--only", "sync"],
+            "add one of them",
+            2,
+        ),
         (&mut compare(), &["-n", "10000001"], "at most 10000000", 2),
         (&mut compare(), &["--delay", "31days"], "longer than 30days", 2),
         (
