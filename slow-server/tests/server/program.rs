@@ -60,6 +60,15 @@ fn a_port_in_use_is_told_with_the_way_out() {
     );
 }
 
+/// An address for documents (RFC 5737), which no machine has.
+#[test]
+fn an_address_that_is_not_ours_gets_other_advice_than_a_port_that_is_taken() {
+    let (code, said) = refusal(&["--addr", "203.0.113.7:5000"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("is no address of this machine"), "{said}");
+    assert!(said.contains("--addr 127.0.0.1:5000"), "{said}");
+}
+
 /// Nobody but this machine has several for one server without being told.
 #[test]
 fn several_addresses_are_of_this_machine_alone() {
@@ -75,7 +84,8 @@ fn wrong_input_is_told_what_is_right() {
         (["--fail-rate", "1.5"], "a share from 0 (none) to 1 (all)"),
         (["--max-concurrent", "0"], "a whole number, 1 or more"),
         (["--when-full", "panic"], "possible values: queue, reject"),
-        (["--addr", "here"], "invalid socket address"),
+        (["--addr", "here"], "a port, such as 127.0.0.1:5001"),
+        (["--addr", "5002"], "a port, such as 127.0.0.1:5001"),
         (["--token", "short"], "too easy to guess"),
         (["--per-address", "0"], "a whole number, 1 or more"),
         (["--addresses", "257"], "at most 256"),
