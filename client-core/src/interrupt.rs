@@ -19,9 +19,9 @@ pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
         if !stop.request() {
             leave(i32::from(INTERRUPTED));
         }
-        notice::tell(format_args!(
-            "Stopping: up to 2 s for what is under way. Ctrl-C again leaves at once."
-        ));
+        notice::tell(
+            "Stopping: up to 2 s for what is under way. Ctrl-C again leaves at once.",
+        );
         // This handler must return, or it would not see the second Ctrl-C.
         let report = report.clone();
         thread::spawn(move || {

@@ -122,13 +122,12 @@ impl Progress {
     }
 
     fn line(&self, text: &str) {
-        // Whoever closed the pipe wants no more lines, but the run goes on.
-        let _ = match self.view {
-            View::Lines { to_stderr: true } => {
-                writeln!(anstream::stderr(), "{text}")
-            }
-            _ => writeln!(anstream::stdout(), "{text}"),
-        };
+        if matches!(self.view, View::Lines { to_stderr: true }) {
+            notice::tell(text);
+        } else {
+            // Whoever closed the pipe wants no more lines, but the run goes on.
+            let _ = writeln!(anstream::stdout(), "{text}");
+        }
     }
 }
 

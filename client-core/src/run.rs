@@ -153,7 +153,7 @@ impl Run {
         if let Server::Other(Some(advice)) = server {
             notice::tell(format_args!("client-{client}: {advice}"));
         }
-        if let Some(advice) = server.is_too_slow_for(self.plan.settings().timeout) {
+        if let Some(advice) = server.too_slow_for(self.plan.settings().timeout) {
             notice::tell(format_args!("client-{client}: {advice}"));
         }
         let addresses = server.addresses().len();

@@ -107,7 +107,7 @@ impl Server {
 
     /// What to do if no answer can come within `timeout`.
     #[must_use]
-    pub fn is_too_slow_for(&self, timeout: Duration) -> Option<String> {
+    pub fn too_slow_for(&self, timeout: Duration) -> Option<String> {
         let delay = self.settings()?.equal_delay()?;
         let [takes, enough, timeout_is] = [delay, delay.saturating_mul(2), timeout]
             .map(humantime::format_duration);
@@ -128,12 +128,8 @@ impl Server {
         let limit = settings.limit;
         match &settings.delays {
             Delays::All(delay) => Some(equal_makespan(shape, *delay, limit, terms)),
-            Delays::Each(delays) => {
-                let requests: usize =
-                    shape.shares().iter().map(|s| s.requests).sum();
-                (requests <= delays.len())
-                    .then(|| makespan_on(shape, |i| delays[i], limit, terms))
-            }
+            Delays::Each(delays) => (shape.requests() <= delays.len())
+                .then(|| makespan_on(shape, |i| delays[i], limit, terms)),
             Delays::Unknown => None,
         }
     }

@@ -110,6 +110,12 @@ impl Shape {
         Self { shares: shares.collect(), waits_in: WaitsIn::Tasks, threads_each }
     }
 
+    /// All requests.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.shares.iter().map(|share| share.requests).sum()
+    }
+
     /// Whether a thread waits for each request under way, and not a task.
     #[must_use]
     pub fn slots_are_threads(&self) -> bool {
@@ -215,6 +221,15 @@ mod tests {
         (1..=most).prop_map(|n| NonZeroUsize::new(n).unwrap())
     }
 
+    #[test]
+    fn the_threads_of_each_runtime_count_as_well() {
+        let n = |n| NonZeroUsize::new(n).unwrap();
+        let tasks = Shape::queue(n(9), None);
+        assert_eq!(tasks.with_threads(n(512)).threads(), 512);
+        assert_eq!(Shape::shared_out(n(9), n(3), None).threads(), 3);
+        assert_eq!(Shape::pool(n(9), n(4), n(1)).threads(), 4);
+    }
+
     proptest! {
         #[test]
         fn every_request_is_in_exactly_one_share(
@@ -225,6 +240,7 @@ mod tests {
                 let holders = shape.shares().iter().filter(|share| share.holds(request));
                 prop_assert_eq!(holders.count(), 1);
             }
+            prop_assert_eq!(shape.requests(), requests.get());
             for share in shape.shares() {
                 let held = (0..requests.get()).filter(|&i| share.holds(i)).count();
                 prop_assert_eq!(held, share.requests);

@@ -129,8 +129,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         limit: Option<ServerLimit>,
         terms: Terms,
     ) -> Self {
-        let requests: usize =
-            shape.shares().iter().map(|share| share.requests).sum();
+        let requests = shape.requests();
         let queues = shape.shares().iter().map(|share| Queue {
             requests: (0..requests)
                 .filter(|&request| share.holds(request))

@@ -48,7 +48,7 @@ fn write_table(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     }
     for line in &sweep.lines {
         let mut label = line.label.as_str();
-        for point in line.points.iter().filter(|point| point.is_shown()) {
+        for point in line.shown() {
             // Named once, so that one sees where the next begins.
             table.add_row(row(std::mem::take(&mut label), point));
         }
@@ -135,11 +135,10 @@ impl Scale {
         let requests = |at: Option<&std::num::NonZeroUsize>| Some(at?.get() as f64);
         let (first, last) =
             (requests(sweep.sizes.first())?, requests(sweep.sizes.last())?);
-        let points = sweep.lines.iter().flat_map(|line| &line.points);
-        let points = points.filter(|point| point.is_shown());
+        let points = sweep.lines.iter().flat_map(Line::shown);
         let measured = |point: &Point| point.report().map(|report| report.elapsed_s);
-        let times = points.flat_map(|point| [measured(point), point.ideal_s]);
-        let times = times.flatten();
+        let times = points
+            .flat_map(|point| measured(point).into_iter().chain(point.ideal_s));
         let times: Vec<f64> = times.filter(|&time| time > 0.0).collect();
         let shortest = times.iter().copied().reduce(f64::min)?;
         let longest = times.iter().copied().reduce(f64::max)?;
@@ -180,7 +179,7 @@ fn chart(line: &Line, scale: &Scale) -> Vec<String> {
             draw_ideal(&mut plot, scale, from, (pair[1].requests as f64, to));
         }
     }
-    for point in line.points.iter().filter(|point| point.is_shown()) {
+    for point in line.shown() {
         let column = scale.column(point.requests as f64);
         if let Some(report) = point.report() {
             plot[scale.row(report.elapsed_s)][column] = '●';

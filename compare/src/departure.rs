@@ -39,11 +39,10 @@ pub(crate) enum Cause {
 impl Departure {
     /// `None` where every run kept to its ideal, as far as that is known.
     pub(crate) fn of(points: &[Point]) -> Option<Self> {
-        points.iter().find_map(Self::at)
+        points.iter().filter(|point| point.is_shown()).find_map(Self::at)
     }
 
     fn at(point: &Point) -> Option<Self> {
-        point.is_shown().then_some(())?;
         let report = point.report().filter(|report| report.is_whole());
         let Some(report) = report else {
             let (requests, cause) = (point.requests, Cause::Failures);
@@ -167,7 +166,6 @@ fn what_each_has(shape: &Shape, transport: Option<Transport>) -> &'static str {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use client_core::Shape;
     use serde_json::json;
 
     use super::*;

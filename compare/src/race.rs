@@ -93,7 +93,7 @@ impl Race {
                 client_core::server::how_to_start(&url),
             );
         }
-        if let Some(advice) = server.is_too_slow_for(cli.timeout) {
+        if let Some(advice) = server.too_slow_for(cli.timeout) {
             notice::tell(format_args!("compare: {advice}"));
         }
         Ok(Self {

@@ -141,11 +141,7 @@ impl Sweep {
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        let mut ran = self
-            .lines
-            .iter()
-            .flat_map(|line| &line.points)
-            .filter(|point| point.is_shown());
+        let mut ran = self.lines.iter().flat_map(Line::shown);
         if self.interrupted {
             ExitCode::from(130)
         } else if ran.all(Point::is_whole) {
@@ -161,6 +157,11 @@ impl Sweep {
 }
 
 impl Line {
+    /// The runs that came to their end.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Point> {
+        self.points.iter().filter(|point| point.is_shown())
+    }
+
     /// `None` if it was stopped before the first.
     fn run(
         cli: &Cli,

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::language::Language;
 use crate::pack::Pack;
+use crate::paragraph::COLUMNS;
 use crate::progress::Progress;
 
 const BOLD: Style = Style::new().bold();
@@ -25,9 +26,6 @@ const LONGEST_TEXT: usize = 200;
 
 /// The mistakes of an exercise that are named.
 const MOST_MISTAKES: usize = 3;
-
-/// The columns of a terminal that nobody made wider.
-const COLUMNS: u16 = 80;
 
 /// A class at a glance.
 #[derive(Debug, Serialize)]

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use textwrap::{Options, WrapAlgorithm};
 
 /// The width of a terminal that nobody made wider.
-const COLUMNS: usize = 80;
+pub(crate) const COLUMNS: u16 = 80;
 
 /// Writes a text two columns in, broken where a line is full. Its own line breaks stay.
 ///
 /// Errors: `out` cannot be written to.
 pub fn write(out: &mut impl Write, text: &str) -> io::Result<()> {
-    let options = Options::new(COLUMNS)
+    let options = Options::new(usize::from(COLUMNS))
         .initial_indent("  ")
         .subsequent_indent("  ")
         .wrap_algorithm(WrapAlgorithm::FirstFit);
@@ -39,7 +39,10 @@ mod tests {
         let chinese = written(&"你的请求一个接一个地到达，".repeat(20));
         for text in [english, chinese] {
             assert!(text.lines().count() > 2, "{text}");
-            assert!(text.lines().all(|line| line.width() <= COLUMNS), "{text}");
+            assert!(
+                text.lines().all(|line| line.width() <= usize::from(COLUMNS)),
+                "{text}"
+            );
             assert!(
                 text.lines().all(|line| !line.trim().starts_with('，')),
                 "{text}"
