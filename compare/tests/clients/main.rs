@@ -6,6 +6,7 @@
     reason = "a test that unwraps says where it broke, in its helpers too"
 )]
 
+mod advice;
 mod common;
 mod faults;
 mod faulty;
