@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use slow_server::{Background, Config, Hold, Schedule};
+use slow_server::{Background, Config, ResponseGate, Schedule};
 
 use crate::pack::{self, Exercise};
 use crate::program::{Program, Words};
@@ -55,19 +55,20 @@ const FAR_TOO_MANY: usize = 3;
 pub(crate) fn run(executable: &Path, exercise: &Exercise) -> anyhow::Result<Seen> {
     let script = &exercise.server;
     let apart = script.last.or(script.never);
-    let hold =
-        apart.map_or_else(Hold::default, |request| Hold::apart(request as u64));
-    let server = Background::start(config(script, &hold))
+    let gate = apart.map_or_else(ResponseGate::default, |request| {
+        ResponseGate::exempt(request as u64)
+    });
+    let server = Background::start(config(script, &gate))
         .context("cannot start the server of the check")?;
     let program = Program::start(executable, &server.url(), script.requests)?;
-    Run::new(exercise, hold, server, program).conduct()
+    Run::new(exercise, gate, server, program).conduct()
 }
 
-fn config(script: &pack::Server, hold: &Hold) -> Config {
+fn config(script: &pack::Server, gate: &ResponseGate) -> Config {
     let config = Config {
         max_concurrent: script.places,
         when_full: script.when_full,
-        hold: Some(hold.clone()),
+        gate: Some(gate.clone()),
         journal: true,
         ..Config::default()
     };
@@ -83,8 +84,9 @@ fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
     let fail_rate = 1.0 / requests.get() as f64;
     let fails_it_alone = |config: &Config| {
         let schedule = Schedule::new(config);
-        (0..requests.get())
-            .all(|number| schedule.turn(number as u64).fails == (number == request))
+        (0..requests.get()).all(|number| {
+            schedule.response(number as u64).fails == (number == request)
+        })
     };
     (0..SEEDS)
         .map(|seed| Config { fail_rate, seed, ..config.clone() })
@@ -97,7 +99,7 @@ struct Run {
     asked: usize,
     // What becomes of the answer that is apart from the others.
     apart: Option<Apart>,
-    hold: Hold,
+    gate: ResponseGate,
     server: Background,
     program: Program,
 
@@ -126,7 +128,7 @@ enum Apart {
 impl Run {
     fn new(
         exercise: &Exercise,
-        hold: Hold,
+        gate: ResponseGate,
         server: Background,
         program: Program,
     ) -> Self {
@@ -138,7 +140,7 @@ impl Run {
                 .last
                 .map(|_| Apart::Last)
                 .or(script.never.map(|_| Apart::Never)),
-            hold,
+            gate,
             server,
             program,
             visits: Visits::new(script.last.or(script.never)),
@@ -250,7 +252,7 @@ impl Run {
 
     fn give_answers(&mut self) {
         self.note_what_was_begun();
-        self.hold.release(self.visits.release());
+        self.gate.release(self.visits.release());
         self.changed = Instant::now();
     }
 
@@ -259,7 +261,7 @@ impl Run {
         let (shown, answered) = (self.words.shown, self.visits.answered());
         self.seen.before_last = Some(BeforeLast { shown, answered });
         self.visits.release_apart();
-        self.hold.release_apart();
+        self.gate.release_exempt();
         self.changed = Instant::now();
     }
 

@@ -1,14 +1,13 @@
 //! What the program can be asked, and what it makes of that.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser};
 use clap_complete::Shell;
-use slow_server::{Access, Config, Limits, Listeners, Token};
-use tracing_subscriber::EnvFilter;
+use slow_server::{Access, Config, Limits, ListenArgs, Token};
 
 /// A page that takes three seconds
 ///
@@ -18,14 +17,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "slow-server", version, max_term_width = 80)]
 pub(crate) struct Cli {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000", value_parser = addr)]
-    addr: SocketAddr,
-
-    /// Listen on N addresses of this machine, 127.0.0.1 and those after it: a client has
-    /// its local ports once for each, and goes to as many as it needs
-    #[arg(long, value_name = "N", default_value = "1", value_parser = addresses)]
-    addresses: NonZeroUsize,
+    #[command(flatten)]
+    listen: ListenArgs,
 
     /// Print a completion script for this shell, and do nothing else
     #[arg(long, value_name = "SHELL")]
@@ -35,13 +28,13 @@ pub(crate) struct Cli {
     config: Config,
 
     #[command(flatten)]
-    others: Others,
+    network: NetworkArgs,
 }
 
 /// What matters once others than this machine can come in.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Others on the network")]
-struct Others {
+struct NetworkArgs {
     /// Let the whole network in: as --addr 0.0.0.0:5000. Prints the address to write on
     /// the board, and a token without which nobody changes anything
     #[arg(long, conflicts_with = "addr")]
@@ -57,8 +50,8 @@ struct Others {
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
 
-    /// The most connections that one address may hold open
-    /// [default: an eighth of all if others can come in]
+    /// The most connections that one address may hold open, and the most requests that it
+    /// may have in flight [default: an eighth of all connections if others can come in]
     #[arg(long, value_name = "N", value_parser = slow_server::count)]
     per_address: Option<NonZeroUsize>,
 }
@@ -69,24 +62,28 @@ const SHARE_OF_ONE_ADDRESS: usize = 8;
 
 /// The requests under way on one HTTP/2 connection, where others can come in: some more than
 /// our own clients put on one, unless they are told how many connections to make.
-const STREAMS_OF_OTHERS: u32 = 2500;
+const HTTP2_STREAMS_ON_A_NETWORK: u32 = 2500;
 
 impl Cli {
     /// The configuration, with limits that fit the files that this process may open.
     ///
-    /// Errors: there are no random numbers for a token.
+    /// # Errors
+    ///
+    /// There are no random numbers for a token.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
-        slow_server::raise_open_files();
         let limits = Limits::default();
         let others_come_in = !self.addr().ip().is_loopback();
         let share = NonZeroUsize::new(limits.connections / SHARE_OF_ONE_ADDRESS)
             .unwrap_or(NonZeroUsize::MIN);
-        let Others { token, allow_host, per_address, .. } = &self.others;
+        let NetworkArgs { token, allow_host, per_address, .. } = &self.network;
 
         let per_address = per_address.or(others_come_in.then_some(share));
         // A stranger's connection is not to hold the memory of a million requests.
-        let http2_streams =
-            if others_come_in { STREAMS_OF_OTHERS } else { limits.http2_streams };
+        let http2_streams = if others_come_in {
+            HTTP2_STREAMS_ON_A_NETWORK
+        } else {
+            limits.http2_streams
+        };
         let token = match token {
             None if others_come_in => Some(Token::random().context(
                 "cannot make a token for the teacher; give one with --token",
@@ -95,7 +92,7 @@ impl Cli {
         };
         Ok(Config {
             limits: Limits {
-                addresses: self.addresses,
+                addresses: self.listen.addresses,
                 per_address,
                 http2_streams,
                 ..limits
@@ -106,64 +103,14 @@ impl Cli {
     }
 
     fn addr(&self) -> SocketAddr {
+        self.listen().addr
+    }
+
+    /// Where to listen.
+    pub(crate) fn listen(&self) -> ListenArgs {
         let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5000));
-        if self.others.lan { everywhere } else { self.addr }
-    }
-
-    /// Listens where asked.
-    ///
-    /// Errors: with what to do about it.
-    pub(crate) fn bind(&self) -> anyhow::Result<Listeners> {
-        Listeners::bind(self.addr(), self.addresses).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::InvalidInput => anyhow!("--addresses: {error}"),
-                io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
-                    self.addresses_advice(&error)
-                }
-                io::ErrorKind::AddrNotAvailable => self.not_ours_advice(),
-                _ => self.bind_advice(&error),
-            }
-        })
-    }
-
-    /// macOS has 127.0.0.1 alone until it is told of more.
-    fn addresses_advice(&self, error: &io::Error) -> anyhow::Error {
-        let all = self.addresses;
-        anyhow!(
-            "cannot listen on {all} addresses from {} on: {error}.\n\
-             This machine has to be told of them first; on macOS, for each:\n  \
-             sudo ifconfig lo0 alias 127.0.0.2 up",
-            self.addr()
-        )
-    }
-
-    fn not_ours_advice(&self) -> anyhow::Error {
-        let addr = self.addr();
-        anyhow!(
-            "cannot listen on {addr}: {} is no address of this machine.\n\
-             For this machine alone, or for all of its network:\n  \
-             cargo run -p slow-server -- --addr 127.0.0.1:{}\n  \
-             cargo run -p slow-server -- --lan",
-            addr.ip(),
-            addr.port()
-        )
-    }
-
-    fn bind_advice(&self, error: &io::Error) -> anyhow::Error {
-        let addr = self.addr();
-        let port = addr.port().checked_add(1).unwrap_or(5001);
-        let next = SocketAddr::new(addr.ip(), port);
-        let mut page = next;
-        if addr.ip().is_unspecified() {
-            page.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        anyhow!(
-            "cannot listen on {addr}: {error}.\n\
-             If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
-             choose another one, and tell it to the clients:\n  \
-             cargo run -p slow-server -- --addr {next}\n  \
-             cargo run -p client-async -- --url http://{page}"
-        )
+        let addr = if self.network.lan { everywhere } else { self.listen.addr };
+        ListenArgs { addr, ..self.listen }
     }
 
     /// Prints the script for `--completions`; false where none was asked for.
@@ -177,55 +124,6 @@ impl Cli {
         );
         true
     }
-}
-
-/// With the usual ports of Linux, enough for seven million connections.
-const MOST_ADDRESSES: usize = 256;
-
-fn addr(text: &str) -> Result<SocketAddr, String> {
-    let example = "write an address in numbers and a port, such as 127.0.0.1:5001";
-    text.parse().map_err(|_| example.to_owned())
-}
-
-fn addresses(text: &str) -> Result<NonZeroUsize, String> {
-    let addresses = slow_server::count(text)?;
-    if addresses.get() > MOST_ADDRESSES {
-        return Err(format!("at most {MOST_ADDRESSES}"));
-    }
-    Ok(addresses)
-}
-
-/// Logs go to standard error, and only warnings of ours, unless `RUST_LOG` says otherwise.
-/// The libraries' warnings are about what strangers send, who could fill a screen with them.
-pub(crate) fn start_logs() {
-    let colour =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("error,slow_server=warn"));
-    tracing_subscriber::fmt()
-        .with_ansi(colour)
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
-}
-
-/// Ready on Ctrl-C, and on SIGTERM where there are signals.
-pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    // Installed here and not at the first poll, so that no signal comes too early.
-    #[cfg(unix)]
-    let (mut interrupt, mut terminate) = {
-        use tokio::signal::unix::{SignalKind, signal};
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
-    };
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
 
 #[cfg(test)]
@@ -259,7 +157,7 @@ mod tests {
                 limits.per_address,
                 NonZeroUsize::new(limits.connections / 8)
             );
-            assert_eq!(limits.http2_streams, STREAMS_OF_OTHERS);
+            assert_eq!(limits.http2_streams, HTTP2_STREAMS_ON_A_NETWORK);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The program: parse, bind, say so, serve until told to stop.
 
-mod announcement;
+mod banner;
 mod cli;
 
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser;
 
-use announcement::Announcement;
+use banner::Banner;
 use cli::Cli;
 
 fn main() -> ExitCode {
@@ -23,19 +23,24 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(cli: &Cli) -> anyhow::Result<()> {
+fn run(cli: &Cli) -> anyhow::Result<()> {
     if cli.print_completions() {
         return Ok(());
     }
-    cli::start_logs();
+    slow_server::start_logs();
+    slow_server::raise_open_files();
+    cli.listen().check_open_files()?;
+    tokio::runtime::Runtime::new().context("cannot start")?.block_on(serve(cli))
+}
+
+async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let config = cli.config()?;
-    let listeners = cli.bind()?;
+    let listeners = cli.listen().bind("slow-server")?;
     // Before anyone is told that there is a server to stop.
-    let stop = cli::stop_signal()?;
+    let stop = slow_server::stop_signal()?;
     let address =
         listeners.first_address().context("the listener has no address")?;
-    write!(io::stdout(), "{}", Announcement { address, config: &config })
+    write!(io::stdout(), "{}", Banner { address, config: &config })
         .context("cannot write to standard output")?;
 
     slow_server::serve(listeners, config, stop).await;

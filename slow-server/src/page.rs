@@ -1,73 +1,220 @@
-//! The live page: its files, which are part of the program, and what a browser may do with
-//! them.
+//! The page: wait for a permit, sleep, answer `Hello!`.
 
-use axum::http::HeaderName;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-};
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
+use tokio::time::sleep;
 
-/// A file of the page.
-#[derive(Debug)]
-pub(crate) struct File {
-    /// Where it is.
-    pub(crate) path: &'static str,
-    kind: &'static str,
-    text: &'static str,
+use crate::behavior::config::duration;
+use crate::request_meta::{RequestMeta, X_REQUEST};
+use crate::server::Server;
+
+/// What the page says, and what no other response does.
+pub const PAGE_TEXT: &str = "Hello!";
+
+/// The parameters of a URL, in order. Decoding them cannot fail.
+pub type UrlQuery = Query<Vec<(String, String)>>;
+
+/// `GET /`, and the only code that answers it in this crate.
+pub(crate) async fn page(
+    State(server): State<Arc<Server>>,
+    meta: RequestMeta,
+    query: UrlQuery,
+) -> Result<PageResponse, PageResponse> {
+    let request = PageRequest::plan(&server, &meta, query)?;
+    let PageRequest { number, delay, .. } = request;
+    tracing::debug!(request = number, client = %meta.client, ?delay, "arrived");
+
+    let ip = meta.peer.map(|peer| peer.ip());
+    // Dropped before its end, because the client went away, it counts as aborted.
+    let mut guard = server.stats.arrive(number, delay, meta);
+    let Some(_share) = server.quota.acquire(ip) else {
+        guard.reject();
+        return Err(PageResponse::over_quota(number));
+    };
+    let Some(permit) = server.concurrency.acquire().await else {
+        guard.reject();
+        return Err(PageResponse::full(&request));
+    };
+    guard.start();
+    match &server.config.gate {
+        None => sleep(delay).await,
+        Some(gate) => gate.wait(number).await,
+    }
+    if request.fails {
+        guard.fail();
+    } else {
+        guard.answer();
+    }
+
+    let response = PageResponse::new(&request, permit.queued);
+    tracing::debug!(request = number, status = response.status.as_u16(), "answered");
+    Ok(response)
 }
 
-/// All of them: nothing else is fetched, from nowhere.
-pub(crate) static FILES: [File; 6] = [
-    File {
-        path: "/dashboard",
-        kind: "text/html; charset=utf-8",
-        text: include_str!("../page/dashboard.html"),
-    },
-    File {
-        path: "/dashboard/style.css",
-        kind: "text/css; charset=utf-8",
-        text: include_str!("../page/style.css"),
-    },
-    File {
-        path: "/dashboard/icon.svg",
-        kind: "image/svg+xml",
-        text: include_str!("../page/icon.svg"),
-    },
-    File {
-        path: "/dashboard/dashboard.mjs",
-        kind: SCRIPT,
-        text: include_str!("../page/dashboard.mjs"),
-    },
-    File {
-        path: "/dashboard/lanes.mjs",
-        kind: SCRIPT,
-        text: include_str!("../page/lanes.mjs"),
-    },
-    File {
-        path: "/dashboard/words.mjs",
-        kind: SCRIPT,
-        text: include_str!("../page/words.mjs"),
-    },
-];
+/// What one request for the page gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Its number, as its client gave it, else in the order of arrival from 0.
+    pub number: u64,
+    /// How long it sleeps.
+    pub delay: Duration,
+    /// Whether it is planned to fail.
+    pub fails: bool,
+}
 
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+impl PageRequest {
+    /// Plans a request that just arrived: by the schedule, unless it asks for `?delay=`.
+    ///
+    /// # Errors
+    ///
+    /// The response to a delay that is none, or longer than the server allows.
+    pub fn plan(
+        server: &Server,
+        meta: &RequestMeta,
+        Query(query): UrlQuery,
+    ) -> Result<Self, PageResponse> {
+        let arrival = server.next_arrival();
+        let number = meta.number.unwrap_or(arrival);
+        let asked = query.iter().find(|(name, _)| name == "delay");
+        let asked =
+            asked.map(|(_, text)| asked_delay(text, server.config.max_delay));
+        let asked = asked
+            .transpose()
+            .map_err(|why| PageResponse::bad_request(number, why))?;
 
-/// Only what comes from this server, nothing within the page's own text, and no page
-/// around it that could have its buttons pressed.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'";
+        let planned = server.settings().schedule.response(number);
+        Ok(Self {
+            number,
+            delay: asked.unwrap_or(planned.delay),
+            fails: planned.fails,
+        })
+    }
+}
 
-impl File {
-    /// The file as it is sent.
-    pub(crate) fn response(&'static self) -> impl IntoResponse + use<> {
-        let head: [(HeaderName, &'static str); 4] = [
-            (CONTENT_TYPE, self.kind),
-            (CONTENT_SECURITY_POLICY, POLICY),
-            (REFERRER_POLICY, "no-referrer"),
-            // A server that was built anew has to show its new page.
-            (CACHE_CONTROL, "no-cache"),
-        ];
-        (head, self.text)
+fn asked_delay(text: &str, longest: Duration) -> Result<Duration, String> {
+    match duration(text) {
+        Ok(delay) if delay <= longest => Ok(delay),
+        Ok(_) => Err(format!(
+            "delay: the longest that this server allows is {} (--max-delay)\n",
+            humantime::format_duration(longest)
+        )),
+        Err(why) => Err(format!("delay: {why}\n")),
+    }
+}
+
+/// The response to a request for the page: which request it is for, and where its time went.
+#[derive(Debug)]
+pub struct PageResponse {
+    status: StatusCode,
+    text: Cow<'static, str>,
+    // In seconds.
+    retry_after: Option<u64>,
+    number: u64,
+    queued: Duration,
+    slept: Duration,
+}
+
+impl PageResponse {
+    /// After the delay of a request that was queued before: the page, or its planned 503.
+    #[must_use]
+    pub fn new(request: &PageRequest, queued: Duration) -> Self {
+        let (status, text) = if request.fails {
+            (StatusCode::SERVICE_UNAVAILABLE, "This request was planned to fail.\n")
+        } else {
+            (StatusCode::OK, PAGE_TEXT)
+        };
+        let slept = request.delay;
+        Self { queued, slept, ..Self::at_once(status, text, request.number) }
+    }
+
+    /// To a request that found no permit, for at least the delay of those that hold them.
+    #[must_use]
+    pub fn full(request: &PageRequest) -> Self {
+        let started = u64::from(request.delay.subsec_nanos() > 0);
+        let seconds = (request.delay.as_secs() + started).max(1);
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        Self {
+            retry_after: Some(seconds),
+            ..Self::at_once(unavailable, "The server is full.\n", request.number)
+        }
+    }
+
+    fn over_quota(number: u64) -> Self {
+        let text = "Your address has as many requests in flight as one may have here \
+            (--per-address).\n";
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        Self { retry_after: Some(1), ..Self::at_once(unavailable, text, number) }
+    }
+
+    fn bad_request(number: u64, why: String) -> Self {
+        Self::at_once(StatusCode::BAD_REQUEST, why, number)
+    }
+
+    fn at_once(
+        status: StatusCode,
+        text: impl Into<Cow<'static, str>>,
+        number: u64,
+    ) -> Self {
+        let (queued, slept) = (Duration::ZERO, Duration::ZERO);
+        Self { status, text: text.into(), retry_after: None, number, queued, slept }
+    }
+}
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+impl From<PageResponse> for Response<Bytes> {
+    fn from(page: PageResponse) -> Self {
+        let mut response = Self::new(match page.text {
+            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        });
+        *response.status_mut() = page.status;
+        let headers = response.headers_mut();
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(CONTENT_TYPE, plain);
+        let mut number = HeaderValue::from(page.number);
+        // HPACK would index it, though no other response has the same.
+        number.set_sensitive(true);
+        headers.insert(X_REQUEST, number);
+        let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        let (queued, slept) = (millis(page.queued), millis(page.slept));
+        let timing = format!("queue;dur={queued:.3}, wait;dur={slept:.3}");
+        if let Ok(timing) = HeaderValue::try_from(timing) {
+            headers.insert(SERVER_TIMING, timing);
+        }
+        if let Some(seconds) = page.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl IntoResponse for PageResponse {
+    fn into_response(self) -> Response<Body> {
+        Response::<Bytes>::from(self).map(Body::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_milliseconds_to_the_microsecond() {
+        let delay = Duration::from_millis(2001);
+        let request = PageRequest { number: 17, delay, fails: false };
+        let queued = Duration::from_micros(12);
+        let page = Response::<Bytes>::from(PageResponse::new(&request, queued));
+        let timing = "queue;dur=0.012, wait;dur=2001.000";
+        assert_eq!(page.headers()[SERVER_TIMING], timing);
+        let full = Response::<Bytes>::from(PageResponse::full(&request));
+        assert_eq!(full.headers()[RETRY_AFTER], "3");
     }
 }

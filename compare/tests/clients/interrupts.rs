@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
-use slow_server::{Background, Config, Hold};
+use slow_server::{Background, Config, ResponseGate};
 
 use crate::common::{CLIENTS, client, compare, report, text, wait_until};
 
 /// A server that answers on the test's word.
-fn held() -> (Background, Hold) {
-    let hold = Hold::default();
-    let config = Config { hold: Some(hold.clone()), ..Config::default() };
-    (Background::start(config).unwrap(), hold)
+fn held() -> (Background, ResponseGate) {
+    let gate = ResponseGate::default();
+    let config = Config { gate: Some(gate.clone()), ..Config::default() };
+    (Background::start(config).unwrap(), gate)
 }
 
 fn start(command: &mut Command) -> Child {
@@ -52,7 +52,7 @@ fn end(child: Child) -> Output {
 #[test]
 fn every_request_is_accounted_for_after_ctrl_c() {
     for (name, under_way) in CLIENTS.into_iter().zip([1, 4, 6, 6]) {
-        let (server, hold) = held();
+        let (server, gate) = held();
         let mut command = client(name, &server.url(), 20);
         match name {
             "threads" => command.args(["--threads", "4"]),
@@ -60,7 +60,7 @@ fn every_request_is_accounted_for_after_ctrl_c() {
             _ => &mut command,
         };
         let child = start(&mut command);
-        hold.release(3);
+        gate.release(3);
         wait_until(&server, "three answers", |c| {
             c.answered == 3 && c.in_flight == under_way
         });
@@ -82,7 +82,7 @@ fn every_request_is_accounted_for_after_ctrl_c() {
 #[test]
 fn ctrl_c_is_heard_also_where_standard_error_takes_nothing() {
     for name in CLIENTS {
-        let (server, _hold) = held();
+        let (server, _gate) = held();
         let mut command = client(name, &server.url(), 2);
         let nowhere = std::fs::File::create("/dev/full").unwrap();
         let child = command.stdout(Stdio::piped()).stderr(nowhere).spawn().unwrap();
@@ -95,17 +95,17 @@ fn ctrl_c_is_heard_also_where_standard_error_takes_nothing() {
 
 #[test]
 fn what_is_answered_soon_after_ctrl_c_still_counts() {
-    let (server, hold) = held();
+    let (server, gate) = held();
     let mut child = start(&mut client("async", &server.url(), 5));
     wait_until(&server, "all five", |counts| counts.in_flight == 5);
     press_ctrl_c_and_see(&mut child);
-    hold.open();
+    gate.open();
     assert_eq!(report(&end(child)).ok, 5);
 }
 
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
-    let (server, _hold) = held();
+    let (server, _gate) = held();
     let mut child = start(&mut client("sync", &server.url(), 5));
     wait_until(&server, "a request", |counts| counts.in_flight == 1);
     let first = Instant::now();
@@ -119,7 +119,7 @@ fn a_second_ctrl_c_ends_at_once() {
 
 #[test]
 fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
-    let (server, _hold) = held();
+    let (server, _gate) = held();
     let url = server.url();
     let mut command = compare();
     // A client that the signal reached twice would leave without a report.
@@ -141,7 +141,7 @@ fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
 
 #[test]
 fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
-    let (server, _hold) = held();
+    let (server, _gate) = held();
     let options = ["--sweep", "3,9", "--only", "async", "--json", "--url"];
     let child = start(compare().args(options).arg(server.url()));
     wait_until(&server, "all three", |counts| counts.in_flight == 3);
@@ -158,7 +158,7 @@ fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
 #[test]
 fn compare_reports_whichever_signal_ends_it() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
-        let (server, _hold) = held();
+        let (server, _gate) = held();
         let options = ["-n", "3", "--only", "async", "--json", "--url"];
         let child = start(compare().args(options).arg(server.url()));
         wait_until(&server, "all three", |counts| counts.in_flight == 3);
@@ -174,7 +174,7 @@ fn compare_reports_whichever_signal_ends_it() {
 #[test]
 fn no_client_outlives_a_compare_that_is_killed() {
     for client in CLIENTS {
-        let (server, _hold) = held();
+        let (server, _gate) = held();
         let options = ["-n", "5", "--only", client, "--url"];
         let mut child = start(compare().args(options).arg(server.url()));
         wait_until(&server, "a request", |counts| counts.in_flight > 0);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use slow_server::{Background, Config, Hold};
+use slow_server::{Background, Config, ResponseGate};
 
 use crate::common::{CLIENTS, client, report, text, wait_until};
 
@@ -15,15 +15,15 @@ const ESTABLISHED: &str = "01";
 #[test]
 fn no_client_has_the_kernel_keep_its_connections_alive() {
     for name in CLIENTS {
-        let hold = Hold::default();
-        let config = Config { hold: Some(hold.clone()), ..Config::default() };
+        let gate = ResponseGate::default();
+        let config = Config { gate: Some(gate.clone()), ..Config::default() };
         let server = Background::start(config).unwrap();
         let mut client = client(name, &server.url(), 1);
         let child =
             client.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         wait_until(&server, "one in flight", |counts| counts.in_flight == 1);
         let timers = timers_of_connections_to(server.address().port());
-        hold.open();
+        gate.open();
         let output = child.wait_with_output().unwrap();
 
         assert_eq!(report(&output).ok, 1, "{name}: {}", text(&output.stderr));

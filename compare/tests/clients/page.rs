@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::common::{compare, run_to_end, text, wait_until};
 use serde_json::Value;
-use slow_server::{Background, Config, Hold};
+use slow_server::{Background, Config, ResponseGate};
 
 /// A file of this test alone.
 fn file(name: &str) -> PathBuf {
@@ -73,8 +73,8 @@ fn the_page_draws_the_peak_and_the_waves_that_the_server_saw() {
 /// The server lets each client go on only when all that it can have in flight is there, so
 /// that the server's peak and its waves are those of the strategy, on any machine.
 fn assert_true_to_the_server(clients: &str, slots: &[usize]) {
-    let hold = Hold::default();
-    let config = Config { hold: Some(hold.clone()), ..Config::default() };
+    let gate = ResponseGate::default();
+    let config = Config { gate: Some(gate.clone()), ..Config::default() };
     let server = Background::start(config).unwrap();
     let path = file(&format!("peaks-of-{clients}"));
     let child = compare()
@@ -95,7 +95,7 @@ fn assert_true_to_the_server(clients: &str, slots: &[usize]) {
                 c.answered == answered && c.in_flight == slots
             });
             waves += 1;
-            hold.release(slots);
+            gate.release(slots);
         }
         seen_waves.push(waves);
     }

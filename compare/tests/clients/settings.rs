@@ -44,7 +44,8 @@ fn the_seed_fails_the_same_requests_for_every_client() {
         let config =
             Config { delay, jitter: delay, seed, fail_rate, ..Config::default() };
         let schedule = Schedule::new(&config);
-        let planned: Vec<_> = (0..40).filter(|&i| schedule.turn(i).fails).collect();
+        let planned: Vec<_> =
+            (0..40).filter(|&i| schedule.response(i).fails).collect();
         let server = Background::start(config).unwrap();
         for report in run_all(&server.url(), 40) {
             let failed = report.outcomes.iter().filter(|o| o.status == Some(503));
@@ -63,7 +64,7 @@ fn with_jitter_the_ideal_is_the_schedule_that_the_seed_gives() {
     let (delay, jitter) = (Duration::from_millis(1), Duration::from_millis(20));
     let config = Config { delay, jitter, seed: 5, ..Config::default() };
     let schedule = Schedule::new(&config);
-    let delays = (0..10).map(|i| schedule.turn(i).delay.as_secs_f64());
+    let delays = (0..10).map(|i| schedule.response(i).delay.as_secs_f64());
     let server = Background::start(config).unwrap();
     let ideal = |name| {
         let output = client(name, &server.url(), 10).output().unwrap();
@@ -89,16 +90,16 @@ fn a_server_that_rejects_is_told_apart_from_one_that_queues() {
     assert_eq!(report(&output).ok, 10);
     assert_eq!(queue.stats().counts().peak_in_flight, 1);
 
-    let hold = slow_server::Hold::default();
+    let gate = slow_server::ResponseGate::default();
     let config =
-        Config { when_full: WhenFull::Reject, hold: Some(hold.clone()), ..config };
+        Config { when_full: WhenFull::Reject, gate: Some(gate.clone()), ..config };
     let reject = Background::start(config).unwrap();
     let child = client("async", &reject.url(), 10)
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
     crate::common::wait_until(&reject, "all ten", |counts| counts.received == 10);
-    hold.open();
+    gate.open();
     let report = report(&child.wait_with_output().unwrap());
     assert_eq!((report.ok, report.failed), (1, 9), "{:?}", report.errors);
     assert_accounted_for(&report);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::common::{assert_accounted_for, client, report, wait_until};
 use client_core::Report;
 use client_core::lanes::rows;
-use slow_server::{Background, Config, EventKind, Hold};
+use slow_server::{Background, Config, EventKind, ResponseGate};
 
 /// Long enough for a request too many to show itself, if there is one. If the machine is
 /// so slow that it does not, the test misses a fault; it never finds one that is not.
@@ -34,9 +34,9 @@ fn watch_waves(
     slots: usize,
     wave: usize,
 ) -> Seen {
-    let hold = Hold::default();
+    let gate = ResponseGate::default();
     let config =
-        Config { hold: Some(hold.clone()), journal: true, ..Config::default() };
+        Config { gate: Some(gate.clone()), journal: true, ..Config::default() };
     let server = Background::start(config).unwrap();
     let child = client(name, &server.url(), requests)
         .args(options)
@@ -59,7 +59,7 @@ fn watch_waves(
             under_way,
             "{name} {options:?}"
         );
-        hold.release(wave);
+        gate.release(wave);
     }
     let output = child.wait_with_output().unwrap();
     assert_eq!(
@@ -131,8 +131,8 @@ fn one_slow_answer_holds_nobody_else_back() {
         ("hybrid", ["-c", "8"]),
     ] {
         for slow in [0, 50] {
-            let hold = Hold::only(slow);
-            let config = Config { hold: Some(hold.clone()), ..Config::default() };
+            let gate = ResponseGate::only(slow);
+            let config = Config { gate: Some(gate.clone()), ..Config::default() };
             let server = Background::start(config).unwrap();
             let child = client(name, &server.url(), 100)
                 .args(options)
@@ -144,7 +144,7 @@ fn one_slow_answer_holds_nobody_else_back() {
                 &format!("all but request {slow} of {name}"),
                 |counts| counts.answered == 99 && counts.in_flight == 1,
             );
-            hold.open();
+            gate.open();
             assert_eq!(report(&child.wait_with_output().unwrap()).ok, 100);
         }
     }

@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use client_core::Report;
 use client_core::Transport;
 use serde_json::Value;
-use slow_server::{Background, Config, EventKind, Hold, Limits, Schedule};
+use slow_server::{Background, Config, EventKind, Limits, ResponseGate, Schedule};
 
 use crate::common::{
     assert_accounted_for, client, compare, report, run_to_end, text, wait_until,
@@ -29,9 +29,9 @@ fn each(test: impl Fn(&str, Transport)) {
 #[test]
 fn all_are_in_flight_at_once_on_as_many_connections_as_are_asked_for() {
     each(|name, transport| {
-        let hold = Hold::default();
+        let gate = ResponseGate::default();
         let config =
-            Config { hold: Some(hold.clone()), journal: true, ..Config::default() };
+            Config { gate: Some(gate.clone()), journal: true, ..Config::default() };
         let server = Background::start(config).unwrap();
         let mut client = client(name, &server.url(), 40);
         client.args(["--transport", transport.name()]);
@@ -41,7 +41,7 @@ fn all_are_in_flight_at_once_on_as_many_connections_as_are_asked_for() {
         let child =
             client.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         wait_until(&server, "all in flight", |counts| counts.in_flight == 40);
-        hold.open();
+        gate.open();
         let output = child.wait_with_output().unwrap();
         let report = report(&output);
 
@@ -77,11 +77,11 @@ fn every_transport_gets_what_the_seed_gives() {
         let report = report(&run_to_end(&mut client));
         assert_accounted_for(&report);
         for (request, outcome) in (0..).zip(&report.outcomes) {
-            let turn = schedule.turn(request);
-            let status = if turn.fails { 503 } else { 200 };
+            let planned = schedule.response(request);
+            let status = if planned.fails { 503 } else { 200 };
             assert_eq!(outcome.status, Some(status), "{name} {transport:?}");
             let waited = Duration::from_micros(outcome.waited_us.unwrap());
-            assert_eq!(waited.as_millis(), turn.delay.as_millis());
+            assert_eq!(waited.as_millis(), planned.delay.as_millis());
             assert!(outcome.end_us - outcome.start_us >= outcome.waited_us.unwrap());
         }
     });
@@ -89,8 +89,8 @@ fn every_transport_gets_what_the_seed_gives() {
 
 #[test]
 fn a_slot_is_taken_by_the_next_over_http2_too() {
-    let hold = Hold::default();
-    let config = Config { hold: Some(hold.clone()), ..Config::default() };
+    let gate = ResponseGate::default();
+    let config = Config { gate: Some(gate.clone()), ..Config::default() };
     let server = Background::start(config).unwrap();
     let child = client("async", &server.url(), 20)
         .args(["--transport", "h2", "-c", "4"])
@@ -102,7 +102,7 @@ fn a_slot_is_taken_by_the_next_over_http2_too() {
         wait_until(&server, "slots to be filled", |counts| {
             counts.answered == answered && counts.in_flight == under_way
         });
-        hold.release(1);
+        gate.release(1);
     }
     let report = report(&child.wait_with_output().unwrap());
     assert_eq!(report.ok, 20);
@@ -113,8 +113,8 @@ fn a_slot_is_taken_by_the_next_over_http2_too() {
 #[test]
 fn a_connection_that_was_cut_is_made_again() {
     each(|name, transport| {
-        let hold = Hold::default();
-        let config = Config { hold: Some(hold.clone()), ..Config::default() };
+        let gate = ResponseGate::default();
+        let config = Config { gate: Some(gate.clone()), ..Config::default() };
         let server = Background::start(config).unwrap();
         let relay = Relay::to(&server);
         let mut client = client(name, &relay.url(), 3);
@@ -123,7 +123,7 @@ fn a_connection_that_was_cut_is_made_again() {
             client.args(["--runtimes", "1"]);
         }
         let child = client.stdout(Stdio::piped()).spawn().unwrap();
-        hold.release(1);
+        gate.release(1);
         wait_until(&server, "the second", |counts| {
             counts.answered == 1 && counts.in_flight == 1
         });
@@ -131,7 +131,7 @@ fn a_connection_that_was_cut_is_made_again() {
         wait_until(&server, "the third", |counts| {
             counts.aborted == 1 && counts.in_flight == 1
         });
-        hold.open();
+        gate.open();
         let report = report(&child.wait_with_output().unwrap());
         assert_eq!((report.ok, report.failed), (2, 1), "{name} {transport:?}");
     });
@@ -167,7 +167,7 @@ fn all_end_as(kind: &str, url: &str, options: &[&str]) {
 
 #[test]
 fn each_request_is_given_up_when_its_time_is_over() {
-    let config = Config { hold: Some(Hold::default()), ..Config::default() };
+    let config = Config { gate: Some(ResponseGate::default()), ..Config::default() };
     let server = Background::start(config).unwrap();
     all_end_as("timeout", &server.url(), &["--timeout", "300ms"]);
 }
@@ -193,7 +193,8 @@ fn a_server_that_is_gone_fails_each_request() {
 #[test]
 fn a_server_that_is_stopped_fails_what_is_under_way() {
     each(|name, transport| {
-        let config = Config { hold: Some(Hold::default()), ..Config::default() };
+        let config =
+            Config { gate: Some(ResponseGate::default()), ..Config::default() };
         let server = Background::start(config).unwrap();
         let child = client(name, &server.url(), 8)
             .args(["--transport", transport.name()])

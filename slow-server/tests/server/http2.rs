@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream, SendStream};
-use slow_server::{Background, Config, Counts, Hold, Schedule, WhenFull};
+use slow_server::{Background, Config, Counts, ResponseGate, Schedule, WhenFull};
 use tokio::net::TcpStream;
 use tokio_util::io::InspectReader;
 
@@ -109,14 +109,14 @@ async fn each_request_has_the_answer_that_its_number_gets() {
     }
     for (number, response) in (0..).zip(asked) {
         let (head, body) = whole(response).await;
-        let turn = schedule.turn(number);
-        let status = if turn.fails { 503 } else { 200 };
+        let planned = schedule.response(number);
+        let status = if planned.fails { 503 } else { 200 };
         assert_eq!(head.status(), status);
-        assert_eq!(body == b"Hello!", !turn.fails);
+        assert_eq!(body == b"Hello!", !planned.fails);
         assert_eq!(head.headers()["x-request"], number.to_string());
         let timing = head.headers()["server-timing"].to_str().unwrap();
         let (_, waited) = timing.split_once("wait;dur=").unwrap();
-        let delay_ms = turn.delay.as_secs_f64() * 1e3;
+        let delay_ms = planned.delay.as_secs_f64() * 1e3;
         // Cut to the microsecond.
         assert!(
             (waited.parse::<f64>().unwrap() - delay_ms).abs() < 0.002,
@@ -140,11 +140,11 @@ async fn times_that_were_told_before_are_not_spelled_out_again() {
         whole(client.get(path, 0).await).await;
         lengths.push(received.load(Ordering::Relaxed) - before);
     }
-    let [_, remembered, again @ .., others] = &lengths[..] else { panic!() };
+    let [first, again @ .., others] = &lengths[..] else { panic!() };
     // The date is another once a second, so not each of them is the shortest.
     let again = again.iter().min().unwrap();
     // `queue;dur=0.000, wait;dur=1.000` is 31 letters, of which each takes 5 bits or more.
-    assert!(again + 19 < *remembered && again + 19 < *others, "{lengths:?}");
+    assert!(again + 19 < *first && again + 19 < *others, "{lengths:?}");
 }
 
 /// What differs between the protocols and not between the answers.
@@ -292,14 +292,14 @@ async fn one_of_many_is_taken_back_and_the_others_go_on() {
 
 #[tokio::test]
 async fn what_is_under_way_is_answered_when_the_server_ends() {
-    let hold = Hold::default();
-    let config = Config { hold: Some(hold.clone()), ..Config::default() };
+    let gate = ResponseGate::default();
+    let config = Config { gate: Some(gate.clone()), ..Config::default() };
     let server = Background::start(config).unwrap();
     let mut client = Client::connect(&server).await;
     let response = client.get("/", 0).await;
     counts_are(&server, "one", |counts| counts.in_flight == 1).await;
     let end = tokio::task::spawn_blocking(move || drop(server));
-    hold.open();
+    gate.open();
     assert_eq!(whole(response).await.1, b"Hello!");
     end.await.unwrap();
     // It takes nothing more.

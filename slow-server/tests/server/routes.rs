@@ -162,15 +162,18 @@ async fn delays_and_failures_follow_the_number_and_not_the_order() {
     for number in [5, 0, 3, 5, 8] {
         let began = Instant::now();
         let response = get_numbered(&app, number).await;
-        let turn = schedule.turn(number);
+        let planned = schedule.response(number);
         // Tokio's clock goes by whole milliseconds, and rounds up.
-        let over = began.elapsed().checked_sub(turn.delay).unwrap();
+        let over = began.elapsed().checked_sub(planned.delay).unwrap();
         assert!(over <= Duration::from_millis(1), "{over:?}");
-        assert_eq!(response.status() == StatusCode::SERVICE_UNAVAILABLE, turn.fails);
+        assert_eq!(
+            response.status() == StatusCode::SERVICE_UNAVAILABLE,
+            planned.fails
+        );
     }
     let told = text(get(&app, "/api/schedule?requests=9").await).await;
     let told: Value = serde_json::from_str(&told).unwrap();
-    let micros = |i| u64::try_from(schedule.turn(i).delay.as_micros()).unwrap();
+    let micros = |i| u64::try_from(schedule.response(i).delay.as_micros()).unwrap();
     let planned: Vec<_> = (0..9).map(|i| Value::from(micros(i))).collect();
     assert_eq!(told["delays_us"], Value::from(planned));
 }

@@ -5,18 +5,18 @@ use std::net::{Shutdown, TcpStream};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use slow_server::{Background, Config, Counts, Hold, Limits, WhenFull};
+use slow_server::{Background, Config, Counts, Limits, ResponseGate, WhenFull};
 
 use crate::common::{self, PAGE, PATIENCE, read_to_end};
 
-fn server(limits: Limits) -> (Background, Hold) {
+fn server(limits: Limits) -> (Background, ResponseGate) {
     start(Config { limits, ..Config::default() })
 }
 
-fn start(config: Config) -> (Background, Hold) {
-    let hold = Hold::default();
-    let config = Config { hold: Some(hold.clone()), ..config };
-    (Background::start(config).unwrap(), hold)
+fn start(config: Config) -> (Background, ResponseGate) {
+    let gate = ResponseGate::default();
+    let config = Config { gate: Some(gate.clone()), ..config };
+    (Background::start(config).unwrap(), gate)
 }
 
 fn send(server: &Background, bytes: &[u8]) -> TcpStream {
@@ -127,12 +127,12 @@ fn an_http_2_connection_that_wants_nothing_any_more_is_closed() {
 
 #[test]
 fn connections_beyond_the_bound_wait_and_are_then_served() {
-    let (server, hold) = server(Limits { connections: 2, ..Limits::default() });
+    let (server, gate) = server(Limits { connections: 2, ..Limits::default() });
     let three = [send(&server, PAGE), send(&server, PAGE), send(&server, PAGE)];
     wait_until(&server, |counts| counts.in_flight == 2);
     std::thread::sleep(Duration::from_millis(50));
     assert_eq!(server.stats().counts().received, 2);
-    hold.open();
+    gate.open();
     for stream in three {
         assert!(read_to_end(stream).ends_with("Hello!"));
     }
@@ -145,8 +145,8 @@ fn connections_beyond_the_bound_wait_and_are_then_served() {
 fn idle_connections_leave_when_others_wait_for_a_seat() {
     let hour = Duration::from_hours(1);
     let limits = Limits { connections: 3, header: hour, ..Limits::default() };
-    let (server, hold) = server(limits);
-    hold.open();
+    let (server, gate) = server(limits);
+    gate.open();
     let staying = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
     let streams: Vec<_> = (0..12).map(|_| send(&server, staying)).collect();
     for mut stream in &streams {
@@ -159,8 +159,8 @@ fn idle_connections_leave_when_others_wait_for_a_seat() {
 /// nobody is asked to leave.
 #[test]
 fn connections_that_all_have_a_seat_keep_it() {
-    let (server, hold) = server(Limits { connections: 3, ..Limits::default() });
-    hold.open();
+    let (server, gate) = server(Limits { connections: 3, ..Limits::default() });
+    gate.open();
     let mut streams = [send(&server, b""), send(&server, b""), send(&server, b"")];
     for _ in 0..200 {
         for stream in &mut streams {
@@ -180,7 +180,7 @@ fn connections_that_all_have_a_seat_keep_it() {
 
 #[test]
 fn a_client_that_goes_away_is_counted_as_aborted() {
-    let (server, _hold) = server(Limits::default());
+    let (server, _gate) = server(Limits::default());
     let stream = send(&server, PAGE);
     wait_until(&server, |counts| counts.in_flight == 1);
     drop(stream);
@@ -190,7 +190,7 @@ fn a_client_that_goes_away_is_counted_as_aborted() {
 #[test]
 fn it_stops_whatever_is_open() {
     let drain = Duration::from_millis(200);
-    let (server, _hold) = server(Limits { drain, ..Limits::default() });
+    let (server, _gate) = server(Limits { drain, ..Limits::default() });
     let idle = send(&server, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
     let silent = send(&server, b"");
     let half = send(&server, b"GET / HTT");
@@ -239,7 +239,7 @@ fn one_request_too_many_is_rejected_until_somebody_leaves() {
         when_full: WhenFull::Reject,
         ..Config::default()
     };
-    let (server, hold) = start(config);
+    let (server, gate) = start(config);
     let mut streams: Vec<_> = (0..=places).map(|_| send(&server, PAGE)).collect();
     wait_until(&server, |counts| counts.in_flight == places && counts.rejected == 1);
     // Whose request was one too many is the server's to decide; it has an answer now.
@@ -261,7 +261,7 @@ fn one_request_too_many_is_rejected_until_somebody_leaves() {
     wait_until(&server, |counts| counts.aborted == 1);
     streams.push(send(&server, PAGE));
     wait_until(&server, |counts| counts.in_flight == places);
-    hold.open();
+    gate.open();
     for stream in streams {
         assert!(read_to_end(stream).ends_with("Hello!"));
     }
@@ -271,7 +271,7 @@ fn one_request_too_many_is_rejected_until_somebody_leaves() {
 
 #[test]
 fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
-    let (server, hold) =
+    let (server, gate) =
         server(Limits { per_address: NonZeroUsize::new(2), ..Limits::default() });
     let own = [send(&server, PAGE), send(&server, PAGE)];
     wait_until(&server, |counts| counts.in_flight == 2);
@@ -287,7 +287,7 @@ fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
         assert!(told.ends_with("(--per-address).\r\n"), "{told}");
     }
     assert_eq!(server.stats().counts().received, 2);
-    hold.open();
+    gate.open();
     for stream in own {
         assert!(read_to_end(stream).ends_with("Hello!"));
     }
@@ -297,7 +297,7 @@ fn one_address_gets_its_share_and_is_told_when_it_wants_more() {
 /// Else one laptop could have all of them, and the teacher's page none.
 #[test]
 fn one_address_has_only_so_many_event_streams() {
-    let (server, _hold) = server(Limits::default());
+    let (server, _gate) = server(Limits::default());
     let watch = b"GET /api/events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
     let status = |stream: &mut TcpStream| {
         let mut status = [0; b"HTTP/1.1 200".len()];
@@ -320,8 +320,8 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut() {
     let write = Duration::from_millis(100);
     let limits =
         Limits { write, per_address: NonZeroUsize::new(1), ..Limits::default() };
-    let (server, hold) = server(limits);
-    hold.open();
+    let (server, gate) = server(limits);
+    gate.open();
     let ask =
         "GET /api/schedule?requests=100000 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
     let _stalled = send(&server, ask.repeat(200).as_bytes());
@@ -336,8 +336,8 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut() {
 #[test]
 fn a_server_with_several_addresses_is_the_same_at_each() {
     let addresses = NonZeroUsize::new(3).unwrap();
-    let (server, hold) = server(Limits { addresses, ..Limits::default() });
-    hold.open();
+    let (server, gate) = server(Limits { addresses, ..Limits::default() });
+    gate.open();
     let first = server.address();
     let at = |last| std::net::SocketAddr::from(([127, 0, 0, last], first.port()));
     for last in 1..=3 {

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use slow_server::{Background, Config, Hold, Limits};
+use slow_server::{Background, Config, Limits, ResponseGate};
 
 use crate::common::{PAGE, read_to_end, send, wait_until};
 
@@ -23,13 +23,13 @@ const STARTS: [&[u8]; 5] = [
 ];
 
 /// A server that gives a connection this long to send its request.
-fn server(patience: Duration) -> (Background, Hold) {
+fn server(patience: Duration) -> (Background, ResponseGate) {
     slow_server::raise_open_files();
-    let hold = Hold::default();
+    let gate = ResponseGate::default();
     let limits =
         Limits { first_byte: patience, header: patience, ..Limits::default() };
-    let config = Config { limits, hold: Some(hold.clone()), ..Config::default() };
-    (Background::start(config).unwrap(), hold)
+    let config = Config { limits, gate: Some(gate.clone()), ..Config::default() };
+    (Background::start(config).unwrap(), gate)
 }
 
 fn bad(server: &Background) -> Vec<TcpStream> {
@@ -39,13 +39,13 @@ fn bad(server: &Background) -> Vec<TcpStream> {
 
 #[test]
 fn good_clients_are_served_beside_two_thousand_bad_ones() {
-    let (server, hold) = server(Duration::from_hours(1));
+    let (server, gate) = server(Duration::from_hours(1));
     let bad = bad(&server);
     let good: Vec<_> = (0..GOOD).map(|_| send(server.address(), PAGE)).collect();
     wait_until("all good ones are in flight", || {
         server.stats().counts().in_flight == GOOD
     });
-    hold.open();
+    gate.open();
     for stream in good {
         assert!(read_to_end(stream).ends_with("Hello!"));
     }
@@ -59,7 +59,7 @@ fn good_clients_are_served_beside_two_thousand_bad_ones() {
 
 #[test]
 fn two_thousand_bad_connections_are_all_closed_in_the_end() {
-    let (server, _hold) = server(Duration::from_millis(100));
+    let (server, _gate) = server(Duration::from_millis(100));
     for stream in bad(&server) {
         let answer = read_to_end(stream);
         assert!(!answer.contains("Hello!"), "{answer}");
@@ -70,7 +70,7 @@ fn two_thousand_bad_connections_are_all_closed_in_the_end() {
 /// A byte now and then does not buy a header more time.
 #[test]
 fn a_header_that_drips_is_cut_as_well() {
-    let (server, _hold) = server(Duration::from_millis(200));
+    let (server, _gate) = server(Duration::from_millis(200));
     let mut stream = send(server.address(), b"GET / HTTP/1.1\r\nx: ");
     let mut bytes = 0;
     while stream.write_all(b"x").is_ok() {

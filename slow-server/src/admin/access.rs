@@ -1,0 +1,126 @@
+//! Who may look at what the server has seen, and who may change it.
+//!
+//! Two strangers are kept out. A page in the reader's own browser, which can reach
+//! 127.0.0.1 as the reader can: by a name that it lets point here (DNS rebinding), or by
+//! a request that it sends across sites. And, where the server listens beyond this
+//! machine, whoever is on the network without being the teacher.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::admin::token::Token;
+
+/// What is asked of those who use the pages beside the page.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// What a request must bring to change anything; `None` asks for nothing.
+    pub token: Option<Token>,
+    /// Names under which the server may be called, beside IP addresses and `localhost`.
+    pub hosts: Vec<String>,
+}
+
+impl Access {
+    /// Whether a request for this host can only have meant this server.
+    ///
+    /// DNS cannot make an address point elsewhere, nor `localhost`. Every other name
+    /// belongs to somebody, who may have let it point here.
+    fn knows(&self, host: &str) -> bool {
+        let v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let is_address = match v6 {
+            Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
+            None => host.parse::<Ipv4Addr>().is_ok(),
+        };
+        is_address
+            || host.eq_ignore_ascii_case("localhost")
+            || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+}
+
+/// Lets a request pass that calls the server by an address or by a name that it knows.
+pub(crate) async fn require_known_host(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match host(&request) {
+        Some(host) if access.knows(&host) => next.run(request).await,
+        _ => (
+            StatusCode::FORBIDDEN,
+            "This page is for those who call the server by its address. If the name \
+             that you used is its own, start it with --allow-host and that name.\n",
+        )
+            .into_response(),
+    }
+}
+
+/// Lets a request pass that brings the token, if one is asked for.
+pub(crate) async fn require_token(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(token) = &access.token else {
+        return next.run(request).await;
+    };
+    let brought = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    if brought.is_some_and(|brought| token.is_borne_by(brought)) {
+        return next.run(request).await;
+    }
+    (
+        StatusCode::UNAUTHORIZED,
+        [(WWW_AUTHENTICATE, "Bearer")],
+        "Only the teacher may do this: send the token that the server printed when it \
+         started, as the header \"Authorization: Bearer TOKEN\".\n",
+    )
+        .into_response()
+}
+
+/// The host that a request asks for, without its port; `None` where it names none, or two.
+fn host(request: &Request) -> Option<String> {
+    let mut named = request.headers().get_all(HOST).iter();
+    let authority = match (request.uri().authority(), named.next(), named.next()) {
+        // HTTP/2 has it in the address of the request.
+        (Some(authority), None, None) => authority.clone(),
+        (None, Some(header), None) => {
+            header.to_str().ok()?.parse::<Authority>().ok()?
+        }
+        (Some(authority), Some(header), None) if authority.as_str() == header => {
+            authority.clone()
+        }
+        _ => return None,
+    };
+    // Nobody who means this server writes a name before it, or nonsense behind it.
+    let host = authority.host();
+    let after = authority.as_str().strip_prefix(host)?;
+    let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
+    let port_is_right =
+        after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
+    port_is_right.then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_localhost_are_known_and_other_names_only_when_told() {
+        let access =
+            Access { hosts: vec!["board.local".to_owned()], ..Access::default() };
+        for host in ["127.0.0.1", "192.168.1.2", "[::1]", "LocalHost", "board.LOCAL"]
+        {
+            assert!(access.knows(host), "{host}");
+        }
+        for host in
+            ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", ""]
+        {
+            assert!(!access.knows(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the server has seen, and what it is about to do.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+
+use crate::behavior::schedule::Schedule;
+use crate::behavior::settings::Settings;
+use crate::net::limits;
+use crate::server::Server;
+use crate::stats::counts::Counts;
+
+/// What the server has seen, and how it is set.
+#[derive(Debug, Serialize)]
+struct StatsView<'a> {
+    #[serde(flatten)]
+    counts: Counts,
+    #[serde(flatten)]
+    settings: Settings,
+    max_delay_ms: f64,
+    connections: usize,
+    backlog: u32,
+    addresses: &'a [SocketAddr],
+}
+
+/// `GET /api/stats`
+pub(crate) async fn stats(State(server): State<Arc<Server>>) -> Response {
+    Json(StatsView {
+        counts: server.stats.counts(),
+        settings: server.settings(),
+        max_delay_ms: server.config.max_delay.as_secs_f64() * 1e3,
+        connections: server.config.limits.connections,
+        backlog: limits::backlog(),
+        addresses: server.addresses(),
+    })
+    .into_response()
+}
+
+/// `POST /api/stats/reset`
+pub(crate) async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
+    server.reset();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ScheduleQuery {
+    requests: u64,
+}
+
+/// The most delays in one response: about a megabyte.
+const MOST_DELAYS: u64 = 100_000;
+
+/// `GET /api/schedule?requests=100`: the delay of each request in microseconds, so that
+/// a client can say what its run should take without knowing how the delays are drawn.
+pub(crate) async fn schedule(
+    State(server): State<Arc<Server>>,
+    Query(ScheduleQuery { requests }): Query<ScheduleQuery>,
+) -> Response {
+    if requests > MOST_DELAYS {
+        let why = format!("requests: at most {MOST_DELAYS}\n");
+        return (StatusCode::BAD_REQUEST, why).into_response();
+    }
+    let json = delays_json(server.settings().schedule, requests);
+    ([(CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+/// The delays in one piece of the response: a few kilobytes.
+const PIECE: u64 = 512;
+
+/// `{"delays_us":[…]}`, in pieces that are made as the client reads them: what is not read
+/// takes no memory.
+fn delays_json(schedule: Schedule, requests: u64) -> Body {
+    let last = requests / PIECE;
+    let pieces = (0..=last).map(move |number| {
+        let mut piece = String::new();
+        if number == 0 {
+            piece.push_str("{\"delays_us\":[");
+        }
+        for request in number * PIECE..requests.min((number + 1) * PIECE) {
+            let comma = if request == 0 { "" } else { "," };
+            let delay = schedule.response(request).delay.as_micros();
+            // Writing to a string cannot fail.
+            let _ = write!(piece, "{comma}{delay}");
+        }
+        if number == last {
+            piece.push_str("]}");
+        }
+        Ok::<_, Infallible>(piece)
+    });
+    Body::from_stream(stream::iter(pieces))
+}
+
+/// `GET /metrics`, in the text format of Prometheus.
+pub(crate) async fn metrics(State(server): State<Arc<Server>>) -> impl IntoResponse {
+    let counts = server.stats.counts();
+    let mut text = String::new();
+    for (name, kind, help, value) in [
+        (
+            "in_flight",
+            "gauge",
+            "Requests waiting for their answer.",
+            counts.in_flight,
+        ),
+        ("queued", "gauge", "Requests waiting for a place.", counts.queued),
+        (
+            "peak_in_flight",
+            "gauge",
+            "The most requests in flight at once.",
+            counts.peak_in_flight,
+        ),
+        ("received_total", "counter", "Requests that came in.", counts.received),
+        (
+            "answered_total",
+            "counter",
+            "Requests that got the page.",
+            counts.answered,
+        ),
+        ("failed_total", "counter", "Requests planned to fail.", counts.failed),
+        (
+            "rejected_total",
+            "counter",
+            "Requests that found it full.",
+            counts.rejected,
+        ),
+        ("aborted_total", "counter", "Requests whose client left.", counts.aborted),
+    ] {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "# HELP slow_server_{name} {help}\n# TYPE slow_server_{name} {kind}\n\
+             slow_server_{name} {value}\n"
+        );
+    }
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+}

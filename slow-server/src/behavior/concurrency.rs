@@ -1,0 +1,200 @@
+//! How many requests are served at once: a fair semaphore whose limit can change.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::behavior::config::WhenFull;
+
+/// `--max-concurrent`: a permit for each request that may be served at once.
+///
+/// Unlike a plain semaphore's, its permits can be taken back while they are held: the limit
+/// then falls as their holders finish.
+#[derive(Debug)]
+pub struct ConcurrencyLimit {
+    when_full: WhenFull,
+    // Fair: the longest queued is next. A request that is dropped leaves the queue.
+    permits: Semaphore,
+    // Held for an addition, never across an await.
+    count: Mutex<Count>,
+}
+
+#[derive(Debug)]
+struct Count {
+    limit: usize,
+    // Permits taken back while they were held: not returned to the semaphore when dropped.
+    owed: usize,
+}
+
+/// The right to be served now; returned when dropped.
+#[derive(Debug)]
+pub struct Permit {
+    limit: Arc<ConcurrencyLimit>,
+    /// How long the request was queued for it; zero if it was free at once.
+    pub queued: Duration,
+}
+
+impl ConcurrencyLimit {
+    /// No limit is one that no machine reaches.
+    pub(crate) fn new(
+        limit: Option<NonZeroUsize>,
+        when_full: WhenFull,
+    ) -> Arc<Self> {
+        let limit = permits(limit);
+        let count = Mutex::new(Count { limit, owed: 0 });
+        Arc::new(Self { when_full, permits: Semaphore::new(limit), count })
+    }
+
+    /// A permit, after all who asked before; `None` where the server is full and rejects.
+    pub async fn acquire(self: &Arc<Self>) -> Option<Permit> {
+        if let Some(permit) = self.try_acquire() {
+            return Some(permit);
+        }
+        if self.when_full == WhenFull::Reject {
+            return None;
+        }
+        let arrived = Instant::now();
+        // The semaphore is never closed, so there is always a permit in the end.
+        let permit = self.permits.acquire().await.ok()?;
+        Some(self.permit(permit, arrived.elapsed()))
+    }
+
+    /// A permit, if one is free now.
+    pub fn try_acquire(self: &Arc<Self>) -> Option<Permit> {
+        let permit = self.permits.try_acquire().ok()?;
+        Some(self.permit(permit, Duration::ZERO))
+    }
+
+    /// Changes the limit. With a lower one, requests in flight stay, and none starts until
+    /// there are few enough; with a higher one, the longest queued start at once.
+    pub(crate) fn set(&self, limit: Option<NonZeroUsize>) {
+        let limit = permits(limit);
+        let mut count = self.count();
+        if limit < count.limit {
+            let fewer = count.limit - limit;
+            count.owed += fewer - self.permits.forget_permits(fewer);
+        } else {
+            let more = limit - count.limit;
+            let settled = more.min(count.owed);
+            count.owed -= settled;
+            self.permits.add_permits(more - settled);
+        }
+        count.limit = limit;
+    }
+
+    /// The semaphore's permit is forgotten here and added again by [`Permit::drop`], which
+    /// knows whether it was taken back meanwhile.
+    fn permit(
+        self: &Arc<Self>,
+        permit: SemaphorePermit,
+        queued: Duration,
+    ) -> Permit {
+        permit.forget();
+        Permit { limit: Arc::clone(self), queued }
+    }
+
+    fn count(&self) -> MutexGuard<'_, Count> {
+        // No code under this lock can panic half-way through a change.
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        // Held until the permit is back, or a limit set in between would miss it.
+        let mut count = self.limit.count();
+        if count.owed > 0 {
+            count.owed -= 1;
+        } else {
+            self.limit.permits.add_permits(1);
+        }
+    }
+}
+
+fn permits(limit: Option<NonZeroUsize>) -> usize {
+    limit.map_or(Semaphore::MAX_PERMITS, |limit| {
+        limit.get().min(Semaphore::MAX_PERMITS)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Asking<'a> = Pin<Box<dyn Future<Output = Option<Permit>> + 'a>>;
+
+    /// What happens to a server, one after another.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Ask,
+        Leave(prop::sample::Index),
+        End(prop::sample::Index),
+        Limit(Option<NonZeroUsize>),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => Just(Step::Ask),
+            1 => any::<prop::sample::Index>().prop_map(Step::Leave),
+            3 => any::<prop::sample::Index>().prop_map(Step::End),
+            2 => prop::option::weighted(0.8, 1..6_usize)
+                .prop_map(|limit| Step::Limit(limit.and_then(NonZeroUsize::new))),
+        ]
+    }
+
+    proptest! {
+        /// Whatever changes when: those who are served stay, nobody is queued beside a free
+        /// permit, nobody starts above the limit, and who came first is first.
+        #[test]
+        fn a_limit_holds_from_the_moment_that_it_is_set(
+            first in prop::option::of(1..6_usize),
+            steps in prop::collection::vec(step(), 0..60),
+        ) {
+            let mut limit = first.and_then(NonZeroUsize::new);
+            let limiter = ConcurrencyLimit::new(limit, WhenFull::Queue);
+            let mut line: VecDeque<Asking> = VecDeque::new();
+            let mut served: Vec<Permit> = Vec::new();
+            for step in steps {
+                let before = served.len();
+                match step {
+                    Step::Ask => line.push_back(Box::pin(limiter.acquire())),
+                    Step::Leave(who) if !line.is_empty() => {
+                        drop(line.remove(who.index(line.len())));
+                    }
+                    Step::End(who) if !served.is_empty() => {
+                        drop(served.swap_remove(who.index(served.len())));
+                    }
+                    Step::Limit(new) => {
+                        limit = new;
+                        limiter.set(new);
+                    }
+                    _ => {}
+                }
+                let mut is_still_waiting = false;
+                line.retain_mut(|asking| {
+                    let mut context = Context::from_waker(Waker::noop());
+                    let Poll::Ready(permit) = asking.as_mut().poll(&mut context) else {
+                        is_still_waiting = true;
+                        return true;
+                    };
+                    assert!(!is_still_waiting, "who came later was served before");
+                    served.push(permit.unwrap());
+                    false
+                });
+                let most = permits(limit);
+                prop_assert!(served.len() <= most.max(before));
+                prop_assert!(line.is_empty() || served.len() >= most);
+                let is_full = served.len() >= most;
+                prop_assert_eq!(limiter.try_acquire().is_none(), is_full);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What the server is asked to be: how slow, how uneven, how faulty, how narrow.
+
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::admin::access::Access;
+use crate::net::limits::Limits;
+use crate::testing::gate::ResponseGate;
+
+/// How the page behaves. The flags of `slow-server`, and of `compare` for the
+/// server that it starts inside itself.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "How the server behaves")]
+pub struct Config {
+    /// How long every answer takes
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = duration)]
+    pub delay: Duration,
+
+    /// Adds between 0 and this much to every answer, by --seed
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub jitter: Duration,
+
+    /// The share of requests answered 503 after their delay, from 0 to 1, by --seed
+    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share)]
+    pub fail_rate: f64,
+
+    /// Decides which request is slow and which one fails: the same for every client
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub seed: u64,
+
+    /// Serve at most N requests at once; 1 is the tutorial's server without threads
+    /// [default: no limit]
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub max_concurrent: Option<NonZeroUsize>,
+
+    /// What happens to a request beyond --max-concurrent: it waits its turn, or it is
+    /// answered 503 with Retry-After
+    #[arg(long, value_name = "WHAT", default_value = "queue")]
+    pub when_full: WhenFull,
+
+    /// The longest delay that a request may ask for with ?delay=
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub max_delay: Duration,
+
+    /// What the sockets may take; not a flag, since the defaults fit the machine.
+    #[arg(skip)]
+    pub limits: Limits,
+
+    /// Who may look and who may change; not a flag, since it follows from the address.
+    #[arg(skip)]
+    pub access: Access,
+
+    /// Answers when the gate is opened and not when the delay is over. Tests prove a
+    /// client's strategy with it, without luck in timing.
+    #[arg(skip)]
+    pub gate: Option<ResponseGate>,
+
+    /// Keeps a record of every event, for [`crate::Stats::journal`].
+    #[arg(skip)]
+    pub journal: bool,
+}
+
+/// What happens to a request that arrives when `--max-concurrent` are being served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenFull {
+    /// It is queued until a permit is free, first come, first served
+    Queue,
+    /// It is answered 503 at once, with Retry-After
+    Reject,
+}
+
+impl Default for Config {
+    /// The tutorial's page: three seconds, for as many at once as may come.
+    fn default() -> Self {
+        Self {
+            delay: Duration::from_secs(3),
+            jitter: Duration::ZERO,
+            fail_rate: 0.0,
+            seed: 0,
+            max_concurrent: None,
+            when_full: WhenFull::Queue,
+            max_delay: Duration::from_mins(1),
+            limits: Limits::default(),
+            access: Access::default(),
+            gate: None,
+            journal: false,
+        }
+    }
+}
+
+/// Reads `300ms`, `3s`, `1m`.
+///
+/// # Errors
+///
+/// A sentence for the user that shows how a time is written.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(long) if long > LONGEST => {
+            Err("nobody waits longer than 30days".to_owned())
+        }
+        Ok(duration) => Ok(duration),
+        Err(_) => {
+            Err("write a number and its unit, such as 300ms, 3s or 1m".to_owned())
+        }
+    }
+}
+
+/// The longest duration accepted, so that adding two of them cannot overflow.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// Reads a count, 1 or more.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => {
+            "write a whole number, and a smaller one".to_owned()
+        }
+        _ => "write a whole number, 1 or more".to_owned(),
+    })
+}
+
+/// Reads a share of all, from 0 to 1.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a share from 0 (none) to 1 (all), such as 0.1".to_owned()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Which delay and which failure a request gets: the same for whoever asks.
+//!
+//! Request 17 is the slow one for every client, so that all of them run under equal
+//! conditions and a run can be repeated.
+
+use std::time::Duration;
+
+use crate::behavior::config::Config;
+
+/// The delays and failures of a server, by request number. A pure function of its fields.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schedule {
+    pub(crate) delay: Duration,
+    pub(crate) jitter: Duration,
+    pub(crate) fail_rate: f64,
+    pub(crate) seed: u64,
+}
+
+/// What the server does with one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedResponse {
+    /// How long the answer takes, at least the server's delay, and at most the jitter more.
+    pub delay: Duration,
+    /// Whether it is a 503 and not the page.
+    pub fails: bool,
+}
+
+impl Schedule {
+    /// The schedule that a server with this configuration follows.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            delay: config.delay,
+            jitter: config.jitter,
+            fail_rate: config.fail_rate,
+            seed: config.seed,
+        }
+    }
+
+    /// What request number `request` gets, counted from 0.
+    #[must_use]
+    pub fn response(&self, request: u64) -> PlannedResponse {
+        // Two independent draws from one counter: even numbers delay, odd ones fail.
+        let draw = request.wrapping_mul(2);
+        let extra = self.jitter.mul_f64(fraction(self.seed, draw));
+        let fails = fraction(self.seed, draw.wrapping_add(1)) < self.fail_rate;
+
+        PlannedResponse { delay: self.delay + extra, fails }
+    }
+}
+
+/// Number `draw` of the sequence under `seed`, in [0, 1).
+fn fraction(seed: u64, draw: u64) -> f64 {
+    // The upper 53 bits are as many as an `f64` holds exactly.
+    (mix(mix(seed).wrapping_add(draw)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// `SplitMix64`: turns a counter into evenly spread bits, at any place of the sequence
+/// and without state. Source: Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", 2014, with Stafford's constants.
+fn mix(counter: u64) -> u64 {
+    let z = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn schedule(jitter_ms: u64, fail_rate: f64, seed: u64) -> Schedule {
+        let delay = Duration::from_millis(100);
+        Schedule { delay, jitter: Duration::from_millis(jitter_ms), fail_rate, seed }
+    }
+
+    proptest! {
+        #[test]
+        fn a_response_depends_on_the_seed_and_the_number_alone(
+            seed: u64, request: u64, jitter in 0..10_000_u64, rate in 0.0..=1.0,
+        ) {
+            let one = schedule(jitter, rate, seed);
+            let other = schedule(jitter, rate, seed);
+            prop_assert_eq!(one.response(request), other.response(request));
+        }
+
+        #[test]
+        fn a_delay_stays_between_the_delay_and_the_jitter_above_it(
+            seed: u64, request: u64, jitter in 0..10_000_u64,
+        ) {
+            let planned = schedule(jitter, 0.0, seed).response(request);
+            prop_assert!(planned.delay >= Duration::from_millis(100));
+            prop_assert!(planned.delay <= Duration::from_millis(100 + jitter));
+        }
+
+        #[test]
+        fn nothing_fails_at_rate_0_and_everything_at_rate_1(seed: u64, request: u64) {
+            prop_assert!(!schedule(0, 0.0, seed).response(request).fails);
+            prop_assert!(schedule(0, 1.0, seed).response(request).fails);
+        }
+    }
+
+    #[test]
+    fn the_share_of_failures_is_the_one_asked_for() {
+        let schedule = schedule(0, 0.25, 7);
+        let failures =
+            (0..100_000).filter(|&request| schedule.response(request).fails).count();
+        // Six standard deviations of a binomial are 822; the seed is fixed anyway.
+        assert!(failures.abs_diff(25_000) < 822, "{failures} of 100,000");
+    }
+
+    #[test]
+    fn another_seed_is_another_schedule() {
+        let responses =
+            |seed| (0..32).map(|i| schedule(1000, 0.5, seed).response(i)).collect();
+        let (one, other): (Vec<_>, Vec<_>) = (responses(1), responses(2));
+        assert_ne!(one, other);
+    }
+}

@@ -1,0 +1,210 @@
+//! `GET /api/events`: the stream that the live page listens to.
+//!
+//! One snapshot is made for all subscribers, only while there are any, and only when
+//! something changed. A slow reader gets the newest one when there is room for it again:
+//! none are kept for anybody.
+
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::behavior::settings::Settings;
+use crate::net::ip_quota::{IpQuota, QuotaPermit};
+use crate::request_meta::RequestMeta;
+use crate::server::Server;
+use crate::stats::counts::Counts;
+use crate::stats::run::millis;
+use crate::stats::runs::Snapshot;
+
+/// The time between two snapshots: 20 in a second, which looks like motion.
+const PERIOD: Duration = Duration::from_millis(50);
+
+/// After this long without a snapshot a stream sends the time, to show that it lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// The most streams. A class needs one, and its students one each.
+const MOST_STREAMS: usize = 256;
+
+/// The most streams of one address, so that nobody can have them all.
+const MOST_OF_ONE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// The newest snapshot, for all subscribers.
+#[derive(Debug)]
+pub(crate) struct SnapshotFeed {
+    server: Arc<Server>,
+    newest: watch::Sender<FeedMessage>,
+    // Held while a stream begins and while the publisher sees that none is left, so that
+    // there is one publisher where there are streams, and never a second.
+    stage: Mutex<Stage>,
+    quota: IpQuota,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Resting,
+    Publishing,
+    Closed,
+}
+
+#[derive(Debug, Clone)]
+enum FeedMessage {
+    /// There is no snapshot yet.
+    Nothing,
+    /// The same for all subscribers.
+    Snapshot(Event),
+    /// The server is about to end.
+    Closing,
+}
+
+struct Subscriber {
+    server: Arc<Server>,
+    messages: watch::Receiver<FeedMessage>,
+    has_begun: bool,
+    _permit: QuotaPermit,
+}
+
+/// What the live page gets.
+#[derive(Debug, Serialize)]
+struct SnapshotView {
+    /// Tells one start of the server from another.
+    server: u64,
+    counts: Counts,
+    settings: Settings,
+    needs_token: bool,
+    #[serde(flatten)]
+    snapshot: Snapshot,
+}
+
+/// `GET /api/events`
+pub(crate) async fn events(
+    State(feed): State<Arc<SnapshotFeed>>,
+    meta: RequestMeta,
+) -> Response {
+    let Some(subscriber) = feed.subscribe(&meta) else {
+        let full = format!(
+            "{MOST_STREAMS} pages watch already, or {MOST_OF_ONE} from your address; \
+             close one of them.\n"
+        );
+        return (StatusCode::SERVICE_UNAVAILABLE, full).into_response();
+    };
+    let events = stream::unfold(subscriber, Subscriber::next);
+    ([(CACHE_CONTROL, "no-store")], Sse::new(events)).into_response()
+}
+
+impl SnapshotFeed {
+    pub(crate) fn new(server: &Arc<Server>) -> Arc<Self> {
+        Arc::new(Self {
+            server: Arc::clone(server),
+            newest: watch::Sender::new(FeedMessage::Nothing),
+            stage: Mutex::new(Stage::Resting),
+            quota: IpQuota::new(Some(MOST_OF_ONE)),
+        })
+    }
+
+    /// Ends all streams, and lets none begin.
+    pub(crate) fn close(&self) {
+        *self.stage() = Stage::Closed;
+        self.newest.send_replace(FeedMessage::Closing);
+    }
+
+    /// `None` where there are as many streams as there may be, or as its address may have.
+    fn subscribe(self: &Arc<Self>, meta: &RequestMeta) -> Option<Subscriber> {
+        let permit = self.quota.acquire(meta.peer.map(|peer| peer.ip()))?;
+        let mut stage = self.stage();
+        if self.newest.receiver_count() >= MOST_STREAMS {
+            return None;
+        }
+        let mut messages = self.newest.subscribe();
+        messages.mark_changed();
+        if *stage == Stage::Resting {
+            *stage = Stage::Publishing;
+            tokio::spawn(Arc::clone(self).publish());
+        }
+        let server = Arc::clone(&self.server);
+        Some(Subscriber { server, messages, has_begun: false, _permit: permit })
+    }
+
+    /// Publishes a snapshot whenever something changed, as long as there are subscribers.
+    async fn publish(self: Arc<Self>) {
+        let mut published = None;
+        while self.publish_if_changed(&mut published) {
+            sleep(PERIOD).await;
+        }
+    }
+
+    /// False when there are no subscribers any more.
+    fn publish_if_changed(&self, published: &mut Option<u64>) -> bool {
+        let mut stage = self.stage();
+        if *stage == Stage::Closed {
+            return false;
+        }
+        if self.newest.receiver_count() == 0 {
+            *stage = Stage::Resting;
+            self.newest.send_replace(FeedMessage::Nothing);
+            return false;
+        }
+        let changes = self.server.stats.changes();
+        if published.replace(changes) != Some(changes) {
+            self.newest.send_replace(FeedMessage::Snapshot(snapshot(&self.server)));
+        }
+        true
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        // No code under this lock can panic half-way through a change.
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn snapshot(server: &Server) -> Event {
+    let started_at = server.started_at.duration_since(SystemTime::UNIX_EPOCH);
+    let (counts, snapshot) = server.stats.snapshot();
+    let view = SnapshotView {
+        server: started_at.map_or(0, millis),
+        counts,
+        settings: server.settings(),
+        needs_token: server.config.access.token.is_some(),
+        snapshot,
+    };
+    // Numbers and text always become JSON, and JSON has no line breaks.
+    Event::default().data(serde_json::to_string(&view).unwrap_or_default())
+}
+
+impl Subscriber {
+    /// What to send next. It is asked only when there is room for it, so that what is sent
+    /// is what is newest then.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            return Some((Ok(self.clock()), self));
+        }
+        loop {
+            match timeout(KEEP_ALIVE, self.messages.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return None,
+                Err(_) => return Some((Ok(self.clock()), self)),
+            }
+            let message = self.messages.borrow_and_update().clone();
+            match message {
+                FeedMessage::Nothing => {}
+                FeedMessage::Snapshot(event) => return Some((Ok(event), self)),
+                FeedMessage::Closing => return None,
+            }
+        }
+    }
+
+    /// The time at the server: a snapshot can be old where nothing happens.
+    fn clock(&self) -> Event {
+        Event::default().event("clock").data(self.server.stats.now_ms().to_string())
+    }
+}

@@ -1,0 +1,120 @@
+//! `--addr` and `--addresses`, and what to do where a server cannot listen there.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+
+use anyhow::{anyhow, bail};
+
+use crate::behavior::config::count;
+use crate::net::limits::open_files;
+use crate::net::listeners::Listeners;
+
+/// Where a server listens.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct ListenArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000", value_parser = addr)]
+    pub addr: SocketAddr,
+
+    /// Listen on N addresses of this machine, 127.0.0.1 and those after it: a client has
+    /// its local ports once for each, and goes to as many as it needs
+    #[arg(long, value_name = "N", default_value = "1", value_parser = addresses)]
+    pub addresses: NonZeroUsize,
+}
+
+/// What a server with one address opens before its first connection, and some to spare.
+const LEAST_OPEN_FILES: usize = 16;
+
+impl ListenArgs {
+    /// Whether this process may open as many files as a server with these addresses needs.
+    ///
+    /// # Errors
+    ///
+    /// It may not; with what to do about it.
+    pub fn check_open_files(&self) -> anyhow::Result<()> {
+        let (files, needed) =
+            (open_files(), LEAST_OPEN_FILES + self.addresses.get() - 1);
+        if files < needed as u64 {
+            bail!(
+                "this process may open {files} files, and a server needs {needed} or \
+                 more.\nAllow more, and start it again:\n  ulimit -n 1024"
+            );
+        }
+        Ok(())
+    }
+
+    /// Listens there, as the server that is run by `cargo run -p PROGRAM`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot, and what to do about it.
+    pub fn bind(&self, program: &str) -> anyhow::Result<Listeners> {
+        Listeners::bind(self.addr, self.addresses).map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::InvalidInput => anyhow!("--addresses: {error}"),
+                io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
+                    self.addresses_advice(&error)
+                }
+                io::ErrorKind::AddrNotAvailable => self.not_ours_advice(program),
+                _ => self.bind_advice(&error, program),
+            }
+        })
+    }
+
+    /// macOS has 127.0.0.1 alone until it is told of more.
+    fn addresses_advice(&self, error: &io::Error) -> anyhow::Error {
+        let all = self.addresses;
+        anyhow!(
+            "cannot listen on {all} addresses from {} on: {error}.\n\
+             This machine has to be told of them first; on macOS, for each:\n  \
+             sudo ifconfig lo0 alias 127.0.0.2 up",
+            self.addr
+        )
+    }
+
+    fn not_ours_advice(&self, program: &str) -> anyhow::Error {
+        let addr = self.addr;
+        anyhow!(
+            "cannot listen on {addr}: {} is no address of this machine.\n\
+             For this machine alone, or for all of its network:\n  \
+             cargo run -p {program} -- --addr 127.0.0.1:{}\n  \
+             cargo run -p slow-server -- --lan",
+            addr.ip(),
+            addr.port()
+        )
+    }
+
+    fn bind_advice(&self, error: &io::Error, program: &str) -> anyhow::Error {
+        let addr = self.addr;
+        let port = addr.port().checked_add(1).unwrap_or(5001);
+        let next = SocketAddr::new(addr.ip(), port);
+        let mut page = next;
+        if addr.ip().is_unspecified() {
+            page.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        anyhow!(
+            "cannot listen on {addr}: {error}.\n\
+             If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
+             choose another one, and tell it to the clients:\n  \
+             cargo run -p {program} -- --addr {next}\n  \
+             cargo run -p client-async -- --url http://{page}"
+        )
+    }
+}
+
+/// With the usual ports of Linux, enough for seven million connections.
+const MOST_ADDRESSES: usize = 256;
+
+fn addr(text: &str) -> Result<SocketAddr, String> {
+    let example = "write an address in numbers and a port, such as 127.0.0.1:5001";
+    text.parse().map_err(|_| example.to_owned())
+}
+
+fn addresses(text: &str) -> Result<NonZeroUsize, String> {
+    let addresses = count(text)?;
+    if addresses.get() > MOST_ADDRESSES {
+        return Err(format!("at most {MOST_ADDRESSES}"));
+    }
+    Ok(addresses)
+}

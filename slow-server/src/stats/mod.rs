@@ -1,0 +1,304 @@
+//! What the server has seen: the witness of every comparison.
+//!
+//! A request is counted by a [`RequestGuard`] that lives as long as the request does. If
+//! the client goes away, its request is dropped, and the guard counts it as aborted: a
+//! request cannot leave without being counted.
+
+pub(crate) mod counts;
+pub(crate) mod run;
+pub(crate) mod runs;
+mod series;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::request_meta::RequestMeta;
+use crate::stats::counts::{Counts, Event, EventKind};
+use crate::stats::runs::{RunRegistry, RunSlot, Snapshot};
+
+/// The counts of one server, shared by its handlers.
+#[derive(Debug, Default)]
+pub struct Stats {
+    // One lock for all counts, so that a snapshot is of one moment and its sums agree.
+    // It is held for a few additions, never across an await.
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    counts: Counts,
+    journal: Option<Vec<Event>>,
+    runs: RunRegistry,
+    // Goes up with each change, so that the live page is drawn only when it is another.
+    changes: u64,
+    // When the last change was, in milliseconds since the server began.
+    now_ms: u64,
+}
+
+impl Stats {
+    /// Counts from zero; with a journal if asked to keep every event.
+    #[must_use]
+    pub fn new(journal: bool) -> Arc<Self> {
+        let journal = journal.then(Vec::new);
+        Arc::new(Self { inner: Mutex::new(Inner { journal, ..Inner::default() }) })
+    }
+
+    /// The counts of this moment.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.lock().counts
+    }
+
+    /// All events since the start or the last reset, oldest first; empty where none are kept.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Event> {
+        self.lock().journal.clone().unwrap_or_default()
+    }
+
+    /// Sets the counts to zero and the peak to what is in flight.
+    pub fn reset(&self) {
+        let mut inner = self.lock();
+        let Counts { in_flight, queued, .. } = inner.counts;
+        inner.counts = Counts {
+            in_flight,
+            queued,
+            peak_in_flight: in_flight,
+            ..Counts::default()
+        };
+        if let Some(journal) = &mut inner.journal {
+            journal.clear();
+        }
+        // The runs stay: they have counts of their own, and `compare` resets before each.
+        inner.changes += 1;
+    }
+
+    /// Counts a request that will sleep for `delay`, and adds it to its run on the live
+    /// page. It is queued until [`RequestGuard::start`].
+    #[must_use]
+    pub fn arrive(
+        self: &Arc<Self>,
+        number: u64,
+        delay: Duration,
+        meta: RequestMeta,
+    ) -> RequestGuard {
+        let peer = meta.peer;
+        let inner = &mut *self.change();
+        let slot = inner.runs.arrive(number, delay, meta, inner.now_ms);
+        self.guard(inner, number, peer, Some(slot))
+    }
+
+    /// The same, but the live page shows it in the counts alone.
+    #[must_use]
+    pub fn arrive_without_run(
+        self: &Arc<Self>,
+        number: u64,
+        peer: SocketAddr,
+    ) -> RequestGuard {
+        self.guard(&mut self.change(), number, Some(peer), None)
+    }
+
+    fn guard(
+        self: &Arc<Self>,
+        inner: &mut Inner,
+        number: u64,
+        peer: Option<SocketAddr>,
+        slot: Option<RunSlot>,
+    ) -> RequestGuard {
+        let stage = Stage::Queued;
+        let guard =
+            RequestGuard { stats: Arc::clone(self), number, peer, slot, stage };
+        guard.note(inner, EventKind::Arrived);
+        inner.counts.arrive();
+        guard
+    }
+
+    /// The counts and the runs at one moment.
+    pub(crate) fn snapshot(&self) -> (Counts, Snapshot) {
+        let mut inner = self.lock();
+        (inner.counts, inner.runs.snapshot())
+    }
+
+    /// Milliseconds since the server began.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.lock().runs.now_ms()
+    }
+
+    /// A number that is another one after each change.
+    pub(crate) fn changes(&self) -> u64 {
+        self.lock().changes
+    }
+
+    /// Something changed that is not counted here, but shown with the counts.
+    pub(crate) fn note_change(&self) {
+        self.lock().changes += 1;
+    }
+
+    /// Locks it for a change that happens now.
+    fn change(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = self.lock();
+        inner.now_ms = inner.runs.now_ms();
+        inner.changes += 1;
+        inner
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // No code under this lock can panic half-way through a change.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request on its way through the server. Dropped unfinished, it counts as aborted.
+#[derive(Debug)]
+pub struct RequestGuard {
+    stats: Arc<Stats>,
+    number: u64,
+    peer: Option<SocketAddr>,
+    slot: Option<RunSlot>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Queued,
+    InFlight,
+    Over,
+}
+
+impl RequestGuard {
+    /// The request has a permit: its delay begins.
+    pub fn start(&mut self) {
+        self.stage = Stage::InFlight;
+        let inner = &mut *self.stats.change();
+        self.note(inner, EventKind::Started);
+        inner.counts.start();
+        if let Some(slot) = self.slot {
+            inner.runs.start(slot, inner.now_ms);
+        }
+    }
+
+    /// The page is sent.
+    pub fn answer(mut self) {
+        self.end(EventKind::Answered);
+    }
+
+    /// The planned 503 is sent.
+    pub fn fail(mut self) {
+        self.end(EventKind::Failed);
+    }
+
+    /// It gets no permit, but a 503 at once.
+    pub fn reject(mut self) {
+        self.end(EventKind::Rejected);
+    }
+
+    fn end(&mut self, kind: EventKind) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        let is_queued = stage == Stage::Queued;
+        let inner = &mut *self.stats.change();
+        self.note(inner, kind);
+        inner.counts.end(is_queued, kind);
+        if let Some(slot) = self.slot {
+            inner.runs.end(slot, is_queued, kind, inner.now_ms);
+        }
+    }
+
+    fn note(&self, inner: &mut Inner, kind: EventKind) {
+        if let Some(journal) = &mut inner.journal {
+            journal.push(Event { request: self.number, kind, peer: self.peer });
+        }
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        if self.stage != Stage::Over {
+            self.end(EventKind::Aborted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn arrive(stats: &Arc<Stats>, number: u64) -> RequestGuard {
+        stats.arrive(number, Duration::ZERO, RequestMeta::default())
+    }
+
+    #[test]
+    fn a_request_arrives_starts_and_is_answered() {
+        let stats = Stats::new(true);
+        let mut guard = arrive(&stats, 0);
+        guard.start();
+        guard.answer();
+        let Counts { received, answered, peak_in_flight, .. } = stats.counts();
+        assert_eq!([received, answered, peak_in_flight], [1; 3]);
+        let kinds: Vec<_> = stats.journal().iter().map(|event| event.kind).collect();
+        let in_order = [EventKind::Arrived, EventKind::Started, EventKind::Answered];
+        assert_eq!(kinds, in_order);
+    }
+
+    #[test]
+    fn a_guard_that_is_dropped_counts_as_aborted() {
+        let stats = Stats::new(true);
+        drop(arrive(&stats, 0));
+        let mut started = arrive(&stats, 1);
+        started.start();
+        drop(started);
+
+        let counts = stats.counts();
+        assert_eq!((counts.aborted, counts.in_flight, counts.queued), (2, 0, 0));
+        assert_eq!(stats.journal().last().unwrap().kind, EventKind::Aborted);
+    }
+
+    #[test]
+    fn a_reset_keeps_what_is_under_way() {
+        let stats = Stats::new(false);
+        let mut guard = arrive(&stats, 0);
+        guard.start();
+        arrive(&stats, 1).reject();
+        stats.reset();
+
+        let expected =
+            Counts { in_flight: 1, peak_in_flight: 1, ..Counts::default() };
+        assert_eq!(stats.counts(), expected);
+    }
+
+    proptest! {
+        /// Whatever the order in which requests come, start and end, the sums agree.
+        #[test]
+        fn every_request_is_in_exactly_one_count(steps: Vec<(u8, prop::sample::Index)>) {
+            let stats = Stats::new(false);
+            let mut under_way: Vec<RequestGuard> = Vec::new();
+            let mut most = 0;
+            for (request, (step, which)) in (0..).zip(steps) {
+                if step % 3 == 0 || under_way.is_empty() {
+                    under_way.push(arrive(&stats, request));
+                } else if step % 3 == 1 {
+                    let which = which.index(under_way.len());
+                    let guard = &mut under_way[which];
+                    if guard.stage == Stage::Queued {
+                        guard.start();
+                    }
+                } else {
+                    let guard = under_way.swap_remove(which.index(under_way.len()));
+                    match step % 4 {
+                        0 => guard.answer(),
+                        1 => guard.fail(),
+                        2 => guard.reject(),
+                        _ => drop(guard),
+                    }
+                }
+                let c = stats.counts();
+                most = most.max(c.in_flight);
+                let ended = c.answered + c.failed + c.rejected + c.aborted;
+                prop_assert_eq!(c.received, ended + c.in_flight + c.queued);
+                prop_assert_eq!(c.in_flight + c.queued, under_way.len());
+                prop_assert_eq!(c.peak_in_flight, most);
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The requests by client and run, which the live page draws.
+//!
+//! Bounded, whatever comes: so many runs, so many requests of each, and beyond that only
+//! how many were in flight when.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::request_meta::RequestMeta;
+use crate::stats::counts::EventKind;
+use crate::stats::run::{Name, Run, RunView, millis};
+
+/// The most runs that are kept; then the one that has been over for longest makes room.
+const MOST_RUNS: usize = 63;
+
+/// The most requests that one picture has one by one, for the newest runs.
+const MOST_RECORDS_SHOWN: usize = 400;
+
+/// The runs of a server, newest last unless an old one made room.
+#[derive(Debug)]
+pub(super) struct RunRegistry {
+    began: Instant,
+    last_ms: u64,
+    // Only ever replaced in place, so that a slot stays right: see `RunSlot`.
+    runs: Vec<Run>,
+    next_id: u64,
+}
+
+/// Where a request is written down. Two bytes, since there may be ten million of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RunSlot {
+    // A run makes room only when nobody waits in it, so this place is still the same run's.
+    run: u8,
+    // Where there are too many to keep each one, it is of no use.
+    record: u8,
+}
+
+/// All runs at one moment, as the live page is told of them.
+#[derive(Debug, Serialize)]
+pub(crate) struct Snapshot {
+    /// Milliseconds since the server began.
+    now_ms: u64,
+    runs: Vec<RunView>,
+}
+
+impl Default for RunRegistry {
+    fn default() -> Self {
+        Self { began: Instant::now(), last_ms: 0, runs: Vec::new(), next_id: 0 }
+    }
+}
+
+impl RunRegistry {
+    /// A request came in `now`, and will sleep for `delay` once it has a permit.
+    pub(super) fn arrive(
+        &mut self,
+        request: u64,
+        delay: Duration,
+        meta: RequestMeta,
+        now: u64,
+    ) -> RunSlot {
+        let ideal = meta.ideal;
+        let slot = self.slot(meta, now);
+        let record = self.runs[slot].arrive(request, delay, ideal, now);
+        let byte = |number| u8::try_from(number).unwrap_or(u8::MAX);
+        RunSlot { run: byte(slot), record: byte(record) }
+    }
+
+    /// It got a permit.
+    pub(super) fn start(&mut self, slot: RunSlot, now: u64) {
+        if let Some(run) = self.runs.get_mut(usize::from(slot.run)) {
+            run.start(usize::from(slot.record), now);
+        }
+    }
+
+    /// It is over, in the way that `kind` says; `is_queued` if it never got a permit.
+    pub(super) fn end(
+        &mut self,
+        slot: RunSlot,
+        is_queued: bool,
+        kind: EventKind,
+        now: u64,
+    ) {
+        if let Some(run) = self.runs.get_mut(usize::from(slot.run)) {
+            run.end(usize::from(slot.record), is_queued, kind, now);
+        }
+    }
+
+    /// What there is to draw, oldest run first.
+    pub(super) fn snapshot(&mut self) -> Snapshot {
+        let now_ms = self.now_ms();
+        let mut newest_first: Vec<&Run> = self.runs.iter().collect();
+        newest_first.sort_by_key(|run| std::cmp::Reverse(run.id()));
+        let mut room = MOST_RECORDS_SHOWN;
+        let mut runs: Vec<RunView> =
+            newest_first.into_iter().map(|run| run.to_view(&mut room)).collect();
+        runs.reverse();
+        Snapshot { now_ms, runs }
+    }
+
+    /// Never goes back, so that all that is written down is in order.
+    pub(super) fn now_ms(&mut self) -> u64 {
+        self.last_ms = self.last_ms.max(millis(self.began.elapsed()));
+        self.last_ms
+    }
+
+    /// Where the run of this name is, or a new one.
+    fn slot(&mut self, meta: RequestMeta, now: u64) -> usize {
+        let is_this = |run: &Run| run.is_of(&meta) && !run.is_over(now);
+        if let Some(slot) = self.runs.iter().rposition(is_this) {
+            return slot;
+        }
+        self.next_id += 1;
+        let name = Name::of(meta);
+        let new = |name| Run::new(self.next_id, name, now);
+        let named = self.runs.iter().filter(|run| run.is_named()).count();
+        if named < MOST_RUNS {
+            self.runs.push(new(Some(name)));
+            return self.runs.len() - 1;
+        }
+        let runs = || self.runs.iter().enumerate();
+        let oldest = runs()
+            .filter(|(_, run)| run.is_named() && run.waiting() == 0)
+            .min_by_key(|(_, run)| run.last_ms());
+        if let Some((slot, _)) = oldest {
+            self.runs[slot] = new(Some(name));
+            return slot;
+        }
+        if let Some((slot, others)) = runs().find(|(_, run)| !run.is_named()) {
+            if others.is_over(now) {
+                self.runs[slot] = new(None);
+            }
+            return slot;
+        }
+        self.runs.push(new(None));
+        self.runs.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::sanitized_name::SanitizedName;
+    use crate::stats::run::MOST_RECORDS;
+    use crate::stats::series::MOST_POINTS;
+
+    /// Of one of two runs.
+    fn meta(run: usize) -> RequestMeta {
+        let run = SanitizedName::new([&b"0"[..], b"1"][run]);
+        RequestMeta { run, ..RequestMeta::default() }
+    }
+
+    /// The most requests at once, rebuilt from what is drawn.
+    fn peak(run: &Value, now: u64) -> usize {
+        let since = |ms: &Value| ms.as_u64().unwrap();
+        let requests = run["requests"].as_array().unwrap();
+        let now = now - since(&run["began_ms"]);
+        let begun: Vec<_> =
+            requests.iter().filter(|one| !one[2].is_null()).collect();
+        let end = |one: &Value| if one[4] == 1 { now + 1 } else { since(&one[3]) };
+        let at_once = |ms| {
+            begun.iter().filter(|one| since(&one[2]) <= ms && ms < end(one)).count()
+        };
+        begun.iter().map(|one| at_once(since(&one[2]))).max().unwrap_or(0)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever comes, starts and ends when: a picture of few requests has each moment,
+        /// one of many has as high a curve as there were requests at once, and none grows.
+        #[test]
+        fn a_picture_is_what_happened(
+            steps in prop::collection::vec(
+                (0..5_u8, 0..2_usize, any::<prop::sample::Index>(), 1..300_u64), 0..500,
+            ),
+        ) {
+            let clock = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .unwrap();
+            clock.block_on(async {
+                let mut registry = RunRegistry::default();
+                let mut under_way: Vec<(RunSlot, bool)> = Vec::new();
+                for (step, run, which, gap) in steps {
+                    tokio::time::advance(Duration::from_millis(gap)).await;
+                    let now = registry.now_ms();
+                    if step < 2 || under_way.is_empty() {
+                        let slot = registry.arrive(0, Duration::from_secs(1), meta(run), now);
+                        under_way.push((slot, true));
+                        continue;
+                    }
+                    let which = which.index(under_way.len());
+                    let (slot, is_queued) = under_way[which];
+                    if is_queued && step < 4 {
+                        registry.start(slot, now);
+                        under_way[which].1 = false;
+                    } else {
+                        registry.end(slot, is_queued, EventKind::Answered, now);
+                        under_way.swap_remove(which);
+                    }
+                }
+                let picture = serde_json::to_value(registry.snapshot()).unwrap();
+                let now = picture["now_ms"].as_u64().unwrap();
+                let mut waiting = 0;
+                for run in picture["runs"].as_array().unwrap() {
+                    let count = |name: &str| usize::try_from(run[name].as_u64().unwrap()).unwrap();
+                    let all = count("in_flight") + count("queued") + count("answered");
+                    prop_assert_eq!(count("received"), all);
+                    waiting += count("in_flight") + count("queued");
+                    if run["requests"].is_array() {
+                        prop_assert_eq!(peak(run, now), count("peak_in_flight"));
+                        continue;
+                    }
+                    prop_assert!(count("received") > MOST_RECORDS);
+                    let curve = run["curve"]["in_flight"].as_array().unwrap();
+                    prop_assert!(curve.len() <= MOST_POINTS);
+                    let highest = curve.iter().map(|point| point.as_u64().unwrap()).max();
+                    prop_assert_eq!(highest, run["peak_in_flight"].as_u64());
+                }
+                prop_assert_eq!(waiting, under_way.len());
+                Ok(())
+            })?;
+        }
+    }
+}
