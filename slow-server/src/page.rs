@@ -47,11 +47,7 @@ pub(crate) async fn page(
         None => sleep(delay).await,
         Some(gate) => gate.wait(number).await,
     }
-    if request.fails {
-        guard.fail();
-    } else {
-        guard.answer();
-    }
+    guard.finish(request.fails);
 
     let response = PageResponse::new(&request, permit.queued);
     tracing::debug!(request = number, status = response.status.as_u16(), "answered");

@@ -54,11 +54,13 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
         .merge(admin)
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES))
-        // No response is to be taken for a page with scripts because of what is in it.
-        .layer(SetResponseHeaderLayer::overriding(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
+        .layer((
+            // No response is to be taken for a page with scripts because of what is in it.
+            SetResponseHeaderLayer::overriding(
+                X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
+            RequestBodyLimitLayer::new(REQUEST_BYTES),
         ))
         .with_state(Arc::clone(server))
 }

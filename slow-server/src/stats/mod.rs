@@ -177,14 +177,9 @@ impl RequestGuard {
         }
     }
 
-    /// The page is sent.
-    pub fn answer(mut self) {
-        self.end(EventKind::Answered);
-    }
-
-    /// The planned 503 is sent.
-    pub fn fail(mut self) {
-        self.end(EventKind::Failed);
+    /// Its response is sent: the page, or if it `fails` its planned 503.
+    pub fn finish(mut self, fails: bool) {
+        self.end(if fails { EventKind::Failed } else { EventKind::Answered });
     }
 
     /// It gets no permit, but a 503 at once.
@@ -233,7 +228,7 @@ mod tests {
         let stats = Stats::new(true);
         let mut guard = arrive(&stats, 0);
         guard.start();
-        guard.answer();
+        guard.finish(false);
         let Counts { received, answered, peak_in_flight, .. } = stats.counts();
         assert_eq!([received, answered, peak_in_flight], [1; 3]);
         let kinds: Vec<_> = stats.journal().iter().map(|event| event.kind).collect();
@@ -286,8 +281,8 @@ mod tests {
                 } else {
                     let guard = under_way.swap_remove(which.index(under_way.len()));
                     match step % 4 {
-                        0 => guard.answer(),
-                        1 => guard.fail(),
+                        0 => guard.finish(false),
+                        1 => guard.finish(true),
                         2 => guard.reject(),
                         _ => drop(guard),
                     }

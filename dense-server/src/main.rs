@@ -1,0 +1,92 @@
+//! The page of `slow-server` for millions of waiting requests.
+//!
+//! Over HTTP/2 it keeps no task, timer or handler for a request that waits: each connection
+//! has one task with a queue of due times. HTTP/1.1, and every route but the page, is served
+//! by `slow-server`.
+//!
+//! # Layout
+//!
+//! - `http2`: one connection, and the page for all requests on it
+//! - `delay_queue`: what waits on it, by deadline
+//! - `backpressure`: whether the other end reads, and whether it sent something
+//! - `bridge`: all other routes, through the router of `slow-server`
+
+mod backpressure;
+mod bridge;
+mod delay_queue;
+mod http2;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use clap::Parser;
+use slow_server::{Config, Limits, ListenArgs, Server};
+
+use crate::http2::DenseHttp2;
+
+/// A page that takes three seconds, for millions of waiting requests over HTTP/2
+///
+/// It is the page of slow-server, with the same delays, failures and counts, in a tenth of
+/// the memory. It is for this machine alone.
+#[derive(Debug, Parser)]
+#[command(name = "dense-server", version, max_term_width = 80)]
+struct Cli {
+    #[command(flatten)]
+    listen: ListenArgs,
+
+    #[command(flatten)]
+    config: Config,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If nobody can hear why, the status says that it failed all the same.
+            let _ = writeln!(anstream::stderr(), "dense-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(Cli { listen, config }: Cli) -> anyhow::Result<()> {
+    ensure!(
+        listen.addr.ip().is_loopback(),
+        "{} is not of this machine alone, and there is no token here.\n\
+         For a class on one network:\n  cargo run -p slow-server -- --lan",
+        listen.addr.ip()
+    );
+    slow_server::start_logs();
+    slow_server::raise_open_files();
+    listen.check_open_files()?;
+    let limits = Limits { addresses: listen.addresses, ..Limits::default() };
+    let config = Config { limits, ..config };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
+    runtime.block_on(serve(&listen, config))
+}
+
+async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
+    let listeners = listen.bind("dense-server")?;
+    // Before anyone is told that there is a server to stop.
+    let stop = slow_server::stop_signal()?;
+    let address =
+        listeners.first_address().context("the listener has no address")?;
+    let delay = humantime::format_duration(config.delay);
+    write!(
+        io::stdout(),
+        "dense-server listens on http://{address} (stop it with Ctrl-C)\n\
+         \x20 every answer takes  {delay}\n\
+         \x20 over HTTP/2         no task for each request, and so no lanes on the live\n\
+         \x20                     page, no quota for each address, no time limit for a\n\
+         \x20                     single response that is not read\n\
+         \x20 all else            as slow-server\n"
+    )
+    .context("cannot write to standard output")?;
+
+    let server = Server::new(config);
+    let http2 = DenseHttp2(Arc::clone(&server));
+    slow_server::serve_with(listeners, server, http2, stop).await;
+    Ok(())
+}
