@@ -7,9 +7,11 @@
     reason = "a test that unwraps says where it broke, in its helpers too"
 )]
 
+mod bounds;
 mod common;
 mod dashboard;
 mod http2;
+mod one_path;
 mod program;
 mod routes;
 mod settings;

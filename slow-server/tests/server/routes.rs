@@ -105,6 +105,19 @@ async fn a_request_may_ask_for_its_own_delay_up_to_a_bound() {
     assert_eq!(stats(&app).await["received"], 2);
 }
 
+/// As browsers, curl and Python's urlencode write it; of two, the first counts.
+#[tokio::test(start_paused = true)]
+async fn a_delay_is_decoded_as_a_url_is() {
+    let app = app(Config::default());
+    for query in ["delay=%31s", "dela%79=1s", "delay=1s&delay=2s", "a=%ff&delay=1s"]
+    {
+        let began = Instant::now();
+        let response = get(&app, &format!("/?{query}")).await;
+        assert_eq!(response.status(), StatusCode::OK, "{query}");
+        assert_eq!(began.elapsed(), Duration::from_secs(1), "{query}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_tutorials_server_without_threads_serves_one_after_another() {
     let app = at_most(1, WhenFull::Queue);

@@ -89,3 +89,19 @@ fn out_of_files_it_stays_up_and_serves_them_all_in_the_end() {
         assert_eq!(short > 0, files == 20, "{complaints}");
     }
 }
+
+/// Fewer files than it needs before its first connection.
+#[test]
+fn too_few_open_files_are_told() {
+    for files in 6..=15 {
+        let program = env!("CARGO_BIN_EXE_slow-server");
+        let limited =
+            format!("ulimit -n {files}; exec {program} --addr 127.0.0.1:0");
+        let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{files}: {said}");
+        let what = format!("may open {files} files, and a server needs 16");
+        assert!(said.contains(&what), "{said}");
+        assert_eq!(said.lines().count(), 3, "and what to do about it: {said}");
+    }
+}
