@@ -50,12 +50,6 @@ pub mod units;
 pub mod usage;
 mod work;
 
-/// A request costs a client some twenty small pieces of memory, and to ask for them takes
-/// longer than most of what is done with them: with this allocator, and not the system's, a
-/// large run takes a fifth less CPU. All clients have it, so that they stay comparable.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub use failure::{Failure, Kind};
 pub use plan::{Plan, Request, Settings};
 pub use report::Report;

@@ -36,7 +36,7 @@ LIBRARIES = {
 
 OWN = ("client_async", "client_hybrid", "client_core", "slow_server")
 
-ALLOCATOR = re.compile(r"^_?mi_|^(__libc_)?(malloc|free|calloc|realloc)|^_int_(malloc|free)")
+ALLOCATOR = re.compile(r"^(__libc_)?(malloc|c?free|calloc|realloc)|^_int_(malloc|free)")
 CRATE = re.compile(r"(?<![:\w])([a-z_][a-z0-9_]*)::")
 # A function of theirs is named after what it is made for.
 STANDARD = {"core", "alloc", "std", "futures_util", "futures_core"}

@@ -18,7 +18,7 @@ PRINTED = """\
             55d0aa10 <core::pin::Pin<hyper::client::Conn<T>> as core::Future>::poll (/x/client)
 
  4712  1065.500000:     250000 
-            55d0aa10 mi_free (/x/client)
+            55d0aa10 cfree@GLIBC_2.2.5 (/usr/lib/libc.so.6)
 """
 
 
@@ -57,7 +57,7 @@ class Causes(unittest.TestCase):
             "core::ptr::drop_in_place<http::uri::Uri>": "hyper",
             "<client_core::ledger::Ledger>::end": "our own code",
             "slow_server::listen::Connection::serve": "our own code",
-            "_mi_malloc_generic": "memory allocator",
+            "_int_malloc": "memory allocator",
             "__memmove_avx_unaligned_erms": "all else",
         }
         for function, cause in of.items():
