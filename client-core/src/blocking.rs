@@ -26,7 +26,7 @@ pub struct Client {
 ///
 /// Errors: reqwest cannot start its own runtime (no thread or file left).
 pub fn client(plan: &Plan) -> anyhow::Result<Client> {
-    let http = reqwest::blocking::Client::builder()
+    let builder = reqwest::blocking::Client::builder()
         .no_proxy()
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
@@ -36,10 +36,15 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
         .tcp_keepalive(None)
         .tcp_keepalive_interval(None)
         .tcp_keepalive_retries(None)
-        .tcp_user_timeout(None)
-        .timeout(plan.settings().timeout)
-        .build()?;
-    Ok(Client { plan: plan.clone(), http, lanes: AtomicUsize::new(0) })
+        .timeout(plan.settings().timeout);
+    // reqwest sets TCP_USER_TIMEOUT to 30 s by default on the systems that have the option.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(None);
+    Ok(Client {
+        plan: plan.clone(),
+        http: builder.build()?,
+        lanes: AtomicUsize::new(0),
+    })
 }
 
 /// Sends one request and blocks this thread until its answer is there, which the plan

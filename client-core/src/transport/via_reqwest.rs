@@ -67,7 +67,7 @@ impl Pool {
 
 /// The timeout of a whole request is not reqwest's: one queue keeps it for all of them.
 fn builder(plan: &Plan) -> ClientBuilder {
-    Client::builder()
+    let builder = Client::builder()
         .no_proxy()
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none())
@@ -75,6 +75,9 @@ fn builder(plan: &Plan) -> ClientBuilder {
         .pool_idle_timeout(limits::IDLE)
         .tcp_keepalive(None)
         .tcp_keepalive_interval(None)
-        .tcp_keepalive_retries(None)
-        .tcp_user_timeout(None)
+        .tcp_keepalive_retries(None);
+    // reqwest sets TCP_USER_TIMEOUT to 30 s by default on the systems that have the option.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(None);
+    builder
 }

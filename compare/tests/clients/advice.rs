@@ -5,9 +5,9 @@ use std::process::Command;
 use serde_json::Value;
 use slow_server::{Access, Background, Config, Token};
 
-use crate::common::{
-    assert_accounted_for, bare_client, client, compare, report, run_to_end, text,
-};
+#[cfg(unix)]
+use crate::common::assert_accounted_for;
+use crate::common::{bare_client, client, compare, report, run_to_end, text};
 
 /// What is wrong, what the program says, and its exit status.
 #[test]

@@ -2,11 +2,14 @@
 //! without files.
 
 use std::io::Read as _;
+#[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use crate::common::{PAGE, Program, read_to_end, send};
+#[cfg(target_os = "linux")]
+use crate::common::read_to_end;
+use crate::common::{PAGE, Program, send};
 
 #[test]
 fn it_says_where_it_listens_and_stops_cleanly_on_either_signal() {
