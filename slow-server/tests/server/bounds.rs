@@ -3,7 +3,6 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -193,7 +192,8 @@ fn an_http_2_connection_that_answers_no_pings_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_has_its_share_of_requests_in_flight() {
     let gate = ResponseGate::default();
-    let limits = Limits { per_address: NonZeroUsize::new(3), ..Limits::default() };
+    let limits =
+        Limits { per_address: std::num::NonZeroUsize::new(3), ..Limits::default() };
     let server = Background::start(Config {
         limits,
         gate: Some(gate.clone()),

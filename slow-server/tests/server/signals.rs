@@ -2,8 +2,9 @@
 //! without files.
 
 use std::io::Read as _;
+use std::process::Command;
 #[cfg(target_os = "linux")]
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use nix::sys::signal::Signal;
 
