@@ -153,7 +153,7 @@ impl Words {
             self.ticks += 1;
             return;
         }
-        self.shown += usize::from(line.contains("Hello!"));
+        self.shown += usize::from(line.contains(slow_server::PAGE_TEXT));
         self.begun += usize::from(line.starts_with("Waiting"));
         if self.output.len() < MOST_LINES {
             self.output.push(line.to_owned());

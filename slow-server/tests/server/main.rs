@@ -9,11 +9,14 @@
 
 mod bounds;
 mod common;
+mod counts;
 mod dashboard;
 mod http2;
 mod one_path;
 mod program;
+mod request_meta;
 mod routes;
+mod schedule;
 mod settings;
 #[cfg(unix)]
 mod signals;
