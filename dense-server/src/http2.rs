@@ -49,7 +49,7 @@ impl Http2 for DenseHttp2 {
     async fn serve(self, socket: Socket, mut connection: Connection) {
         let (socket, backpressure) = Watched::new(socket);
         let handshake = server::Builder::new()
-            .max_concurrent_streams(connection.limits.http2_streams)
+            .max_concurrent_streams(connection.http2_streams)
             .max_header_list_size(HEADER_BYTES)
             .handshake(socket);
         let Ok(mut h2) = handshake.await else { return };

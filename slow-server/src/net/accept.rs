@@ -51,19 +51,26 @@ pub(super) struct Accepted {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) permit: ConnectionPermit,
-    /// If not, its address has its share already, and it gets a 503.
-    pub(super) is_admitted: bool,
 }
 
 /// Returned when dropped.
 #[derive(Debug)]
 pub(super) struct ConnectionPermit {
     _permit: OwnedSemaphorePermit,
-    _share: Share,
+    /// Of what its address may have. If that has it all, the connection gets a 503, of which
+    /// so many are sent at once.
+    pub(super) share: Result<QuotaPermit, OwnedSemaphorePermit>,
 }
 
-/// Of what its address may have, or else of the 503s that are sent at once.
-type Share = Result<QuotaPermit, OwnedSemaphorePermit>;
+impl ConnectionPermit {
+    /// The first connection of an address may have all of the streams, the second half of
+    /// them, the third a third: requests spread evenly over any number have room, and a
+    /// thousand connections together have not a thousand times as many.
+    pub(super) fn http2_streams(&self, limits: &Limits) -> u32 {
+        let held = self.share.as_ref().map_or(u32::MAX, |share| share.held);
+        (limits.http2_streams / held).max(1)
+    }
+}
 
 impl Acceptor {
     pub(super) fn new(
@@ -107,9 +114,8 @@ impl Acceptor {
                     Err(_) => continue,
                 },
             };
-            let is_admitted = share.is_ok();
-            let permit = ConnectionPermit { _permit: permit, _share: share };
-            return Accepted { stream, peer, permit, is_admitted };
+            let permit = ConnectionPermit { _permit: permit, share };
+            return Accepted { stream, peer, permit };
         }
     }
 

@@ -12,19 +12,18 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
+use tower::Service as _;
 
 use crate::net::in_flight::{InFlight, TrackedBody};
 use crate::net::limits::{Limits, REQUEST_BYTES};
@@ -68,6 +67,8 @@ pub struct Connection {
     pub in_flight: InFlight,
     /// How much it may take.
     pub limits: Arc<Limits>,
+    /// The most requests in flight on it over HTTP/2.
+    pub http2_streams: u32,
     phase: watch::Receiver<Phase>,
 }
 
@@ -76,9 +77,11 @@ impl Connection {
         peer: SocketAddr,
         router: Router,
         limits: Arc<Limits>,
+        http2_streams: u32,
         phase: watch::Receiver<Phase>,
     ) -> Self {
-        Self { peer, router, in_flight: InFlight::default(), limits, phase }
+        let in_flight = InFlight::default();
+        Self { peer, router, in_flight, limits, http2_streams, phase }
     }
 
     pub(super) async fn serve(mut self, stream: TcpStream, http2: impl Http2) {
@@ -112,19 +115,20 @@ impl Connection {
     /// The router, which is told where its requests come from.
     fn service(
         &self,
-    ) -> impl Service<
+    ) -> impl hyper::service::Service<
         Request<Incoming>,
         Response = Response<TrackedBody>,
         Error = Infallible,
         Future: Send,
     > + use<> {
-        let router = TowerToHyperService::new(self.router.clone());
         let (peer, in_flight) = (ConnectInfo(self.peer), self.in_flight.clone());
+        let router = self.router.clone();
         service_fn(move |mut request: Request<Incoming>| {
             let guard = in_flight.begin();
             request.extensions_mut().insert(peer);
-            let response = router.call(request);
-            async move { Ok(response.await?.map(|body: Body| guard.track(body))) }
+            // A router is always ready.
+            let response = router.clone().call(request);
+            async move { Ok(response.await?.map(|body| guard.track(body))) }
         })
     }
 
@@ -199,7 +203,7 @@ impl Http2 for Hyper {
             .timer(TokioTimer::new())
             .keep_alive_interval(limits.header)
             .keep_alive_timeout(limits.first_byte)
-            .max_concurrent_streams(limits.http2_streams)
+            .max_concurrent_streams(connection.http2_streams)
             .max_header_list_size(u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX))
             .serve_connection(TokioIo::new(socket), connection.service());
         let served = pin!(served);

@@ -17,7 +17,11 @@ pub(crate) struct IpQuota {
 
 /// The right to one more; returned when dropped.
 #[derive(Debug)]
-pub(crate) struct QuotaPermit(Option<(IpQuota, IpAddr)>);
+pub(crate) struct QuotaPermit {
+    quota: Option<(IpQuota, IpAddr)>,
+    /// How many its address had with it; 1 where nobody is bounded.
+    pub(super) held: u32,
+}
 
 impl IpQuota {
     /// At most `limit` for each address.
@@ -29,7 +33,7 @@ impl IpQuota {
     /// is no address, and no bound.
     pub(crate) fn acquire(&self, ip: Option<IpAddr>) -> Option<QuotaPermit> {
         let (Some(limit), Some(ip)) = (self.limit, ip) else {
-            return Some(QuotaPermit(None));
+            return Some(QuotaPermit { quota: None, held: 1 });
         };
         // IPv4 as IPv6 writes it is still the same address.
         let ip = ip.to_canonical();
@@ -39,7 +43,8 @@ impl IpQuota {
             return None;
         }
         *own += 1;
-        Some(QuotaPermit(Some((self.clone(), ip))))
+        let held = u32::try_from(*own).unwrap_or(u32::MAX);
+        Some(QuotaPermit { quota: Some((self.clone(), ip)), held })
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -50,7 +55,7 @@ impl IpQuota {
 
 impl Drop for QuotaPermit {
     fn drop(&mut self) {
-        let Some((quota, ip)) = &self.0 else { return };
+        let Some((quota, ip)) = &self.quota else { return };
         let mut held = quota.held();
         if let Some(own) = held.get_mut(ip) {
             *own -= 1;

@@ -39,15 +39,19 @@ pub(crate) async fn serve(
     let mut shutdown = pin!(shutdown);
 
     loop {
-        let Accepted { stream, peer, permit, is_admitted } = tokio::select! {
+        let Accepted { stream, peer, permit } = tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => continue,
             accepted = acceptor.next() => accepted,
         };
-        let router = if is_admitted { &router } else { &over_quota };
-        let phase = phase.subscribe();
-        let connection =
-            Connection::new(peer, router.clone(), Arc::clone(&limits), phase);
+        let is_admitted = permit.share.is_ok();
+        let connection = Connection::new(
+            peer,
+            if is_admitted { router.clone() } else { over_quota.clone() },
+            Arc::clone(&limits),
+            permit.http2_streams(&limits),
+            phase.subscribe(),
+        );
         let http2 = http2.clone();
         connections.spawn(async move {
             if is_admitted {

@@ -237,3 +237,22 @@ async fn one_address_has_its_share_of_requests_in_flight() {
     let (again, _) = ask(&clients[0], &server, Method::GET, "/", true).await;
     assert_eq!(again.await.unwrap().status(), StatusCode::OK);
 }
+
+/// However many connections it opens, the streams of one address are bounded in all.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_further_connection_of_an_address_has_fewer_streams() {
+    for (per_address, expected) in [(None, [90, 90, 90]), (Some(8), [90, 45, 30])] {
+        let per_address = per_address.and_then(std::num::NonZeroUsize::new);
+        let limits = Limits { per_address, http2_streams: 90, ..Limits::default() };
+        let server =
+            Background::start(Config { limits, ..Config::default() }).unwrap();
+        let mut open = Vec::new();
+        for streams in expected {
+            let client = connect(LOCALHOST, 1000, &server).await;
+            wait_until("the settings come", || {
+                client.current_max_send_streams() == streams
+            });
+            open.push(client);
+        }
+    }
+}
