@@ -28,7 +28,7 @@ use crate::http2::DenseHttp2;
 
 /// A page that takes three seconds, for millions of waiting requests over HTTP/2
 ///
-/// It is the page of slow-server, with the same delays, failures and counts, in a tenth of
+/// It is the page of slow-server, with the same delays, failures and counts, in a fifth of
 /// the memory. It is for this machine alone.
 #[derive(Debug, Parser)]
 #[command(name = "dense-server", version, max_term_width = 80)]

@@ -67,7 +67,7 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenFull {
-    /// It is queued until a permit is free, first come, first served
+    /// It waits until a place is free, first come, first served
     Queue,
     /// It is answered 503 at once, with Retry-After
     Reject,
