@@ -34,7 +34,7 @@ LIBRARIES = {
     "tokio": "tokio", "mio": "tokio",
 }
 
-OWN = ("client_async", "client_hybrid", "client_core", "slow_server")
+OWN = ("client_async", "client_hybrid", "client_core", "slow_server", "dense_server")
 
 ALLOCATOR = re.compile(r"^(__libc_)?(malloc|c?free|calloc|realloc)|^_int_(malloc|free)")
 CRATE = re.compile(r"(?<![:\w])([a-z_][a-z0-9_]*)::")

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # A server that has not said where it listens by then will not say it.
 START_PATIENCE_S = 20
 
-# A server drains for 1.5 s; one that is still there after this long is killed.
+# A server drains for 1 s; one that is still there after this long is killed.
 STOP_PATIENCE_S = 10
 
 # A question to /api/stats that takes longer is a fault of its own.
@@ -148,12 +148,15 @@ def mib(value: float) -> str:
 
 # Always all of them: built in another company, each would have other features of the
 # libraries switched on, and cargo would compile everything once more.
-PACKAGES = ["slow-server", "client-async", "client-hybrid", "client-threads"]
+PACKAGES = [
+    "slow-server", "dense-server", "client-async", "client-hybrid", "client-threads",
+]
 
 
 def programs(names: list[str], bin_dir: Path | None) -> dict[str, Path]:
     """The path of each release program, built if need be."""
-    paths = found(names, bin_dir) if bin_dir else built()
+    all_of_them = [word for name in PACKAGES for word in ("-p", name)]
+    paths = found(names, bin_dir) if bin_dir else built(*all_of_them)
     for name in names:
         if name not in paths or not paths[name].is_file():
             raise Trouble(
@@ -166,10 +169,9 @@ def found(names: list[str], folder: Path) -> dict[str, Path]:
     return {name: (folder / name).resolve() for name in names}
 
 
-def built() -> dict[str, Path]:
-    """Builds them. Cargo says itself where it puts them, wherever that is."""
-    command = ["cargo", "build", "--release", "--locked"]
-    command += [word for name in PACKAGES for word in ("-p", name)]
+def built(*what: str) -> dict[str, Path]:
+    """Builds programs. Cargo says itself where it puts them, wherever that is."""
+    command = ["cargo", "build", "--release", "--locked", *what]
     say(f"builds: {' '.join(command)}")
     command.append("--message-format=json-render-diagnostics")
     try:
@@ -200,7 +202,7 @@ def raise_open_files(needed: int) -> None:
 
 
 class Server:
-    """A `slow-server` on a free port of this machine, while the `with` lasts."""
+    """A server of ours on a free port of this machine, while the `with` lasts."""
 
     def __init__(
         self, program: Path, *flags: str, open_files: int | None = None

@@ -56,7 +56,7 @@ class Causes(unittest.TestCase):
             "<tower_http::retry::Future<P> as core::future::Future>::poll": "reqwest",
             "core::ptr::drop_in_place<http::uri::Uri>": "hyper",
             "<client_core::ledger::Ledger>::end": "our own code",
-            "slow_server::listen::Connection::serve": "our own code",
+            "slow_server::net::connection::Connection::drive": "our own code",
             "_int_malloc": "memory allocator",
             "__memmove_avx_unaligned_erms": "all else",
         }

@@ -1,4 +1,4 @@
-"""One contest: several commands against one kind of server, in turns, with medians."""
+"""One contest: several commands against one server, in turns, with medians."""
 
 import json
 import re
@@ -51,16 +51,17 @@ class Result:
 
 @dataclass
 class Contest:
-    """`requests` by each entrant, against our server with this delay."""
+    """`requests` by each entrant, against a server of ours with this delay."""
 
     title: str
     requests: int
     delay_s: float
+    server: str
     entrants: list[Entrant]
     # Left out, and why.
     absent: dict[str, str] = field(default_factory=dict)
 
-    def hold(self, server: Any, rounds: int, missing: dict[str, str]) -> dict[str, Any]:
+    def hold(self, program: Any, rounds: int, missing: dict[str, str]) -> dict[str, Any]:
         results = {e.name: Result(e.name, shown(e.command)) for e in self.entrants}
         for entrant in self.entrants:
             if entrant.tool in missing:
@@ -70,13 +71,14 @@ class Contest:
                 result = results[entrant.name]
                 if not result.problem:
                     say(f"{self.title}, round {number + 1} of {rounds}: {entrant.name}")
-                    self.measure(server, entrant, result)
+                    self.measure(program, entrant, result)
         for name, why in self.absent.items():
             results[name] = Result(name, "", problem=f"left out: {why}")
         return {
             "title": self.title,
             "requests": self.requests,
             "delay_s": self.delay_s,
+            "server": self.server,
             "results": [asdict(result) for result in results.values()],
         }
 

@@ -8,7 +8,7 @@ INTRODUCTION = """\
 
 <!-- Made by scripts/bench/peers from a run; edit that, not this. -->
 
-What our clients and our server take beside the tools that people use, all in one run on one
+What our clients and our servers take beside the tools that people use, all in one run on one
 machine, by turns, with the median of {rounds}. *Overhead* is the time above the ideal, which
 is the server's delay: every request waits for it at the same time. Time is each tool's own
 for all of its requests; CPU and memory are measured from outside, for all tools alike, and
@@ -76,20 +76,21 @@ def contest(part: dict[str, Any]) -> str:
             f"{failed:,}",
         ])
         commands.append(f"    {result['command']}\n")
-    text = f"## {part['title']}\n\n{requests:,} requests, each answered after {delay:g} s.\n\n"
+    text = f"## {part['title']}\n\n{requests:,} requests, each answered by {part['server']} "
+    text += f"after {delay:g} s.\n\n"
     return f"{text}{table(header, rows)}\n{''.join(commands)}"
 
 
 def servers(part: dict[str, Any] | None) -> str:
     if not part:
         return ""
-    bare = part["medians"].get("bare hyper")
+    plain = part["medians"]["axum::serve"]
     rows = [
-        [name, f"{rate:,.0f}", f"{rate / bare:.2f}",
+        [name, f"{rate:,.0f}", f"{rate / plain:.2f}",
          f"{min(part['rates'][name]):,.0f} to {max(part['rates'][name]):,.0f}"]
         for name, rate in part["medians"].items()
     ]
-    header = ["", "requests a second", "of bare hyper", "lowest to highest"]
+    header = ["", "requests a second", "of axum::serve", "lowest to highest"]
     return (
         "## Servers\n\nWithout a delay, over kept connections of HTTP/1.1.\n\n"
         f"{table(header, rows)}\n    {part['command']}\n"
@@ -131,7 +132,7 @@ def machine(results: dict[str, Any]) -> str:
 
 def promises(results: dict[str, Any]) -> str:
     found = {
-        (part["requests"], result["name"]): (part, result)
+        (part["requests"], part["server"], result["name"]): (part, result)
         for part in results["contests"]
         for result in part["results"]
         if result["runs"]
@@ -141,17 +142,9 @@ def promises(results: dict[str, Any]) -> str:
     def row(what: str, promised: str, figure: str, held: bool) -> None:
         rows.append([what, promised, figure if held else f"{figure} (**not met**)"])
 
-    def over(requests: int, name: str) -> float | None:
-        pair = found.get((requests, name))
+    def over(requests: int, name: str, server: str = "slow-server") -> float | None:
+        pair = found.get((requests, server, name))
         return overhead(*pair) if pair else None
-
-    def both(requests: int, name: str) -> float:
-        result = found[requests, name][1]
-        return middle(result, "peak_bytes") + middle(result, "server_bytes")
-
-    def failed(requests: int, name: str) -> int:
-        result = found[requests, name][1]
-        return sum(requests - run["ok"] for run in result["runs"])
 
     oha = over(100, "oha")
     for name in ("client-async", "client-hybrid"):
@@ -166,36 +159,39 @@ def promises(results: dict[str, Any]) -> str:
         if own is not None and oha is not None:
             row(f"{name}, 10,000: overhead", f"at most {share} of oha's {seconds(oha)}",
                 f"{seconds(own)}, {own / oha:.2f}", own <= share * oha)
-    if (10_000, "client-async, hyper") in found and oha is not None:
-        result = found[10_000, "client-async, hyper"][1]
-        other = middle(found[10_000, "oha"][1], "peak_bytes")
+    hyper = found.get((10_000, "slow-server", "client-async, hyper"))
+    if hyper and oha is not None:
+        result = hyper[1]
+        other = middle(found[10_000, "slow-server", "oha"][1], "peak_bytes")
         own = middle(result, "peak_bytes")
         row("client-async, hyper, 10,000: memory", "at most 0.75 of oha's",
             f"{megabytes(own)} MB, {own / other:.2f}", own <= 0.75 * other)
         server = middle(result, "server_bytes") / 10_000
-        row("the server, 10,000: memory of each that waits", "at most 10 kB",
-            f"{server / 1e3:.1f} kB", server <= 10_000)
+        row("slow-server, 10,000: memory of each that waits", "at most 16 kB",
+            f"{server / 1e3:.1f} kB", server <= 16_000)
     for requests, name, most_s, most_bytes in (
         (100_000, "client-hybrid, h2", 0.4, 200e6),
         (100_000, "client-async, reqwest-h2", 1.4, None),
         (1_000_000, "client-hybrid, h2", 5, 1.6e9),
         (10_000_000, "client-hybrid, h2", 38, 16e9),
     ):
-        own = over(requests, name)
+        own = over(requests, name, "dense-server")
         if own is None:
             continue
-        row(f"{name}, {requests:,} in flight at once: overhead", f"at most {most_s} s",
-            seconds(own), own <= most_s)
+        result = found[requests, "dense-server", name][1]
+        row(f"{name}, {requests:,} in flight at once at dense-server: overhead",
+            f"at most {most_s} s", seconds(own), own <= most_s)
         if most_bytes:
+            both = middle(result, "peak_bytes") + middle(result, "server_bytes")
             row(f"{name}, {requests:,}: both together", f"at most {most_bytes / 1e6:,.0f} MB",
-                f"{both(requests, name) / 1e6:,.0f} MB", both(requests, name) <= most_bytes)
-        lost = failed(requests, name)
+                f"{both / 1e6:,.0f} MB", both <= most_bytes)
+        lost = sum(requests - run["ok"] for run in result["runs"])
         row(f"{name}, {requests:,}: failures", "none", f"{lost:,}", lost == 0)
     part = results.get("servers")
     if part:
-        ratio = part["medians"]["slow-server"] / part["medians"]["bare hyper"]
-        row("the server without a delay: requests a second",
-            "at least 0.95 of bare hyper's", f"{ratio:.2f}", ratio >= 0.95)
+        ratio = part["medians"]["slow-server"] / part["medians"]["axum::serve"]
+        row("slow-server without a delay: requests a second",
+            "at least 0.95 of axum::serve's", f"{ratio:.2f}", ratio >= 0.95)
     work = {r["name"]: (p, r) for p in results["contests"] if p["title"] == "Work"
             for r in p["results"] if r["runs"]}
     if len(work) == 2:

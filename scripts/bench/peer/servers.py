@@ -1,4 +1,4 @@
-"""The servers under one client: ours without a delay, a bare one, and Flask."""
+"""The servers under one client: ours without a delay, its routes in plain axum, and Flask."""
 
 import socket
 import subprocess
@@ -56,7 +56,7 @@ def hold(
     """Requests a second that each server answers, over kept connections."""
     servers = {
         "slow-server": lambda: Server(programs["slow-server"], "--delay", "0s"),
-        "bare hyper": lambda: Other(str(programs["bare_hyper"]), "PORT"),
+        "axum::serve": lambda: Other(str(programs["plain_axum"]), "PORT"),
     }
     if python:
         flask = str(HERE / "flask_server.py")
