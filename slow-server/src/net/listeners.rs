@@ -34,7 +34,9 @@ impl Listeners {
     /// Listens on so many addresses, of which `first` is the first and the others follow,
     /// all at the same port and with the backlog of [`backlog`].
     ///
-    /// Errors: whatever the machine says, such as [`io::ErrorKind::AddrInUse`];
+    /// # Errors
+    ///
+    /// Whatever the machine says, such as [`io::ErrorKind::AddrInUse`];
     /// [`io::ErrorKind::InvalidInput`] for more than one that is not of this machine alone.
     pub fn bind(first: SocketAddr, addresses: NonZeroUsize) -> io::Result<Self> {
         let tries = if first.port() == 0 { TRIES } else { 1 };
@@ -60,14 +62,14 @@ impl Listeners {
 
     /// The first of its addresses.
     ///
-    /// Errors: the socket does not say where it is.
+    /// # Errors
+    ///
+    /// The socket does not say where it is.
     pub fn first_address(&self) -> io::Result<SocketAddr> {
         self.first.local_addr()
     }
 
     /// All of its addresses, in order.
-    ///
-    /// Errors: a socket does not say where it is.
     pub(crate) fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         self.all().map(TcpListener::local_addr).collect()
     }
@@ -102,9 +104,7 @@ impl From<TcpListener> for Listeners {
     }
 }
 
-/// The address so many after this one.
-///
-/// Errors: it is not one of those that every machine has for itself.
+/// The address `number` after this one, if it is one that every machine has for itself.
 fn after(first: SocketAddr, number: usize) -> io::Result<SocketAddr> {
     let next = match first.ip() {
         IpAddr::V4(v4) => u32::try_from(number)
@@ -126,7 +126,9 @@ fn after(first: SocketAddr, number: usize) -> io::Result<SocketAddr> {
 
 /// Listens on `address` with the backlog of [`backlog`].
 ///
-/// Errors: whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
+/// # Errors
+///
+/// Whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,

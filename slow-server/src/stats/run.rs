@@ -25,11 +25,13 @@ pub(super) struct Name {
 /// What happened in it so far.
 #[derive(Debug)]
 pub(super) struct Run {
-    id: u64,
+    /// Its order among the others: a later one has a higher id.
+    pub(super) id: u64,
     // `None` for those who came when each run kept had somebody waiting.
     name: Option<Name>,
     began_ms: u64,
-    last_ms: u64,
+    /// When something last happened, in milliseconds since the server began.
+    pub(super) last_ms: u64,
     // What the client says all of it should take.
     ideal: Option<Duration>,
     longest: Duration,
@@ -101,16 +103,6 @@ impl Run {
             records: Vec::new(),
             series: ConcurrencySeries::default(),
         }
-    }
-
-    /// For its order among the others: who comes later has a higher one.
-    pub(super) fn id(&self) -> u64 {
-        self.id
-    }
-
-    /// When something last happened, in milliseconds since the server began.
-    pub(super) fn last_ms(&self) -> u64 {
-        self.last_ms
     }
 
     /// Whether it is one run, and not what was put together of several.

@@ -91,7 +91,7 @@ impl RunRegistry {
     pub(super) fn snapshot(&mut self) -> Snapshot {
         let now_ms = self.now_ms();
         let mut newest_first: Vec<&Run> = self.runs.iter().collect();
-        newest_first.sort_by_key(|run| std::cmp::Reverse(run.id()));
+        newest_first.sort_by_key(|run| std::cmp::Reverse(run.id));
         let mut room = MOST_RECORDS_SHOWN;
         let mut runs: Vec<RunView> =
             newest_first.into_iter().map(|run| run.to_view(&mut room)).collect();
@@ -122,7 +122,7 @@ impl RunRegistry {
         let runs = || self.runs.iter().enumerate();
         let oldest = runs()
             .filter(|(_, run)| run.is_named() && run.waiting() == 0)
-            .min_by_key(|(_, run)| run.last_ms());
+            .min_by_key(|(_, run)| run.last_ms);
         if let Some((slot, _)) = oldest {
             self.runs[slot] = new(Some(name));
             return slot;

@@ -105,6 +105,17 @@ async fn a_request_may_ask_for_its_own_delay_up_to_a_bound() {
     assert_eq!(stats(&app).await["received"], 2);
 }
 
+/// A sleep of nothing would take a millisecond, since Tokio's timer rounds up.
+#[tokio::test(start_paused = true)]
+async fn without_a_delay_the_page_comes_at_once() {
+    let app = app(Config { delay: Duration::ZERO, ..Config::default() });
+    let began = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(get(&app, "/").await.status(), StatusCode::OK);
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
 /// As browsers, curl and Python's urlencode write it; of two, the first counts.
 #[tokio::test(start_paused = true)]
 async fn a_delay_is_decoded_as_a_url_is() {
