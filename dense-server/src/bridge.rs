@@ -3,17 +3,17 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{Request, Response};
+use axum::http::header::DATE;
+use axum::http::{HeaderValue, Request, Response};
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use http_body::Frame;
 use slow_server::InFlightGuard;
 use tower::ServiceExt as _;
-
-use crate::http2::dated;
 
 /// Lets the router answer, unless the client resets the stream first.
 pub(crate) async fn answer(
@@ -28,7 +28,8 @@ pub(crate) async fn answer(
     let Some(Ok(response)) = response else { return };
     let (head, body) = response.into_parts();
     let is_end = body.is_end_stream();
-    let head = dated(Response::from_parts(head, ()));
+    let mut head = Response::from_parts(head, ());
+    head.headers_mut().insert(DATE, date());
     if let Ok(mut stream) = respond.send_response(head, is_end)
         && !is_end
     {
@@ -93,4 +94,10 @@ impl HttpBody for RequestBody {
     fn is_end_stream(&self) -> bool {
         self.0.is_end_stream()
     }
+}
+
+/// The time, which HTTP asks every server with a clock to send.
+pub(crate) fn date() -> HeaderValue {
+    let text = httpdate::fmt_http_date(SystemTime::now());
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

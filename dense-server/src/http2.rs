@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,8 +17,8 @@ use axum::http::{HeaderValue, Method, Request, Response};
 use h2::RecvStream;
 use h2::server::{self, SendResponse};
 use slow_server::{
-    Connection, Http2, InFlight, InFlightGuard, Limits, PageRequest, PageResponse,
-    Permit, RequestGuard, RequestMeta, Server, Socket, UrlQuery,
+    Connection, InFlight, InFlightGuard, Limits, PageRequest, PageResponse, Permit,
+    RequestGuard, RequestMeta, ServeHttp2, Server, Socket, UrlQuery,
 };
 use tokio::task::JoinSet;
 use tokio::time::{
@@ -26,7 +26,7 @@ use tokio::time::{
 };
 
 use crate::backpressure::{Backpressure, Watched};
-use crate::bridge;
+use crate::bridge::{self, date};
 use crate::delay_queue::DelayQueue;
 
 /// Responses that are queued in h2 before the connection may write. Until then all of them
@@ -38,19 +38,16 @@ const BATCH: usize = 64;
 const SWEEP_INTERVAL: Duration = Duration::from_millis(50);
 const SWEEP_BATCH: usize = 500;
 
-/// The longest list of header fields that a request may have, in bytes.
-const HEADER_BYTES: u32 = 16 * 1024;
-
 /// HTTP/2 with a queue of due times for each connection.
 #[derive(Debug, Clone)]
 pub(crate) struct DenseHttp2(pub(crate) Arc<Server>);
 
-impl Http2 for DenseHttp2 {
+impl ServeHttp2 for DenseHttp2 {
     async fn serve(self, socket: Socket, mut connection: Connection) {
         let (socket, backpressure) = Watched::new(socket);
         let handshake = server::Builder::new()
             .max_concurrent_streams(connection.http2_streams)
-            .max_header_list_size(HEADER_BYTES)
+            .max_header_list_size(slow_server::REQUEST_BYTES)
             .handshake(socket);
         let Ok(mut h2) = handshake.await else { return };
         let keep_alive = keep_alive(h2.ping_pong(), Arc::clone(&connection.limits));
@@ -131,7 +128,9 @@ impl Pages {
         mut request: Request<RecvStream>,
         respond: SendResponse<Bytes>,
     ) {
-        let is_page = request.method() == Method::GET && request.uri().path() == "/";
+        let is_page = request.method() == Method::GET
+            && request.uri().path() == "/"
+            && request.body().is_end_stream();
         if is_page {
             return self.receive_page(&request, respond);
         }
@@ -155,14 +154,14 @@ impl Pages {
         let guard = self.server.stats.arrive_without_run(request.number, peer);
         match self.server.concurrency.try_acquire() {
             Some(permit) => {
+                let guard = guard.start();
                 self.push(PendingResponse { request, guard, permit, respond });
             }
             None => self.queue(request, guard, respond),
         }
     }
 
-    fn push(&mut self, mut pending: PendingResponse) {
-        pending.guard.start();
+    fn push(&mut self, pending: PendingResponse) {
         self.pending.push(Instant::now() + pending.request.delay, pending);
         self.busy.get_or_insert_with(|| self.in_flight.begin());
     }
@@ -172,7 +171,7 @@ impl Pages {
     fn queue(
         &mut self,
         request: PageRequest,
-        mut guard: RequestGuard,
+        guard: RequestGuard,
         mut respond: SendResponse<Bytes>,
     ) {
         let concurrency = Arc::clone(&self.server.concurrency);
@@ -183,7 +182,7 @@ impl Pages {
                     guard.reject();
                     return PageResponse::full(&request);
                 };
-                guard.start();
+                let guard = guard.start();
                 sleep(request.delay).await;
                 guard.finish(request.fails);
                 PageResponse::new(&request, permit.queued)
@@ -284,15 +283,4 @@ fn send(respond: &mut SendResponse<Bytes>, page: PageResponse, date: HeaderValue
     if let Ok(mut stream) = respond.send_response(head, body.is_empty()) {
         let _ = stream.send_data(body, true);
     }
-}
-
-/// With the header that HTTP asks every server with a clock to send.
-pub(crate) fn dated(mut head: Response<()>) -> Response<()> {
-    head.headers_mut().insert(DATE, date());
-    head
-}
-
-fn date() -> HeaderValue {
-    let text = httpdate::fmt_http_date(SystemTime::now());
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

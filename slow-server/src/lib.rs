@@ -6,7 +6,7 @@
 //! # Layout
 //!
 //! - `page`: `GET /`, the only code that answers it
-//! - `request_meta`, `sanitized_name`: what a request says of itself
+//! - `request_meta`: what a request says of itself
 //! - `server`: the state that all handlers share
 //! - `behavior`: configuration, settings, schedule, limit on concurrency
 //! - `stats`: counts, journal, and the runs that the live page draws
@@ -26,7 +26,6 @@ mod page;
 mod program;
 mod request_meta;
 mod routes;
-mod sanitized_name;
 mod serve;
 mod server;
 mod stats;
@@ -41,16 +40,15 @@ pub use crate::admin::token::Token;
 pub use crate::behavior::concurrency::{ConcurrencyLimit, Permit};
 pub use crate::behavior::config::{Config, WhenFull, count, duration};
 pub use crate::behavior::schedule::{PlannedResponse, Schedule};
-pub use crate::net::connection::{Connection, Http2, Socket};
+pub use crate::net::connection::{Connection, ServeHttp2, Socket};
 pub use crate::net::in_flight::{InFlight, InFlightGuard};
 pub use crate::net::lan::addresses;
-pub use crate::net::limits::{Limits, backlog, raise_open_files};
+pub use crate::net::limits::{Limits, REQUEST_BYTES, backlog, raise_open_files};
 pub use crate::net::listen_args::ListenArgs;
 pub use crate::net::listeners::{Listeners, bind};
 pub use crate::page::{PAGE_TEXT, PageRequest, PageResponse, UrlQuery};
 pub use crate::program::{start_logs, stop_signal};
-pub use crate::request_meta::RequestMeta;
-pub use crate::sanitized_name::SanitizedName;
+pub use crate::request_meta::{RequestMeta, SanitizedName};
 pub use crate::serve::{serve, serve_with};
 pub use crate::server::Server;
 pub use crate::stats::counts::{Counts, Event, EventKind};

@@ -21,7 +21,8 @@ pub const PAGE_TEXT: &str = "Hello!";
 /// The parameters of a URL, in order. Decoding them cannot fail.
 pub type UrlQuery = Query<Vec<(String, String)>>;
 
-/// `GET /`, and the only code that answers it in this crate.
+/// `GET /`, and the only code that answers it in this crate. `Err` is for `?` alone: both
+/// are responses.
 pub(crate) async fn page(
     State(server): State<Arc<Server>>,
     meta: RequestMeta,
@@ -33,7 +34,7 @@ pub(crate) async fn page(
 
     let ip = meta.peer.map(|peer| peer.ip());
     // Dropped before its end, because the client went away, it counts as aborted.
-    let mut guard = server.stats.arrive(number, delay, meta);
+    let guard = server.stats.arrive(number, delay, meta);
     let Some(_share) = server.quota.acquire(ip) else {
         guard.reject();
         return Err(PageResponse::over_quota(number));
@@ -42,7 +43,7 @@ pub(crate) async fn page(
         guard.reject();
         return Err(PageResponse::full(&request));
     };
-    guard.start();
+    let guard = guard.start();
     match &server.config.gate {
         Some(gate) => gate.wait(number).await,
         // Tokio's timer rounds up: to sleep for nothing would take a millisecond.
@@ -50,10 +51,7 @@ pub(crate) async fn page(
         None => sleep(delay).await,
     }
     guard.finish(request.fails);
-
-    let response = PageResponse::new(&request, permit.queued);
-    tracing::debug!(request = number, status = response.status.as_u16(), "answered");
-    Ok(response)
+    Ok(PageResponse::new(&request, permit.queued))
 }
 
 /// What one request for the page gets.
@@ -80,10 +78,10 @@ impl PageRequest {
     ) -> Result<Self, PageResponse> {
         let arrival = server.next_arrival();
         let number = meta.number.unwrap_or(arrival);
-        let asked = query.iter().find(|(name, _)| name == "delay");
-        let asked =
-            asked.map(|(_, text)| asked_delay(text, server.config.max_delay));
-        let asked = asked
+        let asked = query
+            .iter()
+            .find(|(name, _)| name == "delay")
+            .map(|(_, text)| asked_delay(text, server.config.max_delay))
             .transpose()
             .map_err(|why| PageResponse::bad_request(number, why))?;
 

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::admin::access::{require_known_host, require_token};
-use crate::admin::{routes as admin, settings};
+use crate::admin::handlers;
 use crate::live::assets;
 use crate::live::feed::{self, SnapshotFeed};
 use crate::net::limits::REQUEST_BYTES;
@@ -38,12 +38,12 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
     };
     let events = get(feed::events).with_state(Arc::clone(feed));
     let admin = Router::new()
-        .route("/metrics", read(get(admin::metrics)))
-        .route("/api/stats", read(get(admin::stats)))
-        .route("/api/schedule", read(get(admin::schedule)))
+        .route("/metrics", read(get(handlers::metrics)))
+        .route("/api/stats", read(get(handlers::stats)))
+        .route("/api/schedule", read(get(handlers::schedule)))
         .route("/api/events", read(events))
-        .route("/api/stats/reset", write(post(admin::reset)))
-        .route("/api/settings", write(post(settings::change)));
+        .route("/api/stats/reset", write(post(handlers::reset)))
+        .route("/api/settings", write(post(handlers::settings)));
     let admin = assets::FILES.iter().fold(admin, |admin, file| {
         admin.route(file.path, read(get(async || file.response())))
     });
@@ -60,7 +60,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
                 X_CONTENT_TYPE_OPTIONS,
                 HeaderValue::from_static("nosniff"),
             ),
-            RequestBodyLimitLayer::new(REQUEST_BYTES),
+            RequestBodyLimitLayer::new(REQUEST_BYTES as usize),
         ))
         .with_state(Arc::clone(server))
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::behavior::config::Config;
 use crate::live::feed::SnapshotFeed;
-use crate::net;
-use crate::net::connection::{Http2, Hyper};
+use crate::net::accept;
+use crate::net::connection::{Hyper, ServeHttp2};
 use crate::net::listeners::Listeners;
 use crate::routes::routes;
 use crate::server::Server;
@@ -17,15 +17,7 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) {
-    serve_server(listeners.into(), Server::new(config), shutdown).await;
-}
-
-pub(crate) async fn serve_server(
-    listeners: Listeners,
-    server: Arc<Server>,
-    shutdown: impl Future<Output = ()>,
-) {
-    serve_with(listeners, server, Hyper, shutdown).await;
+    serve_with(listeners.into(), Server::new(config), Hyper, shutdown).await;
 }
 
 /// As [`serve`], but with an implementation of HTTP/2 of one's own. HTTP/1.1 and all routes
@@ -33,7 +25,7 @@ pub(crate) async fn serve_server(
 pub async fn serve_with(
     listeners: Listeners,
     server: Arc<Server>,
-    http2: impl Http2,
+    http2: impl ServeHttp2,
     shutdown: impl Future<Output = ()>,
 ) {
     server.set_addresses(listeners.addresses().unwrap_or_default());
@@ -45,5 +37,5 @@ pub async fn serve_with(
         // Event streams have no end of their own, and would keep their connections open.
         feed.close();
     };
-    net::serve(listeners, router, http2, limits, shutdown).await;
+    accept::accept_until(shutdown, listeners, router, http2, limits).await;
 }

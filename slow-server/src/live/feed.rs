@@ -46,12 +46,12 @@ pub(crate) struct SnapshotFeed {
     newest: watch::Sender<FeedMessage>,
     // Held while a stream begins and while the publisher sees that none is left, so that
     // there is one publisher where there are streams, and never a second.
-    stage: Mutex<Stage>,
+    state: Mutex<FeedState>,
     quota: IpQuota,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum FeedState {
     Resting,
     Publishing,
     Closed,
@@ -61,7 +61,7 @@ enum Stage {
 enum FeedMessage {
     /// There is no snapshot yet.
     Nothing,
-    /// The same for all subscribers.
+    /// Serialised once for all subscribers.
     Snapshot(Event),
     /// The server is about to end.
     Closing,
@@ -107,28 +107,28 @@ impl SnapshotFeed {
         Arc::new(Self {
             server: Arc::clone(server),
             newest: watch::Sender::new(FeedMessage::Nothing),
-            stage: Mutex::new(Stage::Resting),
+            state: Mutex::new(FeedState::Resting),
             quota: IpQuota::new(Some(MOST_OF_ONE)),
         })
     }
 
     /// Ends all streams, and lets none begin.
     pub(crate) fn close(&self) {
-        *self.stage() = Stage::Closed;
+        *self.state() = FeedState::Closed;
         self.newest.send_replace(FeedMessage::Closing);
     }
 
     /// `None` where there are as many streams as there may be, or as its address may have.
     fn subscribe(self: &Arc<Self>, meta: &RequestMeta) -> Option<Subscriber> {
         let permit = self.quota.acquire(meta.peer.map(|peer| peer.ip()))?;
-        let mut stage = self.stage();
+        let mut state = self.state();
         if self.newest.receiver_count() >= MOST_STREAMS {
             return None;
         }
         let mut messages = self.newest.subscribe();
         messages.mark_changed();
-        if *stage == Stage::Resting {
-            *stage = Stage::Publishing;
+        if *state == FeedState::Resting {
+            *state = FeedState::Publishing;
             tokio::spawn(Arc::clone(self).publish());
         }
         let server = Arc::clone(&self.server);
@@ -145,12 +145,12 @@ impl SnapshotFeed {
 
     /// False when there are no subscribers any more.
     fn publish_if_changed(&self, published: &mut Option<u64>) -> bool {
-        let mut stage = self.stage();
-        if *stage == Stage::Closed {
+        let mut state = self.state();
+        if *state == FeedState::Closed {
             return false;
         }
         if self.newest.receiver_count() == 0 {
-            *stage = Stage::Resting;
+            *state = FeedState::Resting;
             self.newest.send_replace(FeedMessage::Nothing);
             return false;
         }
@@ -161,9 +161,9 @@ impl SnapshotFeed {
         true
     }
 
-    fn stage(&self) -> MutexGuard<'_, Stage> {
+    fn state(&self) -> MutexGuard<'_, FeedState> {
         // No code under this lock can panic half-way through a change.
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,9 +11,10 @@ use axum::http::StatusCode;
 use axum::http::header::{CONNECTION, RETRY_AFTER};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::sleep;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
-use crate::net::connection::Phase;
+use crate::net::connection::{Connection, Hyper, Phase, ServeHttp2};
 use crate::net::ip_quota::{IpQuota, QuotaPermit};
 use crate::net::limits::Limits;
 use crate::net::listeners::Listeners;
@@ -30,11 +32,89 @@ const MOST_REJECTED: usize = 256;
 const SHARE_REJECTED: usize = 8;
 
 /// Time limit for sending the 503 on a connection over its quota.
-pub(super) const REJECT_TIMEOUT: Duration = Duration::from_secs(1);
+const REJECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Serves `router`, and over HTTP/2 `http2`, until `shutdown` is ready; then lets what is in
+/// flight finish within [`Limits::drain`] and closes the rest.
+pub(crate) async fn accept_until(
+    shutdown: impl Future<Output = ()>,
+    listeners: Listeners,
+    router: Router,
+    http2: impl ServeHttp2,
+    limits: Limits,
+) {
+    let limits = Arc::new(limits);
+    let phase = watch::Sender::new(Phase::Accepting);
+    let mut acceptor = Acceptor::new(listeners, &limits, phase.clone());
+    let over_quota = over_quota();
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+
+    loop {
+        let (stream, peer, permit) = tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = acceptor.next() => accepted,
+        };
+        let connection = |router: &Router, http2_streams| {
+            let (limits, phase) = (Arc::clone(&limits), phase.subscribe());
+            Connection::new(peer, router.clone(), limits, http2_streams, phase)
+        };
+        match permit.share {
+            Share::Admitted(share) => {
+                let streams = http2_streams(&limits, share.held);
+                let served =
+                    connection(&router, streams).serve(stream, http2.clone());
+                connections.spawn(async move {
+                    served.await;
+                    drop((share, permit.permit));
+                });
+            }
+            Share::OverQuota(slot) => {
+                tracing::debug!(%peer, "over its quota of connections");
+                let rejected = connection(&over_quota, 1).serve(stream, Hyper);
+                connections.spawn(async move {
+                    // A client too slow to read the 503 is just disconnected.
+                    let _ = timeout(REJECT_TIMEOUT, rejected).await;
+                    drop((slot, permit.permit));
+                });
+            }
+        }
+    }
+
+    drop(acceptor);
+    phase.send_replace(Phase::ShuttingDown);
+    let all_end = async { while connections.join_next().await.is_some() {} };
+    if timeout(limits.drain, all_end).await.is_err() {
+        tracing::info!("cut the connections still under way");
+    }
+    // Dropping the set ends every task in it.
+}
+
+/// What a connection over its quota gets, whatever it asks for.
+fn over_quota() -> Router {
+    Router::new().fallback(async || {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(RETRY_AFTER, "1"), (CONNECTION, "close")],
+            "Your address has as many connections open as one may have here \
+             (--per-address).\r\n",
+        )
+    })
+}
+
+/// The streams of a connection that is number `held` of its address. The first may have all,
+/// the second half of what the address may have, the third a third: requests that are spread
+/// evenly have room, and a thousand connections not a thousand times as much.
+fn http2_streams(limits: &Limits, held: u32) -> u32 {
+    let Some(per_address) = limits.per_address else { return limits.http2_streams };
+    let most = u32::try_from(per_address.get()).unwrap_or(u32::MAX);
+    most.max(limits.http2_streams).div_ceil(held).min(limits.http2_streams)
+}
 
 /// The listeners, and the permits for their connections.
 #[derive(Debug)]
-pub(super) struct Acceptor {
+struct Acceptor {
     listeners: Listeners,
     permits: Arc<Semaphore>,
     quota: IpQuota,
@@ -45,35 +125,23 @@ pub(super) struct Acceptor {
     warned_at: Option<Instant>,
 }
 
-/// A connection, and its right to be open.
+/// The right of a connection to be open; returned when dropped.
 #[derive(Debug)]
-pub(super) struct Accepted {
-    pub(super) stream: TcpStream,
-    pub(super) peer: SocketAddr,
-    pub(super) permit: ConnectionPermit,
+struct ConnectionPermit {
+    permit: OwnedSemaphorePermit,
+    share: Share,
 }
 
-/// Returned when dropped.
+/// Of what an address may have.
 #[derive(Debug)]
-pub(super) struct ConnectionPermit {
-    _permit: OwnedSemaphorePermit,
-    /// Of what its address may have. If that has it all, the connection gets a 503, of which
-    /// so many are sent at once.
-    pub(super) share: Result<QuotaPermit, OwnedSemaphorePermit>,
-}
-
-impl ConnectionPermit {
-    /// The first connection of an address may have all of the streams, the second half of
-    /// them, the third a third: requests spread evenly over any number have room, and a
-    /// thousand connections together have not a thousand times as many.
-    pub(super) fn http2_streams(&self, limits: &Limits) -> u32 {
-        let held = self.share.as_ref().map_or(u32::MAX, |share| share.held);
-        (limits.http2_streams / held).max(1)
-    }
+enum Share {
+    Admitted(QuotaPermit),
+    /// It has all of it already: the connection gets a 503, of which so many are sent at once.
+    OverQuota(OwnedSemaphorePermit),
 }
 
 impl Acceptor {
-    pub(super) fn new(
+    fn new(
         listeners: Listeners,
         limits: &Limits,
         phase: watch::Sender<Phase>,
@@ -92,7 +160,7 @@ impl Acceptor {
     }
 
     /// The next connection, once there is a permit for it. Cancel safe.
-    pub(super) async fn next(&mut self) -> Accepted {
+    async fn next(&mut self) -> (TcpStream, SocketAddr, ConnectionPermit) {
         loop {
             let (stream, peer) = match self.waiting.take() {
                 Some(waiting) => waiting,
@@ -108,14 +176,13 @@ impl Acceptor {
                 self.announce(Phase::Accepting);
             }
             let share = match self.quota.acquire(Some(peer.ip())) {
-                Some(share) => Ok(share),
+                Some(share) => Share::Admitted(share),
                 None => match Arc::clone(&self.reject_slots).try_acquire_owned() {
-                    Ok(slot) => Err(slot),
+                    Ok(slot) => Share::OverQuota(slot),
                     Err(_) => continue,
                 },
             };
-            let permit = ConnectionPermit { _permit: permit, share };
-            return Accepted { stream, peer, permit };
+            return (stream, peer, ConnectionPermit { permit, share });
         }
     }
 
@@ -160,18 +227,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::Interrupted
     )
-}
-
-/// What a connection over its quota gets, whatever it asks for.
-pub(super) fn over_quota() -> Router {
-    Router::new().fallback(async || {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [(RETRY_AFTER, "1"), (CONNECTION, "close")],
-            "Your address has as many connections open as one may have here \
-             (--per-address).\r\n",
-        )
-    })
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub(super) enum Phase {
 }
 
 /// How HTTP/2 is served.
-pub trait Http2: Clone + Send + Sync + 'static {
+pub trait ServeHttp2: Clone + Send + 'static {
     /// Serves one connection, to its end.
     fn serve(
         self,
@@ -84,7 +84,7 @@ impl Connection {
         Self { peer, router, in_flight, limits, http2_streams, phase }
     }
 
-    pub(super) async fn serve(mut self, stream: TcpStream, http2: impl Http2) {
+    pub(super) async fn serve(mut self, stream: TcpStream, http2: impl ServeHttp2) {
         let protocol = tokio::select! {
             _ = self.phase.wait_for(|&phase| phase == Phase::ShuttingDown) => return,
             protocol = timeout(self.limits.first_byte, protocol(&stream)) => protocol,
@@ -107,7 +107,7 @@ impl Connection {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.header)
-            .max_buf_size(REQUEST_BYTES)
+            .max_buf_size(REQUEST_BYTES as usize)
             .serve_connection(TokioIo::new(socket), self.service());
         self.drive(pin!(connection), http1::Connection::graceful_shutdown).await;
     }
@@ -195,7 +195,7 @@ enum CloseReason {
 #[derive(Debug, Clone)]
 pub(crate) struct Hyper;
 
-impl Http2 for Hyper {
+impl ServeHttp2 for Hyper {
     async fn serve(self, socket: Socket, mut connection: Connection) {
         let limits = Arc::clone(&connection.limits);
         let in_flight = connection.in_flight.clone();
@@ -204,7 +204,7 @@ impl Http2 for Hyper {
             .keep_alive_interval(limits.header)
             .keep_alive_timeout(limits.first_byte)
             .max_concurrent_streams(connection.http2_streams)
-            .max_header_list_size(u32::try_from(REQUEST_BYTES).unwrap_or(u32::MAX))
+            .max_header_list_size(REQUEST_BYTES)
             .serve_connection(TokioIo::new(socket), connection.service());
         let served = pin!(served);
         tokio::select! {

@@ -19,7 +19,7 @@ pub struct InFlight(Arc<Requests>);
 struct Requests {
     begun: AtomicUsize,
     ended: AtomicUsize,
-    // Responses that wait for the client to read on, by the period since which they do: even
+    // Parts of responses that are not written yet, by the period since which they wait: even
     // or odd. When a period is over, those since the one before it have waited for all of it.
     period: AtomicUsize,
     unread: [AtomicUsize; 2],
@@ -64,16 +64,17 @@ impl InFlight {
         }
     }
 
-    /// Ready when the client has read nothing of some response for this long, and for twice
-    /// as long at the most. A write timeout does not see that over HTTP/2, where one stream
-    /// can wait while others go on.
+    /// Ready when the client has let no byte of some response through for this long, and for
+    /// twice as long at the most. A write timeout does not see that over HTTP/2, where one
+    /// stream can wait while others go on.
     pub(super) async fn unread_for(&self, duration: Duration) {
         loop {
             sleep(duration).await;
-            let period = self.0.period.fetch_add(1, Ordering::Relaxed);
+            let period = self.0.period.load(Ordering::Relaxed);
             if self.0.unread[(period + 1) % 2].load(Ordering::Relaxed) > 0 {
                 return;
             }
+            self.0.period.store(period + 1, Ordering::Relaxed);
         }
     }
 
@@ -85,9 +86,7 @@ impl InFlight {
 impl InFlightGuard {
     /// The body of the response, with whose end the request ends.
     pub(super) fn track(self, body: Body) -> TrackedBody {
-        let mut tracked = TrackedBody { body, unread: None, guard: self };
-        tracked.set_unread(true);
-        tracked
+        TrackedBody { body, guard: self }
     }
 }
 
@@ -97,27 +96,12 @@ impl Drop for InFlightGuard {
     }
 }
 
-/// A body that keeps its request in flight.
+/// A body that keeps its request in flight, and whose frames count as unread until they are
+/// written to the socket.
 #[derive(Debug)]
 pub(super) struct TrackedBody {
     body: Body,
-    // Where it is counted while the client has to read before more is asked for.
-    unread: Option<usize>,
     guard: InFlightGuard,
-}
-
-impl TrackedBody {
-    fn set_unread(&mut self, is_unread: bool) {
-        let requests = &*self.guard.0.0;
-        if let Some(since) = self.unread.take() {
-            requests.unread[since].fetch_sub(1, Ordering::Relaxed);
-        }
-        if is_unread {
-            let since = requests.period.load(Ordering::Relaxed) % 2;
-            requests.unread[since].fetch_add(1, Ordering::Relaxed);
-            self.unread = Some(since);
-        }
-    }
 }
 
 impl HttpBody for TrackedBody {
@@ -128,10 +112,10 @@ impl HttpBody for TrackedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.set_unread(false);
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        self.set_unread(frame.is_some());
-        Poll::Ready(frame)
+        let in_flight = &self.guard.0;
+        let unread = |data| Bytes::from_owner(Unread::new(data, in_flight));
+        Poll::Ready(frame.map(|frame| Ok(frame?.map_data(unread))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -143,9 +127,30 @@ impl HttpBody for TrackedBody {
     }
 }
 
-impl Drop for TrackedBody {
+/// Part of a response, which its protocol drops once it is written.
+struct Unread {
+    data: Bytes,
+    in_flight: InFlight,
+    since: usize,
+}
+
+impl Unread {
+    fn new(data: Bytes, in_flight: &InFlight) -> Self {
+        let since = in_flight.0.period.load(Ordering::Relaxed) % 2;
+        in_flight.0.unread[since].fetch_add(1, Ordering::Relaxed);
+        Self { data, in_flight: in_flight.clone(), since }
+    }
+}
+
+impl AsRef<[u8]> for Unread {
+    fn as_ref(&self) -> &[u8] {
+        &self.data
+    }
+}
+
+impl Drop for Unread {
     fn drop(&mut self) {
-        self.set_unread(false);
+        self.in_flight.0.unread[self.since].fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -178,5 +183,19 @@ mod tests {
         drop(request);
         in_flight.busy_or_idle_for(SECOND).await;
         assert!(began.elapsed() >= SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_is_not_written_is_noticed_after_one_to_two_periods() {
+        let in_flight = InFlight::default();
+        let written = Unread::new(Bytes::new(), &in_flight);
+        let unread = in_flight.unread_for(SECOND);
+        let mut unread = std::pin::pin!(unread);
+        assert!(timeout(SECOND / 2, &mut unread).await.is_err());
+        let began = Instant::now();
+        let _waits = Unread::new(Bytes::new(), &in_flight);
+        drop(written);
+        unread.await;
+        assert!(began.elapsed() >= SECOND && began.elapsed() <= SECOND * 2);
     }
 }

@@ -21,7 +21,8 @@ pub struct Limits {
     pub header: Duration,
     /// How long a request's body may take.
     pub body: Duration,
-    /// The most requests under way at once on one HTTP/2 connection.
+    /// The most requests in flight on one HTTP/2 connection; where one address is bounded, its
+    /// further connections have fewer.
     pub http2_streams: u32,
     /// How long a client may read nothing of a response that waits for it.
     pub write: Duration,
@@ -47,7 +48,7 @@ impl Default for Limits {
 
 /// The longest header and the longest body that a request may have, in bytes. The page
 /// needs neither.
-pub(crate) const REQUEST_BYTES: usize = 16 * 1024;
+pub const REQUEST_BYTES: u32 = 16 * 1024;
 
 /// The usual 200 would make the protocol the bottleneck of a large run, of which this is the
 /// largest.

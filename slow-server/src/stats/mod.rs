@@ -32,8 +32,6 @@ struct Inner {
     runs: RunRegistry,
     // Goes up with each change, so that the live page is drawn only when it is another.
     changes: u64,
-    // When the last change was, in milliseconds since the server began.
-    now_ms: u64,
 }
 
 impl Stats {
@@ -84,8 +82,9 @@ impl Stats {
     ) -> RequestGuard {
         let peer = meta.peer;
         let inner = &mut *self.change();
-        let slot = inner.runs.arrive(number, delay, meta, inner.now_ms);
-        self.guard(inner, number, peer, Some(slot))
+        let mut guard = self.guard(inner, number, peer);
+        guard.slot = Some(inner.runs.arrive(number, delay, meta));
+        guard
     }
 
     /// The same, but the live page shows it in the counts alone.
@@ -95,7 +94,7 @@ impl Stats {
         number: u64,
         peer: SocketAddr,
     ) -> RequestGuard {
-        self.guard(&mut self.change(), number, Some(peer), None)
+        self.guard(&mut self.change(), number, Some(peer))
     }
 
     fn guard(
@@ -103,11 +102,9 @@ impl Stats {
         inner: &mut Inner,
         number: u64,
         peer: Option<SocketAddr>,
-        slot: Option<RunSlot>,
     ) -> RequestGuard {
-        let stage = Stage::Queued;
-        let guard =
-            RequestGuard { stats: Arc::clone(self), number, peer, slot, stage };
+        let (stats, stage) = (Arc::clone(self), Stage::Queued);
+        let guard = RequestGuard { stats, number, peer, slot: None, stage };
         guard.note(inner, EventKind::Arrived);
         inner.counts.arrive();
         guard
@@ -137,7 +134,6 @@ impl Stats {
     /// Locks it for a change that happens now.
     fn change(&self) -> MutexGuard<'_, Inner> {
         let mut inner = self.lock();
-        inner.now_ms = inner.runs.now_ms();
         inner.changes += 1;
         inner
     }
@@ -166,15 +162,20 @@ enum Stage {
 }
 
 impl RequestGuard {
-    /// The request has a permit: its delay begins.
-    pub fn start(&mut self) {
+    /// The request has a permit: its delay begins. Returned anew, it is dropped before the
+    /// permit, so that an aborted request is counted before the next one starts.
+    #[must_use]
+    pub fn start(mut self) -> Self {
         self.stage = Stage::InFlight;
-        let inner = &mut *self.stats.change();
-        self.note(inner, EventKind::Started);
-        inner.counts.start();
-        if let Some(slot) = self.slot {
-            inner.runs.start(slot, inner.now_ms);
+        {
+            let inner = &mut *self.stats.change();
+            self.note(inner, EventKind::Started);
+            inner.counts.start();
+            if let Some(slot) = self.slot {
+                inner.runs.start(slot);
+            }
         }
+        self
     }
 
     /// Its response is sent: the page, or if it `fails` its planned 503.
@@ -190,11 +191,12 @@ impl RequestGuard {
     fn end(&mut self, kind: EventKind) {
         let stage = std::mem::replace(&mut self.stage, Stage::Over);
         let is_queued = stage == Stage::Queued;
+        tracing::debug!(request = self.number, ?kind, "ended");
         let inner = &mut *self.stats.change();
         self.note(inner, kind);
         inner.counts.end(is_queued, kind);
         if let Some(slot) = self.slot {
-            inner.runs.end(slot, is_queued, kind, inner.now_ms);
+            inner.runs.end(slot, is_queued, kind);
         }
     }
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::request_meta::RequestMeta;
-use crate::sanitized_name::SanitizedName;
+use crate::request_meta::{RequestMeta, SanitizedName};
 use crate::stats::counts::{Counts, EventKind};
 use crate::stats::series::{ConcurrencySeries, Sample};
 

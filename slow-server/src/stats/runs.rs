@@ -52,15 +52,14 @@ impl Default for RunRegistry {
 }
 
 impl RunRegistry {
-    /// A request came in `now`, and will sleep for `delay` once it has a permit.
+    /// A request came in now, and will sleep for `delay` once it has a permit.
     pub(super) fn arrive(
         &mut self,
         request: u64,
         delay: Duration,
         meta: RequestMeta,
-        now: u64,
     ) -> RunSlot {
-        let ideal = meta.ideal;
+        let (now, ideal) = (self.now_ms(), meta.ideal);
         let slot = self.slot(meta, now);
         let record = self.runs[slot].arrive(request, delay, ideal, now);
         let byte = |number| u8::try_from(number).unwrap_or(u8::MAX);
@@ -68,20 +67,16 @@ impl RunRegistry {
     }
 
     /// It got a permit.
-    pub(super) fn start(&mut self, slot: RunSlot, now: u64) {
+    pub(super) fn start(&mut self, slot: RunSlot) {
+        let now = self.now_ms();
         if let Some(run) = self.runs.get_mut(usize::from(slot.run)) {
             run.start(usize::from(slot.record), now);
         }
     }
 
     /// It is over, in the way that `kind` says; `is_queued` if it never got a permit.
-    pub(super) fn end(
-        &mut self,
-        slot: RunSlot,
-        is_queued: bool,
-        kind: EventKind,
-        now: u64,
-    ) {
+    pub(super) fn end(&mut self, slot: RunSlot, is_queued: bool, kind: EventKind) {
+        let now = self.now_ms();
         if let Some(run) = self.runs.get_mut(usize::from(slot.run)) {
             run.end(usize::from(slot.record), is_queued, kind, now);
         }
@@ -144,7 +139,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::sanitized_name::SanitizedName;
+    use crate::request_meta::SanitizedName;
     use crate::stats::run::MOST_RECORDS;
     use crate::stats::series::MOST_POINTS;
 
@@ -189,19 +184,18 @@ mod tests {
                 let mut under_way: Vec<(RunSlot, bool)> = Vec::new();
                 for (step, run, which, gap) in steps {
                     tokio::time::advance(Duration::from_millis(gap)).await;
-                    let now = registry.now_ms();
                     if step < 2 || under_way.is_empty() {
-                        let slot = registry.arrive(0, Duration::from_secs(1), meta(run), now);
+                        let slot = registry.arrive(0, Duration::from_secs(1), meta(run));
                         under_way.push((slot, true));
                         continue;
                     }
                     let which = which.index(under_way.len());
                     let (slot, is_queued) = under_way[which];
                     if is_queued && step < 4 {
-                        registry.start(slot, now);
+                        registry.start(slot);
                         under_way[which].1 = false;
                     } else {
-                        registry.end(slot, is_queued, EventKind::Answered, now);
+                        registry.end(slot, is_queued, EventKind::Answered);
                         under_way.swap_remove(which);
                     }
                 }

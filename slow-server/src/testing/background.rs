@@ -9,8 +9,9 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::behavior::config::Config;
+use crate::net::connection::Hyper;
 use crate::net::listeners::Listeners;
-use crate::serve::serve_server;
+use crate::serve::serve_with;
 use crate::server::Server;
 use crate::stats::Stats;
 
@@ -95,7 +96,7 @@ fn run(
         match bound {
             Ok((address, listeners)) => {
                 report(Ok(address));
-                serve_server(listeners, server, async {
+                serve_with(listeners, server, Hyper, async {
                     let _ = stopped.await;
                 })
                 .await;

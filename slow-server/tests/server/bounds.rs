@@ -11,7 +11,9 @@ use h2::client::{ResponseFuture, SendRequest};
 use slow_server::{Background, Config, Limits, ResponseGate};
 use tokio::net::TcpSocket;
 
-use crate::common::{PATIENCE, read_to_end, send, wait_until};
+use crate::common::{
+    HTTP2_HELLO, HTTP2_PAGE, PATIENCE, read_to_end, send, wait_until,
+};
 
 /// A server whose limits are short, so that waiting for ever is told from waiting.
 fn server(config: Config) -> Background {
@@ -131,11 +133,13 @@ async fn keep_busy(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_response_that_is_not_read_closes_its_connection() {
-    for path in ["/dashboard", "/", "/nowhere", "/api/events"] {
+    // A window of nothing, and one that lets the beginning through.
+    let paths = ["/dashboard", "/", "/nowhere", "/api/events"];
+    for (path, window) in paths.into_iter().flat_map(|path| [(path, 0), (path, 3)]) {
         let gate = ResponseGate::exempt(7);
         gate.release(1);
         let server = server(Config { gate: Some(gate), ..Config::default() });
-        let client = connect(LOCALHOST, 0, &server).await;
+        let client = connect(LOCALHOST, window, &server).await;
         let in_flight = keep_busy(&client, &server).await;
         let (unread, _) = ask(&client, &server, Method::GET, path, true).await;
         let _unread = unread.await.unwrap();
@@ -148,21 +152,23 @@ async fn a_response_that_is_not_read_closes_its_connection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_response_that_is_read_slowly_does_not_close_it() {
     let gate = ResponseGate::exempt(7);
-    let server = server(Config { gate: Some(gate.clone()), ..Config::default() });
+    let limits = Limits { write: Duration::from_millis(400), ..Limits::default() };
+    let config = Config { limits, gate: Some(gate.clone()), ..Config::default() };
+    let server = Background::start(config).unwrap();
     let client = connect(LOCALHOST, 1000, &server).await;
     let in_flight = keep_busy(&client, &server).await;
-    let path = "/api/schedule?requests=3000";
+    let path = "/api/schedule?requests=20000";
     let (response, _) = ask(&client, &server, Method::GET, path, true).await;
     let mut body = response.await.unwrap().into_body();
     let mut length = 0;
     while let Some(piece) = body.data().await {
         let piece = piece.unwrap();
         length += piece.len();
-        // In all, it takes longer than any response may stay unread.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        // In all, it takes longer than any part of a response may stay unread.
+        tokio::time::sleep(Duration::from_millis(2)).await;
         body.flow_control().release_capacity(piece.len()).unwrap();
     }
-    assert!(length > 20_000, "{length}");
+    assert!(length > 150_000, "{length}");
     gate.open();
     assert_eq!(in_flight.await.unwrap().status(), StatusCode::OK);
 }
@@ -170,17 +176,15 @@ async fn a_response_that_is_read_slowly_does_not_close_it() {
 /// Its request waits, so it is not idle, but there is nobody there any more.
 #[test]
 fn an_http_2_connection_that_answers_no_pings_is_closed() {
-    // The preface, no settings, and a page on stream 1, in the words that HPACK has for it;
-    // then the beginning of a header on stream 3 that never ends.
-    const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-    const ASK: &[u8] = b"\0\0\x0e\x01\x05\0\0\0\x01\x82\x86\x84\x41\x09127.0.0.1";
+    // The beginning of a header on stream 3 that never ends.
     const HALF: &[u8] = b"\0\0\x03\x01\x01\0\0\0\x03\x82\x86\x84";
     for rest in [&b""[..], HALF] {
         let server = server(Config {
             gate: Some(ResponseGate::default()),
             ..Config::default()
         });
-        let stream = send(server.address(), &[HELLO, ASK, rest].concat());
+        let stream =
+            send(server.address(), &[HTTP2_HELLO, HTTP2_PAGE, rest].concat());
         wait_until("it is in flight", || server.stats().counts().in_flight == 1);
         read_to_end(stream);
         wait_until("it is aborted", || server.stats().counts().aborted == 1);

@@ -14,6 +14,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) const PAGE: &[u8] =
     b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
 
+/// What HTTP/2 asks of a client at first: its preface, and settings of nothing.
+pub(crate) const HTTP2_HELLO: &[u8] =
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+/// A page, asked for on stream 1 in the words that HPACK has for it.
+pub(crate) const HTTP2_PAGE: &[u8] =
+    b"\0\0\x0e\x01\x05\0\0\0\x01\x82\x86\x84\x41\x09127.0.0.1";
+
 /// Connects and sends `bytes`.
 pub(crate) fn send(server: SocketAddr, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(server).unwrap();

@@ -13,9 +13,7 @@ fn arrive(stats: &Arc<Stats>, number: u64) -> RequestGuard {
 #[test]
 fn a_request_arrives_starts_and_is_answered() {
     let stats = Stats::new(true);
-    let mut guard = arrive(&stats, 0);
-    guard.start();
-    guard.finish(false);
+    arrive(&stats, 0).start().finish(false);
     let Counts { received, answered, peak_in_flight, .. } = stats.counts();
     assert_eq!([received, answered, peak_in_flight], [1; 3]);
     let kinds: Vec<_> = stats.journal().iter().map(|event| event.kind).collect();
@@ -27,9 +25,7 @@ fn a_request_arrives_starts_and_is_answered() {
 fn a_guard_that_is_dropped_counts_as_aborted() {
     let stats = Stats::new(true);
     drop(arrive(&stats, 0));
-    let mut started = arrive(&stats, 1);
-    started.start();
-    drop(started);
+    drop(arrive(&stats, 1).start());
 
     let counts = stats.counts();
     assert_eq!((counts.aborted, counts.in_flight, counts.queued), (2, 0, 0));
@@ -39,8 +35,7 @@ fn a_guard_that_is_dropped_counts_as_aborted() {
 #[test]
 fn a_reset_keeps_what_is_under_way() {
     let stats = Stats::new(false);
-    let mut guard = arrive(&stats, 0);
-    guard.start();
+    let _guard = arrive(&stats, 0).start();
     arrive(&stats, 1).reject();
     stats.reset();
 
@@ -60,10 +55,9 @@ proptest! {
                 under_way.push((arrive(&stats, request), true));
             } else if step % 3 == 1 {
                 let which = which.index(under_way.len());
-                let (guard, is_queued) = &mut under_way[which];
-                if std::mem::replace(is_queued, false) {
-                    guard.start();
-                }
+                let (guard, is_queued) = under_way.swap_remove(which);
+                let guard = if is_queued { guard.start() } else { guard };
+                under_way.push((guard, false));
             } else {
                 let (guard, _) =
                     under_way.swap_remove(which.index(under_way.len()));

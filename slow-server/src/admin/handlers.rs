@@ -1,4 +1,4 @@
-//! What the server has seen, and what it is about to do.
+//! What the server has seen, what it is about to do, and how to change that.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,32 @@ pub(crate) async fn stats(State(server): State<Arc<Server>>) -> Response {
 pub(crate) async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
     server.reset();
     StatusCode::NO_CONTENT
+}
+
+/// `POST /api/settings`
+///
+/// Takes any of `delay`, `jitter`, `fail_rate` and `max_concurrent`, and answers with the
+/// settings now in force. Requests in flight keep the delay that they have.
+pub(crate) async fn settings(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    // A form on another site can send text, but not JSON without asking first.
+    if !is_json(&headers) {
+        let why = "Send JSON, with the header \"content-type: application/json\".\n";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, why).into_response();
+    }
+    match server.change(|settings| settings.changed_by(&body)) {
+        Ok(settings) => Json(settings).into_response(),
+        Err(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 #[derive(Debug, Deserialize)]
