@@ -1,6 +1,6 @@
 //! One HTTP/2 connection, and one task for all requests on it.
 //!
-//! Where each request has a task, a timer and a handler, as in hyper, it takes two to three
+//! Where each request has a task, a timer and a handler, as in hyper, it takes three
 //! kilobytes. That is nothing for a hundred requests, and gigabytes for a million.
 
 use std::net::SocketAddr;
@@ -146,7 +146,7 @@ impl Pages {
     ) {
         let ConnectInfo(peer) = self.peer;
         let meta = RequestMeta::new(request.headers(), Some(peer));
-        let Ok(query) = UrlQuery::try_from_uri(request.uri()) else { return };
+        let query = UrlQuery::try_from_uri(request.uri()).unwrap_or_default();
         let request = match PageRequest::plan(&self.server, &meta, query) {
             Ok(request) => request,
             Err(refusal) => return send(&mut respond, refusal, date()),

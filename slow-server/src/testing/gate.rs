@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// Keeps answers back until they are released, in the order of arrival.
+/// Holds responses back until they are released, in the order of arrival.
 ///
 /// With it a test sees *all* that a client has in flight at once, however slow the
 /// machine is, and only then lets it go on.
@@ -16,14 +16,14 @@ pub struct ResponseGate {
 }
 
 impl Default for ResponseGate {
-    /// Keeps every answer back.
+    /// Holds every response back.
     fn default() -> Self {
         Self { released: Arc::new(Semaphore::new(0)), exempt: None }
     }
 }
 
 impl ResponseGate {
-    /// Keeps the answer to this request back, and gives every other one at once.
+    /// Holds back the response to this request, and no other.
     #[must_use]
     pub fn only(request: u64) -> Self {
         let gate = Self::exempt(request);
@@ -31,26 +31,26 @@ impl ResponseGate {
         gate
     }
 
-    /// Keeps every answer back, and the answer to this request exempt from the others.
+    /// Holds every response back; the one to this request is exempt from [`Self::release`].
     #[must_use]
     pub fn exempt(request: u64) -> Self {
         let own = Arc::new(Semaphore::new(0));
         Self { exempt: Some((request, own)), ..Self::default() }
     }
 
-    /// Lets the next `answers` answers go, waiting ones first; not the one that is exempt.
+    /// Releases the next `answers` responses, waiting ones first; not the one that is exempt.
     pub fn release(&self, answers: usize) {
         self.released.add_permits(answers);
     }
 
-    /// Lets the one go that is exempt.
+    /// Releases the one that is exempt.
     pub fn release_exempt(&self) {
         if let Some((_, own)) = &self.exempt {
             own.close();
         }
     }
 
-    /// Lets every answer go from now on.
+    /// Releases every response from now on.
     pub fn open(&self) {
         self.released.close();
         self.release_exempt();
