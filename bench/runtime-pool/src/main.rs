@@ -1,0 +1,93 @@
+//! Runs one case in one way and prints how long it took, in seconds: `run.py` does the rest.
+
+mod ways;
+
+use std::num::NonZeroUsize;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::{Args, Parser, ValueEnum};
+use tokio::time;
+
+#[derive(Parser)]
+#[command(about)]
+struct Command {
+    way: Way,
+    #[command(flatten)]
+    case: Case,
+    /// Run it so many times, and print the median
+    #[arg(long, default_value_t = 1)]
+    repeat: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Way {
+    /// `runtime-pool`, outcomes in the order of the input
+    RuntimePool,
+    /// `runtime-pool`, outcomes as they come
+    Unordered,
+    /// tokio-util's `LocalPoolHandle`, with a semaphore
+    LocalPool,
+    /// Tokio's multi-thread runtime, with a `JoinSet` and a semaphore
+    MultiThread,
+}
+
+#[derive(Args, Clone)]
+struct Case {
+    #[arg(long, default_value_t = 1)]
+    tasks: usize,
+    /// Threads, each with a runtime where the way has several
+    #[arg(long, default_value_t = 4)]
+    runtimes: usize,
+    /// Tasks at a time for each thread
+    #[arg(long, default_value_t = 16)]
+    concurrency: usize,
+    /// Inputs to a chunk, for `runtime-pool`
+    #[arg(long, default_value = "1")]
+    chunk: NonZeroUsize,
+    /// What each task does, in turn: seconds to sleep, or to block its thread if negative
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
+    sleeps: Vec<f64>,
+    /// Compute where a task would block its thread
+    #[arg(long)]
+    cpu: bool,
+    /// Every so many tasks one computes for 20 ms
+    #[arg(long, value_name = "N")]
+    heavy: Option<usize>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let Command { way, case, repeat } = Command::parse();
+    let mut seconds = Vec::new();
+    for _ in 0..repeat {
+        let start = Instant::now();
+        ways::run(way, &case)?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    println!("{}", seconds[repeat / 2]);
+    Ok(())
+}
+
+impl Case {
+    /// What aiomultiprocess's own measurement does in each task.
+    async fn task(&self, number: usize) {
+        if self.heavy.is_some_and(|every| number.is_multiple_of(every)) {
+            compute(Duration::from_millis(20));
+        }
+        for &seconds in &self.sleeps {
+            if seconds >= 0.0 {
+                time::sleep(Duration::from_secs_f64(seconds)).await;
+            } else if self.cpu {
+                compute(Duration::from_secs_f64(-seconds));
+            } else {
+                thread::sleep(Duration::from_secs_f64(-seconds));
+            }
+        }
+    }
+}
+
+fn compute(duration: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < duration {}
+}

@@ -1,0 +1,278 @@
+//! Mapping: input is taken as permits free up, and the outcomes are a stream.
+
+use std::any::Any;
+use std::num::NonZeroUsize;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+use std::{fmt, iter};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::error::Outcome;
+use crate::pool::RuntimePool;
+use crate::worker::block_on;
+
+/// The outcomes of a [`map`](RuntimePool::map), as a stream. It has three uses:
+///
+/// - `outcomes.await` is a `Vec` of all of them;
+/// - `outcomes.next().await` is the next one, as soon as it is there;
+/// - [`outcomes.blocking()`](Self::blocking) is an iterator, for code that is not async.
+///
+/// Like any stream it does nothing until it is polled: then it takes as much input as there
+/// are permits. At most twice as many tasks as the pool has permits are ahead of what the
+/// stream has given out, so an endless input takes a bounded amount of memory, and nothing
+/// new is begun for a consumer who has stopped asking.
+///
+/// Dropped, it cancels the tasks that are in flight. Until then it keeps its pool alive.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use runtime_pool::RuntimePool;
+///
+/// let pool = RuntimePool::builder().runtimes(2).build()?;
+/// let mut squares = pool.map(1_u64.., async |(), n| n * n);
+/// while let Some(square) = squares.next().await {
+///     if square.unwrap() > 100 {
+///         break;
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is run until it is awaited or polled"]
+pub struct Outcomes<'a, R> {
+    stream: BoxStream<'a, Outcome<R>>,
+    chunk: Arc<AtomicUsize>,
+    progress: Option<watch::Sender<Progress>>,
+    _cancel: DropGuard,
+    _pool: Arc<dyn Any + Send + Sync>,
+}
+
+/// How far a [`map`](RuntimePool::map) is.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use runtime_pool::RuntimePool;
+///
+/// let pool = RuntimePool::builder().runtimes(2).build()?;
+/// let mut outcomes = pool.map(0..100, async |(), n| assert!(n != 50));
+/// let mut progress = outcomes.progress();
+/// let bar = async {
+///     while progress.changed().await.is_ok() {
+///         let now = *progress.borrow_and_update();
+///         eprint!("\r{} of 100, {} failed", now.finished, now.failed);
+///     }
+/// };
+/// tokio::join!(outcomes, bar);
+/// let end = *progress.borrow();
+/// assert_eq!((end.finished, end.failed), (100, 1));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Tasks whose outcome was given out, whatever it was.
+    pub finished: u64,
+    /// Of those, the ones that ended in a [`TaskError`].
+    pub failed: u64,
+}
+
+impl<'a, R: Send + 'static> Outcomes<'a, R> {
+    /// Sets up the stream. Nothing is run yet.
+    pub(crate) fn new<S, T, F>(
+        pool: &RuntimePool<S>,
+        input: impl Stream<Item = T> + Send + 'a,
+        task: F,
+        is_ordered: bool,
+    ) -> Self
+    where
+        S: 'static,
+        T: Send + 'static,
+        F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
+    {
+        let cancel = CancellationToken::new();
+        let chunk = Arc::new(AtomicUsize::new(1));
+        let feed = Feed {
+            pool: pool.clone(),
+            input: Box::pin(input),
+            task: Arc::new(task),
+            chunk: Arc::clone(&chunk),
+            cancel: cancel.clone(),
+        };
+        let jobs = stream::unfold(feed, Feed::submit_next);
+        let ahead = pool.inner.tasks.saturating_mul(2);
+        let outcomes = if is_ordered {
+            jobs.buffered(ahead).boxed()
+        } else {
+            jobs.buffer_unordered(ahead).boxed()
+        };
+        Self {
+            // A job always sends its outcomes.
+            stream: outcomes
+                .flat_map(|job| stream::iter(job.unwrap_or_default()))
+                .boxed(),
+            chunk,
+            progress: None,
+            _cancel: cancel.drop_guard(),
+            _pool: Arc::clone(&pool.inner) as _,
+        }
+    }
+
+    /// Submits up to `most` inputs as one task, which runs them one after another: for work so
+    /// short that handing it over takes longer. Each input still has its own outcome.
+    ///
+    /// A chunk is what the input has ready, so a slow input is not waited for. Its outcomes come
+    /// together.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use std::num::NonZeroUsize;
+    /// use runtime_pool::RuntimePool;
+    ///
+    /// let pool = RuntimePool::builder().runtimes(2).build()?;
+    /// let hundred = NonZeroUsize::new(100).unwrap();
+    /// let sum: u64 = pool
+    ///     .map(0..10_000_u64, async |(), n| n % 7)
+    ///     .chunks(hundred)
+    ///     .blocking()
+    ///     .map(Result::unwrap)
+    ///     .sum();
+    /// assert_eq!(sum, (0..10_000).map(|n| n % 7).sum());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chunks(self, most: NonZeroUsize) -> Self {
+        self.chunk.store(most.get(), Ordering::Relaxed);
+        self
+    }
+
+    /// The progress from now on, to be watched from elsewhere, such as a task that draws a bar.
+    ///
+    /// There is an example at [`Progress`]. The sender is dropped after the last outcome.
+    pub fn progress(&mut self) -> watch::Receiver<Progress> {
+        self.progress.get_or_insert_with(watch::Sender::default).subscribe()
+    }
+
+    /// The next outcome, or `None` after the last. Nothing is lost if the future is dropped.
+    ///
+    /// There is an example at [`Outcomes`].
+    pub async fn next(&mut self) -> Option<Outcome<R>> {
+        StreamExt::next(self).await
+    }
+
+    /// An iterator over the outcomes, for code that is not async: it blocks the thread until
+    /// the next one is there.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// for outcome in pool.map(["a", "b"], async |(), name| name.len()).blocking() {
+    ///     assert_eq!(outcome.unwrap(), 1);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking(mut self) -> impl Iterator<Item = Outcome<R>> {
+        iter::from_fn(move || block_on(self.next()))
+    }
+}
+
+impl<R> Stream for Outcomes<'_, R> {
+    type Item = Outcome<R>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Outcome<R>>> {
+        let outcome = ready!(self.stream.poll_next_unpin(cx));
+        match (&outcome, &self.progress) {
+            (Some(outcome), Some(progress)) => progress.send_modify(|progress| {
+                progress.finished += 1;
+                progress.failed += u64::from(outcome.is_err());
+            }),
+            (Some(_), None) => {}
+            (None, _) => self.progress = None,
+        }
+        Poll::Ready(outcome)
+    }
+}
+
+impl<'a, R: Send + 'static> IntoFuture for Outcomes<'a, R> {
+    type Output = Vec<Outcome<R>>;
+    type IntoFuture = BoxFuture<'a, Vec<Outcome<R>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.collect().boxed()
+    }
+}
+
+impl<R> fmt::Debug for Outcomes<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcomes").finish_non_exhaustive()
+    }
+}
+
+/// Takes input and submits it. It is a part of the stream, and so runs when that is polled.
+struct Feed<S: 'static, I, F> {
+    pool: RuntimePool<S>,
+    input: Pin<Box<I>>,
+    task: Arc<F>,
+    chunk: Arc<AtomicUsize>,
+    cancel: CancellationToken,
+}
+
+impl<S: 'static, I, F> Feed<S, I, F> {
+    /// Waits for a permit, then for input. Returns `None` when there is no more.
+    async fn submit_next<T, R>(
+        mut self,
+    ) -> Option<(oneshot::Receiver<Vec<Outcome<R>>>, Self)>
+    where
+        I: Stream<Item = T>,
+        T: Send + 'static,
+        F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
+        R: Send + 'static,
+    {
+        let mut permit = self.pool.permit().await;
+        let first = match self.input.next().now_or_never() {
+            Some(first) => first,
+            // The permit is not kept while there is no input: that may come from a task
+            // which needs one.
+            None => {
+                drop(permit);
+                let first = self.input.next().await;
+                permit = self.pool.permit().await;
+                first
+            }
+        };
+        let mut tasks = vec![bind(&self.task, first?)];
+        while tasks.len() < self.chunk.load(Ordering::Relaxed)
+            && let Some(Some(item)) = self.input.next().now_or_never()
+        {
+            tasks.push(bind(&self.task, item));
+        }
+        let job = self.pool.submit(permit, tasks, self.cancel.clone());
+        Some((job, self))
+    }
+}
+
+/// The task for one input.
+fn bind<S, T, F, R>(
+    task: &Arc<F>,
+    item: T,
+) -> impl AsyncFnOnce(&S) -> R + Send + 'static + use<S, T, F, R>
+where
+    T: Send + 'static,
+    F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
+{
+    let task = Arc::clone(task);
+    async move |state: &S| task(state, item).await
+}

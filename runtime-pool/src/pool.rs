@@ -1,0 +1,425 @@
+//! The pool: what is done with it, and how it ends.
+
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, stream};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::builder::Builder;
+use crate::error::{Outcome, TaskError};
+use crate::handle::TaskHandle;
+use crate::map::Outcomes;
+use crate::permits::Permit;
+use crate::task::{self, Job, Report};
+use crate::worker::{Shared, block_on, is_inside};
+
+/// Several single-threaded Tokio runtimes, each on a thread of its own.
+///
+/// `S` is what the [start function](Builder::start) made on each of them, lent to each task:
+/// an HTTP client, a connection, or `()`. It need not be `Send`, and neither need the futures
+/// of the tasks, as they never leave their thread.
+///
+/// A clone is another handle of the same pool, which can be moved into a task. When the last
+/// handle is dropped, the pool is told to terminate, and nobody waits for it. Where tasks have
+/// to end, or destructors to have run, use [`close`](Self::close) or
+/// [`terminate`](Self::terminate).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::cell::Cell;
+/// use runtime_pool::RuntimePool;
+///
+/// // A `Cell` can't be shared between threads: here each runtime has its own.
+/// let pool = RuntimePool::builder()
+///     .runtimes(2)
+///     .tasks_per_runtime(100)
+///     .start(async |_runtime| Cell::new(0))
+///     .build()?;
+/// let counts = pool.map(0..10, async |seen, _| {
+///     seen.set(seen.get() + 1);
+///     tokio::task::yield_now().await;
+///     seen.get()
+/// });
+/// assert_eq!(counts.await.len(), 10);
+/// pool.close().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct RuntimePool<S: 'static = ()> {
+    pub(crate) inner: Arc<Inner<S>>,
+}
+
+/// What all handles share. The threads don't have it: so they end with the last handle.
+pub(crate) struct Inner<S: 'static> {
+    pub(crate) shared: Arc<Shared<S>>,
+    /// One for each runtime. Permits bound what is queued in them.
+    pub(crate) jobs: Vec<UnboundedSender<Job<S>>>,
+    /// The one that waits for a permit; the others wait for their turn. A returned permit is
+    /// told to all who wait, and there may be thousands.
+    pub(crate) spawners: Semaphore,
+    pub(crate) task_timeout: Option<Duration>,
+    /// The most tasks at a time, over all runtimes.
+    pub(crate) tasks: usize,
+}
+
+impl RuntimePool {
+    /// Starts to set up a pool. Without further calls it has a runtime for each CPU, with 16
+    /// tasks at a time each.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().build()?;
+    /// # pool.blocking_close();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
+impl<S: 'static> RuntimePool<S> {
+    /// Runs one task, once there is a permit for it, and returns its handle.
+    ///
+    /// A task of the pool that spawns another one needs no further permit for it: so the one
+    /// can await the other even where all permits are taken.
+    ///
+    /// On a closed pool the handle has the outcome [`TaskError::Closed`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use runtime_pool::RuntimePool;
+    ///
+    /// let pool = RuntimePool::builder().runtimes(1).tasks_per_runtime(1).build()?;
+    /// let inner = pool.clone();
+    /// let outer = pool.spawn(async move |()| {
+    ///     let handle = inner.spawn(async |()| 1).await;
+    ///     handle.await.unwrap() + 1
+    /// });
+    /// assert_eq!(outer.await.await.unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn spawn<F, R>(&self, task: F) -> TaskHandle<R>
+    where
+        F: AsyncFnOnce(&S) -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        let cancel = CancellationToken::new();
+        let turn = self.inner.spawners.acquire().await;
+        let permit = self.permit().await;
+        drop(turn);
+        let outcome = self.submit(permit, vec![task], cancel.clone());
+        TaskHandle { outcome, cancel }
+    }
+
+    /// [`spawn`](Self::spawn) for code that is not async: blocks until there is a permit.
+    ///
+    /// # Panics
+    ///
+    /// On a thread of a pool, which it would block.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(1).build()?;
+    /// let handle = pool.blocking_spawn(async |()| 42);
+    /// assert_eq!(handle.blocking_wait().unwrap(), 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking_spawn<F, R>(&self, task: F) -> TaskHandle<R>
+    where
+        F: AsyncFnOnce(&S) -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        block_on(self.spawn(task))
+    }
+
+    /// Runs `task` for each item, and gives the outcomes in the order of the items.
+    ///
+    /// Items may be tuples, as in Python's `starmap`:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// let sums = pool.map([(1, 2), (3, 4)], async |(), (a, b)| a + b).await;
+    /// let sums: Result<Vec<_>, _> = sums.into_iter().collect();
+    /// assert_eq!(sums.unwrap(), [3, 7]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map<'a, I, T, F, R>(&self, items: I, task: F) -> Outcomes<'a, R>
+    where
+        I: IntoIterator<Item = T, IntoIter: Send + 'a>,
+        T: Send + 'static,
+        F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
+        R: Send + 'static,
+    {
+        self.map_stream(stream::iter(items), task)
+    }
+
+    /// Runs `task` for each item, and gives the outcomes as they come, first done first.
+    ///
+    /// Where it matters which is which, let the task return its item too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(1).build()?;
+    /// let mut outcomes = pool.map_unordered([20, 1, 2], async |(), millis| {
+    ///     tokio::time::sleep(Duration::from_millis(millis)).await;
+    ///     millis
+    /// });
+    /// # let mut last = 0;
+    /// while let Some(millis) = outcomes.next().await {
+    ///     println!("{}", millis.unwrap()); // 1, 2, 20
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_unordered<'a, I, T, F, R>(&self, items: I, task: F) -> Outcomes<'a, R>
+    where
+        I: IntoIterator<Item = T, IntoIter: Send + 'a>,
+        T: Send + 'static,
+        F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
+        R: Send + 'static,
+    {
+        self.map_stream_unordered(stream::iter(items), task)
+    }
+
+    /// [`map`](Self::map) over a stream, which is polled as permits free up.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use futures_util::StreamExt;
+    ///
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// // The outcomes of one map are the input of another, on the same pool.
+    /// let lengths = pool.map(["a", "bc"], async |(), word: &str| word.len());
+    /// let squares = pool.map_stream(lengths, async |(), length| length.map(|n| n * n));
+    /// assert_eq!(squares.count().await, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_stream<'a, I, F, R>(&self, items: I, task: F) -> Outcomes<'a, R>
+    where
+        I: Stream<Item: Send + 'static> + Send + 'a,
+        F: AsyncFn(&S, I::Item) -> R + Send + Sync + 'static,
+        R: Send + 'static,
+    {
+        Outcomes::new(self, items, task, true)
+    }
+
+    /// [`map_unordered`](Self::map_unordered) over a stream, which is polled as permits free
+    /// up.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use futures_util::stream;
+    ///
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// let items = stream::iter(0..100);
+    /// let outcomes = pool.map_stream_unordered(items, async |(), n| n).await;
+    /// assert_eq!(outcomes.len(), 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_stream_unordered<'a, I, F, R>(
+        &self,
+        items: I,
+        task: F,
+    ) -> Outcomes<'a, R>
+    where
+        I: Stream<Item: Send + 'static> + Send + 'a,
+        F: AsyncFn(&S, I::Item) -> R + Send + Sync + 'static,
+        R: Send + 'static,
+    {
+        Outcomes::new(self, items, task, false)
+    }
+
+    /// Takes no more tasks, waits for those that were submitted, and ends the threads.
+    ///
+    /// What a [`map`](Self::map) has not yet taken from its input has the outcome
+    /// [`TaskError::Closed`]. When this returns, all values of the start function have been
+    /// dropped. In a task of the pool it does not wait, as it would wait for itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use runtime_pool::{RuntimePool, TaskError};
+    ///
+    /// let pool = RuntimePool::builder().runtimes(1).build()?;
+    /// let handle = pool.spawn(async |()| "done").await;
+    /// pool.close().await;
+    /// assert_eq!(handle.await.unwrap(), "done");
+    /// let refused = pool.spawn(async |()| ()).await.await;
+    /// assert!(matches!(refused, Err(TaskError::Closed)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(&self) {
+        let Shared { permits, stop, threads, .. } = &*self.inner.shared;
+        permits.close();
+        if !is_inside(permits) {
+            permits.all_returned().await;
+            stop.cancel();
+            threads.close();
+            threads.wait().await;
+        }
+    }
+
+    /// [`close`](Self::close) for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// On a thread of a pool, which it would block.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(1).build()?;
+    /// let handle = pool.blocking_spawn(async |()| "done");
+    /// pool.blocking_close();
+    /// assert!(handle.is_finished());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking_close(&self) {
+        block_on(self.close());
+    }
+
+    /// Drops all tasks, those in flight and those that have not begun, and ends the threads.
+    /// The outcome of each is [`TaskError::Cancelled`].
+    ///
+    /// When this returns, the destructors of all tasks have run, and those of the values of
+    /// the start function. A task is dropped where it awaits: one that computes is waited for.
+    /// A call of `spawn_blocking` can't be aborted and is left to end by itself. In a task of
+    /// the pool this does not wait, as it would wait for itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use runtime_pool::{RuntimePool, TaskError};
+    ///
+    /// let pool = RuntimePool::builder().runtimes(1).build()?;
+    /// let handle = pool.spawn(async |()| std::future::pending::<()>().await).await;
+    /// pool.terminate().await;
+    /// assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn terminate(&self) {
+        self.inner.signal();
+        let Shared { permits, threads, .. } = &*self.inner.shared;
+        if !is_inside(permits) {
+            threads.close();
+            threads.wait().await;
+        }
+    }
+
+    /// [`terminate`](Self::terminate) for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// On a thread of a pool, which it would block.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(1).build()?;
+    /// let handle = pool.blocking_spawn(async |()| std::future::pending::<()>().await);
+    /// pool.blocking_terminate();
+    /// assert!(handle.blocking_wait().is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking_terminate(&self) {
+        block_on(self.terminate());
+    }
+
+    /// Waits for a permit, unless this is called by a task of the pool.
+    pub(crate) async fn permit(&self) -> Result<Permit, TaskError> {
+        let permits = &self.inner.shared.permits;
+        permits.acquire(is_inside(permits)).await
+    }
+
+    /// Sends a job to the runtime of the permit: its tasks run there one after another.
+    pub(crate) fn submit<F, R>(
+        &self,
+        permit: Result<Permit, TaskError>,
+        tasks: Vec<F>,
+        cancel: CancellationToken,
+    ) -> oneshot::Receiver<Vec<Outcome<R>>>
+    where
+        F: AsyncFnOnce(&S) -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        let Inner { shared, jobs, task_timeout, .. } = &*self.inner;
+        let timeout = *task_timeout;
+        let (mut report, received) =
+            Report::new(tasks.len(), shared.on_error.clone());
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(error) => {
+                report.fill(&error);
+                return received;
+            }
+        };
+        let runtime = permit.runtime();
+        let job: Job<S> = Box::new(move |local| match local {
+            Ok(local) => {
+                let state = Rc::clone(&local.state);
+                local.tasks.spawn_local(async move {
+                    for task in tasks {
+                        let task = async { task(&state).await };
+                        report.push(task::run(task, timeout, &cancel).await);
+                    }
+                    // Whoever receives the outcome finds the permit free.
+                    drop(permit);
+                    drop(report);
+                });
+            }
+            Err(error) => report.fill(&error),
+        });
+        if let Err(refused) = jobs[runtime].send(job) {
+            (refused.0)(Err(shared.permits.refusal()));
+        }
+        received
+    }
+}
+
+impl<S> Inner<S> {
+    /// Tells the threads to drop everything and end.
+    fn signal(&self) {
+        self.shared.permits.close();
+        self.shared.terminate.cancel();
+    }
+}
+
+impl<S: 'static> Drop for Inner<S> {
+    fn drop(&mut self) {
+        self.signal();
+    }
+}
+
+impl<S: 'static> Clone for RuntimePool<S> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<S: 'static> fmt::Debug for RuntimePool<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuntimePool").finish_non_exhaustive()
+    }
+}

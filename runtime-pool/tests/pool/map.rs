@@ -1,0 +1,315 @@
+//! Input is taken as permits free up; outcomes come in order, or first done first.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::{StreamExt, poll, stream};
+use runtime_pool::{Outcome, TaskError};
+use tokio::sync::{Barrier, mpsc};
+use tokio::task::yield_now;
+use tokio::time::sleep;
+
+use crate::common::{Count, Gate, LastWord, builder, pool, with_paused_clock};
+
+fn values<R>(outcomes: Vec<Outcome<R>>) -> Vec<R> {
+    outcomes.into_iter().map(Result::unwrap).collect()
+}
+
+/// With aiomultiprocess all three arrive after the slowest.
+#[tokio::test]
+async fn first_done_comes_first() {
+    let pool = with_paused_clock().build().unwrap();
+    let jobs = [2_000, 100, 100];
+    // The clock stands still until all three have begun.
+    let all = Arc::new(Barrier::new(jobs.len()));
+    let job = async move |(): &(), millis| {
+        all.wait().await;
+        sleep(Duration::from_millis(millis)).await;
+        millis
+    };
+    let unordered = pool.map_unordered(jobs, job.clone()).await;
+    assert_eq!(values(unordered), [100, 100, 2_000]);
+    let ordered = pool.map(jobs, job).await;
+    assert_eq!(values(ordered), [2_000, 100, 100]);
+}
+
+#[tokio::test]
+async fn a_slow_runtime_holds_back_no_other() {
+    let pool = pool(3, 1);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let mut outcomes = pool.map_unordered(0..3, async move |(), n| {
+        if n == 0 {
+            shared.pass().await;
+        }
+        n
+    });
+    let mut early = [
+        outcomes.next().await.unwrap().unwrap(),
+        outcomes.next().await.unwrap().unwrap(),
+    ];
+    early.sort_unstable();
+    assert_eq!(early, [1, 2]);
+    gate.open();
+    assert_eq!(outcomes.next().await.unwrap().unwrap(), 0);
+    assert!(outcomes.next().await.is_none());
+}
+
+#[tokio::test]
+async fn order_is_kept_across_runtimes() {
+    let outcomes = pool(4, 8).map(0..5_000_u32, async |(), n| {
+        for _ in 0..n % 5 {
+            yield_now().await;
+        }
+        n
+    });
+    assert!(values(outcomes.await).into_iter().eq(0..5_000));
+}
+
+#[tokio::test]
+async fn input_is_taken_as_permits_free_up() {
+    let pool = pool(2, 3);
+    let gate = Gate::closed();
+    let taken = AtomicUsize::new(0);
+    let input = (0..).inspect(|_| {
+        taken.fetch_add(1, Ordering::SeqCst);
+    });
+    let shared = gate.clone();
+    let mut outcomes =
+        pool.map_unordered(input, async move |(), _: u32| shared.pass().await);
+    assert_eq!(taken.load(Ordering::SeqCst), 0, "before the first poll");
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    assert_eq!(taken.load(Ordering::SeqCst), 6, "one for each permit");
+    gate.open_for(1);
+    outcomes.next().await.unwrap().unwrap();
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    assert_eq!(taken.load(Ordering::SeqCst), 7, "one more permit");
+}
+
+/// What is done waits for the first one, which is not: only so much of it is kept.
+#[tokio::test]
+async fn an_endless_input_is_not_taken_far_ahead() {
+    let pool = pool(2, 3);
+    let gate = Gate::closed();
+    let taken = AtomicUsize::new(0);
+    let input = (0..).inspect(|_| {
+        taken.fetch_add(1, Ordering::SeqCst);
+    });
+    let shared = gate.clone();
+    let mut outcomes = pool.map(input, async move |(), n: usize| {
+        if n == 0 {
+            shared.pass().await;
+        }
+        n
+    });
+    while taken.load(Ordering::SeqCst) < 12 {
+        assert!(poll!(Box::pin(outcomes.next())).is_pending());
+        yield_now().await;
+    }
+    // All but the first will be done soon, and their permits free.
+    for _ in 0..1_000 {
+        assert!(poll!(Box::pin(outcomes.next())).is_pending());
+        yield_now().await;
+    }
+    assert_eq!(taken.load(Ordering::SeqCst), 12, "twice as many as permits");
+    gate.open();
+    for n in 0..100 {
+        assert_eq!(outcomes.next().await.unwrap().unwrap(), n);
+    }
+}
+
+/// One permit, and the second map waits for what the first one does with it.
+#[tokio::test]
+async fn no_permit_is_kept_while_there_is_no_input() {
+    let pool = pool(1, 1);
+    let first = pool.map(0..10, async |(), n| n);
+    let second = pool.map_stream(first, async |(), n: Outcome<u32>| n.unwrap() + 1);
+    assert!(values(second.await).into_iter().eq(1..11));
+}
+
+#[tokio::test]
+async fn a_stream_is_input_too() {
+    let pool = pool(2, 2);
+    let (sender, receiver) = mpsc::channel(1);
+    let input = stream::unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|n| (n, receiver))
+    });
+    let send = async move {
+        for n in 0..100_u32 {
+            sender.send(n).await.unwrap();
+            yield_now().await;
+        }
+    };
+    let outcomes = pool.map_stream_unordered(input, async |(), n| n);
+    let (outcomes, ()) = tokio::join!(outcomes, send);
+    let mut all = values(outcomes);
+    all.sort_unstable();
+    assert!(all.into_iter().eq(0..100));
+}
+
+#[tokio::test]
+async fn dropping_the_stream_cancels_what_is_in_flight() {
+    let pool = pool(2, 2);
+    let (dropped, mut words) = mpsc::unbounded_channel();
+    let started = Arc::new(AtomicUsize::new(0));
+    let (all, seen) = (Arc::new(Barrier::new(5)), Arc::clone(&started));
+    let barrier = Arc::clone(&all);
+    let mut outcomes = pool.map(0.., async move |(), _: u32| {
+        let _word = LastWord(dropped.clone());
+        seen.fetch_add(1, Ordering::SeqCst);
+        barrier.wait().await;
+        std::future::pending::<()>().await;
+    });
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    all.wait().await;
+    drop(outcomes);
+    for _ in 0..4 {
+        words.recv().await.unwrap();
+    }
+    // The task function itself is gone, so nothing runs or will run any more.
+    assert!(words.recv().await.is_none());
+    assert_eq!(started.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn next_can_be_dropped_without_loss() {
+    let pool = pool(2, 4);
+    let mut outcomes = pool.map(0..500, async |(), n| n);
+    let mut all = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = yield_now() => {}
+            outcome = outcomes.next() => match outcome {
+                Some(outcome) => all.push(outcome.unwrap()),
+                None => break,
+            },
+        }
+    }
+    assert!(all.into_iter().eq(0..500));
+}
+
+#[tokio::test]
+async fn a_chunk_runs_one_after_another_and_each_has_its_outcome() {
+    let pool = builder(1, 2).build().unwrap();
+    let running = Count::default();
+    let shared = running.clone();
+    let outcomes = pool.map(0..20, async move |(), n| {
+        let _running = shared.one();
+        yield_now().await;
+        assert!(n != 7, "seven");
+        shared.now()
+    });
+    let outcomes = outcomes.chunks(NonZeroUsize::new(5).unwrap()).await;
+    assert_eq!(outcomes.len(), 20);
+    for (n, outcome) in outcomes.into_iter().enumerate() {
+        match outcome {
+            Ok(running) => assert!(running <= 2, "{running} at a time"),
+            Err(TaskError::Panicked(message)) => {
+                assert_eq!((n, message.as_str()), (7, "seven"));
+            }
+            Err(other) => panic!("{n}: {other}"),
+        }
+    }
+}
+
+/// A chunk that is cut off in the middle loses neither what was done nor what was not.
+#[tokio::test]
+async fn a_chunk_that_is_cut_off_accounts_for_all() {
+    let pool = pool(1, 1);
+    let (begun, mut third) = mpsc::unbounded_channel();
+    let outcomes = pool.map(0..5, async move |(), n| {
+        if n == 2 {
+            begun.send(()).unwrap();
+            std::future::pending::<()>().await;
+        }
+        n
+    });
+    let all =
+        tokio::spawn(async { outcomes.chunks(NonZeroUsize::new(5).unwrap()).await });
+    third.recv().await.unwrap();
+    pool.terminate().await;
+    let all = all.await.unwrap();
+    assert!(matches!(
+        all[..],
+        [
+            Ok(0),
+            Ok(1),
+            Err(TaskError::Cancelled),
+            Err(TaskError::Cancelled),
+            Err(TaskError::Cancelled),
+        ]
+    ));
+}
+
+/// A chunk is what is there: an input that has one item at a time is not waited for.
+#[tokio::test]
+async fn a_chunk_does_not_wait_to_be_full() {
+    let pool = pool(1, 1);
+    let (sender, receiver) = mpsc::channel(1);
+    let input = stream::unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|n| (n, receiver))
+    });
+    let mut outcomes = pool
+        .map_stream(input, async |(), n: u32| n)
+        .chunks(NonZeroUsize::new(100).unwrap());
+    for n in 0..3 {
+        sender.send(n).await.unwrap();
+        assert_eq!(outcomes.next().await.unwrap().unwrap(), n);
+    }
+}
+
+#[tokio::test]
+async fn progress_can_be_watched_from_elsewhere() {
+    let pool = pool(2, 2);
+    let mut outcomes = pool.map(0..10, async |(), n| assert!(n % 5 != 0));
+    let mut progress = outcomes.progress();
+    let watch = tokio::spawn(async move {
+        while progress.changed().await.is_ok() {}
+        *progress.borrow()
+    });
+    while outcomes.next().await.is_some() {}
+    // The stream is still there, and yet the watcher knows that it has ended.
+    let end = watch.await.unwrap();
+    assert_eq!((end.finished, end.failed), (10, 2));
+    drop(outcomes);
+}
+
+#[test]
+fn sync_code_iterates() {
+    let pool = pool(2, 2);
+    // The input may borrow, and need not be `'static`.
+    let words = [String::from("a"), String::from("bc")];
+    let lengths =
+        pool.map(words.iter().map(String::len), async |(), n| n).blocking();
+    assert_eq!(values(lengths.collect()), [1, 2]);
+    assert_eq!(pool.map_unordered([0; 0], async |(), n| n).blocking().count(), 0);
+}
+
+#[tokio::test]
+async fn blocking_on_a_thread_of_the_pool_is_refused() {
+    let pool = pool(1, 1);
+    let inner = pool.clone();
+    let outcome = pool
+        .spawn(async move |()| inner.map(0..2, async |(), n| n).blocking().count())
+        .await
+        .await;
+    let Err(TaskError::Panicked(message)) = outcome else { panic!("{outcome:?}") };
+    assert!(
+        message.starts_with("this would block a runtime of the pool"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn outcomes_are_a_stream_like_any_other() {
+    let pool = pool(2, 2);
+    let sum = pool
+        .map(0..10, async |(), n| n)
+        .take(5)
+        .fold(0, async |sum, n| sum + n.unwrap())
+        .await;
+    assert_eq!(sum, 10);
+}

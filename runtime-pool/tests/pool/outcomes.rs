@@ -1,0 +1,179 @@
+//! Each task has one outcome, and costs no other task its own.
+
+use std::num::ParseIntError;
+use std::panic::panic_any;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use runtime_pool::TaskError;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::common::{Gate, LastWord, builder, pool, with_paused_clock};
+
+/// With aiomultiprocess the error is text, and the other results are gone.
+#[tokio::test]
+async fn an_error_keeps_its_type_and_the_other_results() {
+    let outcomes =
+        pool(2, 2).map(["1", "x", "3"], async |(), text| text.parse::<u8>()).await;
+    let [Ok(Ok(1)), Ok(Err(error)), Ok(Ok(3))] = &outcomes[..] else {
+        panic!("{outcomes:?}")
+    };
+    let _: &ParseIntError = error;
+}
+
+#[tokio::test]
+async fn a_panic_costs_its_own_task_and_is_told_with_its_message() {
+    let outcomes = pool(1, 4).map(0..5, async |(), n| match n {
+        1 => panic!("literal"),
+        2 => panic!("number {n}"),
+        3 => panic_any(n),
+        n => n,
+    });
+    let told: Vec<_> =
+        outcomes.await.into_iter().map(|o| o.map_err(|e| e.to_string())).collect();
+    let panicked = |message| Err(format!("the task panicked: {message}"));
+    assert_eq!(
+        told,
+        [
+            Ok(0),
+            panicked("literal"),
+            panicked("number 2"),
+            panicked("(no message)"),
+            Ok(4)
+        ]
+    );
+}
+
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "in a destructor");
+    }
+}
+
+#[tokio::test]
+async fn a_destructor_that_panics_costs_its_own_task() {
+    let pool =
+        with_paused_clock().task_timeout(Duration::from_secs(1)).build().unwrap();
+    let outcomes = pool.map(0..3, async |(), n| {
+        if n > 0 {
+            let _held = PanicsOnDrop;
+            // One ends by itself, one is dropped when its time is over.
+            sleep(Duration::from_secs(2 * (n - 1))).await;
+        }
+        n
+    });
+    let told: Vec<_> =
+        outcomes.await.into_iter().map(|o| o.map_err(|e| e.to_string())).collect();
+    let panicked = Err(String::from("the task panicked: in a destructor"));
+    assert_eq!(told, [Ok(0), panicked.clone(), panicked]);
+}
+
+#[tokio::test]
+async fn a_task_that_takes_too_long_is_dropped() {
+    let limit = Duration::from_secs(5);
+    let pool = with_paused_clock().task_timeout(limit).build().unwrap();
+    let (dropped, mut words) = mpsc::unbounded_channel();
+    let outcomes = pool.map([4, 6], async move |(), seconds| {
+        let _word = (seconds == 6).then(|| LastWord(dropped.clone()));
+        sleep(Duration::from_secs(seconds)).await;
+        seconds
+    });
+    let outcomes = outcomes.await;
+    assert!(
+        matches!(outcomes[..], [Ok(4), Err(TaskError::TimedOut(after))] if after == limit),
+        "{outcomes:?}"
+    );
+    assert!(words.try_recv().is_ok(), "its destructor has run");
+}
+
+#[tokio::test]
+async fn the_hook_hears_of_it_first() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&told);
+    let pool = with_paused_clock()
+        .task_timeout(Duration::from_secs(1))
+        .on_error(move |error| log.lock().unwrap().push(error.to_string()))
+        .build()
+        .unwrap();
+    let mut outcomes = pool.map(0..3, async |(), n| match n {
+        0 => panic!("oh"),
+        1 => std::future::pending().await,
+        n => n,
+    });
+    assert!(outcomes.next().await.unwrap().is_err());
+    assert_eq!(told.lock().unwrap()[..], ["the task panicked: oh"]);
+    assert!(outcomes.next().await.unwrap().is_err());
+    assert_eq!(told.lock().unwrap()[1..], ["the task took longer than 1s"]);
+    assert_eq!(outcomes.next().await.unwrap().unwrap(), 2);
+    assert_eq!(told.lock().unwrap().len(), 2, "a result is no error");
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_costs_nothing() {
+    let pool =
+        builder(1, 2).on_error(|_| panic!("the hook itself")).build().unwrap();
+    let outcomes = pool.map(0..4, async |(), n| assert!(n % 2 == 0, "odd")).await;
+    let odd =
+        |outcome| matches!(outcome, Err(TaskError::Panicked(why)) if why == "odd");
+    assert_eq!(
+        outcomes.into_iter().map(odd).collect::<Vec<_>>(),
+        [false, true, false, true]
+    );
+}
+
+#[tokio::test]
+async fn an_aborted_task_is_dropped_and_cancelled() {
+    let pool = pool(1, 1);
+    let (dropped, mut words) = mpsc::unbounded_channel();
+    let gate = Gate::closed();
+    let begun = gate.clone();
+    let handle = pool
+        .spawn(async move |()| {
+            let _word = LastWord(dropped);
+            begun.open();
+            std::future::pending::<()>().await;
+        })
+        .await;
+    gate.pass().await;
+    handle.abort();
+    assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    assert!(words.try_recv().is_ok(), "its destructor has run");
+    assert_eq!(
+        pool.spawn(async |()| 1).await.await.unwrap(),
+        1,
+        "its permit is free"
+    );
+}
+
+#[tokio::test]
+async fn what_was_aborted_before_it_began_is_not_run() {
+    let pool = pool(1, 2);
+    let gate = Gate::closed();
+    let (begun, wait) = (gate.clone(), std::sync::mpsc::channel::<()>());
+    // It blocks its runtime, so that the next task can't begin.
+    let blocker = pool
+        .spawn(async move |()| {
+            begun.open();
+            wait.1.recv().unwrap();
+        })
+        .await;
+    gate.pass().await;
+    let (ran, mut words) = mpsc::unbounded_channel::<()>();
+    let handle = pool.spawn(async move |()| ran.send(()).unwrap()).await;
+    handle.abort();
+    wait.0.send(()).unwrap();
+    assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    assert!(words.recv().await.is_none(), "it was not run");
+    blocker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_goes_on_without_its_handle() {
+    let pool = pool(1, 1);
+    let (sender, mut received) = mpsc::unbounded_channel();
+    drop(pool.spawn(async move |()| sender.send("done").unwrap()).await);
+    assert_eq!(received.recv().await.unwrap(), "done");
+}

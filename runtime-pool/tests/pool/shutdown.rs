@@ -1,0 +1,246 @@
+//! Close finishes, terminate aborts, drop signals. None of them leaves anything behind.
+
+use std::sync::mpsc as std_mpsc;
+
+use futures_util::{poll, stream};
+use runtime_pool::{RuntimePool, TaskError, TaskHandle};
+use tokio::sync::mpsc;
+
+use crate::common::{Count, Counted, Gate, LastWord, builder, pool};
+
+/// A pool with all its permits taken, by tasks that never end. Its values are counted, and so
+/// are the futures.
+async fn busy(
+    values: &Count,
+    futures: &Count,
+    tasks: usize,
+) -> (RuntimePool<Counted>, Vec<TaskHandle<()>>) {
+    let values = values.clone();
+    let pool =
+        builder(2, tasks / 2).start(async move |_| values.one()).build().unwrap();
+    let mut handles = Vec::new();
+    for _ in 0..tasks {
+        let futures = futures.clone();
+        let held = futures.one();
+        handles.push(
+            pool.spawn(async move |_| {
+                let _held = held;
+                std::future::pending::<()>().await;
+            })
+            .await,
+        );
+    }
+    (pool, handles)
+}
+
+/// With aiomultiprocess this can hang: the end of the queue is a message in the queue.
+#[tokio::test]
+async fn terminate_runs_all_destructors_of_a_full_queue() {
+    let (values, futures) = (Count::default(), Count::default());
+    let (pool, handles) = busy(&values, &futures, 1_000).await;
+    assert_eq!(futures.now(), 1_000);
+    pool.terminate().await;
+    assert_eq!(futures.now(), 0, "futures that were not dropped");
+    assert_eq!(values.now(), 0, "values that were not dropped");
+    for handle in handles {
+        assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    }
+}
+
+#[test]
+fn blocking_terminate_runs_all_destructors() {
+    let (values, futures) = (Count::default(), Count::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (pool, _handles) = runtime.block_on(busy(&values, &futures, 100));
+    pool.blocking_terminate();
+    assert_eq!((futures.now(), values.now()), (0, 0));
+}
+
+#[tokio::test]
+async fn close_finishes_what_was_submitted() {
+    let values = Count::default();
+    let shared = values.clone();
+    let pool = builder(2, 50).start(async move |_| shared.one()).build().unwrap();
+    let gate = Gate::closed();
+    let mut handles = Vec::new();
+    for n in 0..100 {
+        let gate = gate.clone();
+        handles.push(
+            pool.spawn(async move |_| {
+                gate.pass().await;
+                n
+            })
+            .await,
+        );
+    }
+    let mut close = Box::pin(pool.close());
+    assert!(poll!(&mut close).is_pending());
+    let refused = pool.spawn(async |_| ()).await.await;
+    assert!(matches!(refused, Err(TaskError::Closed)));
+    gate.open();
+    close.await;
+    assert_eq!(values.now(), 0);
+    for (n, handle) in handles.into_iter().enumerate() {
+        assert_eq!(handle.await.unwrap(), n);
+    }
+}
+
+#[tokio::test]
+async fn what_a_map_had_not_submitted_is_closed() {
+    let pool = pool(1, 2);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let mut outcomes = pool.map(0..10, async move |(), n| {
+        shared.pass().await;
+        n
+    });
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    let mut close = Box::pin(pool.close());
+    assert!(poll!(&mut close).is_pending());
+    gate.open();
+    close.await;
+    let all = outcomes.await;
+    assert!(matches!(all[..2], [Ok(0), Ok(1)]), "{all:?}");
+    assert!(all[2..].iter().all(|o| matches!(o, Err(TaskError::Closed))), "{all:?}");
+    assert_eq!(all.len(), 10);
+}
+
+#[tokio::test]
+async fn what_a_map_had_submitted_is_cancelled_by_terminate() {
+    let pool = pool(2, 2);
+    let mut outcomes =
+        pool.map(
+            0..10,
+            async |(), n| if n < 2 { n } else { std::future::pending().await },
+        );
+    assert_eq!(outcomes.next().await.unwrap().unwrap(), 0);
+    assert_eq!(outcomes.next().await.unwrap().unwrap(), 1);
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    pool.terminate().await;
+    let rest = outcomes.await;
+    assert_eq!(rest.len(), 8);
+    let cancelled =
+        rest.iter().filter(|o| matches!(o, Err(TaskError::Cancelled))).count();
+    let closed = rest.iter().filter(|o| matches!(o, Err(TaskError::Closed))).count();
+    assert_eq!((cancelled, closed), (4, 4));
+}
+
+#[tokio::test]
+async fn who_waits_for_a_permit_hears_of_the_end() {
+    let pool = pool(1, 1);
+    let _first = pool.spawn(async |()| std::future::pending::<()>().await).await;
+    let mut second = Box::pin(pool.spawn(async |()| ()));
+    assert!(poll!(&mut second).is_pending());
+    pool.terminate().await;
+    assert!(matches!(second.await.await, Err(TaskError::Closed)));
+}
+
+/// A map that waits for input has no permit, so there is nothing to finish.
+#[tokio::test]
+async fn close_does_not_wait_for_input() {
+    let pool = pool(1, 1);
+    let mut outcomes = pool.map_stream(stream::pending::<u32>(), async |(), n| n);
+    assert!(poll!(Box::pin(outcomes.next())).is_pending());
+    pool.close().await;
+}
+
+/// The task blocks its thread until the pool has been dropped.
+#[tokio::test]
+async fn drop_signals_and_does_not_block() {
+    let pool = pool(1, 2);
+    let (begun, mut word) = mpsc::unbounded_channel();
+    let (release, blocked) = std_mpsc::channel::<()>();
+    let last = LastWord(begun.clone());
+    let handle = pool
+        .spawn(async move |()| {
+            let _last = last;
+            begun.send(()).unwrap();
+            blocked.recv().unwrap();
+            std::future::pending::<()>().await;
+        })
+        .await;
+    word.recv().await.unwrap();
+    drop(pool);
+    release.send(()).unwrap();
+    word.recv().await.expect("the destructor runs");
+    assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+}
+
+#[tokio::test]
+async fn a_stream_keeps_its_pool() {
+    let outcomes = pool(2, 2).map(0..10, async |(), n| n);
+    assert!(outcomes.await.into_iter().map(Result::unwrap).eq(0..10));
+}
+
+#[tokio::test]
+async fn a_task_can_end_its_pool() {
+    for terminate in [false, true] {
+        let pool = pool(1, 1);
+        let inner = pool.clone();
+        let outcome = pool
+            .spawn(async move |()| {
+                if terminate {
+                    inner.terminate().await;
+                } else {
+                    inner.close().await;
+                }
+                "still here"
+            })
+            .await
+            .await;
+        assert_eq!(outcome.unwrap(), "still here");
+        pool.close().await;
+    }
+}
+
+/// The last handle is dropped by a task, on a thread of the pool.
+#[tokio::test]
+async fn a_task_can_be_the_last_to_hold_the_pool() {
+    let pool = pool(1, 1);
+    let inner = pool.clone();
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let handle = pool
+        .spawn(async move |()| {
+            shared.pass().await;
+            drop(inner);
+        })
+        .await;
+    drop(pool);
+    gate.open();
+    handle.await.unwrap();
+}
+
+/// `spawn_blocking` can't be aborted: terminate leaves it, close waits for it.
+#[tokio::test]
+async fn terminate_does_not_wait_for_a_blocking_call() {
+    let pool = pool(1, 1);
+    let (begun, mut word) = mpsc::unbounded_channel();
+    let (release, blocked) = std_mpsc::channel::<()>();
+    let handle = pool
+        .spawn(async move |()| {
+            let call = tokio::task::spawn_blocking(move || {
+                begun.send(()).unwrap();
+                blocked.recv()
+            });
+            drop(call.await);
+        })
+        .await;
+    word.recv().await.unwrap();
+    pool.terminate().await;
+    assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    release.send(()).unwrap();
+}
+
+#[tokio::test]
+async fn both_ends_can_be_repeated_and_mixed() {
+    let pool = pool(2, 2);
+    let _pending = pool.spawn(async |()| std::future::pending::<()>().await).await;
+    let other = pool.clone();
+    let closing = tokio::spawn(async move { other.close().await });
+    tokio::task::yield_now().await;
+    pool.terminate().await;
+    closing.await.unwrap();
+    pool.close().await;
+    pool.terminate().await;
+}

@@ -1,0 +1,207 @@
+//! The start function: its value is lent to each task, and its failure is an outcome.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use runtime_pool::TaskError;
+use tokio::sync::mpsc;
+use tokio::task::yield_now;
+
+use crate::common::{Count, Gate, builder};
+
+#[derive(Debug, thiserror::Error)]
+#[error("no tea left on runtime {0}")]
+struct NoTea(usize);
+
+fn no_tea(error: &TaskError) -> Option<usize> {
+    match error {
+        TaskError::StartFailed(why) => why.downcast_ref::<NoTea>().map(|tea| tea.0),
+        _ => None,
+    }
+}
+
+/// Neither the values nor the futures that hold them across an await are `Send`.
+#[tokio::test]
+async fn each_runtime_has_a_value_of_its_own() {
+    let pool = builder(3, 2)
+        .start(async |runtime| {
+            yield_now().await;
+            Rc::new((runtime, Cell::new(0)))
+        })
+        .build()
+        .unwrap();
+    let outcomes = pool.map(0..12, async |value, _| {
+        let value = Rc::clone(value);
+        yield_now().await;
+        value.1.set(value.1.get() + 1);
+        (value.0, value.1.get())
+    });
+    let mut seen: Vec<_> = outcomes.await.into_iter().map(Result::unwrap).collect();
+    seen.sort_unstable();
+    let runtimes: Vec<_> = seen.iter().map(|(runtime, _)| *runtime).collect();
+    assert!(runtimes.iter().all(|runtime| *runtime < 3), "{runtimes:?}");
+    // Each runtime counted its own tasks from 1.
+    for runtime in 0..3 {
+        let counts =
+            seen.iter().filter(|(r, _)| *r == runtime).map(|(_, count)| *count);
+        let counts: Vec<_> = counts.collect();
+        assert!(counts.iter().copied().eq(1..=counts.len()), "{counts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_fails_costs_the_tasks_of_its_runtime() {
+    let running = Count::default();
+    let pool = builder(2, 3)
+        .try_start(async |runtime| match runtime {
+            0 => Err(NoTea(runtime)),
+            _ => Ok(runtime),
+        })
+        .build()
+        .unwrap();
+    let shared = running.clone();
+    let outcomes = pool.map(0..100, async move |_, _| {
+        let _running = shared.one();
+        yield_now().await;
+        shared.now()
+    });
+    let outcomes = outcomes.await;
+    assert_eq!(outcomes.len(), 100);
+    let failed =
+        outcomes.iter().filter(|o| o.as_ref().is_err_and(|e| no_tea(e) == Some(0)));
+    // No more than it could be given before it was known.
+    let failed = failed.count();
+    assert!(failed <= 3, "{failed} failed");
+    let most = outcomes.iter().filter_map(|o| o.as_ref().ok()).max().unwrap();
+    assert!(*most <= 3, "{most} at a time on a runtime for 3");
+    assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count() + failed, 100);
+}
+
+#[tokio::test]
+async fn a_start_that_fails_everywhere_hangs_nobody() {
+    let pool = builder(3, 2)
+        .try_start(async |runtime| Err::<(), _>(NoTea(runtime)))
+        .build()
+        .unwrap();
+    let outcomes = pool.map(0..100, async |(), n: u32| n).await;
+    assert_eq!(outcomes.len(), 100);
+    assert!(outcomes.iter().all(|o| no_tea(o.as_ref().unwrap_err()).is_some()));
+    let error = pool.spawn(async |()| ()).await.await.unwrap_err();
+    assert!(no_tea(&error).is_some(), "{error}");
+    pool.close().await;
+    let error = pool.spawn(async |()| ()).await.await.unwrap_err();
+    assert!(no_tea(&error).is_some(), "{error}");
+}
+
+#[tokio::test]
+async fn a_start_that_panics_is_told_with_its_message() {
+    let pool =
+        builder(1, 2).start(async |_| assert!(1 > 2, "no pot")).build().unwrap();
+    let error = pool.spawn(async |()| ()).await.await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the start function of the runtime failed: no pot"
+    );
+}
+
+#[tokio::test]
+async fn a_runtime_that_cannot_be_built_is_told_too() {
+    let pool = builder(1, 2)
+        .configure_runtime(|_| panic!("no such setting"))
+        .build()
+        .unwrap();
+    let error = pool.spawn(async |()| ()).await.await.unwrap_err();
+    assert!(error.to_string().ends_with("no such setting"), "{error}");
+}
+
+#[tokio::test]
+async fn a_start_that_fails_on_replacement_hangs_nobody() {
+    let starts = AtomicUsize::new(0);
+    let pool = builder(1, 2)
+        .replace_after(5)
+        .try_start(async move |_| match starts.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(()),
+            n => Err(NoTea(n)),
+        })
+        .build()
+        .unwrap();
+    let outcomes = pool.map(0..20, async |(), n| n).await;
+    let (ok, failed) = outcomes.split_at(5);
+    assert!(ok.iter().map(|o| *o.as_ref().unwrap()).eq(0..5));
+    assert!(failed.iter().all(|o| no_tea(o.as_ref().unwrap_err()) == Some(1)));
+    assert_eq!(failed.len(), 15);
+}
+
+#[tokio::test]
+async fn the_hook_hears_of_a_start_that_nobody_waited_for() {
+    let (told, mut errors) = mpsc::unbounded_channel();
+    let pool = builder(2, 2)
+        .on_error(move |error| told.send(no_tea(error)).unwrap())
+        .try_start(async |runtime| match runtime {
+            1 => Err(NoTea(runtime)),
+            _ => Ok(()),
+        })
+        .build()
+        .unwrap();
+    assert_eq!(errors.recv().await.unwrap(), Some(1));
+    // And nothing is left for which one could have to wait.
+    let outcomes = pool.map(0..10, async |(), n| n).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    drop(pool);
+    assert_eq!(errors.recv().await, None);
+}
+
+#[tokio::test]
+async fn a_start_that_never_ends_can_be_terminated() {
+    let values = Count::default();
+    let (begun, shared) = (Gate::closed(), values.clone());
+    let in_start = begun.clone();
+    let pool = builder(1, 2)
+        .start(async move |_| {
+            let _value = shared.one();
+            in_start.open();
+            std::future::pending::<()>().await;
+        })
+        .build()
+        .unwrap();
+    // They stand in the queue of a runtime that never gets to them.
+    let handles = [pool.spawn(async |()| ()).await, pool.spawn(async |()| ()).await];
+    begun.pass().await;
+    pool.terminate().await;
+    assert_eq!(values.now(), 0, "it was dropped");
+    for handle in handles {
+        assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    }
+}
+
+/// Tokio's `spawn_local` works in a start function and in a task, as does what needs timers.
+#[tokio::test]
+async fn start_and_tasks_are_inside_the_runtime() {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&log);
+    let pool = builder(1, 1)
+        .start(async move |_| {
+            let log = Arc::clone(&shared);
+            tokio::task::spawn_local(
+                async move { log.lock().unwrap().push("start") },
+            )
+            .await
+            .unwrap();
+            shared.clone()
+        })
+        .build()
+        .unwrap();
+    pool.spawn(async |log| {
+        let local = Rc::new(Arc::clone(log));
+        tokio::task::spawn_local(async move { local.lock().unwrap().push("task") })
+            .await
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_nanos(1)).await;
+    })
+    .await
+    .await
+    .unwrap();
+    assert_eq!(log.lock().unwrap()[..], ["start", "task"]);
+}
