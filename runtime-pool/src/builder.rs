@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{fmt, io, thread};
 
 use futures_util::FutureExt;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -332,7 +332,6 @@ impl<S: 'static> Builder<S> {
         let mut inner = Inner {
             shared: Arc::clone(&shared),
             jobs: Vec::with_capacity(limits.len()),
-            spawners: Semaphore::new(1),
             task_timeout: settings.task_timeout,
             tasks,
         };

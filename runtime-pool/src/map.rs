@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::{fmt, iter};
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::{self, BoxStream, Fuse};
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -103,7 +103,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         let chunk = Arc::new(AtomicUsize::new(1));
         let feed = Feed {
             pool: pool.clone(),
-            input: Box::pin(input),
+            input: Box::pin(input.fuse()),
             task: Arc::new(task),
             chunk: Arc::clone(&chunk),
             cancel: cancel.clone(),
@@ -224,7 +224,7 @@ impl<R> fmt::Debug for Outcomes<'_, R> {
 /// Takes input and submits it. It is a part of the stream, and so runs when that is polled.
 struct Feed<S: 'static, I, F> {
     pool: RuntimePool<S>,
-    input: Pin<Box<I>>,
+    input: Pin<Box<Fuse<I>>>,
     task: Arc<F>,
     chunk: Arc<AtomicUsize>,
     cancel: CancellationToken,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::error::{StartError, TaskError};
 use crate::scheduler::{RuntimeLoad, Scheduler};
@@ -15,6 +15,9 @@ pub(crate) struct Permits {
     state: Mutex<State>,
     /// A permit was returned, a runtime has failed, or the pool was closed.
     changed: Notify,
+    /// Those who spawn wait here for their turn to wait for a permit: a returned one is told to
+    /// all who do, and they may be thousands.
+    turn: Semaphore,
 }
 
 struct State {
@@ -40,7 +43,11 @@ impl Permits {
         let runtimes = limits.iter().map(runtime).collect();
         let state =
             State { scheduler, runtimes, free: Vec::new(), is_closed: false };
-        Self { state: Mutex::new(state), changed: Notify::new() }
+        Self {
+            state: Mutex::new(state),
+            changed: Notify::new(),
+            turn: Semaphore::new(1),
+        }
     }
 
     /// Waits for a permit. A task that is `nested` gets one at once.
@@ -67,6 +74,15 @@ impl Permits {
                 None => changed.await,
             }
         }
+    }
+
+    /// As [`acquire`](Self::acquire), first come, first served.
+    pub(crate) async fn acquire_in_turn(
+        self: &Arc<Self>,
+        nested: bool,
+    ) -> Result<Permit, TaskError> {
+        let _turn = if nested { None } else { self.turn.acquire().await.ok() };
+        self.acquire(nested).await
     }
 
     /// From now on there are permits for nested tasks alone.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::Builder;
@@ -60,9 +60,6 @@ pub(crate) struct Inner<S: 'static> {
     pub(crate) shared: Arc<Shared<S>>,
     /// One for each runtime. Permits bound what is queued in them.
     pub(crate) jobs: Vec<UnboundedSender<Job<S>>>,
-    /// The one that waits for a permit; the others wait for their turn. A returned permit is
-    /// told to all who wait, and there may be thousands.
-    pub(crate) spawners: Semaphore,
     pub(crate) task_timeout: Option<Duration>,
     /// The most tasks at a time, over all runtimes.
     pub(crate) tasks: usize,
@@ -113,9 +110,8 @@ impl<S: 'static> RuntimePool<S> {
         R: Send + 'static,
     {
         let cancel = CancellationToken::new();
-        let turn = self.inner.spawners.acquire().await;
-        let permit = self.permit().await;
-        drop(turn);
+        let permits = &self.inner.shared.permits;
+        let permit = permits.acquire_in_turn(is_inside(permits)).await;
         let outcome = self.submit(permit, vec![task], cancel.clone());
         TaskHandle { outcome, cancel }
     }

@@ -1,5 +1,6 @@
 //! Input is taken as permits free up; outcomes come in order, or first done first.
 
+use std::iter;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -242,6 +243,20 @@ async fn a_chunk_that_is_cut_off_accounts_for_all() {
             Err(TaskError::Cancelled),
         ]
     ));
+}
+
+/// An iterator that goes on after its end is not asked again.
+#[tokio::test]
+async fn an_input_that_has_ended_is_not_taken_again() {
+    let pool = pool(1, 4);
+    let mut n = 0;
+    let input = iter::from_fn(|| {
+        n += 1;
+        (n % 4 != 0).then_some(n)
+    });
+    let outcomes = pool.map(input, async |(), n: u32| n);
+    let outcomes = outcomes.chunks(NonZeroUsize::new(10).unwrap()).await;
+    assert_eq!(values(outcomes), [1, 2, 3]);
 }
 
 /// A chunk is what is there: an input that has one item at a time is not waited for.

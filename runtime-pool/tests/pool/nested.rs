@@ -1,8 +1,9 @@
 //! A task of a pool may submit to that pool, and wait for what it has submitted.
 
+use futures_util::poll;
 use runtime_pool::RuntimePool;
 
-use crate::common::pool;
+use crate::common::{Gate, pool};
 
 /// The only permit is that of the task which waits.
 #[tokio::test]
@@ -20,6 +21,25 @@ async fn depth(pool: &RuntimePool, levels: usize) -> usize {
     let handle =
         pool.spawn(async move |()| Box::pin(depth(&inner, levels - 1)).await).await;
     handle.await.unwrap() + 1
+}
+
+/// It does not queue behind one who waits for the permit that it has itself.
+#[tokio::test]
+async fn a_nested_task_overtakes_one_from_outside() {
+    let pool = pool(1, 1);
+    let (inner, gate) = (pool.clone(), Gate::closed());
+    let shared = gate.clone();
+    let first = pool
+        .spawn(async move |()| {
+            shared.pass().await;
+            inner.spawn(async |()| "nested").await.await.unwrap()
+        })
+        .await;
+    let mut second = Box::pin(pool.spawn(async |()| "from outside"));
+    assert!(poll!(&mut second).is_pending());
+    gate.open();
+    assert_eq!(first.await.unwrap(), "nested");
+    assert_eq!(second.await.await.unwrap(), "from outside");
 }
 
 #[tokio::test]
