@@ -1,6 +1,16 @@
-//! Maps async work over several single-threaded Tokio runtimes.
+#![doc = include_str!("../README.md")]
 //!
 //! # Layout
+//!
+//! - `builder`: the settings of a pool, and its start
+//! - `pool`: [`RuntimePool`]: spawn, map, close, terminate
+//! - `map`: [`Outcomes`], the stream of a map: takes input, submits it, gives out outcomes
+//! - `handle`: [`TaskHandle`], for one spawned task
+//! - `permits`: the limit on tasks, and which runtime a task goes to
+//! - `scheduler`: [`Scheduler`], which chooses among the runtimes that have a permit
+//! - `worker`: a thread with a runtime: its start, its jobs, its end and its successor
+//! - `task`: one task on its runtime, and the report of its outcome
+//! - `error`: [`Outcome`] and [`TaskError`]
 
 mod builder;
 mod error;
@@ -18,3 +28,6 @@ pub use handle::TaskHandle;
 pub use map::{Outcomes, Progress};
 pub use pool::RuntimePool;
 pub use scheduler::{LeastLoaded, RoundRobin, RuntimeLoad, Scheduler};
+
+#[doc = include_str!("../docs/from_aiomultiprocess.md")]
+pub mod from_aiomultiprocess {}

@@ -82,7 +82,7 @@ pub struct Outcomes<'a, R> {
 pub struct Progress {
     /// Tasks whose outcome was given out, whatever it was.
     pub finished: u64,
-    /// Of those, the ones that ended in a [`TaskError`].
+    /// Of those, the ones that ended in a [`TaskError`](crate::TaskError).
     pub failed: u64,
 }
 
@@ -157,14 +157,35 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
 
     /// The progress from now on, to be watched from elsewhere, such as a task that draws a bar.
     ///
-    /// There is an example at [`Progress`]. The sender is dropped after the last outcome.
+    /// The sender is dropped after the last outcome. [`Progress`] has a longer example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// let mut outcomes = pool.map(0..10, async |(), n| n);
+    /// let progress = outcomes.progress();
+    /// outcomes.next().await;
+    /// assert_eq!(progress.borrow().finished, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn progress(&mut self) -> watch::Receiver<Progress> {
         self.progress.get_or_insert_with(watch::Sender::default).subscribe()
     }
 
     /// The next outcome, or `None` after the last. Nothing is lost if the future is dropped.
     ///
-    /// There is an example at [`Outcomes`].
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// let mut outcomes = pool.map(["only"], async |(), word| word.len());
+    /// assert_eq!(outcomes.next().await.unwrap().unwrap(), 4);
+    /// assert!(outcomes.next().await.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Outcome<R>> {
         StreamExt::next(self).await
     }

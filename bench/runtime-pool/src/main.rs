@@ -3,6 +3,7 @@
 mod ways;
 
 use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -51,35 +52,57 @@ struct Case {
     /// Compute where a task would block its thread
     #[arg(long)]
     cpu: bool,
-    /// Every so many tasks one computes for 20 ms
-    #[arg(long, value_name = "N")]
-    heavy: Option<usize>,
+    /// The first task computes for so many seconds, and the time is that until all others
+    /// have ended
+    #[arg(long, value_name = "SECONDS")]
+    stall: Option<f64>,
 }
 
 fn main() -> anyhow::Result<()> {
     let Command { way, case, repeat } = Command::parse();
     let mut seconds = Vec::new();
     for _ in 0..repeat {
+        let run = Arc::new(Run { case: case.clone(), others: Mutex::default() });
         let start = Instant::now();
-        ways::run(way, &case)?;
-        seconds.push(start.elapsed().as_secs_f64());
+        ways::run_in(way, &run)?;
+        let end =
+            run.others.lock().map_or(None, |end| *end).unwrap_or_else(Instant::now);
+        seconds.push((end - start).as_secs_f64());
     }
     seconds.sort_by(f64::total_cmp);
     println!("{}", seconds[repeat / 2]);
     Ok(())
 }
 
+struct Run {
+    case: Case,
+    /// When the last task ended that was not the first one; only for `--stall`.
+    others: Mutex<Option<Instant>>,
+}
+
+impl Run {
+    async fn task(&self, number: usize) {
+        match self.case.stall {
+            Some(seconds) if number == 0 => compute(seconds),
+            _ => self.case.sleep().await,
+        }
+        if self.case.stall.is_some()
+            && number > 0
+            && let Ok(mut last) = self.others.lock()
+        {
+            *last = Some(Instant::now());
+        }
+    }
+}
+
 impl Case {
     /// What aiomultiprocess's own measurement does in each task.
-    async fn task(&self, number: usize) {
-        if self.heavy.is_some_and(|every| number.is_multiple_of(every)) {
-            compute(Duration::from_millis(20));
-        }
+    async fn sleep(&self) {
         for &seconds in &self.sleeps {
             if seconds >= 0.0 {
                 time::sleep(Duration::from_secs_f64(seconds)).await;
             } else if self.cpu {
-                compute(Duration::from_secs_f64(-seconds));
+                compute(-seconds);
             } else {
                 thread::sleep(Duration::from_secs_f64(-seconds));
             }
@@ -87,7 +110,7 @@ impl Case {
     }
 }
 
-fn compute(duration: Duration) {
+fn compute(seconds: f64) {
     let start = Instant::now();
-    while start.elapsed() < duration {}
+    while start.elapsed().as_secs_f64() < seconds {}
 }

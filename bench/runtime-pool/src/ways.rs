@@ -8,32 +8,36 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::task::LocalPoolHandle;
 
-use crate::{Case, Way};
+use crate::{Run, Way};
 
 /// Starts the runtimes, runs all tasks, and ends the runtimes.
-pub(crate) fn run(way: Way, case: &Case) -> anyhow::Result<()> {
+pub(crate) fn run_in(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
     match way {
-        Way::RuntimePool | Way::Unordered => on_runtime_pool(way, case),
+        Way::RuntimePool | Way::Unordered => on_runtime_pool(way, run),
         Way::LocalPool => {
             // It needs a runtime for whoever submits.
             let runtime = Builder::new_current_thread().build()?;
-            runtime.block_on(on_local_pool(case))
+            runtime.block_on(on_local_pool(run))
         }
         Way::MultiThread => {
             let mut builder = Builder::new_multi_thread();
-            let runtime = builder.worker_threads(case.runtimes).enable_all().build()?;
-            runtime.block_on(on_multi_thread(case))
+            let runtime =
+                builder.worker_threads(run.case.runtimes).enable_all().build()?;
+            runtime.block_on(on_multi_thread(run))
         }
     }
 }
 
-fn on_runtime_pool(way: Way, case: &Case) -> anyhow::Result<()> {
+fn on_runtime_pool(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
+    let case = &run.case;
     let pool = RuntimePool::builder()
         .runtimes(case.runtimes)
         .tasks_per_runtime(case.concurrency)
         .build()?;
-    let shared = case.clone();
-    let task = async move |(): &(), number| shared.task(number).await;
+    let task = {
+        let run = Arc::clone(run);
+        async move |(): &(), number| run.task(number).await
+    };
     let outcomes = match way {
         Way::Unordered => pool.map_unordered(0..case.tasks, task),
         _ => pool.map(0..case.tasks, task),
@@ -45,16 +49,16 @@ fn on_runtime_pool(way: Way, case: &Case) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn on_local_pool(case: &Case) -> anyhow::Result<()> {
+async fn on_local_pool(run: &Arc<Run>) -> anyhow::Result<()> {
+    let case = &run.case;
     let pool = LocalPoolHandle::new(case.runtimes);
     let permits = Arc::new(Semaphore::new(case.runtimes * case.concurrency));
-    let case = Arc::new(case.clone());
     let mut tasks = JoinSet::new();
     for number in 0..case.tasks {
         let permit = Arc::clone(&permits).acquire_owned().await?;
-        let case = Arc::clone(&case);
+        let run = Arc::clone(run);
         let handle = pool.spawn_pinned(move || async move {
-            case.task(number).await;
+            run.task(number).await;
             drop(permit);
         });
         tasks.spawn(handle);
@@ -68,15 +72,15 @@ async fn on_local_pool(case: &Case) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn on_multi_thread(case: &Case) -> anyhow::Result<()> {
+async fn on_multi_thread(run: &Arc<Run>) -> anyhow::Result<()> {
+    let case = &run.case;
     let permits = Arc::new(Semaphore::new(case.runtimes * case.concurrency));
-    let case = Arc::new(case.clone());
     let mut tasks = JoinSet::new();
     for number in 0..case.tasks {
         let permit = Arc::clone(&permits).acquire_owned().await?;
-        let case = Arc::clone(&case);
+        let run = Arc::clone(run);
         tasks.spawn(async move {
-            case.task(number).await;
+            run.task(number).await;
             drop(permit);
         });
         while let Some(done) = tasks.try_join_next() {
