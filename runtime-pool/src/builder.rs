@@ -107,7 +107,8 @@ impl<S: 'static> Builder<S> {
     }
 
     /// The most tasks at a time over all runtimes, which is split among them: 10 on four
-    /// runtimes are 3, 3, 2 and 2. No more runtimes are started than there are tasks.
+    /// runtimes are 3, 3, 2 and 2. No more runtimes are started than there are tasks. What a task
+    /// submits to its own pool is [not counted](RuntimePool::spawn).
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -125,6 +126,9 @@ impl<S: 'static> Builder<S> {
     /// Replaces a runtime when it has been given so many tasks: its successor has a thread and
     /// a start value of its own, and takes over at once, while the tasks of the old one end.
     /// It bounds what a leak can cost. By default none is replaced.
+    ///
+    /// If the start of a successor fails, the pool goes on with one runtime fewer: a start that
+    /// may fail for a while should try again itself.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -183,8 +187,8 @@ impl<S: 'static> Builder<S> {
     }
 
     /// Calls `hook` for each task that ends in a [`TaskError`], before its outcome is given
-    /// out, and once for each start function that fails, even if no task was waiting for it.
-    /// A task's own error is a part of its result: use `inspect_err` in the task for that.
+    /// out. It is called once for each start function that fails, and not for the tasks that are
+    /// then not run. A task's own error is a part of its result: use `inspect_err` in the task for that.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -209,7 +213,7 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Changes the settings of each Tokio runtime before it is built. All drivers are enabled
+    /// Changes the settings of each runtime, in Tokio's `Builder`, before it is built. All drivers are enabled
     /// already.
     ///
     /// ```
@@ -265,8 +269,8 @@ impl<S: 'static> Builder<S> {
     ///
     /// A runtime whose start failed, or panicked, gets no more tasks, and those that it had
     /// been given end in [`TaskError::StartFailed`]. The other runtimes go on. If there is no
-    /// other, all tasks have this outcome. A start that may succeed the next time can try
-    /// again itself, since it is async.
+    /// other, all tasks have this outcome. To hear of it before the first task, await
+    /// [`RuntimePool::started`].
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {

@@ -24,6 +24,27 @@ use std::time::Duration;
 /// assert_eq!(report(Ok("7".parse())), "7");
 /// assert!(report(Ok("x".parse())).contains("invalid digit"));
 /// ```
+///
+/// A task that uses `?` names its error type in the last line, or is an `async fn`:
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use std::error::Error;
+/// use runtime_pool::RuntimePool;
+///
+/// let pool = RuntimePool::builder().runtimes(2).build()?;
+/// let sums = pool.map(["1 2", "3 4"], async |(), line| {
+///     let (a, b) = line.split_once(' ').ok_or("no space")?;
+///     Ok::<u8, Box<dyn Error + Send + Sync>>(a.parse::<u8>()? + b.parse::<u8>()?)
+/// });
+/// let mut sum = 0;
+/// for outcome in sums.blocking() {
+///     sum += outcome??; // The first for the pool's error, the second for the task's own.
+/// }
+/// assert_eq!(sum, 10);
+/// # Ok(())
+/// # }
+/// ```
 pub type Outcome<R> = Result<R, TaskError>;
 
 /// Why a task returned nothing.

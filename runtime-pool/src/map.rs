@@ -1,6 +1,7 @@
 //! Mapping: input is taken as permits free up, and the outcomes are a stream.
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use std::{fmt, iter};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, Fuse};
 use futures_util::{FutureExt, Stream, StreamExt};
-use tokio::sync::{oneshot, watch};
+use tokio::select;
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::Outcome;
@@ -48,14 +50,15 @@ use crate::worker::block_on;
 /// ```
 #[must_use = "nothing is run until it is awaited or polled"]
 pub struct Outcomes<'a, R> {
-    stream: BoxStream<'a, Outcome<R>>,
+    /// With the index of the input.
+    stream: BoxStream<'a, (usize, Outcome<R>)>,
     chunk: Arc<AtomicUsize>,
     progress: Option<watch::Sender<Progress>>,
     _cancel: DropGuard,
     _pool: Arc<dyn Any + Send + Sync>,
 }
 
-/// How far a [`map`](RuntimePool::map) is.
+/// How far a [`map`](RuntimePool::map) is: see [`Outcomes::progress`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -82,7 +85,8 @@ pub struct Outcomes<'a, R> {
 pub struct Progress {
     /// Tasks whose outcome was given out, whatever it was.
     pub finished: u64,
-    /// Of those, the ones that ended in a [`TaskError`](crate::TaskError).
+    /// Of those, the ones that ended in a [`TaskError`](crate::TaskError); a task's own error
+    /// is a result.
     pub failed: u64,
 }
 
@@ -104,9 +108,11 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         let feed = Feed {
             pool: pool.clone(),
             input: Box::pin(input.fuse()),
+            taken: 0,
             task: Arc::new(task),
             chunk: Arc::clone(&chunk),
             cancel: cancel.clone(),
+            is_refused: false,
         };
         let jobs = stream::unfold(feed, Feed::submit_next);
         let ahead = pool.inner.tasks.saturating_mul(2);
@@ -116,10 +122,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
             jobs.buffer_unordered(ahead).boxed()
         };
         Self {
-            // A job always sends its outcomes.
-            stream: outcomes
-                .flat_map(|job| stream::iter(job.unwrap_or_default()))
-                .boxed(),
+            stream: outcomes.flat_map(stream::iter).boxed(),
             chunk,
             progress: None,
             _cancel: cancel.drop_guard(),
@@ -190,8 +193,31 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         StreamExt::next(self).await
     }
 
+    /// The next outcome, with the index of its input: 0 for the first. In a
+    /// [`map_unordered`](RuntimePool::map_unordered) it tells which task it was that panicked.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
+    /// let hosts = ["a.example", "", "b.example"];
+    /// let mut outcomes = pool.map_unordered(hosts, async |(), host| assert!(host != ""));
+    /// while let Some((index, outcome)) = outcomes.next_with_index().await {
+    ///     assert_eq!(outcome.is_err(), hosts[index] == "");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next_with_index(&mut self) -> Option<(usize, Outcome<R>)> {
+        poll_fn(|cx| self.poll_next_with_index(cx)).await
+    }
+
     /// An iterator over the outcomes, for code that is not async: it blocks the thread until
     /// the next one is there.
+    ///
+    /// # Panics
+    ///
+    /// Its `next` panics in a task of a pool, which it would block.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -207,6 +233,26 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
     }
 }
 
+impl<R> Outcomes<'_, R> {
+    fn poll_next_with_index(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(usize, Outcome<R>)>> {
+        let next = ready!(self.stream.poll_next_unpin(cx));
+        match (&next, &self.progress) {
+            (Some((_, outcome)), Some(progress)) => {
+                progress.send_modify(|progress| {
+                    progress.finished += 1;
+                    progress.failed += u64::from(outcome.is_err());
+                });
+            }
+            (Some(_), None) => {}
+            (None, _) => self.progress = None,
+        }
+        Poll::Ready(next)
+    }
+}
+
 impl<R> Stream for Outcomes<'_, R> {
     type Item = Outcome<R>;
 
@@ -214,16 +260,8 @@ impl<R> Stream for Outcomes<'_, R> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Outcome<R>>> {
-        let outcome = ready!(self.stream.poll_next_unpin(cx));
-        match (&outcome, &self.progress) {
-            (Some(outcome), Some(progress)) => progress.send_modify(|progress| {
-                progress.finished += 1;
-                progress.failed += u64::from(outcome.is_err());
-            }),
-            (Some(_), None) => {}
-            (None, _) => self.progress = None,
-        }
-        Poll::Ready(outcome)
+        let next = ready!(self.poll_next_with_index(cx));
+        Poll::Ready(next.map(|(_, outcome)| outcome))
     }
 }
 
@@ -246,42 +284,58 @@ impl<R> fmt::Debug for Outcomes<'_, R> {
 struct Feed<S: 'static, I, F> {
     pool: RuntimePool<S>,
     input: Pin<Box<Fuse<I>>>,
+    taken: usize,
     task: Arc<F>,
     chunk: Arc<AtomicUsize>,
     cancel: CancellationToken,
+    is_refused: bool,
 }
 
 impl<S: 'static, I, F> Feed<S, I, F> {
-    /// Waits for a permit, then for input. Returns `None` when there is no more.
+    /// Waits for a permit, then for input. Returns the outcomes to come, with the index of each,
+    /// or `None` when no more input is taken.
     async fn submit_next<T, R>(
         mut self,
-    ) -> Option<(oneshot::Receiver<Vec<Outcome<R>>>, Self)>
+    ) -> Option<(impl Future<Output = Vec<(usize, Outcome<R>)>> + Send, Self)>
     where
         I: Stream<Item = T>,
         T: Send + 'static,
         F: AsyncFn(&S, T) -> R + Send + Sync + 'static,
         R: Send + 'static,
     {
+        if self.is_refused {
+            return None;
+        }
         let mut permit = self.pool.permit().await;
         let first = match self.input.next().now_or_never() {
-            Some(first) => first,
+            Some(first) => first?,
             // The permit is not kept while there is no input: that may come from a task
             // which needs one.
             None => {
                 drop(permit);
-                let first = self.input.next().await;
+                let first = select! {
+                    first = self.input.next() => first?,
+                    () = self.pool.refused() => return None,
+                };
                 permit = self.pool.permit().await;
                 first
             }
         };
-        let mut tasks = vec![bind(&self.task, first?)];
+        self.is_refused = permit.is_err();
+        let mut tasks = vec![bind(&self.task, first)];
         while tasks.len() < self.chunk.load(Ordering::Relaxed)
+            && !self.is_refused
             && let Some(Some(item)) = self.input.next().now_or_never()
         {
             tasks.push(bind(&self.task, item));
         }
+        let first = self.taken;
+        self.taken += tasks.len();
         let job = self.pool.submit(permit, tasks, self.cancel.clone());
-        Some((job, self))
+        // A job always sends its outcomes.
+        let outcomes =
+            job.map(move |job| (first..).zip(job.unwrap_or_default()).collect());
+        Some((outcomes, self))
     }
 }
 

@@ -34,12 +34,19 @@ struct Runtime {
     /// Tasks submitted by a task of the pool. They don't count against the limit: the one may
     /// wait for the other.
     nested: usize,
+    has_started: bool,
     failure: Option<StartError>,
 }
 
 impl Permits {
     pub(crate) fn new(limits: &[usize], scheduler: Box<dyn Scheduler>) -> Self {
-        let runtime = |&limit| Runtime { limit, taken: 0, nested: 0, failure: None };
+        let runtime = |&limit| Runtime {
+            limit,
+            taken: 0,
+            nested: 0,
+            has_started: false,
+            failure: None,
+        };
         let runtimes = limits.iter().map(runtime).collect();
         let state =
             State { scheduler, runtimes, free: Vec::new(), is_closed: false };
@@ -59,21 +66,8 @@ impl Permits {
         self: &Arc<Self>,
         nested: bool,
     ) -> Result<Permit, TaskError> {
-        loop {
-            let changed = self.changed.notified();
-            let asked = self.state().ask(nested);
-            match asked {
-                Some(Ok(runtime)) => {
-                    return Ok(Permit {
-                        permits: Arc::clone(self),
-                        runtime,
-                        nested,
-                    });
-                }
-                Some(Err(error)) => return Err(error),
-                None => changed.await,
-            }
-        }
+        let runtime = self.wait_for(|state| state.ask(nested)).await?;
+        Ok(Permit { permits: Arc::clone(self), runtime, nested })
     }
 
     /// As [`acquire`](Self::acquire), first come, first served.
@@ -85,32 +79,69 @@ impl Permits {
         self.acquire(nested).await
     }
 
-    /// From now on there are permits for nested tasks alone.
-    pub(crate) fn close(&self) {
-        self.state().is_closed = true;
-        self.changed.notify_waiters();
+    /// Waits until there are no permits any more.
+    pub(crate) async fn refused(&self, nested: bool) {
+        self.wait_for(|state| state.refusal(nested).map(drop)).await;
     }
 
     /// Waits until all permits have been returned.
     pub(crate) async fn all_returned(&self) {
-        loop {
-            let changed = self.changed.notified();
-            if self.state().runtimes.iter().all(|r| r.taken + r.nested == 0) {
-                return;
-            }
-            changed.await;
-        }
+        let is_idle = |runtime: &Runtime| runtime.taken + runtime.nested == 0;
+        self.wait_for(|state| state.runtimes.iter().all(is_idle).then_some(()))
+            .await;
     }
 
-    /// The start function of a runtime has failed: it gets no more tasks.
-    pub(crate) fn retire(&self, runtime: usize, error: StartError) {
-        self.state().runtimes[runtime].failure = Some(error);
+    /// Waits until all start functions have succeeded, or one has failed.
+    pub(crate) async fn all_started(&self) -> Result<(), TaskError> {
+        self.wait_for(|state| {
+            let failure = state.runtimes.iter().find_map(|r| r.failure.clone());
+            let all = state.runtimes.iter().all(|runtime| runtime.has_started);
+            match failure {
+                Some(error) => Some(Err(TaskError::StartFailed(error))),
+                None if all => Some(Ok(())),
+                None => state.refusal(false).map(Err),
+            }
+        })
+        .await
+    }
+
+    /// From now on there are permits for nested tasks alone.
+    pub(crate) fn close(&self) {
+        self.change(|state| state.is_closed = true);
+    }
+
+    /// The start function of a runtime has succeeded, or has failed: then it gets no more tasks.
+    pub(crate) fn started(&self, runtime: usize, failure: Option<StartError>) {
+        self.change(|state| {
+            let runtime = &mut state.runtimes[runtime];
+            runtime.has_started = true;
+            runtime.failure = failure;
+        });
+    }
+
+    /// Why a job can't be sent any more.
+    pub(crate) fn refusal(&self) -> TaskError {
+        self.state().refusal(false).unwrap_or(TaskError::Cancelled)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state());
         self.changed.notify_waiters();
     }
 
-    /// Why there is no permit any more.
-    pub(crate) fn refusal(&self) -> TaskError {
-        self.state().refusal()
+    /// Waits until `answer` has one. It is asked again whenever something has changed.
+    async fn wait_for<T>(
+        &self,
+        mut answer: impl FnMut(&mut State) -> Option<T>,
+    ) -> T {
+        loop {
+            let changed = self.changed.notified();
+            let answer = answer(&mut self.state());
+            match answer {
+                Some(answer) => return answer,
+                None => changed.await,
+            }
+        }
     }
 
     // Nothing is half done where a scheduler may panic.
@@ -122,8 +153,8 @@ impl Permits {
 impl State {
     /// The runtime for a task, or why there is none any more, or `None` if all are full.
     fn ask(&mut self, nested: bool) -> Option<Result<usize, TaskError>> {
-        if self.is_closed && !nested {
-            return Some(Err(self.refusal()));
+        if let Some(error) = self.refusal(nested) {
+            return Some(Err(error));
         }
         self.free.clear();
         for (index, runtime) in self.runtimes.iter().enumerate() {
@@ -133,9 +164,7 @@ impl State {
             }
         }
         if self.free.is_empty() {
-            let all_failed =
-                self.runtimes.iter().all(|runtime| runtime.failure.is_some());
-            return all_failed.then(|| Err(self.refusal()));
+            return None;
         }
         let picked = self.scheduler.pick(&self.free).index;
         let runtime = &mut self.runtimes[picked];
@@ -143,11 +172,13 @@ impl State {
         Some(Ok(picked))
     }
 
-    fn refusal(&self) -> TaskError {
+    /// Why there are no permits any more, if so.
+    fn refusal(&self, nested: bool) -> Option<TaskError> {
+        // The error of the last one, if there is one in each.
         let failures = self.runtimes.iter().map(|runtime| runtime.failure.as_ref());
         match failures.reduce(Option::and).flatten() {
-            Some(error) => TaskError::StartFailed(Arc::clone(error)),
-            None => TaskError::Closed,
+            Some(error) => Some(TaskError::StartFailed(Arc::clone(error))),
+            None => (self.is_closed && !nested).then_some(TaskError::Closed),
         }
     }
 }
@@ -167,10 +198,10 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut state = self.permits.state();
-        let runtime = &mut state.runtimes[self.runtime];
-        *(if self.nested { &mut runtime.nested } else { &mut runtime.taken }) -= 1;
-        drop(state);
-        self.permits.changed.notify_waiters();
+        self.permits.change(|state| {
+            let runtime = &mut state.runtimes[self.runtime];
+            *(if self.nested { &mut runtime.nested } else { &mut runtime.taken }) -=
+                1;
+        });
     }
 }

@@ -82,10 +82,35 @@ impl RuntimePool {
 }
 
 impl<S: 'static> RuntimePool<S> {
-    /// Runs one task, once there is a permit for it, and returns its handle.
+    /// Waits until the start functions have succeeded on all runtimes: to find out at once, and
+    /// not by the first tasks, that a client can't be built.
     ///
-    /// A task of the pool that spawns another one needs no further permit for it: so the one
-    /// can await the other even where all permits are taken.
+    /// # Errors
+    ///
+    /// [`TaskError::StartFailed`] as soon as one of them has failed, [`TaskError::Closed`] if the
+    /// pool is closed before.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use runtime_pool::RuntimePool;
+    ///
+    /// let pool = RuntimePool::builder().try_start(async |_| "12".parse::<u8>()).build()?;
+    /// assert!(pool.started().await.is_ok());
+    /// let pool = RuntimePool::builder().try_start(async |_| "x".parse::<u8>()).build()?;
+    /// assert!(pool.started().await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn started(&self) -> Result<(), TaskError> {
+        self.inner.shared.permits.all_started().await
+    }
+
+    /// Runs one task. The first `await` waits for a permit, first come, first served; the second
+    /// one, of the handle, for the outcome. Dropped while it waits, it has not run the task.
+    ///
+    /// A task of the pool needs no permit for what it spawns or maps itself: so it can await that
+    /// even where all permits are taken. Such tasks are not counted against the limit.
     ///
     /// On a closed pool the handle has the outcome [`TaskError::Closed`].
     ///
@@ -140,7 +165,8 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Runs `task` for each item, and gives the outcomes in the order of the items.
     ///
-    /// Items may be tuples, as in Python's `starmap`:
+    /// The iterator may borrow from its surroundings, the items may not, since they are sent to
+    /// other threads: `words.iter().cloned()`, say. They may be tuples, as in Python's `starmap`:
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -164,7 +190,7 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Runs `task` for each item, and gives the outcomes as they come, first done first.
     ///
-    /// Where it matters which is which, let the task return its item too.
+    /// [`next_with_index`](Outcomes::next_with_index) tells which is which.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -220,15 +246,51 @@ impl<S: 'static> RuntimePool<S> {
     /// [`map_unordered`](Self::map_unordered) over a stream, which is polled as permits free
     /// up.
     ///
+    /// The stream may be a channel, to which new work is sent while the map runs:
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
     /// use futures_util::stream;
+    /// use runtime_pool::RuntimePool;
+    /// use tokio::sync::mpsc;
     ///
-    /// let pool = runtime_pool::RuntimePool::builder().runtimes(2).build()?;
-    /// let items = stream::iter(0..100);
-    /// let outcomes = pool.map_stream_unordered(items, async |(), n| n).await;
-    /// assert_eq!(outcomes.len(), 100);
+    /// /// The links on a page: to twice its number, and to the next one.
+    /// async fn fetch(_client: &(), page: u32) -> Result<Vec<u32>, String> {
+    ///     match page {
+    ///         13 => Err(String::from("404 Not Found")),
+    ///         page => Ok([page * 2, page + 1].into_iter().filter(|link| *link < 50).collect()),
+    ///     }
+    /// }
+    ///
+    /// // A crawler: each link that it finds is another input, once.
+    /// let pool = RuntimePool::builder().runtimes(2).total_tasks(8).build()?;
+    /// let (queue, mut queued) = mpsc::unbounded_channel();
+    /// let input = stream::poll_fn(move |cx| queued.poll_recv(cx));
+    /// let mut outcomes = pool.map_stream_unordered(input, fetch);
+    ///
+    /// let mut pages = vec![1]; // In the order in which they were sent: by index.
+    /// queue.send(1).unwrap();
+    /// let mut done = 0;
+    /// while done < pages.len()
+    ///     && let Some((index, outcome)) = outcomes.next_with_index().await
+    /// {
+    ///     done += 1;
+    ///     match outcome {
+    ///         Ok(Ok(links)) => {
+    ///             for link in links {
+    ///                 if !pages.contains(&link) {
+    ///                     pages.push(link);
+    ///                     queue.send(link).unwrap();
+    ///                 }
+    ///             }
+    ///         }
+    ///         Ok(Err(error)) => println!("page {}: {error}", pages[index]),
+    ///         Err(error) => println!("page {}: {error}", pages[index]),
+    ///     }
+    /// }
+    /// pool.close().await;
+    /// assert_eq!(pages.len(), 49);
     /// # Ok(())
     /// # }
     /// ```
@@ -247,9 +309,10 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Takes no more tasks, waits for those that were submitted, and ends the threads.
     ///
-    /// What a [`map`](Self::map) has not yet taken from its input has the outcome
-    /// [`TaskError::Closed`]. When this returns, all values of the start function have been
-    /// dropped. In a task of the pool it does not wait, as it would wait for itself.
+    /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item has the
+    /// outcome [`TaskError::Closed`], and is the last. When this returns, all values of the start
+    /// function have been dropped, and so has what tasks started with `spawn_local`. In a task of
+    /// the pool it does not wait, as it would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -295,8 +358,9 @@ impl<S: 'static> RuntimePool<S> {
         block_on(self.close());
     }
 
-    /// Drops all tasks, those in flight and those that have not begun, and ends the threads.
-    /// The outcome of each is [`TaskError::Cancelled`].
+    /// Drops all tasks, those in flight and those that wait in the queue of a runtime, and ends
+    /// the threads. The outcome of each is [`TaskError::Cancelled`]. Those that wait for a permit
+    /// hear of [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
     ///
     /// When this returns, the destructors of all tasks have run, and those of the values of
     /// the start function. A task is dropped where it awaits: one that computes is waited for.
@@ -347,6 +411,12 @@ impl<S: 'static> RuntimePool<S> {
     pub(crate) async fn permit(&self) -> Result<Permit, TaskError> {
         let permits = &self.inner.shared.permits;
         permits.acquire(is_inside(permits)).await
+    }
+
+    /// Waits until there are no permits any more.
+    pub(crate) async fn refused(&self) {
+        let permits = &self.inner.shared.permits;
+        permits.refused(is_inside(permits)).await;
     }
 
     /// Sends a job to the runtime of the permit: its tasks run there one after another.

@@ -86,7 +86,10 @@ impl<R> Report<R> {
     }
 
     pub(crate) fn push(&mut self, outcome: Outcome<R>) {
-        if let Err(error) = &outcome {
+        // A task that was not run is no news: the start that failed is told of once.
+        if let Err(error) = &outcome
+            && !matches!(error, TaskError::StartFailed(_) | TaskError::Closed)
+        {
             tell(&self.on_error, error);
         }
         self.outcomes.push(outcome);

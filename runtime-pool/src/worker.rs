@@ -145,6 +145,7 @@ impl<S: 'static> Worker<S> {
             Ok(Err(error)) => return self.fail(error).await,
             Err(panic) => return self.fail(panic_message(&*panic).into()).await,
         };
+        self.shared.permits.started(self.index, None);
         let local = Local { state, tasks: TaskTracker::new() };
         let mut left = self.shared.replace_after;
         let mut batch = Vec::new();
@@ -172,7 +173,7 @@ impl<S: 'static> Worker<S> {
     /// Gives no more tasks to this runtime. Those that it was given hear why they can't run.
     async fn fail(mut self, error: BoxError) {
         let error: StartError = error.into();
-        self.shared.permits.retire(self.index, Arc::clone(&error));
+        self.shared.permits.started(self.index, Some(Arc::clone(&error)));
         let error = TaskError::StartFailed(error);
         tell(&self.shared.on_error, &error);
         self.jobs.close();

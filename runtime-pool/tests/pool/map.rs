@@ -292,6 +292,32 @@ async fn progress_can_be_watched_from_elsewhere() {
     drop(outcomes);
 }
 
+/// Else nobody would know which task it was that has no result.
+#[tokio::test]
+async fn an_outcome_can_have_the_index_of_its_input() {
+    let pool = pool(2, 3);
+    for chunk in [1, 4] {
+        let outcomes = pool.map_unordered(100..200, async |(), n| {
+            for _ in 0..n % 7 {
+                yield_now().await;
+            }
+            assert!(n % 10 != 0);
+            n
+        });
+        let mut outcomes = outcomes.chunks(NonZeroUsize::new(chunk).unwrap());
+        let mut seen = Vec::new();
+        while let Some((index, outcome)) = outcomes.next_with_index().await {
+            match outcome {
+                Ok(n) => assert_eq!(n, index + 100),
+                Err(_) => assert_eq!(index % 10, 0),
+            }
+            seen.push(index);
+        }
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..100));
+    }
+}
+
 #[test]
 fn sync_code_iterates() {
     let pool = pool(2, 2);
