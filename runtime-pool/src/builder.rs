@@ -8,11 +8,10 @@ use std::{fmt, io, thread};
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::dispatcher::Dispatcher;
 use crate::error::TaskError;
-use crate::permits::Permits;
 use crate::pool::{Inner, RuntimePool};
 use crate::scheduler::{RoundRobin, Scheduler};
 use crate::task::OnError;
@@ -323,30 +322,26 @@ impl<S: 'static> Builder<S> {
             }
         };
         let tasks = limits.iter().copied().fold(0, usize::saturating_add);
+        let (senders, receivers): (Vec<_>, Vec<_>) =
+            limits.iter().map(|_| mpsc::unbounded_channel()).unzip();
+        let dispatcher = Dispatcher::new(&limits, senders, settings.scheduler);
         let shared = Arc::new(Shared {
-            permits: Arc::new(Permits::new(&limits, settings.scheduler)),
+            dispatcher: Arc::new(dispatcher),
             start,
             configure: settings.configure,
             replace_after,
             on_error: settings.on_error,
-            stop: CancellationToken::new(),
-            terminate: CancellationToken::new(),
             threads: TaskTracker::new(),
         });
-        let mut inner = Inner {
-            shared: Arc::clone(&shared),
-            jobs: Vec::with_capacity(limits.len()),
-            task_timeout: settings.task_timeout,
-            tasks,
-        };
-        for index in 0..limits.len() {
-            let (sender, jobs) = mpsc::unbounded_channel();
+        let task_timeout = settings.task_timeout;
+        // If a thread can't be started, dropping `inner` ends those that were.
+        let inner =
+            Arc::new(Inner { shared: Arc::clone(&shared), task_timeout, tasks });
+        for (index, jobs) in receivers.into_iter().enumerate() {
             let worker = Worker { index, jobs, shared: Arc::clone(&shared) };
-            // If one can't be started, dropping `inner` ends those that were.
             worker.spawn().map_err(|(_, error)| error)?;
-            inner.jobs.push(sender);
         }
-        Ok(RuntimePool { inner: Arc::new(inner) })
+        Ok(RuntimePool { inner })
     }
 }
 

@@ -81,7 +81,7 @@ pub enum TaskError {
     TimedOut(Duration),
     /// It was never run, since the start function of its runtime failed or panicked.
     #[error("the start function of the runtime failed: {0}")]
-    StartFailed(#[source] StartError),
+    StartFailed(StartError),
     /// It was never run, since the pool had been closed.
     #[error("the pool is closed")]
     Closed,

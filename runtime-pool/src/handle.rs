@@ -65,7 +65,7 @@ impl<R> TaskHandle<R> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        !self.outcome.is_empty()
+        !self.outcome.is_empty() || self.outcome.is_terminated()
     }
 
     /// Waits for the outcome, where there is no `await`.

@@ -6,17 +6,17 @@
 //! - `pool`: [`RuntimePool`]: spawn, map, close, terminate
 //! - `map`: [`Outcomes`], the stream of a map: takes input, submits it, gives out outcomes
 //! - `handle`: [`TaskHandle`], for one spawned task
-//! - `permits`: the limit on tasks, and which runtime a task goes to
+//! - `dispatcher`: the limit on tasks: permits, the queue for them, which runtime gets a task
 //! - `scheduler`: [`Scheduler`], which chooses among the runtimes that have a permit
 //! - `worker`: a thread with a runtime: its start, its jobs, its end and its successor
 //! - `task`: one task on its runtime, and the report of its outcome
 //! - `error`: [`Outcome`] and [`TaskError`]
 
 mod builder;
+mod dispatcher;
 mod error;
 mod handle;
 mod map;
-mod permits;
 mod pool;
 mod scheduler;
 mod task;

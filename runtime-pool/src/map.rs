@@ -18,7 +18,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::Outcome;
 use crate::pool::RuntimePool;
-use crate::worker::block_on;
+use crate::worker::{block_on, is_inside};
 
 /// The outcomes of a [`map`](RuntimePool::map), as a stream. It has three uses:
 ///
@@ -53,8 +53,11 @@ pub struct Outcomes<'a, R> {
     /// With the index of the input.
     stream: BoxStream<'a, (usize, Outcome<R>)>,
     chunk: Arc<AtomicUsize>,
-    progress: Option<watch::Sender<Progress>>,
+    progress: Progress,
+    watchers: Option<watch::Sender<Progress>>,
+    is_done: bool,
     _cancel: DropGuard,
+    /// The jobs in flight need the pool also when all input was taken.
     _pool: Arc<dyn Any + Send + Sync>,
 }
 
@@ -124,7 +127,9 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         Self {
             stream: outcomes.flat_map(stream::iter).boxed(),
             chunk,
-            progress: None,
+            progress: Progress::default(),
+            watchers: None,
+            is_done: false,
             _cancel: cancel.drop_guard(),
             _pool: Arc::clone(&pool.inner) as _,
         }
@@ -174,7 +179,13 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
     /// # }
     /// ```
     pub fn progress(&mut self) -> watch::Receiver<Progress> {
-        self.progress.get_or_insert_with(watch::Sender::default).subscribe()
+        let sender = self
+            .watchers
+            .take()
+            .unwrap_or_else(|| watch::Sender::new(self.progress));
+        let receiver = sender.subscribe();
+        self.watchers = (!self.is_done).then_some(sender);
+        receiver
     }
 
     /// The next outcome, or `None` after the last. Nothing is lost if the future is dropped.
@@ -239,15 +250,15 @@ impl<R> Outcomes<'_, R> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<(usize, Outcome<R>)>> {
         let next = ready!(self.stream.poll_next_unpin(cx));
-        match (&next, &self.progress) {
-            (Some((_, outcome)), Some(progress)) => {
-                progress.send_modify(|progress| {
-                    progress.finished += 1;
-                    progress.failed += u64::from(outcome.is_err());
-                });
+        match &next {
+            Some((_, outcome)) => {
+                self.progress.finished += 1;
+                self.progress.failed += u64::from(outcome.is_err());
+                if let Some(watchers) = &self.watchers {
+                    watchers.send_replace(self.progress);
+                }
             }
-            (Some(_), None) => {}
-            (None, _) => self.progress = None,
+            None => (self.is_done, self.watchers) = (true, None),
         }
         Poll::Ready(next)
     }
@@ -292,8 +303,8 @@ struct Feed<S: 'static, I, F> {
 }
 
 impl<S: 'static, I, F> Feed<S, I, F> {
-    /// Waits for a permit, then for input. Returns the outcomes to come, with the index of each,
-    /// or `None` when no more input is taken.
+    /// Waits for input, and until that has a permit. Returns the outcomes to come, with the index
+    /// of each, or `None` when no more input is taken.
     async fn submit_next<T, R>(
         mut self,
     ) -> Option<(impl Future<Output = Vec<(usize, Outcome<R>)>> + Send, Self)>
@@ -306,32 +317,22 @@ impl<S: 'static, I, F> Feed<S, I, F> {
         if self.is_refused {
             return None;
         }
-        let mut permit = self.pool.permit().await;
-        let first = match self.input.next().now_or_never() {
-            Some(first) => first?,
-            // The permit is not kept while there is no input: that may come from a task
-            // which needs one.
-            None => {
-                drop(permit);
-                let first = select! {
-                    first = self.input.next() => first?,
-                    () = self.pool.refused() => return None,
-                };
-                permit = self.pool.permit().await;
-                first
-            }
+        let dispatcher = Arc::clone(&self.pool.inner.shared.dispatcher);
+        let first = select! {
+            biased;
+            first = self.input.next() => first?,
+            () = dispatcher.closed.cancelled(), if !is_inside(&dispatcher) => return None,
         };
-        self.is_refused = permit.is_err();
         let mut tasks = vec![bind(&self.task, first)];
         while tasks.len() < self.chunk.load(Ordering::Relaxed)
-            && !self.is_refused
             && let Some(Some(item)) = self.input.next().now_or_never()
         {
             tasks.push(bind(&self.task, item));
         }
         let first = self.taken;
         self.taken += tasks.len();
-        let job = self.pool.submit(permit, tasks, self.cancel.clone());
+        let (job, was_sent) = self.pool.submit(tasks, self.cancel.clone()).await;
+        self.is_refused = !was_sent;
         // A job always sends its outcomes.
         let outcomes =
             job.map(move |job| (first..).zip(job.unwrap_or_default()).collect());

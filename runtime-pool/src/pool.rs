@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +13,6 @@ use crate::builder::Builder;
 use crate::error::{Outcome, TaskError};
 use crate::handle::TaskHandle;
 use crate::map::Outcomes;
-use crate::permits::Permit;
 use crate::task::{self, Job, Report};
 use crate::worker::{Shared, block_on, is_inside};
 
@@ -58,8 +56,6 @@ pub struct RuntimePool<S: 'static = ()> {
 /// What all handles share. The threads don't have it: so they end with the last handle.
 pub(crate) struct Inner<S: 'static> {
     pub(crate) shared: Arc<Shared<S>>,
-    /// One for each runtime. Permits bound what is queued in them.
-    pub(crate) jobs: Vec<UnboundedSender<Job<S>>>,
     pub(crate) task_timeout: Option<Duration>,
     /// The most tasks at a time, over all runtimes.
     pub(crate) tasks: usize,
@@ -103,7 +99,7 @@ impl<S: 'static> RuntimePool<S> {
     /// # }
     /// ```
     pub async fn started(&self) -> Result<(), TaskError> {
-        self.inner.shared.permits.all_started().await
+        self.inner.shared.dispatcher.all_started().await
     }
 
     /// Runs one task. The first `await` waits for a permit, first come, first served; the second
@@ -135,10 +131,10 @@ impl<S: 'static> RuntimePool<S> {
         R: Send + 'static,
     {
         let cancel = CancellationToken::new();
-        let permits = &self.inner.shared.permits;
-        let permit = permits.acquire_in_turn(is_inside(permits)).await;
-        let outcome = self.submit(permit, vec![task], cancel.clone());
-        TaskHandle { outcome, cancel }
+        // If this future is dropped while it waits, the task in the queue is not run.
+        let guard = cancel.clone().drop_guard();
+        let (outcome, _was_sent) = self.submit(vec![task], cancel).await;
+        TaskHandle { outcome, cancel: guard.disarm() }
     }
 
     /// [`spawn`](Self::spawn) for code that is not async: blocks until there is a permit.
@@ -329,14 +325,8 @@ impl<S: 'static> RuntimePool<S> {
     /// # }
     /// ```
     pub async fn close(&self) {
-        let Shared { permits, stop, threads, .. } = &*self.inner.shared;
-        permits.close();
-        if !is_inside(permits) {
-            permits.all_returned().await;
-            stop.cancel();
-            threads.close();
-            threads.wait().await;
-        }
+        self.inner.shared.dispatcher.close();
+        self.ended().await;
     }
 
     /// [`close`](Self::close) for code that is not async.
@@ -380,12 +370,8 @@ impl<S: 'static> RuntimePool<S> {
     /// # }
     /// ```
     pub async fn terminate(&self) {
-        self.inner.signal();
-        let Shared { permits, threads, .. } = &*self.inner.shared;
-        if !is_inside(permits) {
-            threads.close();
-            threads.wait().await;
-        }
+        self.inner.shared.dispatcher.terminate();
+        self.ended().await;
     }
 
     /// [`terminate`](Self::terminate) for code that is not async.
@@ -407,74 +393,53 @@ impl<S: 'static> RuntimePool<S> {
         block_on(self.terminate());
     }
 
-    /// Waits for a permit, unless this is called by a task of the pool.
-    pub(crate) async fn permit(&self) -> Result<Permit, TaskError> {
-        let permits = &self.inner.shared.permits;
-        permits.acquire(is_inside(permits)).await
+    /// Waits until the threads have ended, unless this is one of them.
+    async fn ended(&self) {
+        let Shared { dispatcher, threads, .. } = &*self.inner.shared;
+        if !is_inside(dispatcher) {
+            threads.close();
+            threads.wait().await;
+        }
     }
 
-    /// Waits until there are no permits any more.
-    pub(crate) async fn refused(&self) {
-        let permits = &self.inner.shared.permits;
-        permits.refused(is_inside(permits)).await;
-    }
-
-    /// Sends a job to the runtime of the permit: its tasks run there one after another.
-    pub(crate) fn submit<F, R>(
+    /// Submits a job: its tasks run on one runtime, one after another. Returns what will be
+    /// their outcomes, and whether it was sent to a runtime.
+    pub(crate) async fn submit<F, R>(
         &self,
-        permit: Result<Permit, TaskError>,
         tasks: Vec<F>,
         cancel: CancellationToken,
-    ) -> oneshot::Receiver<Vec<Outcome<R>>>
+    ) -> (oneshot::Receiver<Vec<Outcome<R>>>, bool)
     where
         F: AsyncFnOnce(&S) -> R + Send + 'static,
         R: Send + 'static,
     {
-        let Inner { shared, jobs, task_timeout, .. } = &*self.inner;
+        let Inner { shared, task_timeout, .. } = &*self.inner;
         let timeout = *task_timeout;
-        let (mut report, received) =
+        let (mut report, outcomes) =
             Report::new(tasks.len(), shared.on_error.clone());
-        let permit = match permit {
-            Ok(permit) => permit,
-            Err(error) => {
-                report.fill(&error);
-                return received;
-            }
-        };
-        let runtime = permit.runtime();
-        let job: Job<S> = Box::new(move |local| match local {
-            Ok(local) => {
+        let job: Job<S> = Box::new(move |given| match given {
+            Ok((local, permit)) => {
                 let state = Rc::clone(&local.state);
                 local.tasks.spawn_local(async move {
                     for task in tasks {
                         let task = async { task(&state).await };
                         report.push(task::run(task, timeout, &cancel).await);
                     }
-                    // Whoever receives the outcome finds the permit free.
+                    // Whoever receives the outcomes finds the permit free.
                     drop(permit);
                     drop(report);
                 });
             }
             Err(error) => report.fill(&error),
         });
-        if let Err(refused) = jobs[runtime].send(job) {
-            (refused.0)(Err(shared.permits.refusal()));
-        }
-        received
-    }
-}
-
-impl<S> Inner<S> {
-    /// Tells the threads to drop everything and end.
-    fn signal(&self) {
-        self.shared.permits.close();
-        self.shared.terminate.cancel();
+        let was_sent = shared.dispatcher.submit(job).await;
+        (outcomes, was_sent)
     }
 }
 
 impl<S: 'static> Drop for Inner<S> {
     fn drop(&mut self) {
-        self.signal();
+        self.shared.dispatcher.terminate();
     }
 }
 

@@ -12,10 +12,12 @@ use tokio::{select, time};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::dispatcher::Permit;
 use crate::error::{Outcome, TaskError, panic_message};
 
 /// What is sent to a runtime: it spawns the task there, or hears why it can't be run.
-pub(crate) type Job<S> = Box<dyn FnOnce(Result<&Local<S>, TaskError>) + Send>;
+pub(crate) type Job<S> =
+    Box<dyn FnOnce(Result<(&Local<S>, Permit<S>), TaskError>) + Send>;
 
 /// What a runtime has for its tasks.
 pub(crate) struct Local<S> {
@@ -42,9 +44,6 @@ pub(crate) async fn run<R>(
     timeout: Option<Duration>,
     cancel: &CancellationToken,
 ) -> Outcome<R> {
-    if cancel.is_cancelled() {
-        return Err(TaskError::Cancelled);
-    }
     let limited = async {
         match timeout {
             Some(limit) => time::timeout(limit, task)
@@ -54,6 +53,9 @@ pub(crate) async fn run<R>(
         }
     };
     let cancelled = async {
+        if cancel.is_cancelled() {
+            return Err(TaskError::Cancelled);
+        }
         select! {
             // The token has a lock for all tasks: what is ready at once doesn't touch it.
             biased;

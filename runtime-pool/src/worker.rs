@@ -12,11 +12,10 @@ use futures_util::future::LocalBoxFuture;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::select;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::dispatcher::{Dispatcher, Permit};
 use crate::error::{StartError, TaskError, panic_message};
-use crate::permits::Permits;
 use crate::task::{Job, Local, OnError, tell};
 
 /// Makes the value that a runtime lends to its tasks.
@@ -27,15 +26,11 @@ pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// What all workers of a pool have in common.
 pub(crate) struct Shared<S> {
-    pub(crate) permits: Arc<Permits>,
+    pub(crate) dispatcher: Arc<Dispatcher<S>>,
     pub(crate) start: Start<S>,
     pub(crate) configure: Arc<dyn Fn(&mut Builder) + Send + Sync>,
     pub(crate) replace_after: usize,
     pub(crate) on_error: OnError,
-    /// All tasks have ended, and no more come: stop.
-    pub(crate) stop: CancellationToken,
-    /// Stop now, and drop the tasks in flight.
-    pub(crate) terminate: CancellationToken,
     /// The threads that have not ended.
     pub(crate) threads: TaskTracker,
 }
@@ -44,7 +39,7 @@ pub(crate) struct Shared<S> {
 /// to come, when it has run its share.
 pub(crate) struct Worker<S> {
     pub(crate) index: usize,
-    pub(crate) jobs: UnboundedReceiver<Job<S>>,
+    pub(crate) jobs: UnboundedReceiver<(Job<S>, Permit<S>)>,
     pub(crate) shared: Arc<Shared<S>>,
 }
 
@@ -52,13 +47,13 @@ pub(crate) struct Worker<S> {
 const BATCH: usize = 64;
 
 thread_local! {
-    /// The permits of the pool that this thread belongs to, as an address to compare with.
-    static POOL: Cell<Option<*const Permits>> = const { Cell::new(None) };
+    /// The dispatcher of the pool that this thread belongs to, as an address to compare with.
+    static POOL: Cell<Option<*const ()>> = const { Cell::new(None) };
 }
 
-/// Whether the caller runs on a thread of the pool with these permits.
-pub(crate) fn is_inside(permits: &Arc<Permits>) -> bool {
-    POOL.get() == Some(Arc::as_ptr(permits))
+/// Whether the caller runs on a thread of the pool with this dispatcher.
+pub(crate) fn is_inside<S>(dispatcher: &Arc<Dispatcher<S>>) -> bool {
+    POOL.get() == Some(Arc::as_ptr(dispatcher).cast())
 }
 
 /// Waits for `future` on this thread.
@@ -71,7 +66,9 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         POOL.get().is_none(),
         "this would block a runtime of the pool: in a task, use the async methods"
     );
-    futures_executor::block_on(future)
+    // In a task of another runtime, that would limit how often this may poll before it yields,
+    // which it never does.
+    pollster::block_on(tokio::task::unconstrained(future))
 }
 
 impl<S: 'static> Worker<S> {
@@ -82,14 +79,15 @@ impl<S: 'static> Worker<S> {
     /// The system has no more threads. The worker is given back, with its jobs.
     pub(crate) fn spawn(self) -> Result<(), (Self, io::Error)> {
         let token = self.shared.threads.token();
+        let dispatcher = Arc::clone(&self.shared.dispatcher);
         let name = format!("runtime-pool-{}", self.index);
         // It is sent to the thread once that exists: given to the closure, it would be lost
         // with it.
         let (to_thread, received) = std_mpsc::channel::<Self>();
         let spawned = thread::Builder::new().name(name).spawn(move || {
             let _token = token;
+            POOL.set(Some(Arc::as_ptr(&dispatcher).cast()));
             if let Ok(worker) = received.recv() {
-                POOL.set(Some(Arc::as_ptr(&worker.shared.permits)));
                 worker.run();
             }
         });
@@ -103,17 +101,14 @@ impl<S: 'static> Worker<S> {
     }
 
     fn run(self) {
-        let terminate = self.shared.terminate.clone();
         match self.runtime() {
             Ok(runtime) => {
                 runtime.block_on(self.serve());
-                if terminate.is_cancelled() {
-                    // Drops the tasks, but does not wait for blocking calls, such as a name
-                    // lookup, which can't be aborted.
-                    runtime.shutdown_background();
-                }
+                // Drops the tasks, but does not wait for blocking calls, such as a name lookup,
+                // which can't be aborted.
+                runtime.shutdown_background();
             }
-            Err(error) => futures_executor::block_on(self.fail(error)),
+            Err(error) => pollster::block_on(self.fail(error)),
         }
     }
 
@@ -132,32 +127,35 @@ impl<S: 'static> Worker<S> {
 
     /// Runs the start function and then jobs, until told to stop or replaced.
     async fn serve(mut self) {
-        let terminate = self.shared.terminate.clone();
-        let stop = self.shared.stop.clone();
-        let start =
-            AssertUnwindSafe(async { (self.shared.start)(self.index).await });
+        let Shared { dispatcher, start, replace_after, .. } =
+            &*Arc::clone(&self.shared);
+        let start = AssertUnwindSafe(async { start(self.index).await });
         let started = select! {
+            biased;
+            () = dispatcher.terminate.cancelled() => return self.refuse(TaskError::Cancelled).await,
+            () = dispatcher.stop.cancelled() => return self.refuse(TaskError::Closed).await,
             started = start.catch_unwind() => started,
-            () = terminate.cancelled() => return,
         };
         let state = match started {
             Ok(Ok(state)) => Rc::new(state),
             Ok(Err(error)) => return self.fail(error).await,
             Err(panic) => return self.fail(panic_message(&*panic).into()).await,
         };
-        self.shared.permits.started(self.index, None);
+        dispatcher.started(self.index, None);
         let local = Local { state, tasks: TaskTracker::new() };
-        let mut left = self.shared.replace_after;
+        let mut left = *replace_after;
         let mut batch = Vec::new();
         while left > 0 {
             select! {
                 biased;
-                () = terminate.cancelled() => return,
-                () = stop.cancelled() => return,
+                () = dispatcher.terminate.cancelled() => return self.refuse(TaskError::Cancelled).await,
+                () = dispatcher.stop.cancelled() => return self.refuse(TaskError::Closed).await,
                 _ = self.jobs.recv_many(&mut batch, left.min(BATCH)) => {}
             }
             left -= batch.len();
-            batch.drain(..).for_each(|job| job(Ok(&local)));
+            for (job, permit) in batch.drain(..) {
+                job(Ok((&local, permit)));
+            }
         }
         // The successor starts now, since the last of the tasks here may take long.
         if let Err((worker, error)) = self.spawn() {
@@ -166,19 +164,25 @@ impl<S: 'static> Worker<S> {
         local.tasks.close();
         select! {
             () = local.tasks.wait() => {}
-            () = terminate.cancelled() => {}
+            () = dispatcher.terminate.cancelled() => {}
         }
     }
 
     /// Gives no more tasks to this runtime. Those that it was given hear why they can't run.
-    async fn fail(mut self, error: BoxError) {
+    async fn fail(self, error: BoxError) {
         let error: StartError = error.into();
-        self.shared.permits.started(self.index, Some(Arc::clone(&error)));
+        self.shared.dispatcher.started(self.index, Some(Arc::clone(&error)));
         let error = TaskError::StartFailed(error);
         tell(&self.shared.on_error, &error);
+        self.refuse(error).await;
+    }
+
+    /// Tells all jobs why they can't run, those included that are just being sent.
+    async fn refuse(mut self, error: TaskError) {
         self.jobs.close();
-        while let Some(job) = self.jobs.recv().await {
-            job(Err(error.clone()));
+        while let Some((job, _permit)) = self.jobs.recv().await {
+            // It drops tasks, and their destructors may panic.
+            let _ = catch_unwind(AssertUnwindSafe(|| job(Err(error.clone()))));
         }
     }
 }

@@ -104,9 +104,9 @@ async fn the_hook_hears_of_it_first() {
         n => n,
     });
     assert!(outcomes.next().await.unwrap().is_err());
-    assert_eq!(told.lock().unwrap()[..], ["the task panicked: oh"]);
+    assert_eq!(told.lock().unwrap()[0], "the task panicked: oh");
     assert!(outcomes.next().await.unwrap().is_err());
-    assert_eq!(told.lock().unwrap()[1..], ["the task took longer than 1s"]);
+    assert_eq!(told.lock().unwrap()[1], "the task took longer than 1s");
     assert_eq!(outcomes.next().await.unwrap().unwrap(), 2);
     assert_eq!(told.lock().unwrap().len(), 2, "a result is no error");
 }

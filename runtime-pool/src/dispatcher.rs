@@ -1,0 +1,304 @@
+//! Gives tasks to runtimes: permits for each runtime, and a queue for what has to wait.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::coop;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{StartError, TaskError};
+use crate::scheduler::{RuntimeLoad, Scheduler};
+use crate::task::Job;
+use crate::worker::is_inside;
+
+pub(crate) struct Dispatcher<S> {
+    /// One for each runtime. What is in them has a permit, so there is a bound.
+    runtimes: Vec<UnboundedSender<(Job<S>, Permit<S>)>>,
+    // Held for a few additions and for the scheduler, never while a task is sent or dropped.
+    state: Mutex<State<S>>,
+    /// A start function has succeeded or failed.
+    started: Notify,
+    /// Nothing is taken from outside any more.
+    pub(crate) closed: CancellationToken,
+    /// Closed, and all tasks have ended: the threads end.
+    pub(crate) stop: CancellationToken,
+    /// The threads drop the tasks in flight and end.
+    pub(crate) terminate: CancellationToken,
+}
+
+struct State<S> {
+    phase: Phase,
+    scheduler: Box<dyn Scheduler>,
+    loads: Vec<Load>,
+    /// Kept to spare an allocation for each task.
+    free: Vec<RuntimeLoad>,
+    /// First come, first served. Whoever returns a permit sends the next job. A semaphore would
+    /// hand the permit to a future, which may be one that nobody polls until it is free again.
+    queue: VecDeque<Queued<S>>,
+}
+
+#[derive(PartialEq)]
+enum Phase {
+    Open,
+    /// Tasks in flight, and what they submit, are finished.
+    Closing,
+    Ended,
+}
+
+struct Load {
+    limit: usize,
+    /// Permits in use.
+    taken: usize,
+    /// Tasks submitted on a thread of the pool. They need no permit, since the one may wait for
+    /// the other.
+    nested: usize,
+    has_started: bool,
+    failure: Option<StartError>,
+}
+
+struct Queued<S> {
+    job: Job<S>,
+    /// Tells the submitter, who may be gone.
+    sent: oneshot::Sender<()>,
+}
+
+impl<S> Dispatcher<S> {
+    pub(crate) fn new(
+        limits: &[usize],
+        runtimes: Vec<UnboundedSender<(Job<S>, Permit<S>)>>,
+        scheduler: Box<dyn Scheduler>,
+    ) -> Self {
+        let load = |&limit| Load {
+            limit,
+            taken: 0,
+            nested: 0,
+            has_started: false,
+            failure: None,
+        };
+        Self {
+            runtimes,
+            state: Mutex::new(State {
+                phase: Phase::Open,
+                scheduler,
+                loads: limits.iter().map(load).collect(),
+                free: Vec::new(),
+                queue: VecDeque::new(),
+            }),
+            started: Notify::new(),
+            closed: CancellationToken::new(),
+            stop: CancellationToken::new(),
+            terminate: CancellationToken::new(),
+        }
+    }
+
+    /// Waits until the job has a permit and was sent to a runtime; on a thread of the pool it
+    /// needs none. Returns whether it was; else it has been told why not.
+    pub(crate) async fn submit(self: &Arc<Self>, job: Job<S>) -> bool {
+        let nested = is_inside(self);
+        if nested {
+            // Nothing else here makes way for other tasks.
+            coop::consume_budget().await;
+        }
+        let (sent, was_sent) = oneshot::channel();
+        self.enqueue(nested, Queued { job, sent });
+        was_sent.await.is_ok()
+    }
+
+    fn enqueue(self: &Arc<Self>, nested: bool, queued: Queued<S>) {
+        let mut state = self.state();
+        if let Some(error) = state.refusal(nested) {
+            drop(state);
+            (queued.job)(Err(error));
+        } else if nested && let Some(runtime) = state.pick(nested) {
+            drop(state);
+            self.send(runtime, nested, queued);
+        } else {
+            state.queue.push_back(queued);
+            drop(state);
+            self.send_queued();
+        }
+    }
+
+    /// Sends what is queued as long as there are permits.
+    fn send_queued(self: &Arc<Self>) {
+        loop {
+            let next = self.state().next();
+            match next {
+                Some((runtime, queued)) => self.send(runtime, false, queued),
+                None => return,
+            }
+        }
+    }
+
+    fn send(self: &Arc<Self>, runtime: usize, nested: bool, queued: Queued<S>) {
+        let Queued { job, sent } = queued;
+        let permit = Permit { dispatcher: Arc::clone(self), runtime, nested };
+        match self.runtimes[runtime].send((job, permit)) {
+            Ok(()) => drop(sent.send(())),
+            // The start has failed meanwhile, or the pool has ended.
+            Err(refused) => {
+                let failure = self.state().loads[runtime].failure.clone();
+                let (job, _permit) = refused.0;
+                job(Err(failure.map_or(TaskError::Closed, TaskError::StartFailed)));
+            }
+        }
+    }
+
+    /// The start function of a runtime has succeeded, or has failed: then it gets no more tasks.
+    pub(crate) fn started(&self, runtime: usize, failure: Option<StartError>) {
+        let mut state = self.state();
+        state.loads[runtime].has_started = true;
+        state.loads[runtime].failure = failure;
+        drop(state);
+        self.started.notify_waiters();
+        self.refuse_queued();
+    }
+
+    /// Waits until all start functions have succeeded, or one has failed.
+    pub(crate) async fn all_started(&self) -> Result<(), TaskError> {
+        loop {
+            let started = self.started.notified();
+            let answer = self.state().all_started();
+            match answer {
+                Some(answer) => return answer,
+                None => started.await,
+            }
+        }
+    }
+
+    /// Takes nothing more from outside.
+    pub(crate) fn close(&self) {
+        self.enter(Phase::Closing);
+    }
+
+    /// Takes nothing more at all, and tells the threads to end.
+    pub(crate) fn terminate(&self) {
+        self.enter(Phase::Ended);
+        self.terminate.cancel();
+    }
+
+    fn enter(&self, phase: Phase) {
+        let mut state = self.state();
+        if state.phase != Phase::Ended {
+            state.phase = phase;
+        }
+        let has_ended = state.has_ended();
+        drop(state);
+        if has_ended {
+            self.stop.cancel();
+        }
+        self.started.notify_waiters();
+        self.refuse_queued();
+    }
+
+    /// If there are no permits any more, whoever waits for one hears why.
+    fn refuse_queued(&self) {
+        let mut state = self.state();
+        let Some(error) = state.refusal(false) else { return };
+        let queue = mem::take(&mut state.queue);
+        drop(state);
+        self.closed.cancel();
+        for queued in queue {
+            (queued.job)(Err(error.clone()));
+        }
+    }
+
+    // Nothing is half done where a scheduler may panic.
+    fn state(&self) -> MutexGuard<'_, State<S>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> State<S> {
+    /// Takes a permit of a runtime, if there is one.
+    fn pick(&mut self, nested: bool) -> Option<usize> {
+        self.free.clear();
+        for (index, load) in self.loads.iter().enumerate() {
+            let &Load { limit, taken, nested: extra, .. } = load;
+            if load.failure.is_none() && (nested || taken < limit) {
+                self.free.push(RuntimeLoad { index, running: taken + extra, limit });
+            }
+        }
+        if self.free.is_empty() {
+            return None;
+        }
+        let picked = self.scheduler.pick(&self.free).index;
+        *self.loads[picked].count(nested) += 1;
+        Some(picked)
+    }
+
+    /// The next job of the queue and the runtime that it goes to, if there is a permit for it.
+    fn next(&mut self) -> Option<(usize, Queued<S>)> {
+        self.queue.front()?;
+        let runtime = self.pick(false)?;
+        Some((runtime, self.queue.pop_front()?))
+    }
+
+    /// Why there are no permits any more, if so.
+    fn refusal(&self, nested: bool) -> Option<TaskError> {
+        if let Some(error) = self.all_failed() {
+            return Some(TaskError::StartFailed(error));
+        }
+        let is_closed = match self.phase {
+            Phase::Open => false,
+            Phase::Closing => !nested,
+            Phase::Ended => true,
+        };
+        is_closed.then_some(TaskError::Closed)
+    }
+
+    fn all_failed(&self) -> Option<StartError> {
+        let mut last = None;
+        for load in &self.loads {
+            last = Some(load.failure.as_ref()?);
+        }
+        last.cloned()
+    }
+
+    fn all_started(&self) -> Option<Result<(), TaskError>> {
+        let failure = self.loads.iter().find_map(|load| load.failure.clone());
+        match failure {
+            Some(error) => Some(Err(TaskError::StartFailed(error))),
+            None if self.loads.iter().all(|load| load.has_started) => Some(Ok(())),
+            None => self.refusal(false).map(Err),
+        }
+    }
+
+    /// Whether the last task has ended that was submitted before the pool was closed.
+    fn has_ended(&mut self) -> bool {
+        let idle = self.loads.iter().all(|load| load.taken + load.nested == 0);
+        if idle && self.phase == Phase::Closing {
+            self.phase = Phase::Ended;
+        }
+        idle && self.phase == Phase::Ended
+    }
+}
+
+impl Load {
+    fn count(&mut self, nested: bool) -> &mut usize {
+        if nested { &mut self.nested } else { &mut self.taken }
+    }
+}
+
+/// The right to run one job on one runtime. Dropped when the job has ended.
+pub(crate) struct Permit<S> {
+    dispatcher: Arc<Dispatcher<S>>,
+    runtime: usize,
+    nested: bool,
+}
+
+impl<S> Drop for Permit<S> {
+    fn drop(&mut self) {
+        let mut state = self.dispatcher.state();
+        *state.loads[self.runtime].count(self.nested) -= 1;
+        let has_ended = state.has_ended();
+        drop(state);
+        if has_ended {
+            self.dispatcher.stop.cancel();
+        }
+        self.dispatcher.send_queued();
+    }
+}
