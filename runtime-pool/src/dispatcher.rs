@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -206,7 +207,6 @@ impl<S> Dispatcher<S> {
         }
     }
 
-    // Nothing is half done where a scheduler may panic.
     fn state(&self) -> MutexGuard<'_, State<S>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,7 +225,9 @@ impl<S> State<S> {
         if self.free.is_empty() {
             return None;
         }
-        let picked = self.scheduler.pick(&self.free).index;
+        // A panic in there would hit whoever returns a permit; then the first one will do.
+        let pick = AssertUnwindSafe(|| self.scheduler.pick(&self.free).index);
+        let picked = catch_unwind(pick).unwrap_or(self.free[0].index);
         *self.loads[picked].count(nested) += 1;
         Some(picked)
     }

@@ -26,10 +26,10 @@ use crate::worker::{block_on, is_inside};
 /// - `outcomes.next().await` is the next one, as soon as it is there;
 /// - [`outcomes.blocking()`](Self::blocking) is an iterator, for code that is not async.
 ///
-/// Like any stream it does nothing until it is polled: then it takes as much input as there
-/// are permits. At most twice as many tasks as the pool has permits are ahead of what the
-/// stream has given out, so an endless input takes a bounded amount of memory, and nothing
-/// new is begun for a consumer who has stopped asking.
+/// Like any stream it does nothing until it is polled. Then it takes input, one item ahead of the
+/// permits: the next one when that has its permit. It stops when twice as many tasks as the pool
+/// has permits are ahead of what was given out. So an endless input takes a bounded amount of
+/// memory, and little is begun for a consumer who has stopped asking.
 ///
 /// Dropped, it cancels the tasks that are in flight. Until then it keeps its pool alive.
 ///

@@ -23,7 +23,8 @@ use crate::worker::{Shared, block_on, is_inside};
 /// of the tasks, as they never leave their thread.
 ///
 /// A clone is another handle of the same pool, which can be moved into a task. When the last
-/// handle is dropped, the pool is told to terminate, and nobody waits for it. Where tasks have
+/// handle is dropped, also those that tasks hold, the pool is told to terminate, and nobody
+/// waits for it. Where tasks have
 /// to end, or destructors to have run, use [`close`](Self::close) or
 /// [`terminate`](Self::terminate).
 ///
@@ -105,8 +106,10 @@ impl<S: 'static> RuntimePool<S> {
     /// Runs one task. The first `await` waits for a permit, first come, first served; the second
     /// one, of the handle, for the outcome. Dropped while it waits, it has not run the task.
     ///
-    /// A task of the pool needs no permit for what it spawns or maps itself: so it can await that
-    /// even where all permits are taken. Such tasks are not counted against the limit.
+    /// What is spawned or mapped on a thread of the pool, by a task that is, needs no permit: so it
+    /// can be awaited even where all permits are taken. It does not count against the limit.
+    /// Elsewhere, in `spawn_blocking` or by way of another pool, a task that waits for its own
+    /// pool may wait for itself.
     ///
     /// On a closed pool the handle has the outcome [`TaskError::Closed`].
     ///
@@ -307,8 +310,9 @@ impl<S: 'static> RuntimePool<S> {
     ///
     /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item has the
     /// outcome [`TaskError::Closed`], and is the last. When this returns, all values of the start
-    /// function have been dropped, and so has what tasks started with `spawn_local`. In a task of
-    /// the pool it does not wait, as it would wait for itself.
+    /// function have been dropped, and so has what tasks started with `spawn_local`. A call of
+    /// `spawn_blocking` is left to end by itself. Tasks in flight can still submit to the pool.
+    /// In a task of the pool this does not wait, as it would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -353,9 +357,9 @@ impl<S: 'static> RuntimePool<S> {
     /// hear of [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
     ///
     /// When this returns, the destructors of all tasks have run, and those of the values of
-    /// the start function. A task is dropped where it awaits: one that computes is waited for.
-    /// A call of `spawn_blocking` can't be aborted and is left to end by itself. In a task of
-    /// the pool this does not wait, as it would wait for itself.
+    /// the start function. A task is dropped where it awaits: one that computes is waited for. A
+    /// call of `spawn_blocking` is left to end by itself. In a task of the pool this does not
+    /// wait, as it would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

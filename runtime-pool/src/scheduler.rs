@@ -2,10 +2,10 @@
 
 /// Chooses the runtime for each task.
 ///
-/// It is asked once for each task (or chunk), when a permit is free, and only ever sees
-/// runtimes that have one: so there is no wrong answer, and a runtime that is full or whose
-/// start failed is never waited for. Those of the library are [`RoundRobin`] and
-/// [`LeastLoaded`]; your own is one method:
+/// It is asked once for each task (or chunk), when a permit is free, and only sees runtimes that
+/// have one: so there is no wrong answer, and a runtime that is full or whose start failed is
+/// never waited for. (For what a task submits to its own pool, it sees the full ones too.) Those
+/// of the library are [`RoundRobin`] and [`LeastLoaded`]; your own is one method:
 ///
 /// ```
 /// # fn main() -> std::io::Result<()> {
@@ -36,7 +36,7 @@
 /// ```
 pub trait Scheduler: Send + 'static {
     /// Picks one of `free`, which is never empty and in the order of
-    /// [`RuntimeLoad::index`]. It is called under a lock: it should neither block nor panic.
+    /// [`RuntimeLoad::index`]. It is called under a lock, so it should not block.
     fn pick<'a>(&mut self, free: &'a [RuntimeLoad]) -> &'a RuntimeLoad;
 }
 

@@ -4,6 +4,7 @@ use std::iter;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{StreamExt, poll, stream};
@@ -119,6 +120,78 @@ async fn an_endless_input_is_not_taken_far_ahead() {
     for n in 0..100 {
         assert_eq!(outcomes.next().await.unwrap().unwrap(), n);
     }
+}
+
+/// Whoever receives an outcome finds its permit free.
+#[tokio::test]
+async fn a_permit_is_free_when_its_outcome_is_there() {
+    let pool = pool(1, 1);
+    for n in 0..3_000 {
+        let spawn = poll!(Box::pin(pool.spawn(async |()| ())));
+        let Poll::Ready(handle) = spawn else { panic!("task {n} waits") };
+        handle.await.unwrap();
+    }
+}
+
+/// Its end is no work, so it needs no permit.
+#[tokio::test]
+async fn a_map_without_input_ends_where_all_permits_are_taken() {
+    let pool = pool(1, 1);
+    let mut one = pool.map([1], async |(), n| n);
+    one.next().await.unwrap().unwrap();
+    let _forever = pool.spawn(async |()| std::future::pending::<()>().await).await;
+    assert!(one.next().await.is_none());
+    assert!(pool.map([0; 0], async |(), n| n).await.is_empty());
+}
+
+/// Those who wait are served in their turn, and none of them has to be polled for it.
+#[tokio::test]
+async fn a_future_that_is_not_polled_holds_up_nobody() {
+    let pool = pool(1, 1);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let first = pool.spawn(async move |()| shared.pass().await).await;
+    let mut not_polled = Box::pin(pool.spawn(async |()| 2));
+    assert!(poll!(&mut not_polled).is_pending());
+    let mut map = pool.map(0..10, async |(), n| n);
+    assert!(poll!(Box::pin(map.next())).is_pending());
+    gate.open();
+    first.await.unwrap();
+    assert_eq!(pool.spawn(async |()| 3).await.await.unwrap(), 3);
+    assert_eq!(not_polled.await.await.unwrap(), 2);
+    assert_eq!(map.await.len(), 10);
+}
+
+/// Every second permit is for the one task, and not for the map with an endless supply.
+#[tokio::test]
+async fn a_map_does_not_starve_others() {
+    let pool = pool(1, 1);
+    let mut endless = pool.map(0.., async |(), n: u64| n);
+    endless.next().await.unwrap().unwrap();
+    // They are polled by turns, the map first.
+    let mut spawn = Box::pin(pool.spawn(async |()| ()));
+    let mut ran = 0;
+    while poll!(&mut spawn).is_pending() {
+        endless.next().await.unwrap().unwrap();
+        ran += 1;
+    }
+    assert!(ran <= 4, "{ran} tasks of the map went first");
+}
+
+/// A future that is dropped while it waits has not run its task.
+#[tokio::test]
+async fn a_spawn_that_is_given_up_is_not_run() {
+    let pool = pool(1, 1);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let first = pool.spawn(async move |()| shared.pass().await).await;
+    let (ran, mut words) = mpsc::unbounded_channel::<()>();
+    let mut given_up = Box::pin(pool.spawn(async move |()| ran.send(()).unwrap()));
+    assert!(poll!(&mut given_up).is_pending());
+    drop(given_up);
+    gate.open();
+    first.await.unwrap();
+    assert!(words.recv().await.is_none());
 }
 
 /// One permit, and the second map waits for what the first one does with it.
@@ -289,7 +362,10 @@ async fn progress_can_be_watched_from_elsewhere() {
     // The stream is still there, and yet the watcher knows that it has ended.
     let end = watch.await.unwrap();
     assert_eq!((end.finished, end.failed), (10, 2));
-    drop(outcomes);
+    // Whoever comes late sees the end too.
+    let mut late = outcomes.progress();
+    assert!(late.changed().await.is_err());
+    assert_eq!(*late.borrow(), end);
 }
 
 /// Else nobody would know which task it was that has no result.
@@ -327,6 +403,27 @@ fn sync_code_iterates() {
         pool.map(words.iter().map(String::len), async |(), n| n).blocking();
     assert_eq!(values(lengths.collect()), [1, 2]);
     assert_eq!(pool.map_unordered([0; 0], async |(), n| n).blocking().count(), 0);
+}
+
+/// The outcomes of one map are the input of another, and neither is async.
+#[test]
+fn sync_maps_can_be_chained() {
+    let pool = pool(1, 1);
+    let first = pool.map(0..10, async |(), n| n).blocking().map(Result::unwrap);
+    let second = pool.map(first, async |(), n| n + 1).blocking();
+    assert!(values(second.collect()).into_iter().eq(1..11));
+}
+
+/// A task of Tokio's may only poll so often before it is made to yield, which blocking code
+/// never does.
+#[tokio::test]
+async fn blocking_in_another_runtime_blocks_and_ends() {
+    let pool = pool(2, 4);
+    assert_eq!(pool.map(0..1_000, async |(), n| n).blocking().count(), 1_000);
+    for _ in 0..1_000 {
+        pool.blocking_spawn(async |()| ()).await.unwrap();
+    }
+    pool.blocking_close();
 }
 
 #[tokio::test]

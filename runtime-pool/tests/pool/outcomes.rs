@@ -5,7 +5,7 @@ use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runtime_pool::TaskError;
+use runtime_pool::{RuntimePool, TaskError, TaskHandle};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -168,6 +168,27 @@ async fn what_was_aborted_before_it_began_is_not_run() {
     assert!(matches!(handle.await, Err(TaskError::Cancelled)));
     assert!(words.recv().await.is_none(), "it was not run");
     blocker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_handle_remembers_that_it_has_finished() {
+    let pool = pool(1, 1);
+    let mut handle = pool.spawn(async |()| 1).await;
+    assert_eq!((&mut handle).await.unwrap(), 1);
+    assert!(handle.is_finished());
+}
+
+/// What threads share, and what futures hold that move between threads. The value need not be
+/// `Send`.
+#[test]
+fn handles_and_streams_can_be_sent() {
+    fn is_shared<T: Send + Sync + Unpin>() {}
+    fn is_sent<T: Send + Unpin>(_: &T) {}
+    is_shared::<RuntimePool<std::rc::Rc<()>>>();
+    is_shared::<TaskHandle<std::cell::Cell<u8>>>();
+    is_shared::<TaskError>();
+    let pool = pool(1, 1);
+    is_sent(&pool.map(0..1, async |(), n| n));
 }
 
 #[tokio::test]

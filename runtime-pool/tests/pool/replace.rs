@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::sync::mpsc;
 use tokio::task::yield_now;
 
 use crate::common::{Count, Counted, Gate, builder};
@@ -74,14 +75,19 @@ async fn terminate_ends_those_that_were_replaced_too() {
         .start(async move |_| counted.one())
         .build()
         .unwrap();
+    let (begun, mut words) = mpsc::unbounded_channel();
     for _ in 0..20 {
-        let held = futures.one();
+        let (held, begun) = (futures.one(), begun.clone());
         let _detached = pool
             .spawn(async move |_| {
                 let _held = held;
+                begun.send(()).unwrap();
                 std::future::pending::<()>().await;
             })
             .await;
+    }
+    for _ in 0..20 {
+        words.recv().await.unwrap();
     }
     pool.terminate().await;
     assert_eq!((futures.now(), values.now()), (0, 0));

@@ -1,7 +1,7 @@
 //! Which runtime runs a task, and how many at a time.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures_util::poll;
 use runtime_pool::{Builder, LeastLoaded, RuntimeLoad, RuntimePool, Scheduler};
@@ -137,6 +137,64 @@ async fn a_scheduler_sees_who_is_free() {
     assert_eq!(seen[1], [[0, 1, 2], [1, 0, 1]]);
     assert_eq!(seen[2], [[1, 0, 1]]);
     pool.terminate().await;
+}
+
+#[tokio::test]
+async fn a_scheduler_that_panics_stops_nobody() {
+    struct Broken;
+    impl Scheduler for Broken {
+        fn pick<'a>(&mut self, _: &'a [RuntimeLoad]) -> &'a RuntimeLoad {
+            panic!("no choice");
+        }
+    }
+    let pool = builder(2, 1).scheduler(Broken).build().unwrap();
+    let outcomes = pool.map(0..10, async |(), n| n).await;
+    assert!(outcomes.into_iter().map(Result::unwrap).eq(0..10));
+}
+
+/// What tasks submit themselves is a load too.
+#[tokio::test]
+async fn nested_tasks_count_as_load() {
+    let pool = builder(2, 4)
+        .scheduler(LeastLoaded)
+        .start(async |runtime| runtime)
+        .build()
+        .unwrap();
+    let (inner, gate) = (pool.clone(), Gate::closed());
+    let nested = pool.spawn(async move |_| {
+        let mut handles = Vec::new();
+        for _ in 0..3 {
+            let gate = gate.clone();
+            let task = async move |runtime: &usize| {
+                gate.pass().await;
+                *runtime
+            };
+            handles.push(inner.spawn(task).await);
+        }
+        gate.open();
+        let mut used = Vec::new();
+        for handle in handles {
+            used.push(handle.await.unwrap());
+        }
+        used
+    });
+    assert_eq!(nested.await.await.unwrap(), [1, 0, 1]);
+}
+
+/// A runtime without a permit would be a thread that never does anything.
+#[tokio::test]
+async fn no_more_runtimes_are_started_than_tasks() {
+    let starts = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&starts);
+    let pool = RuntimePool::builder()
+        .runtimes(4)
+        .total_tasks(2)
+        .start(async move |_| count.fetch_add(1, Ordering::SeqCst))
+        .build()
+        .unwrap();
+    pool.started().await.unwrap();
+    pool.close().await;
+    assert_eq!(starts.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Close finishes, terminate aborts, drop signals. None of them leaves anything behind.
 
 use std::sync::mpsc as std_mpsc;
+use std::thread;
+use std::time::Duration;
 
 use futures_util::{poll, stream};
 use runtime_pool::{RuntimePool, TaskError, TaskHandle};
@@ -8,38 +10,58 @@ use tokio::sync::mpsc;
 
 use crate::common::{Count, Counted, Gate, LastWord, builder, pool};
 
-/// A pool with all its permits taken, by tasks that never end. Its values are counted, and so
-/// are the futures.
+/// A pool with all its permits taken by tasks that never end, half of them in flight and half in
+/// the queue of a runtime, which is blocked until the sender is dropped. Its values are counted,
+/// and so are the futures.
 async fn busy(
     values: &Count,
     futures: &Count,
     tasks: usize,
-) -> (RuntimePool<Counted>, Vec<TaskHandle<()>>) {
+) -> (RuntimePool<Counted>, Vec<TaskHandle<()>>, std_mpsc::Sender<()>) {
     let values = values.clone();
-    let pool =
-        builder(2, tasks / 2).start(async move |_| values.one()).build().unwrap();
+    let pool = builder(1, tasks).start(async move |_| values.one()).build().unwrap();
+    let (begun, mut word) = mpsc::unbounded_channel();
     let mut handles = Vec::new();
-    for _ in 0..tasks {
-        let futures = futures.clone();
-        let held = futures.one();
-        handles.push(
-            pool.spawn(async move |_| {
-                let _held = held;
-                std::future::pending::<()>().await;
-            })
-            .await,
-        );
+    let mut submit = async |before: Box<dyn FnOnce() + Send>| {
+        let (begun, held) = (begun.clone(), futures.one());
+        let task = async move |_: &Counted| {
+            let _held = held;
+            before();
+            let _ = begun.send(());
+            std::future::pending::<()>().await;
+        };
+        handles.push(pool.spawn(task).await);
+    };
+    for _ in 1..tasks / 2 {
+        submit(Box::new(|| {})).await;
     }
-    (pool, handles)
+    let (release, blocked) = std_mpsc::channel::<()>();
+    let (blocking, has_blocked) = std_mpsc::channel::<()>();
+    submit(Box::new(move || {
+        blocking.send(()).unwrap();
+        let _ = blocked.recv();
+    }))
+    .await;
+    for _ in 1..tasks / 2 {
+        word.recv().await.unwrap();
+    }
+    has_blocked.recv().unwrap();
+    while futures.now() < tasks {
+        submit(Box::new(|| {})).await;
+    }
+    (pool, handles, release)
 }
 
 /// With aiomultiprocess this can hang: the end of the queue is a message in the queue.
 #[tokio::test]
 async fn terminate_runs_all_destructors_of_a_full_queue() {
     let (values, futures) = (Count::default(), Count::default());
-    let (pool, handles) = busy(&values, &futures, 1_000).await;
+    let (pool, handles, release) = busy(&values, &futures, 1_000).await;
     assert_eq!(futures.now(), 1_000);
-    pool.terminate().await;
+    let mut terminate = Box::pin(pool.terminate());
+    assert!(poll!(&mut terminate).is_pending());
+    drop(release);
+    terminate.await;
     assert_eq!(futures.now(), 0, "futures that were not dropped");
     assert_eq!(values.now(), 0, "values that were not dropped");
     for handle in handles {
@@ -51,7 +73,8 @@ async fn terminate_runs_all_destructors_of_a_full_queue() {
 fn blocking_terminate_runs_all_destructors() {
     let (values, futures) = (Count::default(), Count::default());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let (pool, _handles) = runtime.block_on(busy(&values, &futures, 100));
+    let (pool, _handles, release) = runtime.block_on(busy(&values, &futures, 100));
+    drop(release);
     pool.blocking_terminate();
     assert_eq!((futures.now(), values.now()), (0, 0));
 }
@@ -159,6 +182,112 @@ async fn who_waits_for_a_permit_hears_of_the_end() {
     assert!(matches!(second.await.await, Err(TaskError::Closed)));
 }
 
+#[tokio::test]
+async fn who_waits_for_a_permit_hears_of_close_too() {
+    let pool = pool(1, 1);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let first = pool.spawn(async move |()| shared.pass().await).await;
+    let mut second = Box::pin(pool.spawn(async |()| ()));
+    assert!(poll!(&mut second).is_pending());
+    let mut close = Box::pin(pool.close());
+    assert!(poll!(&mut close).is_pending());
+    assert!(matches!(second.await.await, Err(TaskError::Closed)));
+    gate.open();
+    close.await;
+    first.await.unwrap();
+}
+
+/// The end has begun, and nobody waits for it any more.
+#[tokio::test]
+async fn close_goes_on_when_its_future_is_dropped() {
+    let values = Count::default();
+    let (dropped, mut word) = mpsc::unbounded_channel();
+    let pool = builder(1, 1)
+        .start(async move |_| LastWord(dropped.clone()))
+        .build()
+        .unwrap();
+    let (gate, held) = (Gate::closed(), values.one());
+    let shared = gate.clone();
+    let _detached = pool
+        .spawn(async move |_| {
+            let _held = held;
+            shared.pass().await;
+        })
+        .await;
+    assert!(poll!(Box::pin(pool.close())).is_pending());
+    gate.open();
+    word.recv().await.expect("the value is dropped");
+    assert_eq!(values.now(), 0);
+}
+
+/// Jobs that are sent at the moment at which their runtime ends.
+#[test]
+fn terminate_loses_no_outcome_that_is_being_submitted() {
+    for round in 0..100 {
+        let pool = builder(1, usize::MAX).build().unwrap();
+        let submit = || {
+            let pool = pool.clone();
+            thread::spawn(move || {
+                let mut handles = Vec::new();
+                loop {
+                    let handle = pool.blocking_spawn(async |()| ());
+                    let is_refused = handle.is_finished() && handles.len() > 10_000;
+                    handles.push(handle);
+                    if is_refused {
+                        return handles;
+                    }
+                }
+            })
+        };
+        let threads = [submit(), submit(), submit()];
+        thread::sleep(Duration::from_micros(200 + round * 7));
+        pool.blocking_terminate();
+        for thread in threads {
+            let handles = thread.join().unwrap();
+            let lost = handles.iter().filter(|handle| !handle.is_finished()).count();
+            assert_eq!(lost, 0, "of {} in round {round}", handles.len());
+        }
+    }
+}
+
+/// Two destructors that panic one after the other are not one that panics in the other.
+#[tokio::test]
+async fn terminate_survives_destructors_that_panic() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+    // It never begins to run them.
+    let pool = builder(1, 3)
+        .start(async |_| std::future::pending::<()>().await)
+        .build()
+        .unwrap();
+    let mut handles = Vec::new();
+    for _ in 0..3 {
+        let bomb = Bomb;
+        let task = async move |(): &()| {
+            let _bomb = bomb;
+        };
+        handles.push(pool.spawn(task).await);
+    }
+    pool.terminate().await;
+    for handle in handles {
+        assert!(matches!(handle.await, Err(TaskError::Cancelled)));
+    }
+}
+
+#[tokio::test]
+async fn close_does_not_wait_for_a_start_without_tasks() {
+    let pool = builder(1, 1)
+        .start(async |_| std::future::pending::<()>().await)
+        .build()
+        .unwrap();
+    pool.close().await;
+}
+
 /// A map that waits for input has no permit, so there is nothing to finish.
 #[tokio::test]
 async fn close_does_not_wait_for_input() {
@@ -213,6 +342,8 @@ async fn a_task_can_end_its_pool() {
             .await
             .await;
         assert_eq!(outcome.unwrap(), "still here");
+        let refused = pool.spawn(async |()| ()).await.await;
+        assert!(matches!(refused, Err(TaskError::Closed)), "{refused:?}");
         pool.close().await;
     }
 }
@@ -235,7 +366,7 @@ async fn a_task_can_be_the_last_to_hold_the_pool() {
     handle.await.unwrap();
 }
 
-/// `spawn_blocking` can't be aborted: terminate leaves it, close waits for it.
+/// `spawn_blocking` can't be aborted.
 #[tokio::test]
 async fn terminate_does_not_wait_for_a_blocking_call() {
     let pool = pool(1, 1);

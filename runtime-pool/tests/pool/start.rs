@@ -118,6 +118,59 @@ async fn a_runtime_that_cannot_be_built_is_told_too() {
     assert!(error.to_string().ends_with("no such setting"), "{error}");
 }
 
+/// The start fails between the moment at which the task has its permit and that at which it
+/// could be run.
+#[tokio::test]
+async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
+    let gate = Gate::closed();
+    let in_start = gate.clone();
+    let pool = builder(2, 1)
+        .try_start(async move |runtime| match runtime {
+            0 => {
+                in_start.pass().await;
+                Err(NoTea(runtime))
+            }
+            _ => Ok(()),
+        })
+        .build()
+        .unwrap();
+    let handle = pool.spawn(async |()| ()).await;
+    gate.open();
+    assert_eq!(no_tea(&handle.await.unwrap_err()), Some(0));
+    // The pool is not closed, and one runtime has not failed.
+    pool.spawn(async |()| ()).await.await.unwrap();
+    pool.close().await;
+    let refused = pool.spawn(async |()| ()).await.await;
+    assert!(matches!(refused, Err(TaskError::Closed)), "{refused:?}");
+}
+
+/// Its predecessor still has the only permit.
+#[tokio::test]
+async fn who_waits_for_a_permit_hears_of_a_failed_successor() {
+    let starts = AtomicUsize::new(0);
+    let (gate, fail) = (Gate::closed(), Gate::closed());
+    let failing = fail.clone();
+    let pool = builder(1, 1)
+        .replace_after(1)
+        .try_start(async move |_| match starts.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(()),
+            n => {
+                failing.pass().await;
+                Err(NoTea(n))
+            }
+        })
+        .build()
+        .unwrap();
+    let shared = gate.clone();
+    let first = pool.spawn(async move |()| shared.pass().await).await;
+    let mut second = Box::pin(pool.spawn(async |()| ()));
+    assert!(poll!(&mut second).is_pending());
+    fail.open();
+    assert_eq!(no_tea(&second.await.await.unwrap_err()), Some(1));
+    gate.open();
+    first.await.unwrap();
+}
+
 #[tokio::test]
 async fn a_start_that_fails_on_replacement_hangs_nobody() {
     let starts = AtomicUsize::new(0);
