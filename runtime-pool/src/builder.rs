@@ -346,13 +346,11 @@ impl<S: 'static> Builder<S> {
 }
 
 fn at_least_one(name: &str, value: usize) -> io::Result<usize> {
-    match value {
-        0 => {
-            let why = format!("{name}: a pool needs at least 1");
-            Err(io::Error::new(io::ErrorKind::InvalidInput, why))
-        }
-        value => Ok(value),
+    if value == 0 {
+        let why = format!("{name}: a pool needs at least 1");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
+    Ok(value)
 }
 
 /// Splits a total as evenly as it goes. Nobody gets 0.

@@ -24,10 +24,8 @@ pub(crate) struct Dispatcher<S> {
     started: Notify,
     /// Nothing is taken from outside any more.
     pub(crate) closed: CancellationToken,
-    /// Closed, and all tasks have ended: the threads end.
-    pub(crate) stop: CancellationToken,
-    /// The threads drop the tasks in flight and end.
-    pub(crate) terminate: CancellationToken,
+    /// The threads drop what is left, and end.
+    pub(crate) ended: CancellationToken,
 }
 
 struct State<S> {
@@ -49,6 +47,7 @@ enum Phase {
     Ended,
 }
 
+#[derive(Default)]
 struct Load {
     limit: usize,
     /// Permits in use.
@@ -72,13 +71,7 @@ impl<S> Dispatcher<S> {
         runtimes: Vec<UnboundedSender<(Job<S>, Permit<S>)>>,
         scheduler: Box<dyn Scheduler>,
     ) -> Self {
-        let load = |&limit| Load {
-            limit,
-            taken: 0,
-            nested: 0,
-            has_started: false,
-            failure: None,
-        };
+        let load = |&limit| Load { limit, ..Load::default() };
         Self {
             runtimes,
             state: Mutex::new(State {
@@ -90,8 +83,7 @@ impl<S> Dispatcher<S> {
             }),
             started: Notify::new(),
             closed: CancellationToken::new(),
-            stop: CancellationToken::new(),
-            terminate: CancellationToken::new(),
+            ended: CancellationToken::new(),
         }
     }
 
@@ -170,29 +162,32 @@ impl<S> Dispatcher<S> {
         }
     }
 
-    /// Takes nothing more from outside.
+    /// Takes nothing more from outside, and ends with the last task.
     pub(crate) fn close(&self) {
-        self.enter(Phase::Closing);
+        let mut state = self.state();
+        if state.phase == Phase::Open {
+            state.phase = Phase::Closing;
+        }
+        drop(state);
+        self.end_if_idle();
+        self.refuse_queued();
     }
 
     /// Takes nothing more at all, and tells the threads to end.
     pub(crate) fn terminate(&self) {
-        self.enter(Phase::Ended);
-        self.terminate.cancel();
+        self.state().phase = Phase::Ended;
+        self.ended.cancel();
+        self.refuse_queued();
     }
 
-    fn enter(&self, phase: Phase) {
+    fn end_if_idle(&self) {
         let mut state = self.state();
-        if state.phase != Phase::Ended {
-            state.phase = phase;
+        let is_idle = |load: &Load| load.taken + load.nested == 0;
+        if state.phase == Phase::Closing && state.loads.iter().all(is_idle) {
+            state.phase = Phase::Ended;
+            drop(state);
+            self.ended.cancel();
         }
-        let has_ended = state.has_ended();
-        drop(state);
-        if has_ended {
-            self.stop.cancel();
-        }
-        self.started.notify_waiters();
-        self.refuse_queued();
     }
 
     /// If there are no permits any more, whoever waits for one hears why.
@@ -202,6 +197,7 @@ impl<S> Dispatcher<S> {
         let queue = mem::take(&mut state.queue);
         drop(state);
         self.closed.cancel();
+        self.started.notify_waiters();
         for queued in queue {
             (queued.job)(Err(error.clone()));
         }
@@ -235,6 +231,9 @@ impl<S> State<S> {
     /// The next job of the queue and the runtime that it goes to, if there is a permit for it.
     fn next(&mut self) -> Option<(usize, Queued<S>)> {
         self.queue.front()?;
+        if self.phase != Phase::Open {
+            return None;
+        }
         let runtime = self.pick(false)?;
         Some((runtime, self.queue.pop_front()?))
     }
@@ -268,15 +267,6 @@ impl<S> State<S> {
             None => self.refusal(false).map(Err),
         }
     }
-
-    /// Whether the last task has ended that was submitted before the pool was closed.
-    fn has_ended(&mut self) -> bool {
-        let idle = self.loads.iter().all(|load| load.taken + load.nested == 0);
-        if idle && self.phase == Phase::Closing {
-            self.phase = Phase::Ended;
-        }
-        idle && self.phase == Phase::Ended
-    }
 }
 
 impl Load {
@@ -294,13 +284,8 @@ pub(crate) struct Permit<S> {
 
 impl<S> Drop for Permit<S> {
     fn drop(&mut self) {
-        let mut state = self.dispatcher.state();
-        *state.loads[self.runtime].count(self.nested) -= 1;
-        let has_ended = state.has_ended();
-        drop(state);
-        if has_ended {
-            self.dispatcher.stop.cancel();
-        }
+        *self.dispatcher.state().loads[self.runtime].count(self.nested) -= 1;
+        self.dispatcher.end_if_idle();
         self.dispatcher.send_queued();
     }
 }

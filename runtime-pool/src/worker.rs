@@ -129,12 +129,11 @@ impl<S: 'static> Worker<S> {
     async fn serve(mut self) {
         let Shared { dispatcher, start, replace_after, .. } =
             &*Arc::clone(&self.shared);
+        let ended = &dispatcher.ended;
         let start = AssertUnwindSafe(async { start(self.index).await });
-        let started = select! {
-            biased;
-            () = dispatcher.terminate.cancelled() => return self.refuse(TaskError::Cancelled).await,
-            () = dispatcher.stop.cancelled() => return self.refuse(TaskError::Closed).await,
-            started = start.catch_unwind() => started,
+        let Some(started) = ended.run_until_cancelled(start.catch_unwind()).await
+        else {
+            return self.refuse(TaskError::Cancelled).await;
         };
         let state = match started {
             Ok(Ok(state)) => Rc::new(state),
@@ -148,8 +147,7 @@ impl<S: 'static> Worker<S> {
         while left > 0 {
             select! {
                 biased;
-                () = dispatcher.terminate.cancelled() => return self.refuse(TaskError::Cancelled).await,
-                () = dispatcher.stop.cancelled() => return self.refuse(TaskError::Closed).await,
+                () = ended.cancelled() => return self.refuse(TaskError::Cancelled).await,
                 _ = self.jobs.recv_many(&mut batch, left.min(BATCH)) => {}
             }
             left -= batch.len();
@@ -162,10 +160,7 @@ impl<S: 'static> Worker<S> {
             worker.fail(error.into()).await;
         }
         local.tasks.close();
-        select! {
-            () = local.tasks.wait() => {}
-            () = dispatcher.terminate.cancelled() => {}
-        }
+        ended.run_until_cancelled(local.tasks.wait()).await;
     }
 
     /// Gives no more tasks to this runtime. Those that it was given hear why they can't run.
