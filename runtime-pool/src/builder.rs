@@ -122,7 +122,7 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Replaces a runtime when it has been given so many tasks: its successor has a thread and
+    /// Replaces a runtime when it has been given so many tasks (or chunks): its successor has a thread and
     /// a start value of its own, and takes over at once, while the tasks of the old one end.
     /// It bounds what a leak can cost. By default none is replaced.
     ///
@@ -185,8 +185,8 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Calls `hook` for each task that ends in a [`TaskError`], before its outcome is given
-    /// out. It is called once for each start function that fails, and not for the tasks that are
+    /// Calls `hook` for each task that panics, takes too long or is cancelled, before its outcome
+    /// is given out. It is called once for each start function that fails, and not for the tasks that are
     /// then not run. A task's own error is a part of its result: use `inspect_err` in the task for that.
     ///
     /// ```
@@ -212,7 +212,8 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Changes the settings of each runtime, in Tokio's `Builder`, before it is built. All drivers are enabled
+    /// Changes the settings of each runtime, in Tokio's `Builder`, before it is built. What they
+    /// say about threads is for those of `spawn_blocking` alone. All drivers are enabled
     /// already.
     ///
     /// ```
@@ -268,8 +269,9 @@ impl<S: 'static> Builder<S> {
     ///
     /// A runtime whose start failed, or panicked, gets no more tasks, and those that it had
     /// been given end in [`TaskError::StartFailed`]. The other runtimes go on. If there is no
-    /// other, all tasks have this outcome. To hear of it before the first task, await
-    /// [`RuntimePool::started`].
+    /// other, no task can be run. To hear of it before the first task, await
+    /// [`RuntimePool::started`]. Tasks that were given to a runtime wait for the end of its start,
+    /// and can't be aborted until then.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -338,7 +340,9 @@ impl<S: 'static> Builder<S> {
         let inner =
             Arc::new(Inner { shared: Arc::clone(&shared), task_timeout, tasks });
         for (index, jobs) in receivers.into_iter().enumerate() {
-            let worker = Worker { index, jobs, shared: Arc::clone(&shared) };
+            let shared = Arc::clone(&shared);
+            let worker =
+                Worker { index, jobs, shared, refusal: TaskError::Cancelled };
             worker.spawn().map_err(|(_, error)| error)?;
         }
         Ok(RuntimePool { inner })

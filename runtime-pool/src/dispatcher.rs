@@ -1,6 +1,6 @@
 //! Gives tasks to runtimes: permits for each runtime, and a queue for what has to wait.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,7 +36,9 @@ struct State<S> {
     free: Vec<RuntimeLoad>,
     /// First come, first served. Whoever returns a permit sends the next job. A semaphore would
     /// hand the permit to a future, which may be one that nobody polls until it is free again.
-    queue: VecDeque<Queued<S>>,
+    /// In a map, so that a submitter who gives up can take its job out.
+    queue: BTreeMap<u64, Queued<S>>,
+    queued: u64,
 }
 
 #[derive(PartialEq)]
@@ -79,7 +81,8 @@ impl<S> Dispatcher<S> {
                 scheduler,
                 loads: limits.iter().map(load).collect(),
                 free: Vec::new(),
-                queue: VecDeque::new(),
+                queue: BTreeMap::new(),
+                queued: 0,
             }),
             started: Notify::new(),
             closed: CancellationToken::new(),
@@ -96,23 +99,30 @@ impl<S> Dispatcher<S> {
             coop::consume_budget().await;
         }
         let (sent, was_sent) = oneshot::channel();
-        self.enqueue(nested, Queued { job, sent });
+        let place = self.enqueue(nested, Queued { job, sent });
+        // If this future is dropped, so is the job.
+        let _place = QueuePlace { place, dispatcher: self };
         was_sent.await.is_ok()
     }
 
-    fn enqueue(self: &Arc<Self>, nested: bool, queued: Queued<S>) {
+    fn enqueue(self: &Arc<Self>, nested: bool, queued: Queued<S>) -> Option<u64> {
         let mut state = self.state();
         if let Some(error) = state.refusal(nested) {
             drop(state);
             (queued.job)(Err(error));
-        } else if nested && let Some(runtime) = state.pick(nested) {
+            return None;
+        }
+        if nested && let Some(runtime) = state.pick(nested) {
             drop(state);
             self.send(runtime, nested, queued);
-        } else {
-            state.queue.push_back(queued);
-            drop(state);
-            self.send_queued();
+            return None;
         }
+        state.queued += 1;
+        let place = state.queued;
+        state.queue.insert(place, queued);
+        drop(state);
+        self.send_queued();
+        Some(place)
     }
 
     /// Sends what is queued as long as there are permits.
@@ -131,7 +141,7 @@ impl<S> Dispatcher<S> {
         let permit = Permit { dispatcher: Arc::clone(self), runtime, nested };
         match self.runtimes[runtime].send((job, permit)) {
             Ok(()) => drop(sent.send(())),
-            // The start has failed meanwhile, or the pool has ended.
+            // The runtime has failed meanwhile, or the pool has ended.
             Err(refused) => {
                 let failure = self.state().loads[runtime].failure.clone();
                 let (job, _permit) = refused.0;
@@ -198,13 +208,28 @@ impl<S> Dispatcher<S> {
         drop(state);
         self.closed.cancel();
         self.started.notify_waiters();
-        for queued in queue {
+        for queued in queue.into_values() {
             (queued.job)(Err(error.clone()));
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State<S>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a submitter in the queue, if it has to wait.
+struct QueuePlace<'a, S> {
+    place: Option<u64>,
+    dispatcher: &'a Dispatcher<S>,
+}
+
+impl<S> Drop for QueuePlace<'_, S> {
+    fn drop(&mut self) {
+        let leave = |place| self.dispatcher.state().queue.remove(&place);
+        let given_up = self.place.and_then(leave);
+        // Not under the lock: it runs the destructors of tasks.
+        drop(given_up);
     }
 }
 
@@ -221,21 +246,24 @@ impl<S> State<S> {
         if self.free.is_empty() {
             return None;
         }
-        // A panic in there would hit whoever returns a permit; then the first one will do.
+        // A panic in there would hit whoever returns a permit. If there is no answer, or one that
+        // the scheduler has kept from before, the first runtime will do.
         let pick = AssertUnwindSafe(|| self.scheduler.pick(&self.free).index);
-        let picked = catch_unwind(pick).unwrap_or(self.free[0].index);
+        let picked = catch_unwind(pick).unwrap_or_default();
+        let is_free = |load: &&RuntimeLoad| load.index == picked;
+        let picked = self.free.iter().find(is_free).unwrap_or(&self.free[0]).index;
         *self.loads[picked].count(nested) += 1;
         Some(picked)
     }
 
     /// The next job of the queue and the runtime that it goes to, if there is a permit for it.
     fn next(&mut self) -> Option<(usize, Queued<S>)> {
-        self.queue.front()?;
+        self.queue.first_key_value()?;
         if self.phase != Phase::Open {
             return None;
         }
         let runtime = self.pick(false)?;
-        Some((runtime, self.queue.pop_front()?))
+        Some((runtime, self.queue.pop_first()?.1))
     }
 
     /// Why there are no permits any more, if so.

@@ -31,8 +31,8 @@ pub struct TaskHandle<R> {
 }
 
 impl<R> TaskHandle<R> {
-    /// Cancels the task: its future is dropped on its runtime, soon, and its outcome is
-    /// [`TaskError::Cancelled`] unless it has just ended.
+    /// Cancels the task: its future is dropped on its runtime, as soon as that gets to it, and its
+    /// outcome is [`TaskError::Cancelled`] unless it has just ended.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

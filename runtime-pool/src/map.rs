@@ -29,7 +29,7 @@ use crate::worker::{block_on, is_inside};
 /// Like any stream it does nothing until it is polled. Then it takes input, one item ahead of the
 /// permits: the next one when that has its permit. It stops when twice as many tasks as the pool
 /// has permits are ahead of what was given out. So an endless input takes a bounded amount of
-/// memory, and little is begun for a consumer who has stopped asking.
+/// memory, in proportion to the permits, and little is begun for a consumer who has stopped asking.
 ///
 /// Dropped, it cancels the tasks that are in flight. Until then it keeps its pool alive.
 ///

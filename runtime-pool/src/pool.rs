@@ -1,6 +1,7 @@
 //! The pool: what is done with it, and how it ends.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,7 +105,7 @@ impl<S: 'static> RuntimePool<S> {
     }
 
     /// Runs one task. The first `await` waits for a permit, first come, first served; the second
-    /// one, of the handle, for the outcome. Dropped while it waits, it has not run the task.
+    /// one, of the handle, for the outcome. Dropped before it has returned, it cancels the task.
     ///
     /// What is spawned or mapped on a thread of the pool, by a task that is, needs no permit: so it
     /// can be awaited even where all permits are taken. It does not count against the limit.
@@ -134,7 +135,7 @@ impl<S: 'static> RuntimePool<S> {
         R: Send + 'static,
     {
         let cancel = CancellationToken::new();
-        // If this future is dropped while it waits, the task in the queue is not run.
+        // If this future is dropped at the moment at which the task is sent, it is not wanted.
         let guard = cancel.clone().drop_guard();
         let (outcome, _was_sent) = self.submit(vec![task], cancel).await;
         TaskHandle { outcome, cancel: guard.disarm() }
@@ -163,6 +164,9 @@ impl<S: 'static> RuntimePool<S> {
     }
 
     /// Runs `task` for each item, and gives the outcomes in the order of the items.
+    ///
+    /// There is one for each, unless the pool is closed or all starts fail: then the map ends with
+    /// the first item that could not be run.
     ///
     /// The iterator may borrow from its surroundings, the items may not, since they are sent to
     /// other threads: `words.iter().cloned()`, say. They may be tuples, as in Python's `starmap`:
@@ -308,8 +312,8 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Takes no more tasks, waits for those that were submitted, and ends the threads.
     ///
-    /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item has the
-    /// outcome [`TaskError::Closed`], and is the last. When this returns, all values of the start
+    /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item, if there
+    /// is one, has the outcome [`TaskError::Closed`], and is the last. When this returns, all values of the start
     /// function have been dropped, and so has what tasks started with `spawn_local`. A call of
     /// `spawn_blocking` is left to end by itself. Tasks in flight can still submit to the pool.
     /// In a task of the pool this does not wait, as it would wait for itself.
@@ -354,10 +358,10 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Drops all tasks, those in flight and those that wait in the queue of a runtime, and ends
     /// the threads. The outcome of each is [`TaskError::Cancelled`]. Those that wait for a permit
-    /// hear of [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
+    /// end in [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
     ///
-    /// When this returns, the destructors of all tasks have run, and those of the values of
-    /// the start function. A task is dropped where it awaits: one that computes is waited for. A
+    /// When this returns, the destructors of all tasks that had a permit have run, and those of
+    /// the values of the start function. A task is dropped where it awaits: one that computes is waited for. A
     /// call of `spawn_blocking` is left to end by itself. In a task of the pool this does not
     /// wait, as it would wait for itself.
     ///
@@ -434,7 +438,11 @@ impl<S: 'static> RuntimePool<S> {
                     drop(report);
                 });
             }
-            Err(error) => report.fill(&error),
+            Err(error) => {
+                report.fill(&error);
+                // Destructors of tasks may panic: no business of whoever calls this.
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(tasks)));
+            }
         });
         let was_sent = shared.dispatcher.submit(job).await;
         (outcomes, was_sent)

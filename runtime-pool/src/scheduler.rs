@@ -3,8 +3,7 @@
 /// Chooses the runtime for each task.
 ///
 /// It is asked once for each task (or chunk), when a permit is free, and only sees runtimes that
-/// have one: so there is no wrong answer, and a runtime that is full or whose start failed is
-/// never waited for. (For what a task submits to its own pool, it sees the full ones too.) Those
+/// have one: so a runtime that is full or whose start failed is never waited for. (For what a task submits to its own pool, it sees the full ones too.) Those
 /// of the library are [`RoundRobin`] and [`LeastLoaded`]; your own is one method:
 ///
 /// ```

@@ -12,6 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::select;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::unconstrained;
 use tokio_util::task::TaskTracker;
 
 use crate::dispatcher::{Dispatcher, Permit};
@@ -41,6 +42,8 @@ pub(crate) struct Worker<S> {
     pub(crate) index: usize,
     pub(crate) jobs: UnboundedReceiver<(Job<S>, Permit<S>)>,
     pub(crate) shared: Arc<Shared<S>>,
+    /// What the jobs are told that are left in the end.
+    pub(crate) refusal: TaskError,
 }
 
 /// The most jobs that are taken before tasks are polled.
@@ -68,7 +71,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     );
     // In a task of another runtime, that would limit how often this may poll before it yields,
     // which it never does.
-    pollster::block_on(tokio::task::unconstrained(future))
+    pollster::block_on(unconstrained(future))
 }
 
 impl<S: 'static> Worker<S> {
@@ -103,12 +106,14 @@ impl<S: 'static> Worker<S> {
     fn run(self) {
         match self.runtime() {
             Ok(runtime) => {
-                runtime.block_on(self.serve());
+                // Panics in a hook of Tokio's, or in the destructor of the start value.
+                let serve = AssertUnwindSafe(|| runtime.block_on(self.serve()));
+                let _ = catch_unwind(serve);
                 // Drops the tasks, but does not wait for blocking calls, such as a name lookup,
                 // which can't be aborted.
                 runtime.shutdown_background();
             }
-            Err(error) => pollster::block_on(self.fail(error)),
+            Err(error) => self.fail(error),
         }
     }
 
@@ -131,14 +136,11 @@ impl<S: 'static> Worker<S> {
             &*Arc::clone(&self.shared);
         let ended = &dispatcher.ended;
         let start = AssertUnwindSafe(async { start(self.index).await });
-        let Some(started) = ended.run_until_cancelled(start.catch_unwind()).await
-        else {
-            return self.refuse(TaskError::Cancelled).await;
-        };
-        let state = match started {
-            Ok(Ok(state)) => Rc::new(state),
-            Ok(Err(error)) => return self.fail(error).await,
-            Err(panic) => return self.fail(panic_message(&*panic).into()).await,
+        let state = match ended.run_until_cancelled(start.catch_unwind()).await {
+            Some(Ok(Ok(state))) => Rc::new(state),
+            Some(Ok(Err(error))) => return self.fail(error),
+            Some(Err(panic)) => return self.fail(panic_message(&*panic).into()),
+            None => return,
         };
         dispatcher.started(self.index, None);
         let local = Local { state, tasks: TaskTracker::new() };
@@ -147,7 +149,7 @@ impl<S: 'static> Worker<S> {
         while left > 0 {
             select! {
                 biased;
-                () = ended.cancelled() => return self.refuse(TaskError::Cancelled).await,
+                () = ended.cancelled() => return,
                 _ = self.jobs.recv_many(&mut batch, left.min(BATCH)) => {}
             }
             left -= batch.len();
@@ -157,27 +159,34 @@ impl<S: 'static> Worker<S> {
         }
         // The successor starts now, since the last of the tasks here may take long.
         if let Err((worker, error)) = self.spawn() {
-            worker.fail(error.into()).await;
+            worker.fail(error.into());
         }
         local.tasks.close();
         ended.run_until_cancelled(local.tasks.wait()).await;
     }
 
     /// Gives no more tasks to this runtime. Those that it was given hear why they can't run.
-    async fn fail(self, error: BoxError) {
-        let error: StartError = error.into();
-        self.shared.dispatcher.started(self.index, Some(Arc::clone(&error)));
-        let error = TaskError::StartFailed(error);
-        tell(&self.shared.on_error, &error);
-        self.refuse(error).await;
+    fn fail(mut self, error: BoxError) {
+        let error = StartError::from(error);
+        self.refusal = TaskError::StartFailed(Arc::clone(&error));
+        self.shared.dispatcher.started(self.index, Some(error));
+        tell(&self.shared.on_error, &self.refusal);
     }
+}
 
+impl<S> Drop for Worker<S> {
     /// Tells all jobs why they can't run, those included that are just being sent.
-    async fn refuse(mut self, error: TaskError) {
+    fn drop(&mut self) {
+        let dispatcher = &self.shared.dispatcher;
+        if thread::panicking() && !dispatcher.ended.is_cancelled() {
+            let error = StartError::from(BoxError::from("its thread has panicked"));
+            self.refusal = TaskError::StartFailed(Arc::clone(&error));
+            dispatcher.started(self.index, Some(error));
+        }
         self.jobs.close();
-        while let Some((job, _permit)) = self.jobs.recv().await {
-            // It drops tasks, and their destructors may panic.
-            let _ = catch_unwind(AssertUnwindSafe(|| job(Err(error.clone()))));
+        let mut next = || pollster::block_on(unconstrained(self.jobs.recv()));
+        while let Some((job, _permit)) = next() {
+            job(Err(self.refusal.clone()));
         }
     }
 }

@@ -13,7 +13,9 @@ use tokio::sync::{Barrier, mpsc};
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use crate::common::{Count, Gate, LastWord, builder, pool, with_paused_clock};
+use crate::common::{
+    Count, Counted, Gate, LastWord, builder, pool, with_paused_clock,
+};
 
 fn values<R>(outcomes: Vec<Outcome<R>>) -> Vec<R> {
     outcomes.into_iter().map(Result::unwrap).collect()
@@ -178,20 +180,37 @@ async fn a_map_does_not_starve_others() {
     assert!(ran <= 4, "{ran} tasks of the map went first");
 }
 
-/// A future that is dropped while it waits has not run its task.
+/// A future that is dropped while it waits takes its task with it: it is not run, and it neither
+/// takes memory nor keeps the pool alive.
 #[tokio::test]
-async fn a_spawn_that_is_given_up_is_not_run() {
-    let pool = pool(1, 1);
-    let gate = Gate::closed();
-    let shared = gate.clone();
-    let first = pool.spawn(async move |()| shared.pass().await).await;
-    let (ran, mut words) = mpsc::unbounded_channel::<()>();
-    let mut given_up = Box::pin(pool.spawn(async move |()| ran.send(()).unwrap()));
-    assert!(poll!(&mut given_up).is_pending());
-    drop(given_up);
-    gate.open();
-    first.await.unwrap();
-    assert!(words.recv().await.is_none());
+async fn a_spawn_that_is_given_up_is_gone() {
+    let values = Count::default();
+    let counted = values.clone();
+    let pool = builder(1, 1).start(async move |_| counted.one()).build().unwrap();
+    let (begun, mut word) = mpsc::unbounded_channel();
+    let stuck = async move |_: &Counted| {
+        begun.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    let _detached = pool.spawn(stuck).await;
+    word.recv().await.unwrap();
+    let held = Count::default();
+    for _ in 0..100 {
+        let (inner, one) = (pool.clone(), held.one());
+        let mut given_up = Box::pin(pool.spawn(async move |_| drop((inner, one))));
+        assert!(poll!(&mut given_up).is_pending());
+        assert_eq!(held.now(), 1);
+        drop(given_up);
+        assert_eq!(held.now(), 0);
+    }
+    let inner = pool.clone();
+    let mut map = pool.map(0..10, async move |_, n: usize| drop((inner.clone(), n)));
+    assert!(poll!(Box::pin(map.next())).is_pending());
+    drop(map);
+    drop(pool);
+    while values.now() > 0 {
+        yield_now().await;
+    }
 }
 
 /// One permit, and the second map waits for what the first one does with it.

@@ -139,6 +139,18 @@ async fn a_scheduler_sees_who_is_free() {
     pool.terminate().await;
 }
 
+/// An answer that it has kept from before is none.
+#[tokio::test]
+async fn a_scheduler_can_not_exceed_the_limit() {
+    struct First(Option<&'static RuntimeLoad>);
+    impl Scheduler for First {
+        fn pick<'a>(&mut self, free: &'a [RuntimeLoad]) -> &'a RuntimeLoad {
+            self.0.get_or_insert_with(|| Box::leak(Box::new(free[0])))
+        }
+    }
+    assert_eq!(first_wave(builder(3, 4).scheduler(First(None))).await, [4, 4, 4]);
+}
+
 #[tokio::test]
 async fn a_scheduler_that_panics_stops_nobody() {
     struct Broken;

@@ -251,32 +251,48 @@ fn terminate_loses_no_outcome_that_is_being_submitted() {
     }
 }
 
-/// Two destructors that panic one after the other are not one that panics in the other.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("in a destructor");
+    }
+}
+
+/// The tasks are refused one after another, and each panics when it is dropped: in the queue of a
+/// runtime that never begins to run them, and in that for permits.
 #[tokio::test]
 async fn terminate_survives_destructors_that_panic() {
-    struct Bomb;
-    impl Drop for Bomb {
-        fn drop(&mut self) {
-            panic!("in a destructor");
-        }
-    }
-    // It never begins to run them.
     let pool = builder(1, 3)
         .start(async |_| std::future::pending::<()>().await)
         .build()
         .unwrap();
-    let mut handles = Vec::new();
-    for _ in 0..3 {
+    let spawn = || {
         let bomb = Bomb;
-        let task = async move |(): &()| {
+        pool.spawn(async move |(): &()| {
             let _bomb = bomb;
-        };
-        handles.push(pool.spawn(task).await);
+        })
+    };
+    let handles = [spawn().await, spawn().await, spawn().await];
+    let mut waiting = [Box::pin(spawn()), Box::pin(spawn())];
+    for spawn in &mut waiting {
+        assert!(poll!(spawn).is_pending());
     }
     pool.terminate().await;
     for handle in handles {
         assert!(matches!(handle.await, Err(TaskError::Cancelled)));
     }
+    for spawn in waiting {
+        assert!(matches!(spawn.await.await, Err(TaskError::Closed)));
+    }
+}
+
+/// And so does close, where it is the value of a runtime.
+#[tokio::test]
+async fn close_survives_a_value_that_panics() {
+    let pool = builder(2, 1).start(async |_| Bomb).build().unwrap();
+    pool.started().await.unwrap();
+    pool.close().await;
 }
 
 #[tokio::test]

@@ -144,6 +144,23 @@ async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
     assert!(matches!(refused, Err(TaskError::Closed)), "{refused:?}");
 }
 
+/// A hook of Tokio's that panics ends a thread that had started.
+#[tokio::test]
+async fn a_thread_that_has_ended_counts_as_failed() {
+    let pool = builder(1, 2)
+        .configure_runtime(|runtime| {
+            runtime.on_thread_park(|| panic!("a hook"));
+        })
+        .build()
+        .unwrap();
+    // The first ones may be there before it parks. Then the input is endless, and the map is not.
+    let outcomes =
+        pool.map(0.., async |(), _: u32| std::future::pending::<()>().await).await;
+    assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
+    let error = pool.spawn(async |()| ()).await.await.unwrap_err();
+    assert!(error.to_string().ends_with("its thread has panicked"), "{error}");
+}
+
 /// Its predecessor still has the only permit.
 #[tokio::test]
 async fn who_waits_for_a_permit_hears_of_a_failed_successor() {
