@@ -8,11 +8,15 @@ import asyncio
 import time
 
 
-async def task(sleeps):
-    """Sleeps, or blocks its process where a number is negative."""
+async def task(sleeps, cpu):
+    """Sleeps; where a number is negative it blocks its process, or computes."""
     for seconds in sleeps:
         if seconds >= 0:
             await asyncio.sleep(seconds)
+        elif cpu:
+            end = time.perf_counter() - seconds
+            while time.perf_counter() < end:
+                pass
         else:
             time.sleep(-seconds)
 
@@ -24,7 +28,8 @@ async def run(options):
     start = time.perf_counter()
     pool = aiomultiprocess.Pool(options.runtimes, childconcurrency=options.concurrency)
     async with pool:
-        await pool.map(task, (sleeps for _ in range(options.tasks)))
+        inputs = [(sleeps, options.cpu)] * options.tasks
+        await pool.starmap(task, inputs)
     return time.perf_counter() - start
 
 
@@ -34,6 +39,7 @@ def main():
     parser.add_argument("--runtimes", type=int, default=4)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--sleeps", required=True)
+    parser.add_argument("--cpu", action="store_true")
     options = parser.parse_args()
     options.sleeps = [float(seconds) for seconds in options.sleeps.split(",")]
     print(asyncio.run(run(options)))

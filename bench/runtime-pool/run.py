@@ -11,8 +11,6 @@ Exit status: 0 if runtime-pool is ahead of aiomultiprocess in all cases and take
 
 import argparse
 import json
-import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -40,9 +38,16 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--cpu", action="store_true", help="compute where aiomultiprocess's cases block"
+    )
     parser.add_argument("--stream", type=int, default=10_000_000, metavar="TASKS")
-    rounds, stream = vars(parser.parse_args()).values()
+    options = parser.parse_args()
+    rounds, stream = options.rounds, options.stream
     commands = ready()
+    if options.cpu:
+        for command in commands.values():
+            command.append("--cpu")
     kept = cases(commands, rounds)
     empty_tasks(commands["rust"], rounds)
     memory(commands["rust"], stream)
@@ -71,7 +76,8 @@ def ready() -> dict[str, list[str]]:
     }
 
 
-def seconds(command: list[str], **options: object) -> float:
+def figure(command: list[str], **options: object) -> float:
+    """What the program prints: seconds, or kB with --memory."""
     words = [f"--{name}={value}" for name, value in options.items()]
     done = subprocess.run(
         [*command, *words], check=True, stdout=subprocess.PIPE, text=True
@@ -90,9 +96,9 @@ def cases(commands: dict[str, list[str]], rounds: int) -> bool:
         case = {"sleeps": sleeps, "tasks": tasks, "concurrency": concurrency}
         times: dict[str, list[float]] = {way: [] for way in WAYS}
         for _ in range(rounds):
-            times["aiomultiprocess"].append(seconds(commands["python"], **case))
+            times["aiomultiprocess"].append(figure(commands["python"], **case))
             for way in RUST:
-                times[way].append(seconds([*commands["rust"], way], **case))
+                times[way].append(figure([*commands["rust"], way], **case))
         medians = {way: median(measured) for way, measured in times.items()}
         ours = medians["runtime-pool"]
         to_python = ours / medians["aiomultiprocess"]
@@ -113,27 +119,17 @@ def empty_tasks(program: list[str], rounds: int) -> None:
         ("runtime-pool", 16),
     ]:
         case = {"tasks": 1_000_000, "concurrency": 64, "chunk": chunk}
-        runs = [seconds([*program, way], **case) for _ in range(rounds)]
+        runs = [figure([*program, way], **case) for _ in range(rounds)]
         chunks = f", chunks of {chunk}" if chunk > 1 else ""
         print(f"- {way}{chunks}: {median(runs):.2f} µs each", flush=True)
 
 
 def memory(program: list[str], stream: int) -> None:
-    """The most memory that a short and a long stream take. Linux counts it in kB."""
+    """The most memory that a short and a long stream take."""
     print("\nMemory of a stream of empty tasks, at its peak:\n")
     for tasks in (stream // 100, stream):
-        command = [*program, "runtime-pool", f"--tasks={tasks}"]
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        usage = wait4(child)
-        print(f"- {tasks:,} tasks: {usage.ru_maxrss / 1000:.1f} MB")
-
-
-def wait4(child: subprocess.Popen) -> resource.struct_rusage:
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise subprocess.CalledProcessError(child.returncode, child.args)
-    return usage
+        peak = figure([*program, "runtime-pool", "--memory"], tasks=tasks)
+        print(f"- {tasks:,} tasks: {peak / 1000:.1f} MB", flush=True)
 
 
 def stall(program: list[str], rounds: int) -> None:
@@ -143,7 +139,7 @@ def stall(program: list[str], rounds: int) -> None:
     case = {"tasks": 201, "runtimes": 2, "concurrency": 200, "sleeps": "0.01"}
     case["stall"] = 1
     for way in RUST:
-        runs = [seconds([*program, way], **case) for _ in range(rounds)]
+        runs = [figure([*program, way], **case) for _ in range(rounds)]
         print(f"- {way}: {median(runs) * 1000:.0f} ms")
 
 

@@ -12,7 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::select;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::unconstrained;
+use tokio::task::{unconstrained, yield_now};
 use tokio_util::task::TaskTracker;
 
 use crate::dispatcher::{Dispatcher, Permit};
@@ -46,8 +46,9 @@ pub(crate) struct Worker<S> {
     pub(crate) refusal: TaskError,
 }
 
-/// The most jobs that are taken before tasks are polled.
-const BATCH: usize = 64;
+/// The most jobs that are taken before their tasks are polled: else thousands would begin before
+/// the first of them sends anything.
+const BATCH: usize = 16;
 
 thread_local! {
     /// The dispatcher of the pool that this thread belongs to, as an address to compare with.
@@ -156,6 +157,7 @@ impl<S: 'static> Worker<S> {
             for (job, permit) in batch.drain(..) {
                 job(Ok((&local, permit)));
             }
+            yield_now().await;
         }
         // The successor starts now, since the last of the tasks here may take long.
         if let Err((worker, error)) = self.spawn() {

@@ -4,9 +4,10 @@ mod ways;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
+use anyhow::Context;
 use clap::{Args, Parser, ValueEnum};
 use tokio::time;
 
@@ -19,6 +20,9 @@ struct Command {
     /// Run it so many times, and print the median
     #[arg(long, default_value_t = 1)]
     repeat: usize,
+    /// Print the most memory that it has used instead, in kB, which Linux counts
+    #[arg(long)]
+    memory: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,7 +63,7 @@ struct Case {
 }
 
 fn main() -> anyhow::Result<()> {
-    let Command { way, case, repeat } = Command::parse();
+    let Command { way, case, repeat, memory } = Command::parse();
     let mut seconds = Vec::new();
     for _ in 0..repeat {
         let run = Arc::new(Run { case: case.clone(), others: Mutex::default() });
@@ -70,7 +74,11 @@ fn main() -> anyhow::Result<()> {
         seconds.push((end - start).as_secs_f64());
     }
     seconds.sort_by(f64::total_cmp);
-    println!("{}", seconds[repeat / 2]);
+    if memory {
+        println!("{}", peak_memory_kb()?);
+    } else {
+        println!("{}", seconds[repeat / 2]);
+    }
     Ok(())
 }
 
@@ -108,6 +116,14 @@ impl Case {
             }
         }
     }
+}
+
+/// `wait4` would count what the program that started this one had.
+fn peak_memory_kb() -> anyhow::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let digits = peak.context("no VmHWM in /proc/self/status")?.trim();
+    Ok(digits.trim_end_matches(" kB").parse()?)
 }
 
 fn compute(seconds: f64) {
