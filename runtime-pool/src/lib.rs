@@ -1,3 +1,5 @@
+//! Maps async work over several single-threaded Tokio runtimes.
+//!
 #![doc = include_str!("../README.md")]
 //!
 //! # Layout
