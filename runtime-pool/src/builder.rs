@@ -106,8 +106,8 @@ impl<S: 'static> Builder<S> {
     }
 
     /// The most tasks at a time over all runtimes, which is split among them: 10 on four
-    /// runtimes are 3, 3, 2 and 2. No more runtimes are started than there are tasks. What a task
-    /// submits to its own pool is [not counted](RuntimePool::spawn).
+    /// runtimes are 3, 3, 2 and 2. No more runtimes are started than there are tasks. What a
+    /// task submits to its own pool is [not counted](RuntimePool::spawn).
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -122,12 +122,12 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Replaces a runtime when it has been given so many tasks (or chunks): its successor has a thread and
+    /// Replaces a runtime after `tasks` tasks (or chunks): its successor has a thread and
     /// a start value of its own, and takes over at once, while the tasks of the old one end.
     /// It bounds what a leak can cost. By default none is replaced.
     ///
-    /// If the start of a successor fails, the pool goes on with one runtime fewer: a start that
-    /// may fail for a while should try again itself.
+    /// If the start of a successor fails, the pool goes on with one runtime fewer: a start
+    /// that may fail for a while should try again itself.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -185,9 +185,10 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Calls `hook` for each task that panics, takes too long or is cancelled, before its outcome
-    /// is given out. It is called once for each start function that fails, and not for the tasks that are
-    /// then not run. A task's own error is a part of its result: use `inspect_err` in the task for that.
+    /// Calls `hook` for each task that panics, takes too long or is cancelled, before its
+    /// outcome is given out. It is called once for each start function that fails, and not for
+    /// the tasks that are then not run. A task's own error is a part of its result: use
+    /// `inspect_err` in the task for that.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -212,8 +213,8 @@ impl<S: 'static> Builder<S> {
         self
     }
 
-    /// Changes the settings of each runtime, in Tokio's `Builder`, before it is built. What they
-    /// say about threads is for those of `spawn_blocking` alone. All drivers are enabled
+    /// Changes the settings of each runtime, in Tokio's `Builder`, before it is built. What
+    /// they say about threads is for those of `spawn_blocking` alone. All drivers are enabled
     /// already.
     ///
     /// ```
@@ -269,9 +270,9 @@ impl<S: 'static> Builder<S> {
     ///
     /// A runtime whose start failed, or panicked, gets no more tasks, and those that it had
     /// been given end in [`TaskError::StartFailed`]. The other runtimes go on. If there is no
-    /// other, no task can be run. To hear of it before the first task, await
-    /// [`RuntimePool::started`]. Tasks that were given to a runtime wait for the end of its start,
-    /// and can't be aborted until then.
+    /// other, no task can be run. To find out before the first task, await
+    /// [`RuntimePool::started`]. Tasks that were given to a runtime wait for the end of its
+    /// start, and can't be aborted until then.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {

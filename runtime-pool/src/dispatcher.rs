@@ -34,9 +34,9 @@ struct State<S> {
     loads: Vec<Load>,
     /// Kept to spare an allocation for each task.
     free: Vec<RuntimeLoad>,
-    /// First come, first served. Whoever returns a permit sends the next job. A semaphore would
-    /// hand the permit to a future, which may be one that nobody polls until it is free again.
-    /// In a map, so that a submitter who gives up can take its job out.
+    /// First come, first served: returning a permit sends the next job. A semaphore would hand
+    /// the permit to a waiting future, and a future that is not polled would keep it. Keyed by
+    /// order, so that a `submit` that is dropped can remove its job.
     queue: BTreeMap<u64, Queued<S>>,
     queued: u64,
 }
@@ -54,8 +54,8 @@ struct Load {
     limit: usize,
     /// Permits in use.
     taken: usize,
-    /// Tasks submitted on a thread of the pool. They need no permit, since the one may wait for
-    /// the other.
+    /// Tasks submitted on a thread of the pool. They need no permit, since the one may wait
+    /// for the other.
     nested: usize,
     has_started: bool,
     failure: Option<StartError>,
@@ -63,7 +63,7 @@ struct Load {
 
 struct Queued<S> {
     job: Job<S>,
-    /// Tells the submitter, who may be gone.
+    /// Completes `submit`.
     sent: oneshot::Sender<()>,
 }
 
@@ -91,7 +91,7 @@ impl<S> Dispatcher<S> {
     }
 
     /// Waits until the job has a permit and was sent to a runtime; on a thread of the pool it
-    /// needs none. Returns whether it was; else it has been told why not.
+    /// needs none. Returns whether it was sent; else the job was refused with an error.
     pub(crate) async fn submit(self: &Arc<Self>, job: Job<S>) -> bool {
         let nested = is_inside(self);
         if nested {
@@ -150,7 +150,8 @@ impl<S> Dispatcher<S> {
         }
     }
 
-    /// The start function of a runtime has succeeded, or has failed: then it gets no more tasks.
+    /// The start function of a runtime has succeeded, or has failed: then it gets no more
+    /// tasks.
     pub(crate) fn started(&self, runtime: usize, failure: Option<StartError>) {
         let mut state = self.state();
         state.loads[runtime].has_started = true;
@@ -183,7 +184,7 @@ impl<S> Dispatcher<S> {
         self.refuse_queued();
     }
 
-    /// Takes nothing more at all, and tells the threads to end.
+    /// Takes nothing more at all, and ends the threads.
     pub(crate) fn terminate(&self) {
         self.state().phase = Phase::Ended;
         self.ended.cancel();
@@ -200,7 +201,7 @@ impl<S> Dispatcher<S> {
         }
     }
 
-    /// If there are no permits any more, whoever waits for one hears why.
+    /// Refuses what is queued, if there will be no permits any more.
     fn refuse_queued(&self) {
         let mut state = self.state();
         let Some(error) = state.refusal(false) else { return };
@@ -246,8 +247,8 @@ impl<S> State<S> {
         if self.free.is_empty() {
             return None;
         }
-        // A panic in there would hit whoever returns a permit. If there is no answer, or one that
-        // the scheduler has kept from before, the first runtime will do.
+        // A panic in there would reach the task that returns a permit. Without an answer, or
+        // with one that the scheduler kept from an earlier call, the first runtime is taken.
         let pick = AssertUnwindSafe(|| self.scheduler.pick(&self.free).index);
         let picked = catch_unwind(pick).unwrap_or_default();
         let is_free = |load: &&RuntimeLoad| load.index == picked;

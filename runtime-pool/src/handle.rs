@@ -24,15 +24,15 @@ use crate::error::{Outcome, TaskError};
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "a task runs without its handle, but nobody hears of its outcome"]
+#[must_use = "a task runs without its handle, but its outcome is lost"]
 pub struct TaskHandle<R> {
     pub(crate) outcome: oneshot::Receiver<Vec<Outcome<R>>>,
     pub(crate) cancel: CancellationToken,
 }
 
 impl<R> TaskHandle<R> {
-    /// Cancels the task: its future is dropped on its runtime, as soon as that gets to it, and its
-    /// outcome is [`TaskError::Cancelled`] unless it has just ended.
+    /// Cancels the task: its future is dropped on its runtime, as soon as that gets to it, and
+    /// its outcome is [`TaskError::Cancelled`] unless it has just ended.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -26,10 +26,11 @@ use crate::worker::{block_on, is_inside};
 /// - `outcomes.next().await` is the next one, as soon as it is there;
 /// - [`outcomes.blocking()`](Self::blocking) is an iterator, for code that is not async.
 ///
-/// Like any stream it does nothing until it is polled. Then it takes input, one item ahead of the
-/// permits: the next one when that has its permit. It stops when twice as many tasks as the pool
-/// has permits are ahead of what was given out. So an endless input takes a bounded amount of
-/// memory, in proportion to the permits, and little is begun for a consumer who has stopped asking.
+/// Like any stream it does nothing until it is polled. Then it takes input, one item ahead of
+/// the permits: the next one when that has its permit. It stops when twice as many tasks as
+/// the pool has permits are ahead of what was given out. So an endless input takes a bounded
+/// amount of memory, in proportion to the permits, and a consumer that stops polling stops the
+/// map.
 ///
 /// Dropped, it cancels the tasks that are in flight. Until then it keeps its pool alive.
 ///
@@ -138,8 +139,8 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
     /// Submits up to `most` inputs as one task, which runs them one after another: for work so
     /// short that handing it over takes longer. Each input still has its own outcome.
     ///
-    /// A chunk is what the input has ready, so a slow input is not waited for. Its outcomes come
-    /// together.
+    /// A chunk is what the input has ready, so a slow input is not waited for. Its outcomes
+    /// come together.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -163,7 +164,8 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         self
     }
 
-    /// The progress from now on, to be watched from elsewhere, such as a task that draws a bar.
+    /// The progress from now on, to be watched from elsewhere, such as a task that draws a
+    /// bar.
     ///
     /// The sender is dropped after the last outcome. [`Progress`] has a longer example.
     ///
@@ -205,7 +207,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
     }
 
     /// The next outcome, with the index of its input: 0 for the first. In a
-    /// [`map_unordered`](RuntimePool::map_unordered) it tells which task it was that panicked.
+    /// [`map_unordered`](RuntimePool::map_unordered) it says which task panicked.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -303,8 +305,8 @@ struct Feed<S: 'static, I, F> {
 }
 
 impl<S: 'static, I, F> Feed<S, I, F> {
-    /// Waits for input, and until that has a permit. Returns the outcomes to come, with the index
-    /// of each, or `None` when no more input is taken.
+    /// Waits for input, and until that has a permit. Returns the outcomes to come, with the
+    /// index of each, or `None` when no more input is taken.
     async fn submit_next<T, R>(
         mut self,
     ) -> Option<(impl Future<Output = Vec<(usize, Outcome<R>)>> + Send, Self)>

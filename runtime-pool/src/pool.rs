@@ -24,9 +24,8 @@ use crate::worker::{Shared, block_on, is_inside};
 /// of the tasks, as they never leave their thread.
 ///
 /// A clone is another handle of the same pool, which can be moved into a task. When the last
-/// handle is dropped, also those that tasks hold, the pool is told to terminate, and nobody
-/// waits for it. Where tasks have
-/// to end, or destructors to have run, use [`close`](Self::close) or
+/// handle is dropped, those in tasks included, the pool terminates in the background. Where
+/// tasks have to end, or destructors to have run, use [`close`](Self::close) or
 /// [`terminate`](Self::terminate).
 ///
 /// ```
@@ -80,13 +79,13 @@ impl RuntimePool {
 }
 
 impl<S: 'static> RuntimePool<S> {
-    /// Waits until the start functions have succeeded on all runtimes: to find out at once, and
-    /// not by the first tasks, that a client can't be built.
+    /// Waits until the start functions have succeeded on all runtimes: to find out at once,
+    /// and not by the first tasks, that a client can't be built.
     ///
     /// # Errors
     ///
-    /// [`TaskError::StartFailed`] as soon as one of them has failed, [`TaskError::Closed`] if the
-    /// pool is closed before.
+    /// [`TaskError::StartFailed`] as soon as one of them has failed, [`TaskError::Closed`] if
+    /// the pool is closed before.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -104,13 +103,14 @@ impl<S: 'static> RuntimePool<S> {
         self.inner.shared.dispatcher.all_started().await
     }
 
-    /// Runs one task. The first `await` waits for a permit, first come, first served; the second
-    /// one, of the handle, for the outcome. Dropped before it has returned, it cancels the task.
+    /// Runs one task. The first `await` waits for a permit, first come, first served; the
+    /// second one, of the handle, for the outcome. Dropped before it has returned, it cancels
+    /// the task.
     ///
-    /// What is spawned or mapped on a thread of the pool, by a task that is, needs no permit: so it
-    /// can be awaited even where all permits are taken. It does not count against the limit.
-    /// Elsewhere, in `spawn_blocking` or by way of another pool, a task that waits for its own
-    /// pool may wait for itself.
+    /// What is spawned or mapped on a thread of the pool, by a task that is, needs no permit:
+    /// so it can be awaited even where all permits are taken. It does not count against the
+    /// limit. Elsewhere, in `spawn_blocking` or by way of another pool, a task that waits for
+    /// its own pool may wait for itself.
     ///
     /// On a closed pool the handle has the outcome [`TaskError::Closed`].
     ///
@@ -165,11 +165,12 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Runs `task` for each item, and gives the outcomes in the order of the items.
     ///
-    /// There is one for each, unless the pool is closed or all starts fail: then the map ends with
-    /// the first item that could not be run.
+    /// There is one for each, unless the pool is closed or all starts fail: then the map ends
+    /// with the first item that could not be run.
     ///
-    /// The iterator may borrow from its surroundings, the items may not, since they are sent to
-    /// other threads: `words.iter().cloned()`, say. They may be tuples, as in Python's `starmap`:
+    /// The iterator may borrow from its surroundings, the items may not, since they are sent
+    /// to other threads: `words.iter().cloned()`, say. They may be tuples, as in Python's
+    /// `starmap`:
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -193,7 +194,7 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Runs `task` for each item, and gives the outcomes as they come, first done first.
     ///
-    /// [`next_with_index`](Outcomes::next_with_index) tells which is which.
+    /// [`next_with_index`](Outcomes::next_with_index) gives the index of the item too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -312,11 +313,12 @@ impl<S: 'static> RuntimePool<S> {
 
     /// Takes no more tasks, waits for those that were submitted, and ends the threads.
     ///
-    /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item, if there
-    /// is one, has the outcome [`TaskError::Closed`], and is the last. When this returns, all values of the start
-    /// function have been dropped, and so has what tasks started with `spawn_local`. A call of
-    /// `spawn_blocking` is left to end by itself. Tasks in flight can still submit to the pool.
-    /// In a task of the pool this does not wait, as it would wait for itself.
+    /// A [`map`](Self::map) that has not yet taken all of its input ends: the next item, if
+    /// there is one, has the outcome [`TaskError::Closed`], and is the last. When this
+    /// returns, all values of the start function have been dropped, and so has what tasks
+    /// started with `spawn_local`. A call of `spawn_blocking` is left to end by itself. Tasks
+    /// in flight can still submit to the pool. In a task of the pool this does not wait, as it
+    /// would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -356,14 +358,14 @@ impl<S: 'static> RuntimePool<S> {
         block_on(self.close());
     }
 
-    /// Drops all tasks, those in flight and those that wait in the queue of a runtime, and ends
-    /// the threads. The outcome of each is [`TaskError::Cancelled`]. Those that wait for a permit
-    /// end in [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
+    /// Drops all tasks, those in flight and those that wait in the queue of a runtime, and
+    /// ends the threads. The outcome of each is [`TaskError::Cancelled`]. Those that wait for
+    /// a permit end in [`TaskError::Closed`], and a map ends as with [`close`](Self::close).
     ///
-    /// When this returns, the destructors of all tasks that had a permit have run, and those of
-    /// the values of the start function. A task is dropped where it awaits: one that computes is waited for. A
-    /// call of `spawn_blocking` is left to end by itself. In a task of the pool this does not
-    /// wait, as it would wait for itself.
+    /// When this returns, the destructors of all tasks that had a permit have run, and those
+    /// of the values of the start function. A task is dropped where it awaits: one that
+    /// computes is waited for. A call of `spawn_blocking` is left to end by itself. In a task
+    /// of the pool this does not wait, as it would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -433,14 +435,15 @@ impl<S: 'static> RuntimePool<S> {
                         let task = async { task(&state).await };
                         report.push(task::run(task, timeout, &cancel).await);
                     }
-                    // Whoever receives the outcomes finds the permit free.
+                    // The permit is free before the outcomes are received.
                     drop(permit);
                     drop(report);
                 });
             }
             Err(error) => {
                 report.fill(&error);
-                // Destructors of tasks may panic: no business of whoever calls this.
+                // A destructor that panics must not reach the caller, who has other jobs to
+                // refuse.
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(tasks)));
             }
         });

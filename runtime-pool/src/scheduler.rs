@@ -2,9 +2,10 @@
 
 /// Chooses the runtime for each task.
 ///
-/// It is asked once for each task (or chunk), when a permit is free, and only sees runtimes that
-/// have one: so a runtime that is full or whose start failed is never waited for. (For what a task submits to its own pool, it sees the full ones too.) Those
-/// of the library are [`RoundRobin`] and [`LeastLoaded`]; your own is one method:
+/// It is asked once for each task (or chunk), when a permit is free, and only sees runtimes
+/// that have one: so a runtime that is full or whose start failed is never waited for. (For
+/// what a task submits to its own pool, it sees the full ones too.) Those of the library are
+/// [`RoundRobin`] and [`LeastLoaded`]; your own is one method:
 ///
 /// ```
 /// # fn main() -> std::io::Result<()> {

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::dispatcher::Permit;
 use crate::error::{Outcome, TaskError, panic_message};
 
-/// What is sent to a runtime: it spawns the task there, or hears why it can't be run.
+/// What is sent to a runtime: it spawns the tasks there, or refuses them with the error.
 pub(crate) type Job<S> =
     Box<dyn FnOnce(Result<(&Local<S>, Permit<S>), TaskError>) + Send>;
 
@@ -27,7 +27,7 @@ pub(crate) struct Local<S> {
     pub(crate) tasks: TaskTracker,
 }
 
-/// Is told of each task that ended without a result.
+/// Called for each task that ended without a result.
 pub(crate) type OnError = Option<Arc<dyn Fn(&TaskError) + Send + Sync>>;
 
 pub(crate) fn tell(on_error: &OnError, error: &TaskError) {
@@ -88,7 +88,7 @@ impl<R> Report<R> {
     }
 
     pub(crate) fn push(&mut self, outcome: Outcome<R>) {
-        // A task that was not run is no news: the start that failed is told of once.
+        // A failed start is reported once, and not again for each task that is then not run.
         if let Err(error) = &outcome
             && !matches!(error, TaskError::StartFailed(_) | TaskError::Closed)
         {

@@ -42,12 +42,12 @@ pub(crate) struct Worker<S> {
     pub(crate) index: usize,
     pub(crate) jobs: UnboundedReceiver<(Job<S>, Permit<S>)>,
     pub(crate) shared: Arc<Shared<S>>,
-    /// What the jobs are told that are left in the end.
+    /// For the jobs that are left when it ends.
     pub(crate) refusal: TaskError,
 }
 
-/// The most jobs that are taken before their tasks are polled: else thousands would begin before
-/// the first of them sends anything.
+/// The most jobs that are taken before their tasks are polled: else thousands would begin
+/// before the first of them sends anything.
 const BATCH: usize = 16;
 
 thread_local! {
@@ -110,8 +110,8 @@ impl<S: 'static> Worker<S> {
                 // Panics in a hook of Tokio's, or in the destructor of the start value.
                 let serve = AssertUnwindSafe(|| runtime.block_on(self.serve()));
                 let _ = catch_unwind(serve);
-                // Drops the tasks, but does not wait for blocking calls, such as a name lookup,
-                // which can't be aborted.
+                // Drops the tasks, but does not wait for blocking calls, such as a name
+                // lookup, which can't be aborted.
                 runtime.shutdown_background();
             }
             Err(error) => self.fail(error),
@@ -131,7 +131,7 @@ impl<S: 'static> Worker<S> {
         }
     }
 
-    /// Runs the start function and then jobs, until told to stop or replaced.
+    /// Runs the start function and then jobs, until the pool has ended or it is replaced.
     async fn serve(mut self) {
         let Shared { dispatcher, start, replace_after, .. } =
             &*Arc::clone(&self.shared);
@@ -167,7 +167,7 @@ impl<S: 'static> Worker<S> {
         ended.run_until_cancelled(local.tasks.wait()).await;
     }
 
-    /// Gives no more tasks to this runtime. Those that it was given hear why they can't run.
+    /// Takes this runtime out of the pool. Its jobs are refused with the error.
     fn fail(mut self, error: BoxError) {
         let error = StartError::from(error);
         self.refusal = TaskError::StartFailed(Arc::clone(&error));
@@ -177,7 +177,7 @@ impl<S: 'static> Worker<S> {
 }
 
 impl<S> Drop for Worker<S> {
-    /// Tells all jobs why they can't run, those included that are just being sent.
+    /// Refuses all jobs that are left, also those that are just being sent.
     fn drop(&mut self) {
         let dispatcher = &self.shared.dispatcher;
         if thread::panicking() && !dispatcher.ended.is_cancelled() {
