@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, oneshot};
-use tokio::task::coop;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{StartError, TaskError};
@@ -94,10 +93,6 @@ impl<S> Dispatcher<S> {
     /// needs none. Returns whether it was sent; else the job was refused with an error.
     pub(crate) async fn submit(self: &Arc<Self>, job: Job<S>) -> bool {
         let nested = is_inside(self);
-        if nested {
-            // Nothing else here makes way for other tasks.
-            coop::consume_budget().await;
-        }
         let (sent, was_sent) = oneshot::channel();
         let place = self.enqueue(nested, Queued { job, sent });
         // If this future is dropped, so is the job.
@@ -261,6 +256,7 @@ impl<S> State<S> {
     fn next(&mut self) -> Option<(usize, Queued<S>)> {
         self.queue.first_key_value()?;
         if self.phase != Phase::Open {
+            // What is left is about to be refused.
             return None;
         }
         let runtime = self.pick(false)?;

@@ -164,6 +164,28 @@ async fn a_future_that_is_not_polled_holds_up_nobody() {
     assert_eq!(map.await.len(), 10);
 }
 
+#[tokio::test]
+async fn those_that_wait_are_served_in_the_order_in_which_they_came() {
+    let pool = pool(1, 1);
+    let gate = Gate::closed();
+    let shared = gate.clone();
+    let first = pool.spawn(async move |()| shared.pass().await).await;
+    let (served, mut order) = mpsc::unbounded_channel();
+    let mut waiting = Vec::new();
+    for n in 0..10 {
+        let served = served.clone();
+        let mut spawn =
+            Box::pin(pool.spawn(async move |()| served.send(n).unwrap()));
+        assert!(poll!(&mut spawn).is_pending());
+        waiting.push(spawn);
+    }
+    gate.open();
+    first.await.unwrap();
+    for n in 0..10 {
+        assert_eq!(order.recv().await.unwrap(), n);
+    }
+}
+
 /// Every second permit is for the one task, and not for the map with an endless supply.
 #[tokio::test]
 async fn a_map_does_not_starve_others() {

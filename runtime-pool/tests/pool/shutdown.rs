@@ -187,6 +187,7 @@ async fn who_waits_for_a_permit_hears_of_close_too() {
     let pool = pool(1, 1);
     let gate = Gate::closed();
     let shared = gate.clone();
+    pool.started().await.unwrap();
     let first = pool.spawn(async move |()| shared.pass().await).await;
     let mut second = Box::pin(pool.spawn(async |()| ()));
     assert!(poll!(&mut second).is_pending());
@@ -287,12 +288,23 @@ async fn terminate_survives_destructors_that_panic() {
     }
 }
 
-/// And so does close, where it is the value of a runtime.
+/// And so does close, where it is the value of a runtime: it does not wait for blocking calls
+/// then either.
 #[tokio::test]
 async fn close_survives_a_value_that_panics() {
-    let pool = builder(2, 1).start(async |_| Bomb).build().unwrap();
-    pool.started().await.unwrap();
+    let pool = builder(1, 1).start(async |_| Bomb).build().unwrap();
+    let (release, blocked) = std_mpsc::channel::<()>();
+    let (begun, mut word) = mpsc::unbounded_channel();
+    let blocking = async move |_: &Bomb| {
+        drop(tokio::task::spawn_blocking(move || {
+            begun.send(()).unwrap();
+            blocked.recv()
+        }));
+    };
+    pool.spawn(blocking).await.await.unwrap();
+    word.recv().await.unwrap();
     pool.close().await;
+    release.send(()).unwrap();
 }
 
 #[tokio::test]
