@@ -19,6 +19,10 @@ from statistics import median
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
+# The libraries of Python, in the versions that scripts/bench measures too.
+sys.path.append(str(ROOT / "scripts" / "bench"))
+from peer.tools import Tools, add_python  # noqa: E402
+
 # aiomultiprocess/tests/perf.py: seconds to sleep (to block where negative), and
 # tasks at a time for each of four processes, by the number of tasks.
 CASES = [
@@ -64,15 +68,14 @@ def ready() -> dict[str, list[str]]:
     ).stdout
     built = [json.loads(line).get("executable") for line in messages.splitlines()]
     program = next(path for path in built if path)
-    home = ROOT / "target" / "bench" / "runtime-pool"
-    python = home / "bin" / "python"
-    if not python.is_file():
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    install = [python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"]
-    subprocess.run(install, check=True)
+    tools = Tools()
+    add_python(tools)
+    if not tools.has("aiomultiprocess"):
+        sys.exit(f"aiomultiprocess is missing: {tools.missing['aiomultiprocess']}")
+    python = tools.paths["aiomultiprocess"]
     return {
         "rust": [program],
-        "python": [str(python), str(HERE / "aiomultiprocess_case.py")],
+        "python": [python, str(HERE / "aiomultiprocess_case.py")],
     }
 
 
