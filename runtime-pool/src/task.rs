@@ -109,7 +109,7 @@ impl<R> Drop for Report<R> {
     fn drop(&mut self) {
         self.fill(&TaskError::Cancelled);
         if let Some(to) = self.to.take() {
-            // Nobody may want to know any more.
+            // The receiver may have been dropped.
             let _ = to.send(mem::take(&mut self.outcomes));
         }
     }

@@ -169,6 +169,12 @@ impl<S: 'static> Worker<S> {
 
     /// Takes this runtime out of the pool. Its jobs are refused with the error.
     fn fail(mut self, error: BoxError) {
+        self.leave_pool(error);
+    }
+}
+
+impl<S> Worker<S> {
+    fn leave_pool(&mut self, error: BoxError) {
         let error = StartError::from(error);
         self.refusal = TaskError::StartFailed(Arc::clone(&error));
         self.shared.dispatcher.started(self.index, Some(error));
@@ -179,11 +185,8 @@ impl<S: 'static> Worker<S> {
 impl<S> Drop for Worker<S> {
     /// Refuses all jobs that are left, also those that are just being sent.
     fn drop(&mut self) {
-        let dispatcher = &self.shared.dispatcher;
-        if thread::panicking() && !dispatcher.ended.is_cancelled() {
-            let error = StartError::from(BoxError::from("its thread has panicked"));
-            self.refusal = TaskError::StartFailed(Arc::clone(&error));
-            dispatcher.started(self.index, Some(error));
+        if thread::panicking() && !self.shared.dispatcher.ended.is_cancelled() {
+            self.leave_pool("its thread has panicked".into());
         }
         self.jobs.close();
         let mut next = || pollster::block_on(unconstrained(self.jobs.recv()));

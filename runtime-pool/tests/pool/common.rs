@@ -43,6 +43,13 @@ impl Gate {
     }
 }
 
+/// An endless input that counts what was taken from it.
+pub(crate) fn counted(taken: &AtomicUsize) -> impl Iterator<Item = usize> + Send {
+    (0..).inspect(|_| {
+        taken.fetch_add(1, Ordering::SeqCst);
+    })
+}
+
 /// Counts values that exist: each has its own `Counted`.
 #[derive(Clone, Default)]
 pub(crate) struct Count(Arc<AtomicUsize>);

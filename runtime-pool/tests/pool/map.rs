@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use crate::common::{
-    Count, Counted, Gate, LastWord, builder, pool, with_paused_clock,
+    Count, Counted, Gate, LastWord, builder, counted, pool, with_paused_clock,
 };
 
 fn values<R>(outcomes: Vec<Outcome<R>>) -> Vec<R> {
@@ -77,12 +77,10 @@ async fn input_is_taken_as_permits_free_up() {
     let pool = pool(2, 3);
     let gate = Gate::closed();
     let taken = AtomicUsize::new(0);
-    let input = (0..).inspect(|_| {
-        taken.fetch_add(1, Ordering::SeqCst);
-    });
+    let input = counted(&taken);
     let shared = gate.clone();
     let mut outcomes =
-        pool.map_unordered(input, async move |(), _: u32| shared.pass().await);
+        pool.map_unordered(input, async move |(), _| shared.pass().await);
     assert_eq!(taken.load(Ordering::SeqCst), 0, "before the first poll");
     assert!(poll!(Box::pin(outcomes.next())).is_pending());
     assert_eq!(taken.load(Ordering::SeqCst), 7, "one for each permit, and the next");
@@ -98,9 +96,7 @@ async fn an_endless_input_is_not_taken_far_ahead() {
     let pool = pool(2, 3);
     let gate = Gate::closed();
     let taken = AtomicUsize::new(0);
-    let input = (0..).inspect(|_| {
-        taken.fetch_add(1, Ordering::SeqCst);
-    });
+    let input = counted(&taken);
     let shared = gate.clone();
     let mut outcomes = pool.map(input, async move |(), n: usize| {
         if n == 0 {
@@ -247,10 +243,8 @@ async fn no_permit_is_kept_while_there_is_no_input() {
 #[tokio::test]
 async fn a_stream_is_input_too() {
     let pool = pool(2, 2);
-    let (sender, receiver) = mpsc::channel(1);
-    let input = stream::unfold(receiver, async |mut receiver| {
-        receiver.recv().await.map(|n| (n, receiver))
-    });
+    let (sender, mut receiver) = mpsc::channel(1);
+    let input = stream::poll_fn(move |cx| receiver.poll_recv(cx));
     let send = async move {
         for n in 0..100_u32 {
             sender.send(n).await.unwrap();
@@ -377,10 +371,8 @@ async fn an_input_that_has_ended_is_not_taken_again() {
 #[tokio::test]
 async fn a_chunk_does_not_wait_to_be_full() {
     let pool = pool(1, 1);
-    let (sender, receiver) = mpsc::channel(1);
-    let input = stream::unfold(receiver, async |mut receiver| {
-        receiver.recv().await.map(|n| (n, receiver))
-    });
+    let (sender, mut receiver) = mpsc::channel(1);
+    let input = stream::poll_fn(move |cx| receiver.poll_recv(cx));
     let mut outcomes = pool
         .map_stream(input, async |(), n: u32| n)
         .chunks(NonZeroUsize::new(100).unwrap());

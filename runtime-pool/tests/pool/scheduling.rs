@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::poll;
 use runtime_pool::{Builder, LeastLoaded, RuntimeLoad, RuntimePool, Scheduler};
 
-use crate::common::{Gate, builder};
+use crate::common::{Gate, builder, counted};
 
 const INPUTS: usize = 50;
 
@@ -15,9 +15,7 @@ async fn first_wave(builder: Builder) -> Vec<usize> {
     let pool = builder.start(async |runtime| runtime).build().unwrap();
     let gate = Gate::closed();
     let taken = AtomicUsize::new(0);
-    let input = (0..INPUTS).inspect(|_| {
-        taken.fetch_add(1, Ordering::SeqCst);
-    });
+    let input = counted(&taken).take(INPUTS);
     let shared = gate.clone();
     let outcomes = pool.map(input, async move |runtime, _| {
         shared.pass().await;

@@ -147,7 +147,9 @@ async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
 /// A hook of Tokio's that panics ends a thread that had started.
 #[tokio::test]
 async fn a_thread_that_has_ended_counts_as_failed() {
+    let (told, errors) = std::sync::mpsc::channel();
     let pool = builder(1, 2)
+        .on_error(move |error| told.send(error.to_string()).unwrap())
         .configure_runtime(|runtime| {
             runtime.on_thread_park(|| panic!("a hook"));
         })
@@ -159,6 +161,7 @@ async fn a_thread_that_has_ended_counts_as_failed() {
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
     let error = pool.spawn(async |()| ()).await.await.unwrap_err();
     assert!(error.to_string().ends_with("its thread has panicked"), "{error}");
+    assert!(errors.try_iter().any(|told| told == error.to_string()));
 }
 
 /// Its predecessor still has the only permit.
