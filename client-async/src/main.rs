@@ -1,39 +1,40 @@
 //! Strategy: one async runtime, and a task for each request.
 
-use std::{num::NonZeroUsize, process::ExitCode};
+use std::process::ExitCode;
+use std::sync::Arc;
 
-use client_core::{Plan, Shape, Strategy, limits, nonblocking};
+use client_core::clients::Async;
+use client_core::{Plan, nonblocking};
 use tokio::runtime::Builder;
-
-#[derive(clap::Args)]
-struct Options {
-    /// The most requests under way at once [default: all]
-    #[arg(short, long, value_name = "N", value_parser = limits::count)]
-    concurrency: Option<NonZeroUsize>,
-    /// Threads that run the tasks; the default is the number of CPUs
-    #[arg(long, value_parser = limits::runtimes, default_value_t = limits::cpus())]
-    worker_threads: NonZeroUsize,
-}
-
-impl Strategy for Options {
-    fn shape(&self, requests: NonZeroUsize) -> Shape {
-        Shape::queue(requests, self.concurrency).with_threads(self.worker_threads)
-    }
-}
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 fn main() -> ExitCode {
-    nonblocking::run::<Options>("async", fetch_all)
+    client_core::run(fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
-    let threads = plan.worker_threads().get();
-    let mut runtime = Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(threads).enable_all().build()?;
-    runtime.block_on(runtime.spawn(fetch_on_a_worker(plan.clone())))?
+fn fetch_all(plan: &Plan, options: &Async) -> anyhow::Result<()> {
+    let threads = options.worker_threads.get();
+    let runtime =
+        Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    runtime.block_on(fetch_concurrently(plan, options.concurrency.get()))
 }
 
-async fn fetch_on_a_worker(plan: Plan) -> anyhow::Result<()> {
-    let client = nonblocking::client(&plan, plan.slots())?;
-    let fetches = plan.requests().map(|r| nonblocking::fetch(&client, r));
-    nonblocking::join(fetches.map(tokio::spawn)).await
+async fn fetch_concurrently(plan: &Plan, concurrency: usize) -> anyhow::Result<()> {
+    let client = nonblocking::client(plan)?;
+    let permits = Arc::new(Semaphore::new(concurrency));
+    let mut tasks = JoinSet::new();
+
+    for request in plan.requests() {
+        let permit = Arc::clone(&permits).acquire_owned().await?;
+        let client = client.clone();
+        tasks.spawn(async move {
+            client.fetch(request).await;
+            drop(permit);
+        });
+        // Collect what has finished, so that only what is in flight is kept.
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+    Ok(())
 }

@@ -1,12 +1,14 @@
-//! One request at a time for each thread: the thread sleeps until the answer is there.
+//! One request at a time for each thread: the thread sleeps until the response is there.
 
 use std::cell::Cell;
 use std::io::{self, Read as _};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crate::failure::{Failure, Kind, Stage};
 use crate::headers;
-use crate::limits;
+use crate::http;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
@@ -18,7 +20,9 @@ use crate::timing::Timing;
 #[derive(Debug)]
 pub struct Client {
     plan: Plan,
-    http: reqwest::blocking::Client,
+    pooled: reqwest::blocking::Client,
+    // Makes a connection for each request.
+    unpooled: OnceLock<reqwest::blocking::Client>,
     lanes: AtomicUsize,
 }
 
@@ -26,59 +30,75 @@ pub struct Client {
 ///
 /// Errors: reqwest cannot start its own runtime (no thread or file left).
 pub fn client(plan: &Plan) -> anyhow::Result<Client> {
-    let builder = reqwest::blocking::Client::builder()
-        .no_proxy()
-        .tcp_nodelay(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(plan.settings().connect_timeout())
-        .pool_idle_timeout(limits::IDLE)
-        .pool_max_idle_per_host(plan.most_idle())
-        .tcp_keepalive(None)
-        .tcp_keepalive_interval(None)
-        .tcp_keepalive_retries(None)
-        .timeout(plan.settings().timeout);
-    // reqwest sets TCP_USER_TIMEOUT to 30 s by default on the systems that have the option.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    let builder = builder.tcp_user_timeout(None);
     Ok(Client {
         plan: plan.clone(),
-        http: builder.build()?,
+        pooled: make(plan, plan.most_idle())?,
+        unpooled: OnceLock::new(),
         lanes: AtomicUsize::new(0),
     })
 }
 
-/// Sends one request and blocks this thread until its answer is there, which the plan
-/// then knows of.
-pub fn fetch(client: &Client, request: Request) {
-    let lane = client.lane();
-    if let Some(attempt) = client.plan.begin(request, lane) {
-        let result = send(client, request);
-        client.plan.end(attempt, lane, &result);
+impl Client {
+    /// Sends one request and blocks this thread until its response is there, which the plan
+    /// then knows of.
+    pub fn fetch(&self, request: Request) {
+        let plan = &self.plan;
+        plan.record(request, self.lane(), |started| {
+            let mut result = self.get(&self.pooled, request, plan.timeout());
+            if started.is_to_be_retried(&result) {
+                result =
+                    self.get(self.unpooled()?, request, plan.time_left(started));
+            }
+            result
+        });
+    }
+
+    fn get(
+        &self,
+        http: &reqwest::blocking::Client,
+        request: Request,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        let response = http
+            .get(request.take_turn(self.plan.pages()).clone())
+            .headers(headers::of(&self.plan, request))
+            // The blocking client's own timeout is for each read: an answer that comes byte by
+            // byte would never be late. This one is for all of the request.
+            .timeout(timeout)
+            .send()
+            .map_err(|error| Failure::of(&error, Stage::Head))?;
+        let status = response.status().as_u16();
+        let timing = Timing::of(response.headers());
+
+        Ok(Answer { status, timing, body: read_at_most(MOST_BYTES, response)? })
+    }
+
+    fn unpooled(&self) -> Result<&reqwest::blocking::Client, Failure> {
+        if let Some(made) = self.unpooled.get() {
+            return Ok(made);
+        }
+        let made =
+            make(&self.plan, 0).map_err(|e| Failure::of(&e, Stage::Connect))?;
+        Ok(self.unpooled.get_or_init(|| made))
+    }
+
+    /// The lane of this thread: threads are numbered as they send their first request.
+    fn lane(&self) -> usize {
+        thread_local!(static LANE: Cell<Option<usize>> = const { Cell::new(None) });
+        LANE.get().unwrap_or_else(|| {
+            let lane = self.lanes.fetch_add(1, Ordering::Relaxed);
+            LANE.set(Some(lane));
+            lane
+        })
     }
 }
 
-/// Sends requests one after another, each when the answer to the one before is there.
-pub fn fetch_each(client: &Client, requests: &[Request]) {
-    for &request in requests {
-        fetch(client, request);
-    }
-}
-
-fn send(client: &Client, request: Request) -> Result<Answer, Failure> {
-    let settings = client.plan.settings();
-    let response = client
-        .http
-        .get(request.take_turn(client.plan.pages()).clone())
-        .headers(headers::of(&client.plan, request))
-        // The blocking client's own timeout is for each read: an answer that comes byte by
-        // byte would never be late. This one is for all of the request.
-        .timeout(settings.timeout)
-        .send()
-        .map_err(|error| Failure::of(&error, Stage::Head))?;
-    let status = response.status().as_u16();
-    let timing = Timing::of(response.headers());
-
-    Ok(Answer { status, timing, body: read_at_most(MOST_BYTES, response)? })
+fn make(
+    plan: &Plan,
+    most_idle: usize,
+) -> reqwest::Result<reqwest::blocking::Client> {
+    let settings = http::settings(plan).pool_max_idle_per_host(most_idle);
+    reqwest::blocking::ClientBuilder::from(settings).timeout(plan.timeout()).build()
 }
 
 /// All of a body, unless it is longer than `most` bytes.
@@ -94,16 +114,4 @@ pub(crate) fn read_at_most(
         return Err(Failure::new(Kind::TooLong));
     }
     Ok(bytes)
-}
-
-impl Client {
-    /// The lane of this thread: threads are numbered as they send their first request.
-    fn lane(&self) -> usize {
-        thread_local!(static LANE: Cell<Option<usize>> = const { Cell::new(None) });
-        LANE.get().unwrap_or_else(|| {
-            let lane = self.lanes.fetch_add(1, Ordering::Relaxed);
-            LANE.set(Some(lane));
-            lane
-        })
-    }
 }

@@ -9,10 +9,10 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use clap_complete::Shell;
 use reqwest::Url;
 
+use crate::clients::ClientArgs;
 use crate::limits::requests;
 use crate::pictures::Pictures;
-use crate::run::Strategy;
-use crate::transport::Wire;
+use crate::transport::TransportArgs;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -78,10 +78,10 @@ pub struct Common {
     pub completions: Option<Shell>,
 }
 
-/// Reads the command line of client `name`, whose own options are `Own`. Wrong usage and
+/// Reads the command line of the client whose own options are `Own`. Wrong usage and
 /// `--help` end the process, as in every program made with clap.
-pub(crate) fn parse<Own: Strategy>(name: &'static str) -> (Common, Own) {
-    let program = format!("client-{name}");
+pub(crate) fn parse<Own: ClientArgs>() -> (Common, Own) {
+    let program = format!("client-{}", Own::NAME);
     let command = Command::new(program.clone())
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(80)
@@ -100,11 +100,14 @@ pub(crate) fn parse<Own: Strategy>(name: &'static str) -> (Common, Own) {
     }
 }
 
-fn read<Own: Strategy>(matches: &ArgMatches) -> Result<(Common, Own), clap::Error> {
+fn read<Own: ClientArgs>(
+    matches: &ArgMatches,
+) -> Result<(Common, Own), clap::Error> {
     let own = Own::from_arg_matches(matches)?;
-    let is_vain =
-        |wire: Wire| wire.connections.is_some() && !wire.transport.is_http2();
-    if own.wire().is_some_and(is_vain) {
+    let is_vain = |args: TransportArgs| {
+        args.connections.is_some() && !args.transport.is_http2()
+    };
+    if own.transport().is_some_and(is_vain) {
         return Err(connections_without_http2());
     }
     Ok((Common::from_arg_matches(matches)?, own))

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::shape::Shape;
+use crate::layout::Layout;
 
 /// The CPUs, and the slots that wait for one.
 ///
@@ -25,10 +25,10 @@ struct Threads {
 }
 
 impl Cpus {
-    /// `cores` CPUs for the threads of `shape`, all of them free.
-    pub(crate) fn new(shape: &Shape, cores: usize) -> Self {
-        let threads = shape.shares().iter().map(|share| Threads {
-            free: shape.computing_threads(share, cores),
+    /// `cores` CPUs for the threads of `layout`, all of them free.
+    pub(crate) fn new(layout: &Layout, cores: usize) -> Self {
+        let threads = layout.shares().iter().map(|share| Threads {
+            free: layout.computing_threads(share, cores),
             line: VecDeque::new(),
         });
         Self { free: cores.max(1), shares: threads.collect(), asked: 0 }

@@ -11,6 +11,8 @@ pub struct Failure {
     pub kind: Kind,
     /// What the library said, for the curious.
     pub detail: String,
+    /// Whether there was a connection, which ended before the response.
+    pub(crate) unanswered: bool,
 }
 
 /// The kinds of failure that call for different advice.
@@ -144,7 +146,9 @@ impl fmt::Display for Kind {
 /// What the client was waiting for when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// A connection, or the first part of the answer.
+    /// A connection.
+    Connect,
+    /// The first part of the answer.
     Head,
     /// The rest of the answer.
     Body,
@@ -152,7 +156,7 @@ pub(crate) enum Stage {
 
 impl Failure {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self { kind, detail: kind.to_string() }
+        Self { kind, detail: kind.to_string(), unanswered: false }
     }
 
     /// Reads an error of any library down to its cause.
@@ -167,7 +171,10 @@ impl Failure {
         let timeout = kinds.iter().find(|kind| kind.is_timeout());
         let fallback = if stage == Stage::Body { Kind::Body } else { Kind::Other };
         let kind = timeout.or(kinds.last()).copied().unwrap_or(fallback);
-        Self { kind, detail }
+        let unanswered = stage == Stage::Head
+            && matches!(kind, Kind::Reset | Kind::Closed)
+            && causes(error).all(is_of_an_open_connection);
+        Self { kind, detail, unanswered }
     }
 }
 
@@ -183,6 +190,16 @@ fn causes<'a>(
             None => error.source(),
         }
     })
+}
+
+/// Whether the error says neither that no connection was made, nor that it is still there and
+/// only the stream over HTTP/2 was reset.
+fn is_of_an_open_connection(error: &(dyn Error + 'static)) -> bool {
+    let no_connection = error.downcast_ref().is_some_and(reqwest::Error::is_connect);
+    let only_the_stream = error.downcast_ref().is_some_and(|error: &h2::Error| {
+        error.is_reset() && error.reason() != Some(h2::Reason::REFUSED_STREAM)
+    });
+    !no_connection && !only_the_stream
 }
 
 fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<Kind> {

@@ -1,18 +1,22 @@
 //! Ctrl-C while a client runs: the report of what came until then, or out at once.
 
 use std::thread;
+use std::time::Duration;
 
 use crate::cli::leave;
 use crate::notice;
-use crate::stop::{PATIENCE, Stop};
+use crate::stop::Stop;
+
+/// How long requests in flight may take after Ctrl-C before they are given up.
+const PATIENCE: Duration = Duration::from_millis(1800);
 
 /// The exit status of a program that was stopped by Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Has the first Ctrl-C stop the run, and the second end the process.
 ///
-/// `report` is printed if the run has not ended by itself a little later: a thread that
-/// blocks on a request does not see that it should stop.
+/// `report` is printed if the run has not ended by itself a little later: who waits for a
+/// response does not see that it should stop.
 pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
     let stop = stop.clone();
     let handler = move || {
@@ -25,7 +29,7 @@ pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
         // This handler must return, or it would not see the second Ctrl-C.
         let report = report.clone();
         thread::spawn(move || {
-            thread::sleep(PATIENCE + PATIENCE / 5);
+            thread::sleep(PATIENCE);
             report();
             leave(i32::from(INTERRUPTED));
         });

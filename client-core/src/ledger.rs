@@ -79,7 +79,7 @@ impl Ledger {
             }
             Self::Counted { ended, .. } => {
                 let mut ended = locked(ended);
-                ended.tally.add(&outcome.ending, 1);
+                ended.tally.count(&outcome);
                 if let Some(latency) = outcome.latency() {
                     ended.latencies.add(latency);
                 }
@@ -106,7 +106,15 @@ impl Ledger {
                         }
                         Entry::Planned => (0, now, Ending::NotSent),
                     };
-                    Outcome { index, lane, start, end: now, ending, timing: None }
+                    Outcome {
+                        index,
+                        lane,
+                        start,
+                        end: now,
+                        ending,
+                        timing: None,
+                        retried: false,
+                    }
                 });
                 Account::of(settled.collect())
             }
@@ -131,7 +139,7 @@ impl Account {
     pub(crate) fn of(outcomes: Vec<Outcome>) -> Self {
         let mut tally = Tally::default();
         for outcome in &outcomes {
-            tally.add(&outcome.ending, 1);
+            tally.count(outcome);
         }
         let latency = Latency::of(outcomes.iter().filter_map(Outcome::latency));
         Self { tally, latency, outcomes: Some(outcomes) }
@@ -154,7 +162,7 @@ mod tests {
     fn outcome(index: usize) -> Outcome {
         let (start, end) = (Duration::ZERO, Duration::from_secs(3));
         let ending = Ending::Answered;
-        Outcome { index, lane: 0, start, end, ending, timing: None }
+        Outcome { index, lane: 0, start, end, ending, timing: None, retried: false }
     }
 
     proptest! {

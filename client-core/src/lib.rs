@@ -3,22 +3,25 @@
 //!
 //! This crate never starts a thread, a task or a runtime to do a client's work, so a
 //! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C,
-//! and one for the end of whoever started the client; a task looks who has waited too long,
-//! and one moves the bytes of each shared connection. None of them sends a request.)
+//! and one for the end of whoever started the client; a task moves the bytes of each shared
+//! connection. None of them sends a request.)
 
 mod axis;
 pub mod blocking;
 pub mod cli;
+pub mod clients;
 pub mod control;
 mod cpus;
 pub mod destination;
 mod failure;
 pub mod guard;
 mod headers;
+mod http;
 pub mod ideal;
 mod interrupt;
 pub mod lanes;
 mod latency;
+pub mod layout;
 mod ledger;
 pub mod limits;
 pub mod machine;
@@ -28,7 +31,6 @@ pub mod notice;
 mod outcome;
 mod pages;
 mod parent;
-mod patience;
 pub mod pictures;
 mod plan;
 pub mod preflight;
@@ -36,7 +38,6 @@ mod progress;
 pub mod report;
 mod run;
 pub mod server;
-pub mod shape;
 pub mod signs;
 mod simulation;
 mod spreadsheet;
@@ -51,8 +52,8 @@ pub mod usage;
 mod work;
 
 pub use failure::{Failure, Kind};
-pub use plan::{Plan, Request, Settings};
+pub use layout::{Layout, Share};
+pub use plan::{Plan, Request, RunSettings};
 pub use report::Report;
-pub use run::{Strategy, join, run, run_with};
-pub use shape::{Shape, Share};
-pub use transport::{Transport, Wire, label};
+pub use run::run;
+pub use transport::{Transport, TransportArgs, label};

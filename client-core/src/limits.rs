@@ -3,6 +3,8 @@
 use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 /// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
 /// searches all of its threads, and 5,000 take seconds to start.
 const MOST_POOL_THREADS: usize = 512;
@@ -17,6 +19,18 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
         }
         _ => "write a whole number, 1 or more".to_owned(),
     })
+}
+
+/// Reads the most requests in flight at once; `all` is a limit that is never reached.
+///
+/// Errors: a sentence for the user.
+pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
+    const NEVER_REACHED: NonZeroUsize =
+        NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
+    match text {
+        "all" => Ok(NEVER_REACHED),
+        number => Ok(count(number)?.min(NEVER_REACHED)),
+    }
 }
 
 /// The most requests in one run: as many as were seen to fit on a machine with 24 GiB.

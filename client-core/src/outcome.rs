@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) ending: Ending,
     /// Where the server says that the time went, if it answered and says so.
     pub(crate) timing: Option<Timing>,
+    /// Whether it was sent a second time.
+    pub(crate) retried: bool,
 }
 
 impl Outcome {

@@ -61,7 +61,7 @@ mod tests {
 
     use super::*;
     use crate::failure::Kind;
-    use crate::transport::{Transport, Wire};
+    use crate::transport::{Transport, TransportArgs};
     use crate::{nonblocking, plan};
 
     const PORTS: Option<u64> = Some(1000);
@@ -146,13 +146,13 @@ mod tests {
         for &transport in http1 {
             let ((one, its_url), (other, other_url)) = (listen(), listen());
             let requests = NonZeroUsize::new(2 * EACH).unwrap();
-            let wire = Wire { transport, connections: None };
-            let plan = plan::tests::all_at_once(requests, Some(wire));
+            let args = TransportArgs { transport, connections: None };
+            let plan = plan::tests::all_at_once(requests, Some(args));
             plan.start(None, vec![its_url, other_url]);
-            let client = nonblocking::client(&plan, plan.slots()).unwrap();
+            let client = nonblocking::client(&plan).unwrap();
             let fetch_all = async {
                 for request in plan.requests() {
-                    nonblocking::fetch(&client, request).await;
+                    client.fetch(request).await;
                 }
             };
             tokio::join!(serve(one), serve(other), fetch_all);

@@ -1,6 +1,7 @@
 //! What a client was asked to do, and the requests that it consists of.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -10,13 +11,13 @@ use reqwest::header::HeaderValue;
 
 use crate::failure::Failure;
 use crate::headers;
+use crate::layout::Layout;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::outcome::{Answer, Ending, Outcome};
 use crate::progress::Progress;
-use crate::shape::{Shape, Share};
 use crate::stop::Stop;
-use crate::transport::Wire;
+use crate::transport::TransportArgs;
 use crate::usage::{self, Usage};
 use crate::work;
 
@@ -28,7 +29,7 @@ pub struct Plan(Arc<Run>);
 
 #[derive(Debug)]
 struct Run {
-    settings: Settings,
+    settings: RunSettings,
     start: OnceLock<Start>,
     ledger: Ledger,
     progress: Progress,
@@ -53,7 +54,7 @@ struct Start {
 
 /// What all clients are asked alike.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct RunSettings {
     /// The strategy's name, sent with every request.
     pub client: &'static str,
     /// The page to fetch.
@@ -65,14 +66,14 @@ pub struct Settings {
     /// CPU time that is spent on each answer, on the thread that it arrives on.
     pub work: Duration,
     /// Who takes which request, and how many at once.
-    pub shape: Shape,
-    /// What carries the requests, where that can be chosen.
-    pub wire: Option<Wire>,
+    pub layout: Layout,
+    /// How the requests are sent, where that can be chosen.
+    pub transport: Option<TransportArgs>,
     /// Whether to keep what became of each request, and not only how many ended how.
     pub keep_outcomes: bool,
 }
 
-impl Settings {
+impl RunSettings {
     /// The most that a connection may take: half of the whole, so that a request without
     /// one says that it had none, also where a busy machine looks at its clocks late.
     pub(crate) fn connect_timeout(&self) -> Duration {
@@ -81,7 +82,11 @@ impl Settings {
 }
 
 impl Plan {
-    pub(crate) fn new(settings: Settings, progress: Progress, stop: Stop) -> Self {
+    pub(crate) fn new(
+        settings: RunSettings,
+        progress: Progress,
+        stop: Stop,
+    ) -> Self {
         let ledger = if settings.keep_outcomes {
             Ledger::keeping(settings.requests)
         } else {
@@ -98,31 +103,14 @@ impl Plan {
     }
 
     /// The requests of this run, in order.
-    pub fn requests(&self) -> impl Iterator<Item = Request> + use<> {
+    #[must_use]
+    pub fn requests(&self) -> impl ExactSizeIterator<Item = Request> + use<> {
         (0..self.0.settings.requests.get()).map(|index| Request { index })
     }
 
-    /// The shares that the requests are dealt out to; one for most strategies.
-    #[must_use]
-    pub fn shares(&self) -> &[Share] {
-        self.0.settings.shape.shares()
-    }
-
-    /// The requests of this run that are in `share`, in order.
-    pub fn share(&self, share: &Share) -> impl Iterator<Item = Request> + use<> {
-        let share = share.clone();
-        self.requests().filter(move |request| share.holds(request.index))
-    }
-
-    /// The most requests under way at once, over all shares.
-    #[must_use]
-    pub fn slots(&self) -> NonZeroUsize {
-        self.0.settings.shape.slots()
-    }
-
     /// Whether no request has to wait for another to end.
-    pub(crate) fn has_a_slot_for_each(&self) -> bool {
-        self.slots() >= self.settings().requests
+    fn has_a_slot_for_each(&self) -> bool {
+        self.settings().layout.slots() >= self.settings().requests
     }
 
     /// The most idle connections that are worth keeping: none if all requests are sent before
@@ -137,19 +125,7 @@ impl Plan {
         if all_come_first { 0 } else { limits::MOST_IDLE }
     }
 
-    /// The threads that run the tasks of a runtime.
-    #[must_use]
-    pub fn worker_threads(&self) -> NonZeroUsize {
-        self.0.settings.shape.threads_each().unwrap_or_else(limits::cpus)
-    }
-
-    /// How many requests a slot takes at a time.
-    #[must_use]
-    pub fn chunk(&self) -> NonZeroUsize {
-        self.0.settings.shape.chunk()
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &RunSettings {
         &self.0.settings
     }
 
@@ -204,6 +180,17 @@ impl Plan {
         });
     }
 
+    /// The most that a request may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.settings().timeout
+    }
+
+    /// What a request has left of that.
+    pub(crate) fn time_left(&self, started: &Started) -> Duration {
+        let spent = self.clock().saturating_sub(started.at());
+        self.timeout().saturating_sub(spent)
+    }
+
     /// Time since the run began.
     pub(crate) fn clock(&self) -> Duration {
         self.0.start.get().map_or(Duration::ZERO, |start| start.at.elapsed())
@@ -220,36 +207,54 @@ impl Plan {
 
     /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing
     /// is to be sent any more.
-    pub(crate) fn begin(&self, request: Request, lane: usize) -> Option<Attempt> {
+    pub(crate) fn begin(&self, request: Request, lane: usize) -> Option<Started> {
         let (start, index) = (self.clock(), request.index);
         if self.stop().requested() {
             let (end, ending) = (start, Ending::NotSent);
-            let timing = None;
-            self.ledger().end(Outcome { index, lane, start, end, ending, timing });
+            let (timing, retried) = (None, false);
+            let outcome =
+                Outcome { index, lane, start, end, ending, timing, retried };
+            self.ledger().end(outcome);
             return None;
         }
         self.ledger().begin(index, lane, start);
         self.progress().begin(index);
-        let start = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
-        Some(Attempt { request, start })
+        let at = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
+        Some(Started { at, retried: false })
+    }
+
+    /// Has `send` do a request on this thread, between [`Plan::begin`] and [`Plan::end`].
+    /// If it panics, that is the end of this request alone: it counts as lost.
+    pub(crate) fn record(
+        &self,
+        request: Request,
+        lane: usize,
+        send: impl FnOnce(&mut Started) -> Result<Answer, Failure>,
+    ) {
+        let Some(mut started) = self.begin(request, lane) else { return };
+        let caught = catch_unwind(AssertUnwindSafe(|| send(&mut started)));
+        if let Ok(result) = caught {
+            self.end(request, lane, &started, &result);
+        }
     }
 
     /// Stops the clock of a request and writes down what came of it. Then a page is worked
     /// on, here and now, which is no part of the request any more.
     pub(crate) fn end(
         &self,
-        attempt: Attempt,
+        request: Request,
         lane: usize,
+        started: &Started,
         result: &Result<Answer, Failure>,
     ) {
-        let Attempt { request: Request { index }, start } = attempt;
-        let start = Duration::from_nanos(start);
-        let end = self.clock();
+        let (index, retried) = (request.index, started.retried);
+        let (start, end) = (started.at(), self.clock());
         let ending = Ending::of(result);
         self.progress().end(index, end, result);
         let is_page = ending == Ending::Answered;
         let timing = result.as_ref().ok().and_then(|answer| answer.timing);
-        self.ledger().end(Outcome { index, lane, start, end, ending, timing });
+        let outcome = Outcome { index, lane, start, end, ending, timing, retried };
+        self.ledger().end(outcome);
         if is_page {
             work::compute(self.settings().work);
         }
@@ -275,19 +280,38 @@ impl Request {
     }
 }
 
-/// A request that is under way.
-///
-/// Small, since there may be ten million of them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Attempt {
-    request: Request,
-    // In nanoseconds since the run began, which are half as large as a `Duration`.
-    start: u64,
+/// A request in flight.
+#[derive(Debug)]
+pub(crate) struct Started {
+    // In nanoseconds since the run began: half as large as a `Duration`, since there may be
+    // millions of them.
+    at: u64,
+    retried: bool,
+}
+
+impl Started {
+    /// Time since the run began.
+    fn at(&self) -> Duration {
+        Duration::from_nanos(self.at)
+    }
+
+    /// Whether the request is to be sent once more, on a connection of its own: its first one
+    /// ended before the response. A server may close a connection that it has kept at any
+    /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
+    /// repeat a GET then.
+    pub(crate) fn is_to_be_retried(
+        &mut self,
+        result: &Result<Answer, Failure>,
+    ) -> bool {
+        self.retried = result.as_ref().is_err_and(|failure| failure.unanswered);
+        self.retried
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::failure::Kind;
 
     #[test]
     fn a_connection_is_kept_if_somebody_can_come_for_it() {
@@ -303,28 +327,47 @@ pub(crate) mod tests {
         assert_eq!(plan(100, None).most_idle(), limits::MOST_IDLE);
     }
 
+    #[test]
+    fn a_panic_costs_its_own_request_and_no_other() {
+        let requests = NonZeroUsize::new(3).unwrap();
+        let plan = all_at_once(requests, None);
+        for request in plan.requests() {
+            plan.record(request, 0, |_| match request.index() {
+                1 => panic!("a fault of the client"),
+                _ => Ok(Answer { status: 200, timing: None, body: Vec::new() }),
+            });
+        }
+        let account = plan.ledger().settle(requests, plan.clock(), Kind::Lost);
+        assert_eq!(account.tally.ok, 2);
+        assert_eq!(account.tally.errors[&Kind::Lost], 1);
+    }
+
     /// For a server on this machine.
     pub(crate) fn settings(
         client: &'static str,
         requests: NonZeroUsize,
-        shape: Shape,
-    ) -> Settings {
-        Settings {
+        layout: Layout,
+    ) -> RunSettings {
+        RunSettings {
             client,
             url: "http://127.0.0.1:5000/".parse().unwrap(),
             requests,
             timeout: Duration::from_mins(1),
             work: Duration::ZERO,
-            shape,
-            wire: None,
+            layout,
+            transport: None,
             keep_outcomes: false,
         }
     }
 
     /// A run that nobody watches.
-    pub(crate) fn all_at_once(requests: NonZeroUsize, wire: Option<Wire>) -> Plan {
-        let shape = Shape::queue(requests, None);
-        let settings = Settings { wire, ..settings("async", requests, shape) };
+    pub(crate) fn all_at_once(
+        requests: NonZeroUsize,
+        transport: Option<TransportArgs>,
+    ) -> Plan {
+        let layout = Layout::queue(requests, None);
+        let settings =
+            RunSettings { transport, ..settings("async", requests, layout) };
         let progress = Progress::new(String::new(), requests, true, true);
         Plan::new(settings, progress, Stop::default())
     }

@@ -3,10 +3,10 @@
 
 use std::fmt;
 
+use crate::layout::Layout;
 use crate::machine::{Machine, System};
 use crate::pages;
-use crate::shape::Shape;
-use crate::transport::{Transport, Wire};
+use crate::transport::{Transport, TransportArgs};
 use crate::units;
 
 /// What a run takes of the machine on which it runs.
@@ -52,22 +52,26 @@ const MEMORY_OF_A_THREAD: u64 = 60_000;
 impl Needs {
     /// What a client takes that spreads so many requests in this way.
     #[must_use]
-    pub fn of(shape: &Shape, requests: usize, wire: Option<Wire>) -> Self {
-        let under_way = shape.slots().get().min(requests) as u64;
-        let threads = shape.threads() as u64;
-        let shared = wire.and_then(|wire| wire.shared_connections(shape));
+    pub fn of(
+        layout: &Layout,
+        requests: usize,
+        transport: Option<TransportArgs>,
+    ) -> Self {
+        let under_way = layout.slots().get().min(requests) as u64;
+        let threads = layout.threads() as u64;
+        let shared = transport.and_then(|args| args.shared_connections(layout));
         let connections = shared.map_or(under_way, |shared| shared.get() as u64);
-        let transport = wire.map_or(Transport::Reqwest, |wire| wire.transport);
+        let transport = transport.map_or(Transport::Reqwest, |args| args.transport);
         Self {
             open_files: connections
-                + FILES_OF_A_RUNTIME * shape.shares().len() as u64
+                + FILES_OF_A_RUNTIME * layout.shares().len() as u64
                 + FILES_OF_ITS_OWN,
             ports: connections,
             threads: threads + THREADS_OF_ITS_OWN,
             memory: under_way * memory_of_a_wait(transport)
                 + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
-            less: match (shape.slots_are_threads(), threads) {
+            less: match (layout.slots_are_threads(), threads) {
                 (true, 1) => "a smaller --requests",
                 (true, _) => "fewer --threads, or a smaller --requests",
                 (false, _) => "--concurrency N, or a smaller --requests",
@@ -249,27 +253,27 @@ mod tests {
         }
     }
 
-    fn said(shape: &Shape, requests: usize, machine: &Machine) -> String {
-        let shortages = Needs::of(shape, requests, None).beyond(machine, 1);
+    fn said(layout: &Layout, requests: usize, machine: &Machine) -> String {
+        let shortages = Needs::of(layout, requests, None).beyond(machine, 1);
         let said: Vec<_> = shortages.iter().map(Shortage::to_string).collect();
         said.join("\n")
     }
 
     #[test]
     fn a_plan_that_fits_is_not_spoken_of() {
-        for shape in [
-            Shape::one_by_one(n(100)),
-            Shape::pool(n(100), n(8), n(1)),
-            Shape::queue(n(900), None),
-            Shape::shared_out(n(900), n(8), None),
+        for layout in [
+            Layout::one_by_one(n(100)),
+            Layout::pool(n(100), n(8), n(1)),
+            Layout::queue(n(900), None),
+            Layout::shared_out(n(900), n(8), None),
         ] {
-            assert_eq!(said(&shape, 100, &machine(System::Linux)), "");
+            assert_eq!(said(&layout, 100, &machine(System::Linux)), "");
         }
     }
 
     #[test]
     fn what_does_not_fit_is_named_with_the_command_that_mends_it() {
-        let shape = Shape::queue(n(60_000), None);
+        let layout = Layout::queue(n(60_000), None);
         for (system, files, ports) in [
             (
                 System::Linux,
@@ -283,7 +287,7 @@ mod tests {
             ),
             (System::Windows, "--concurrency", "slow-server -- --addresses 8"),
         ] {
-            let said = said(&shape, 60_000, &machine(system));
+            let said = said(&layout, 60_000, &machine(system));
             assert!(said.contains("needs 60068 open files"), "{said}");
             assert!(said.contains(files), "{said}");
             assert!(said.contains("needs 60000 local ports"), "{said}");
@@ -295,13 +299,13 @@ mod tests {
             );
         }
         let all =
-            said(&Shape::queue(n(70_000), None), 70_000, &machine(System::MacOs));
+            said(&Layout::queue(n(70_000), None), 70_000, &machine(System::MacOs));
         assert!(all.contains("no machine has more than 64512"), "{all}");
     }
 
     #[test]
     fn more_addresses_of_the_server_give_more_ports() {
-        let needs = Needs::of(&Shape::queue(n(40_000), None), 40_000, None);
+        let needs = Needs::of(&Layout::queue(n(40_000), None), 40_000, None);
         let machine = Machine { open_files: None, ..machine(System::Linux) };
         let small = |addresses| needs.beyond(&machine, addresses);
         assert!(
@@ -316,28 +320,28 @@ mod tests {
 
     #[test]
     fn a_slot_of_a_pool_is_a_thread_and_a_slot_of_a_runtime_is_not() {
-        let pool = Shape::pool(n(200), n(200), n(1));
+        let pool = Layout::pool(n(200), n(200), n(1));
         assert!(said(&pool, 200, &machine(System::Linux)).contains("208 threads"));
-        let runtimes = Shape::shared_out(n(200), n(2), None);
+        let runtimes = Layout::shared_out(n(200), n(2), None);
         assert_eq!(said(&runtimes, 200, &machine(System::Linux)), "");
     }
 
     #[test]
     fn what_to_ask_for_less_of_is_an_option_that_the_client_has() {
         let small = Machine { memory: Some(1000), ..machine(System::Linux) };
-        for (shape, less) in [
-            (Shape::one_by_one(n(9)), "\n  a smaller --requests"),
-            (Shape::pool(n(9), n(8), n(1)), "\n  fewer --threads, or a smaller"),
-            (Shape::queue(n(9), None), "\n  --concurrency N, or a smaller"),
+        for (layout, less) in [
+            (Layout::one_by_one(n(9)), "\n  a smaller --requests"),
+            (Layout::pool(n(9), n(8), n(1)), "\n  fewer --threads, or a smaller"),
+            (Layout::queue(n(9), None), "\n  --concurrency N, or a smaller"),
         ] {
-            let said = said(&shape, 9, &small);
+            let said = said(&layout, 9, &small);
             assert!(said.contains(less), "{said}");
         }
     }
 
     #[test]
     fn what_just_fits_is_not_spoken_of() {
-        let needs = Needs::of(&Shape::queue(n(100), None), 100, None);
+        let needs = Needs::of(&Layout::queue(n(100), None), 100, None);
         let open_files = Some(needs.open_files);
         let just = Machine { open_files, ..machine(System::Linux) };
         assert_eq!(needs.beyond(&just, 1), []);
@@ -350,6 +354,9 @@ mod tests {
         let (open_files, ports, threads, memory) = (None, None, None, None);
         let system = System::Windows;
         let machine = Machine { system, open_files, ports, threads, memory };
-        assert_eq!(said(&Shape::queue(n(1_000_000), None), 1_000_000, &machine), "");
+        assert_eq!(
+            said(&Layout::queue(n(1_000_000), None), 1_000_000, &machine),
+            ""
+        );
     }
 }

@@ -155,7 +155,7 @@ mod tests {
         let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
         let told = |kind, detail: &str| {
             let detail = detail.to_owned();
-            progress.told(3, &Err(Failure { kind, detail }))
+            progress.told(3, &Err(Failure { kind, detail, unanswered: false }))
         };
         assert_eq!(
             told(Kind::Refused, "Connection refused (os error 111)"),

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Kind;
 use crate::latency::Latency;
+use crate::layout::Layout;
 use crate::ledger::Account;
 use crate::outcome::{Ending, Outcome};
-use crate::plan::Settings;
-use crate::shape::Shape;
+use crate::plan::RunSettings;
 use crate::tally::Tally;
 use crate::transport::{Transport, label};
 use crate::units;
@@ -39,6 +39,10 @@ pub struct Report {
     pub timed_out: usize,
     /// Requests that were never begun.
     pub not_sent: usize,
+    /// Requests that were sent a second time, since their connection had ended before the
+    /// response. Each is in one of the other counts as well.
+    #[serde(default)]
+    pub retried: usize,
     /// Seconds from the start of the strategy to its end.
     pub elapsed_s: f64,
     /// Seconds that it takes if only the waiting costs, and the work on the answers where
@@ -50,7 +54,8 @@ pub struct Report {
     /// The most requests that the strategy has under way at once.
     pub concurrency: usize,
     /// How it spreads the requests.
-    pub shape: Shape,
+    #[serde(rename = "shape")]
+    pub layout: Layout,
     /// What carries the requests; `None` where there is no choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transport: Option<Transport>,
@@ -101,6 +106,9 @@ pub struct OutcomeRow {
     /// How long the server then was to wait before it answered, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_us: Option<u64>,
+    /// Whether it was sent a second time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
     /// The status of its answer, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -111,13 +119,14 @@ pub struct OutcomeRow {
 
 impl Report {
     pub(crate) fn new(
-        settings: &Settings,
+        settings: &RunSettings,
         account: &Account,
         elapsed: Duration,
         ideal: Option<Duration>,
         usage: Usage,
     ) -> Self {
-        let Tally { ok, failed, timed_out, not_sent, errors } = &account.tally;
+        let Tally { ok, failed, timed_out, not_sent, retried, errors } =
+            &account.tally;
         let errors = errors.iter().map(|(&kind, &n)| ErrorCount::of(kind, n));
         let outcomes = account.outcomes.iter().flatten();
         Self {
@@ -129,16 +138,17 @@ impl Report {
             failed: *failed,
             timed_out: *timed_out,
             not_sent: *not_sent,
+            retried: *retried,
             elapsed_s: elapsed.as_secs_f64(),
             ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
             cpu_work_ms: (!settings.work.is_zero())
                 .then_some(settings.work.as_secs_f64() * 1e3),
-            concurrency: settings.shape.slots().get(),
-            shape: settings.shape.clone(),
-            transport: settings.wire.map(|wire| wire.transport),
+            concurrency: settings.layout.slots().get(),
+            layout: settings.layout.clone(),
+            transport: settings.transport.map(|args| args.transport),
             connections: settings
-                .wire
-                .and_then(|wire| wire.shared_connections(&settings.shape)),
+                .transport
+                .and_then(|args| args.shared_connections(&settings.layout)),
             latency_ms: account.latency,
             errors: errors.collect(),
             usage,
@@ -195,6 +205,9 @@ impl Report {
     }
 }
 
+/// Why requests were sent again.
+const RETRIED: &str = "this server closes kept connections unannounced";
+
 impl ErrorCount {
     fn of(kind: Kind, count: usize) -> Self {
         Self { kind: kind.to_string(), count, advice: kind.advice().to_owned() }
@@ -229,6 +242,7 @@ impl OutcomeRow {
             end_us: micros(outcome.end),
             queued_us: outcome.timing.map(|timing| micros(timing.queued)),
             waited_us: outcome.timing.map(|timing| micros(timing.waited)),
+            retried: outcome.retried,
             status,
             error,
         }
@@ -279,6 +293,9 @@ impl fmt::Display for Report {
         for ErrorCount { kind, count, advice } in &self.errors {
             writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
+        if self.retried > 0 {
+            writeln!(out, "{} sent again: {RETRIED}", self.retried)?;
+        }
         if self.counted {
             writeln!(
                 out,
@@ -311,13 +328,14 @@ pub(crate) mod tests {
                 end: Duration::from_millis(1 + index as u64),
                 ending: ending.clone(),
                 timing: None,
+                retried: false,
             })
             .collect();
         let account = Account::of(outcomes);
-        let shape = Shape::one_by_one(requests);
-        let settings = Settings {
+        let layout = Layout::one_by_one(requests);
+        let settings = RunSettings {
             keep_outcomes: true,
-            ..plan::tests::settings("sync", requests, shape)
+            ..plan::tests::settings("sync", requests, layout)
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
         Report::new(&settings, &account, Duration::from_secs(1), None, usage)

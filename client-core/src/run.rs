@@ -1,17 +1,16 @@
 //! A client from its command line to its exit status, with the strategy in the middle.
 
 use std::io::Write as _;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 
 use crate::cli::{self, Common};
+use crate::clients::ClientArgs;
 use crate::failure::{Failure, Kind, Stage};
 use crate::guard;
 use crate::ideal::Terms;
@@ -22,51 +21,20 @@ use crate::notice;
 use crate::pages;
 use crate::parent;
 use crate::pictures::Ready;
-use crate::plan::{Plan, Settings};
+use crate::plan::{Plan, RunSettings};
 use crate::preflight::Needs;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::server::{self, Server};
-use crate::shape::Shape;
 use crate::stop::Stop;
-use crate::transport::Wire;
 
-/// The options that only one client has, and how that client spreads its requests.
-pub trait Strategy: clap::Args {
-    /// Who takes which of the `requests`, and how many at once.
-    fn shape(&self, requests: NonZeroUsize) -> Shape;
-
-    /// What carries the requests, where that can be chosen.
-    fn wire(&self) -> Option<Wire> {
-        None
-    }
-}
-
-/// The options of a client that has none of its own: one request after another.
-#[derive(Debug, clap::Args)]
-struct OneByOne;
-
-impl Strategy for OneByOne {
-    fn shape(&self, requests: NonZeroUsize) -> Shape {
-        Shape::one_by_one(requests)
-    }
-}
-
-/// Runs the client `name`: reads its command line, lets `fetch_all` do the requests of
-/// the plan, and reports.
-pub fn run(
-    name: &'static str,
-    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<()>,
+/// Runs a client: reads its command line, lets `fetch_all` send the requests of the plan,
+/// and reports.
+pub fn run<Own: ClientArgs>(
+    fetch_all: impl FnOnce(&Plan, &Own) -> anyhow::Result<()>,
 ) -> ExitCode {
-    run_with::<OneByOne>(name, fetch_all)
-}
-
-/// As [`run`], for a client with options of its own.
-pub fn run_with<Own: Strategy>(
-    name: &'static str,
-    fetch_all: impl FnOnce(&Plan) -> anyhow::Result<()>,
-) -> ExitCode {
-    let (common, own) = cli::parse::<Own>(name);
+    let (common, own) = cli::parse::<Own>();
+    let name = Own::NAME;
     if let Err(refused) =
         guard::check(&common.url, common.requests, common.i_may_load_this_server)
     {
@@ -84,7 +52,7 @@ pub fn run_with<Own: Strategy>(
         }
     };
     machine::raise_open_files();
-    let run = Run::new(name, &common, &own, pictures);
+    let run = Run::new(&common, &own, pictures);
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
     let server = run.ask_server();
@@ -96,7 +64,7 @@ pub fn run_with<Own: Strategy>(
         run.tell_what_may_surprise(&server);
     }
     run.begin(&server);
-    let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan)))
+    let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan, &own)))
         .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
     run.end(fetched)
 }
@@ -114,25 +82,20 @@ struct Run {
 }
 
 impl Run {
-    fn new(
-        name: &'static str,
-        common: &Common,
-        own: &impl Strategy,
-        pictures: Ready,
-    ) -> Self {
+    fn new<Own: ClientArgs>(common: &Common, own: &Own, pictures: Ready) -> Self {
         let Common { url, requests, timeout, cpu_work: work, quiet, json, .. } =
             common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
         let is_small = requests.get() <= limits::MOST_KEPT;
-        let settings = Settings {
-            client: name,
+        let settings = RunSettings {
+            client: Own::NAME,
             url,
             requests,
             timeout,
             work,
-            shape: own.shape(requests),
-            wire: own.wire(),
+            layout: own.layout(requests),
+            transport: own.transport(),
             keep_outcomes: is_small
                 || common.keep_outcomes
                 || common.pictures.are_wanted(),
@@ -163,21 +126,21 @@ impl Run {
     }
 
     fn needs(&self) -> Needs {
-        let Settings { shape, requests, wire, .. } = self.plan.settings();
-        Needs::of(shape, requests.get(), *wire)
+        let RunSettings { layout, requests, transport, .. } = self.plan.settings();
+        Needs::of(layout, requests.get(), *transport)
     }
 
     fn ask_server(&self) -> Server {
-        let Settings { url, requests, .. } = self.plan.settings();
+        let RunSettings { url, requests, .. } = self.plan.settings();
         Server::ask(url, *requests)
     }
 
     /// The ideal comes first, since each request says it; the strategy will need more
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
-        let Settings { url, shape, timeout, work, .. } = self.plan.settings();
+        let RunSettings { url, layout, timeout, work, .. } = self.plan.settings();
         let terms = Terms { timeout: *timeout, work: *work, cores: limits::cpus() };
-        let ideal = *self.ideal.get_or_init(|| server.ideal(shape, terms));
+        let ideal = *self.ideal.get_or_init(|| server.ideal(layout, terms));
         let (connections, ports) = (self.needs().connections(), machine::ports());
         let pages = pages::spread(url, server.addresses(), connections, ports);
         self.plan.start(ideal, pages);
@@ -194,7 +157,7 @@ impl Run {
 
     /// Nothing listens: no request is sent, and all are accounted for.
     fn without_server(&self, failure: &Failure) -> ExitCode {
-        let Settings { client, url, .. } = self.plan.settings();
+        let RunSettings { client, url, .. } = self.plan.settings();
         notice::tell(format_args!(
             "client-{client}: no server at {url} ({}). Start it in another terminal:\n  {}",
             failure.kind,
@@ -292,16 +255,4 @@ impl Run {
         };
         written.and_then(|()| out.flush()).context("cannot write the report")
     }
-}
-
-/// Waits for all threads of a strategy.
-///
-/// Errors: the first error of a thread. The requests of one that panicked are accounted
-/// for as lost.
-pub fn join<'scope>(
-    threads: impl Iterator<Item = ScopedJoinHandle<'scope, anyhow::Result<()>>>,
-) -> anyhow::Result<()> {
-    // All of them start before the first is waited for.
-    let started: Vec<_> = threads.collect();
-    started.into_iter().flat_map(ScopedJoinHandle::join).collect()
 }

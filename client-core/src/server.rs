@@ -13,14 +13,14 @@ use serde::Deserialize;
 use crate::control::Control;
 use crate::failure::{Failure, Kind};
 use crate::ideal::{ServerLimit, Terms, WhenFull, equal_makespan, makespan_on};
-use crate::shape::Shape;
+use crate::layout::Layout;
 use crate::units;
 
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]
 pub enum Server {
     /// A `slow-server`.
-    Slow(Settings),
+    Slow(ServerSettings),
     /// Something that answers, or at least listens; and what to do about it, if it is a
     /// `slow-server` that does not know the name by which it was called.
     Other(Option<&'static str>),
@@ -30,7 +30,7 @@ pub enum Server {
 
 /// How a `slow-server` is set.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct ServerSettings {
     delays: Delays,
     limit: Option<ServerLimit>,
     /// The most connections that it holds at once, if it says so.
@@ -120,16 +120,16 @@ impl Server {
         })
     }
 
-    /// The time that a run of this shape takes if only the waiting costs; `None` if the
+    /// The time that a run of this layout takes if only the waiting costs; `None` if the
     /// delay of the page is not known.
     #[must_use]
-    pub fn ideal(&self, shape: &Shape, terms: Terms) -> Option<Duration> {
+    pub fn ideal(&self, layout: &Layout, terms: Terms) -> Option<Duration> {
         let Self::Slow(settings) = self else { return None };
         let limit = settings.limit;
         match &settings.delays {
-            Delays::All(delay) => Some(equal_makespan(shape, *delay, limit, terms)),
-            Delays::Each(delays) => (shape.requests() <= delays.len())
-                .then(|| makespan_on(shape, |i| delays[i], limit, terms)),
+            Delays::All(delay) => Some(equal_makespan(layout, *delay, limit, terms)),
+            Delays::Each(delays) => (layout.requests() <= delays.len())
+                .then(|| makespan_on(layout, |i| delays[i], limit, terms)),
             Delays::Unknown => None,
         }
     }
@@ -142,7 +142,7 @@ impl Server {
 
     /// The settings, if it is a `slow-server`.
     #[must_use]
-    pub fn settings(&self) -> Option<&Settings> {
+    pub fn settings(&self) -> Option<&ServerSettings> {
         match self {
             Self::Slow(settings) => Some(settings),
             Self::Other(_) | Self::Absent(_) => None,
@@ -150,7 +150,7 @@ impl Server {
     }
 }
 
-impl Settings {
+impl ServerSettings {
     /// The delay of every request, if all have the same.
     #[must_use]
     pub fn equal_delay(&self) -> Option<Duration> {
@@ -172,7 +172,7 @@ fn settings(
     url: &Url,
     requests: NonZeroUsize,
     stats: Stats,
-) -> Settings {
+) -> ServerSettings {
     let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
     let delay = millis(stats.delay_ms).unwrap_or_default();
     let most = stats
@@ -193,7 +193,7 @@ fn settings(
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
     let Stats { connections, addresses, .. } = stats;
-    Settings { delays, limit, connections, addresses, delay }
+    ServerSettings { delays, limit, connections, addresses, delay }
 }
 
 /// The delays that the seed gives, which only the server can tell; of the first requests,
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_run_of_no_more_requests_than_are_known_has_an_ideal() {
         let second = Duration::from_secs(1);
-        let server = Server::Slow(Settings {
+        let server = Server::Slow(ServerSettings {
             delays: Delays::Each(vec![second; 3]),
             limit: None,
             connections: None,
@@ -238,8 +238,8 @@ mod tests {
             delay: second,
         });
         let ideal = |requests| {
-            let shape = Shape::one_by_one(NonZeroUsize::new(requests).unwrap());
-            server.ideal(&shape, Terms::WAITING)
+            let layout = Layout::one_by_one(NonZeroUsize::new(requests).unwrap());
+            server.ideal(&layout, Terms::WAITING)
         };
         assert_eq!(ideal(2), Some(2 * second));
         assert_eq!(ideal(3), Some(3 * second));

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::cpus::Cpus;
-use crate::shape::{Shape, Share};
+use crate::layout::{Layout, Share};
 
 /// A server that serves only so many requests at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub(crate) struct Simulation<D> {
     terms: Terms,
     cpus: Cpus,
     clock: Duration,
-    queues: Vec<Queue>,
+    queue: Queue,
     slots: Vec<Slot>,
     // What is to happen to the requests under way: an answer, or the end of patience.
     events: BinaryHeap<Reverse<Event>>,
@@ -85,15 +85,14 @@ struct Waiting {
 
 /// Requests, of which the first `taken` were taken by a slot.
 struct Queue {
-    requests: Vec<usize>,
+    requests: usize,
     chunk: usize,
     taken: usize,
 }
 
-/// A thread or a task, and what it has still to send of the chunk it took: a range of
-/// its queue.
+/// A thread or a task, and what it has still to send of the chunk it took.
 struct Slot {
-    queue: usize,
+    share: usize,
     chunk: Range<usize>,
     stage: Stage,
     // When its request is given up.
@@ -116,44 +115,40 @@ enum Stage {
 }
 
 impl Slot {
-    fn of(queue: usize) -> Self {
+    fn of(share: usize) -> Self {
         let (stage, deadline) = (Stage::Outside, Duration::ZERO);
-        Self { queue, chunk: 0..0, stage, deadline, next: 0 }
+        Self { share, chunk: 0..0, stage, deadline, next: 0 }
     }
 }
 
 impl<D: Fn(usize) -> Duration> Simulation<D> {
     pub(crate) fn new(
-        shape: &Shape,
+        layout: &Layout,
         delay: D,
         limit: Option<ServerLimit>,
         terms: Terms,
     ) -> Self {
-        let requests = shape.requests();
-        let queues = shape.shares().iter().map(|share| Queue {
-            requests: (0..requests)
-                .filter(|&request| share.holds(request))
-                .collect(),
-            chunk: share.chunk.get(),
-            taken: 0,
-        });
         // A slot of each share in turn, so that the first requests reach the server
         // about in the order of their numbers.
         let most =
-            shape.shares().iter().map(|s| s.slots.get().min(s.requests)).max();
+            layout.shares().iter().map(|s| s.slots.get().min(s.requests)).max();
         let slots = (0..most.unwrap_or(0)).flat_map(|round| {
             let with_slot =
                 move |&(_, share): &(usize, &Share)| round < share.slots.get();
-            let shares = shape.shares().iter().enumerate();
-            shares.filter(with_slot).map(|(queue, _)| Slot::of(queue))
+            let shares = layout.shares().iter().enumerate();
+            shares.filter(with_slot).map(|(share, _)| Slot::of(share))
         });
         Self {
             delay,
             limit,
             terms,
-            cpus: Cpus::new(shape, terms.cores.get()),
+            cpus: Cpus::new(layout, terms.cores.get()),
             clock: Duration::ZERO,
-            queues: queues.collect(),
+            queue: Queue {
+                requests: layout.requests(),
+                chunk: layout.chunk().get(),
+                taken: 0,
+            },
             slots: slots.collect(),
             events: BinaryHeap::new(),
             line: VecDeque::new(),
@@ -185,7 +180,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             self.places_taken -= 1;
             self.serve_the_next_in_line();
         }
-        let share = self.slots[slot].queue;
+        let share = self.slots[slot].share;
         match stage {
             Stage::Served if !self.terms.work.is_zero() => {
                 self.cpus.ask(share, slot);
@@ -220,13 +215,11 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
 
     /// The slot sends the next request of its chunk, or of the next chunk, if there is one.
     fn send_next(&mut self, slot: usize) {
-        let Slot { queue, chunk, .. } = &mut self.slots[slot];
-        let queue = &mut self.queues[*queue];
+        let chunk = &mut self.slots[slot].chunk;
         if chunk.start == chunk.end {
-            *chunk = queue.next_chunk();
+            *chunk = self.queue.next_chunk();
         }
-        let Some(position) = chunk.next() else { return };
-        let request = queue.requests[position];
+        let Some(request) = chunk.next() else { return };
         self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
 
         match self.limit {
@@ -270,7 +263,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
 impl Queue {
     fn next_chunk(&mut self) -> Range<usize> {
         let start = self.taken;
-        self.taken = start.saturating_add(self.chunk).min(self.requests.len());
+        self.taken = start.saturating_add(self.chunk).min(self.requests);
         start..self.taken
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::failure::Kind;
-use crate::outcome::Ending;
+use crate::outcome::{Ending, Outcome};
 
 /// `ok + failed + timed_out + not_sent` is the number of requests that were counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,11 +12,19 @@ pub(crate) struct Tally {
     pub(crate) failed: usize,
     pub(crate) timed_out: usize,
     pub(crate) not_sent: usize,
+    /// Those that were sent a second time, whatever came of it.
+    pub(crate) retried: usize,
     /// Those that failed or timed out, by reason.
     pub(crate) errors: BTreeMap<Kind, usize>,
 }
 
 impl Tally {
+    /// One more request.
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        self.add(&outcome.ending, 1);
+        self.retried += usize::from(outcome.retried);
+    }
+
     /// `requests` more ended so.
     pub(crate) fn add(&mut self, ending: &Ending, requests: usize) {
         if requests == 0 {

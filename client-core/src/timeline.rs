@@ -103,7 +103,7 @@ impl Timeline {
             without_a_page(report),
         )?;
         self.draw_rows(out, &report.outcomes, |named| match named {
-            Named::Row(row) if report.shape.slots_are_threads() => {
+            Named::Row(row) if report.layout.slots_are_threads() => {
                 format!("thread {}", row.lane)
             }
             Named::Row(row) => format!("slot {}.{}", row.lane, row.slot),
@@ -337,18 +337,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::layout::Layout;
     use crate::outcome::Ending;
-    use crate::shape::Shape;
 
     fn n(count: usize) -> NonZeroUsize {
         NonZeroUsize::new(count).unwrap()
     }
 
-    fn report(outcomes: Vec<OutcomeRow>, shape: Shape, ideal_s: f64) -> Report {
+    fn report(outcomes: Vec<OutcomeRow>, layout: Layout, ideal_s: f64) -> Report {
         let requests = outcomes.len();
         let some = crate::report::tests::report(&[Ending::Answered]);
         let ok = outcomes.iter().filter(|o| o.status == Some(200)).count();
-        Report { requests, ok, outcomes, shape, ideal_s: Some(ideal_s), ..some }
+        Report { requests, ok, outcomes, layout, ideal_s: Some(ideal_s), ..some }
     }
 
     /// A request that spends a tenth of its time on the client's side.
@@ -382,7 +382,7 @@ mod tests {
             outcome(2, 0, 330, 660),
         ];
         outcomes[1].status = Some(503);
-        let report = report(outcomes, Shape::pool(n(3), n(2), n(1)), 0.6);
+        let report = report(outcomes, Layout::pool(n(3), n(2), n(1)), 0.6);
         let picture = drawn(&report, Signs::ASCII);
         let lines: Vec<_> = picture.lines().collect();
         let wait = |own: &str, rest: usize| format!("|{own}{}", "-".repeat(rest));
@@ -407,7 +407,7 @@ mod tests {
         for outcome in &mut outcomes {
             outcome.status = None;
         }
-        let report = report(outcomes, Shape::one_by_one(n(3)), 1.0);
+        let report = report(outcomes, Layout::one_by_one(n(3)), 1.0);
         let picture = drawn(&report, Signs::ASCII);
         let row = picture.lines().nth(1).unwrap();
         assert_eq!(row.matches('x').count(), 3, "{row}");
@@ -419,8 +419,8 @@ mod tests {
             (0..50).map(move |i| outcome(i, lane, 0, 100 + 100 * (i as u64 % 2)))
         };
         let outcomes: Vec<_> = lane(0).chain(lane(1)).collect();
-        let shape = Shape::shared_out(n(100), n(2), None);
-        let picture = drawn(&report(outcomes, shape, 0.2), Signs::ASCII);
+        let layout = Layout::shared_out(n(100), n(2), None);
+        let picture = drawn(&report(outcomes, layout, 0.2), Signs::ASCII);
         let lines: Vec<_> = picture.lines().collect();
         let half = "@".repeat(33) + &"=".repeat(33);
         assert_eq!(lines[0], "sync: 100 requests, at most 100 under way at once");
@@ -438,8 +438,8 @@ mod tests {
                 .zip(times)
                 .map(|(i, (lane, start, long))| outcome(i, lane, start, start + long))
                 .collect();
-            let shape = Shape::queue(n(outcomes.len().max(1)), None);
-            let report = report(outcomes, shape, ideal_s);
+            let layout = Layout::queue(n(outcomes.len().max(1)), None);
+            let report = report(outcomes, layout, ideal_s);
             for line in drawn(&report, Signs::UNICODE).lines() {
                 prop_assert!(line.chars().count() <= COLUMNS, "{}", line);
             }

@@ -1,4 +1,4 @@
-//! What carries a request: a convenience library, or the protocol with nothing around it.
+//! What sends a request: a convenience library, or the protocol with nothing around it.
 
 mod sips;
 mod target;
@@ -13,10 +13,10 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::layout::Layout;
 use crate::limits;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
-use crate::shape::Shape;
 
 /// How the requests of an async client get to the server.
 #[derive(
@@ -66,7 +66,7 @@ pub fn label(client: &str, transport: Option<Transport>) -> String {
 
 /// The options on what carries the requests, which all async clients have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
-pub struct Wire {
+pub struct TransportArgs {
     /// What carries the requests. HTTP/2 is spoken without asking first, so the server has
     /// to know it; slow-server does
     #[arg(long, value_name = "WHAT", default_value = "reqwest")]
@@ -78,68 +78,83 @@ pub struct Wire {
     pub connections: Option<NonZeroUsize>,
 }
 
-impl Wire {
+impl TransportArgs {
     /// The connections that all requests share; `None` where each has its own.
     #[must_use]
-    pub fn shared_connections(self, shape: &Shape) -> Option<NonZeroUsize> {
+    pub fn shared_connections(self, layout: &Layout) -> Option<NonZeroUsize> {
         let http2 = self.transport.is_http2();
-        http2.then(|| self.shared(shape))
+        http2.then(|| self.shared(layout))
     }
 
     /// At least one for each runtime, and no more than there are requests under way.
-    fn shared(self, shape: &Shape) -> NonZeroUsize {
-        let usual = || limits::usual_connections(shape.slots());
+    fn shared(self, layout: &Layout) -> NonZeroUsize {
+        let usual = || limits::usual_connections(layout.slots());
         let all = self.connections.unwrap_or_else(usual).get();
-        let all = all.max(shape.shares().len()).min(shape.slots().get());
+        let all = all.max(layout.shares().len()).min(layout.slots().get());
         all.try_into().unwrap_or(NonZeroUsize::MIN)
     }
 
     /// The connections of one of the runtimes.
-    fn connections_of(self, runtime: usize, shape: &Shape) -> usize {
-        let (all, runtimes) = (self.shared(shape).get(), shape.shares().len());
+    fn connections_of(self, runtime: usize, layout: &Layout) -> usize {
+        let (all, runtimes) = (self.shared(layout).get(), layout.shares().len());
         all / runtimes + usize::from(runtime < all % runtimes)
     }
 }
 
-/// What carries the requests of one runtime.
+/// What sends the requests of one runtime.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each runtime")]
-pub(crate) enum Carrier {
-    Reqwest(via_reqwest::Pool),
+pub(crate) enum Backend {
+    Reqwest(via_reqwest::Clients),
     Hyper(via_hyper::Connector),
     H2(via_h2::Connections),
 }
 
-impl Carrier {
-    /// For the runtime on `lane`, which has at most `slots` requests under way.
+impl Backend {
+    /// For the runtime on `lane`.
     ///
     /// Errors: it cannot be set up.
-    pub(crate) fn new(
-        plan: &Plan,
-        lane: usize,
-        slots: usize,
-    ) -> anyhow::Result<Self> {
-        let wire = plan.settings().wire.unwrap_or_default();
-        let connections = wire.connections_of(lane, &plan.settings().shape);
-        Ok(match wire.transport {
-            Transport::Reqwest => Self::Reqwest(via_reqwest::Pool::http1(plan)?),
+    pub(crate) fn new(plan: &Plan, lane: usize) -> anyhow::Result<Self> {
+        let args = plan.settings().transport.unwrap_or_default();
+        let layout = &plan.settings().layout;
+        let in_flight =
+            layout.shares().get(lane).map_or(1, |share| share.slots.get());
+        let connections = args.connections_of(lane, layout);
+        Ok(match args.transport {
+            Transport::Reqwest => Self::Reqwest(via_reqwest::Clients::http1(plan)?),
             Transport::ReqwestH2 => {
-                Self::Reqwest(via_reqwest::Pool::http2(plan, slots, connections)?)
+                let clients =
+                    via_reqwest::Clients::http2(plan, in_flight, connections);
+                Self::Reqwest(clients?)
             }
             Transport::Hyper => Self::Hyper(via_hyper::Connector::new(plan)?),
             Transport::H2 => {
-                Self::H2(via_h2::Connections::new(plan, slots, connections)?)
+                Self::H2(via_h2::Connections::new(plan, in_flight, connections)?)
             }
         })
     }
 
-    /// Sends a request, and reads its answer to the end.
+    /// Sends a request, and reads its response to the end.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         match self {
             // Boxed, so that these do not make a request of the smallest as large as theirs.
-            Self::Reqwest(pool) => Box::pin(pool.send(request)).await,
+            Self::Reqwest(clients) => Box::pin(clients.send(request)).await,
             Self::Hyper(connector) => Box::pin(connector.send(request)).await,
             Self::H2(connections) => connections.send(request).await,
+        }
+    }
+
+    /// As [`Backend::send`], on a connection that was made for this request.
+    pub(crate) async fn send_unpooled(
+        &self,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        match self {
+            Self::Reqwest(clients) => Box::pin(clients.send_unpooled(request)).await,
+            Self::Hyper(connector) => Box::pin(connector.send(request)).await,
+            Self::H2(connections) => {
+                Box::pin(connections.send_unpooled(request)).await
+            }
         }
     }
 }
@@ -150,10 +165,13 @@ mod tests {
 
     #[test]
     fn connections_are_shared_out_and_no_runtime_is_without() {
-        let wire = Wire { connections: NonZeroUsize::new(5), ..Wire::default() };
+        let args = TransportArgs {
+            connections: NonZeroUsize::new(5),
+            ..TransportArgs::default()
+        };
         let of = |runtimes| -> Vec<_> {
-            let shape = hybrid(100, runtimes);
-            (0..runtimes).map(|i| wire.connections_of(i, &shape)).collect()
+            let layout = hybrid(100, runtimes);
+            (0..runtimes).map(|i| args.connections_of(i, &layout)).collect()
         };
         assert_eq!(of(1), [5]);
         assert_eq!(of(2), [3, 2]);
@@ -162,11 +180,12 @@ mod tests {
 
     #[test]
     fn all_of_them_are_told_of() {
-        let wire = Wire { transport: Transport::H2, ..Wire::default() };
+        let args =
+            TransportArgs { transport: Transport::H2, ..TransportArgs::default() };
         let of = |requests, runtimes| {
-            let shape = hybrid(requests, runtimes);
-            let all = wire.shared_connections(&shape).unwrap().get();
-            let each = (0..runtimes).map(|i| wire.connections_of(i, &shape));
+            let layout = hybrid(requests, runtimes);
+            let all = args.shared_connections(&layout).unwrap().get();
+            let each = (0..runtimes).map(|i| args.connections_of(i, &layout));
             assert_eq!(each.sum::<usize>(), all);
             all
         };
@@ -177,13 +196,16 @@ mod tests {
         assert_eq!(of(100_000, 1), cpus.max(50));
         assert_eq!(of(100_001, 1), cpus.max(51));
         assert_eq!(of(10_000_000, 1), cpus.max(64));
-        assert_eq!(Wire::default().shared_connections(&hybrid(10, 1)), None);
+        assert_eq!(
+            TransportArgs::default().shared_connections(&hybrid(10, 1)),
+            None
+        );
     }
 
-    fn hybrid(requests: usize, runtimes: usize) -> Shape {
+    fn hybrid(requests: usize, runtimes: usize) -> Layout {
         let [requests, runtimes] =
             [requests, runtimes].map(|n| n.try_into().unwrap());
-        Shape::shared_out(requests, runtimes, None)
+        Layout::shared_out(requests, runtimes, None)
     }
 
     #[test]

@@ -1,40 +1,29 @@
 //! Strategy: several async runtimes, each on its own thread with tasks of its own.
 
-use client_core::{Plan, Shape, Share, Strategy, limits, nonblocking};
-use std::{num::NonZeroUsize, process::ExitCode, thread};
-use tokio::runtime::Builder;
+use std::process::ExitCode;
 
-#[derive(clap::Args)]
-struct Options {
-    /// Runtimes, each on its own thread; the default is the number of CPUs
-    #[arg(long, value_parser = limits::runtimes, default_value_t = limits::cpus())]
-    runtimes: NonZeroUsize,
-    /// The most requests under way at once, over all runtimes [default: all]
-    #[arg(short, long, value_name = "N", value_parser = limits::count)]
-    concurrency: Option<NonZeroUsize>,
-}
-
-impl Strategy for Options {
-    fn shape(&self, requests: NonZeroUsize) -> Shape {
-        Shape::shared_out(requests, self.runtimes, self.concurrency)
-    }
-}
+use client_core::clients::Hybrid;
+use client_core::{Plan, nonblocking};
+use runtime_pool::RuntimePool;
 
 fn main() -> ExitCode {
-    nonblocking::run::<Options>("hybrid", fetch_all)
+    client_core::run(fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
-    thread::scope(|scope| {
-        let start = |share| scope.spawn(move || fetch_share(plan, share));
-        client_core::join(plan.shares().iter().map(start))
-    })
-}
+fn fetch_all(plan: &Plan, options: &Hybrid) -> anyhow::Result<()> {
+    let (plan, requests) = (plan.clone(), plan.requests());
+    let pool = RuntimePool::builder()
+        .runtimes(options.runtimes.get())
+        .total_tasks(options.concurrency.get().min(requests.len()))
+        .try_start(async move |_| nonblocking::client(&plan))
+        .build()?;
+    pool.blocking_started()?;
 
-fn fetch_share(plan: &Plan, share: &Share) -> anyhow::Result<()> {
-    Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let client = nonblocking::client(plan, share.slots)?;
-        let fetches = plan.share(share).map(|r| nonblocking::fetch(&client, r));
-        nonblocking::join(fetches.map(tokio::spawn)).await
-    })
+    let fetches = pool.map_unordered(requests, async |client, request| {
+        client.fetch(request).await;
+    });
+    // A task that panicked has cost its own request, and the plan knows that.
+    fetches.blocking().for_each(drop);
+    pool.blocking_close();
+    Ok(())
 }

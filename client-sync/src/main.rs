@@ -2,17 +2,18 @@
 
 use std::process::ExitCode;
 
+use client_core::clients::Sync;
 use client_core::{Plan, blocking};
 
 fn main() -> ExitCode {
-    client_core::run("sync", fetch_all)
+    client_core::run(fetch_all)
 }
 
-fn fetch_all(plan: &Plan) -> anyhow::Result<()> {
+fn fetch_all(plan: &Plan, _: &Sync) -> anyhow::Result<()> {
     let client = blocking::client(plan)?;
 
     for request in plan.requests() {
-        blocking::fetch(&client, request);
+        client.fetch(request);
     }
     Ok(())
 }

@@ -1,14 +1,12 @@
-//! The programs of the four clients, built as this one was.
+//! The programs of the clients, built as this one was.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
+use client_core::clients::{CLIENTS, Client};
 use client_core::notice;
-
-const CLIENTS: [&str; 4] =
-    ["client-sync", "client-threads", "client-async", "client-hybrid"];
 
 /// The folder that holds the clients' programs.
 #[derive(Debug)]
@@ -30,18 +28,19 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
         env::current_exe().context("cannot find the folder of this program")?;
     let folder = own.parent().context("this program lies in no folder")?;
     let binaries = Binaries(folder.to_owned());
+    let clients: Vec<_> = CLIENTS.iter().map(Client::program).collect();
     if let Some(cargo) = env::var_os("CARGO") {
         let mut cargo = Command::new(cargo);
         cargo.arg("build");
         // What is only checked again needs no second word; a first build takes a while.
-        if CLIENTS.iter().all(|client| binaries.path(client).is_file()) {
+        if clients.iter().all(|client| binaries.path(client).is_file()) {
             cargo.arg("--quiet");
         } else {
-            notice::tell("compare: the four clients are built first, once");
+            notice::tell("compare: the clients are built first, once");
         }
-        build(cargo, folder)?;
+        build(cargo, folder, &clients)?;
     }
-    for client in CLIENTS {
+    for client in &clients {
         let path = binaries.path(client);
         ensure!(
             path.is_file(),
@@ -52,7 +51,11 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
     Ok(binaries)
 }
 
-fn build(mut cargo: Command, folder: &Path) -> anyhow::Result<()> {
+fn build(
+    mut cargo: Command,
+    folder: &Path,
+    clients: &[String],
+) -> anyhow::Result<()> {
     cargo.args([
         "--manifest-path",
         concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
@@ -65,8 +68,9 @@ fn build(mut cargo: Command, folder: &Path) -> anyhow::Result<()> {
     }
     // With `compare` among them, the libraries get the features that they were built with
     // for `compare`, and are not built a second time.
-    for package in ["compare"].iter().chain(&CLIENTS) {
-        cargo.args(["--package", package]);
+    cargo.args(["--package", "compare"]);
+    for client in clients {
+        cargo.args(["--package", client]);
     }
     let status = cargo.status().context("cannot run cargo to build the clients")?;
     if !status.success() {

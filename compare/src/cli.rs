@@ -6,17 +6,21 @@ use std::time::Duration;
 
 use clap::builder::PossibleValue;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{
+    ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
+};
 use clap_complete::Shell;
+use client_core::clients::{CLIENTS, Client};
 use client_core::machine::Machine;
 use client_core::pictures::Pictures;
-use client_core::{Transport, Wire, cli as client_cli, guard, limits};
+use client_core::{Transport, cli as client_cli, guard, limits};
 use reqwest::Url;
 use slow_server::Config;
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, Entry};
 
-/// Run all four clients against one slow server, and say why their times differ
+/// Run all clients against one slow server, and say why their times differ
 ///
 /// Starts slow-server inside itself on a free port of this machine, lets each client
 /// fetch the same pages from it in turn, and prints one table: what each should have
@@ -59,41 +63,14 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     pub(crate) html: Option<PathBuf>,
 
-    /// Threads of client-threads
-    #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
-    pub(crate) threads: NonZeroUsize,
-
-    /// Requests that a thread takes at a time; 4 is what the tutorial's pool took
-    #[arg(long, value_name = "N", default_value = "1", value_parser = limits::count)]
-    pub(crate) chunk_size: NonZeroUsize,
-
-    /// The most requests under way at once in client-async, and over all runtimes of
-    /// client-hybrid [default: all]
-    #[arg(short, long, value_name = "N", value_parser = limits::count)]
-    pub(crate) concurrency: Option<NonZeroUsize>,
-
-    /// Threads of client-async's runtime; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
-    pub(crate) worker_threads: NonZeroUsize,
-
-    /// Runtimes of client-hybrid; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
-    pub(crate) runtimes: NonZeroUsize,
-
-    /// What carries the requests of client-async and client-hybrid; several, or `all`, and
-    /// they run once with each
+    /// What carries the requests; several, or `all`, and these clients run once with each
     #[arg(
         long,
         value_name = "WHAT",
         value_delimiter = ',',
         default_value = "reqwest"
     )]
-    transport: Vec<Carrier>,
-
-    /// Connections for all requests together, over HTTP/2; each runtime has at least one
-    /// [default: one for every 2,000 requests under way, up to 64, and one for each CPU]
-    #[arg(long, value_name = "N", value_parser = limits::connections)]
-    pub(crate) connections: Option<NonZeroUsize>,
+    transport: Vec<TransportChoice>,
 
     /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
@@ -126,40 +103,31 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     server: Config,
+
+    /// Who runs, in order; read from the options of the clients.
+    #[arg(skip)]
+    entries: Vec<Entry>,
 }
 
 const EXIT_CODES: &str = "\
 Exit status: 0 all answered, 1 something failed (the table is still printed),
 2 wrong usage, 130 stopped with Ctrl-C (the table has what came until then).";
 
-/// The four clients, in the order of the tutorial's sections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Client {
-    /// One request after another
-    Sync,
-    /// A pool of threads
-    Threads,
-    /// One async runtime
-    Async,
-    /// Several async runtimes
-    Hybrid,
-}
-
 /// A transport, or all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Carrier {
+enum TransportChoice {
     One(Transport),
     All,
 }
 
-impl ValueEnum for Carrier {
+impl ValueEnum for TransportChoice {
     fn value_variants<'a>() -> &'a [Self] {
-        const ALL: &[Carrier] = &[
-            Carrier::One(Transport::Reqwest),
-            Carrier::One(Transport::Hyper),
-            Carrier::One(Transport::ReqwestH2),
-            Carrier::One(Transport::H2),
-            Carrier::All,
+        const ALL: &[TransportChoice] = &[
+            TransportChoice::One(Transport::Reqwest),
+            TransportChoice::One(Transport::Hyper),
+            TransportChoice::One(Transport::ReqwestH2),
+            TransportChoice::One(Transport::H2),
+            TransportChoice::All,
         ];
         ALL
     }
@@ -177,12 +145,10 @@ impl ValueEnum for Carrier {
 /// Reads the command line; wrong usage and `--help` end the process.
 pub(crate) fn parse() -> Cli {
     // The tutorial's 3 s would make the everyday run six minutes long.
-    let mut command = Cli::command()
+    let mut command = with_options_of_clients(Cli::command())
         .mut_arg("delay", |delay| delay.default_value("100ms"))
-        .about("Run all four clients against one slow server, and say why their times differ");
-    let matches = command.get_matches_mut();
-    let cli = Cli::from_arg_matches(&matches)
-        .and_then(|cli| cli.check().map(|()| cli))
+        .about("Run all clients against one slow server, and say why their times differ");
+    let cli = Cli::read(&command.get_matches_mut())
         .unwrap_or_else(|error| error.format(&mut command).exit());
     if let Some(shell) = cli.completions {
         clap_complete::generate(
@@ -203,25 +169,44 @@ fn leave() -> ! {
 
 impl Cli {
     /// Errors: an option is there that nobody would heed.
-    fn check(&self) -> Result<(), clap::Error> {
-        let shared = self.transports().into_iter().any(Transport::is_http2);
-        if self.connections.is_some() && !shared {
+    fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut cli = Self::from_arg_matches(matches)?;
+        let transports = cli.transports();
+        if is_given(matches, "connections")
+            && !transports.iter().any(|transport| transport.is_http2())
+        {
             return Err(client_cli::connections_without_http2());
         }
-        let has_choice = |client| matches!(client, &Client::Async | &Client::Hybrid);
-        let is_usual = self.transports() == [Transport::Reqwest];
-        if !is_usual && !self.clients().iter().any(has_choice) {
+        let clients = cli.clients().to_vec();
+        let is_usual = transports == [Transport::Reqwest];
+        if !is_usual && !clients.iter().any(|client| has(client, TRANSPORT)) {
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
-                "--transport is for client-async and client-hybrid: add one of them to --only\n",
+                format!(
+                    "--transport is for {}: add one of them to --only\n",
+                    owners(TRANSPORT)
+                ),
             ));
         }
-        Ok(())
+        for client in clients {
+            let options = options_for(&client, matches);
+            if has(&client, TRANSPORT) {
+                for transport in &transports {
+                    let own =
+                        [format!("--{TRANSPORT}"), transport.name().to_owned()];
+                    let options = [&options[..], &own].concat();
+                    cli.entries.push(Entry::new(client, options)?);
+                }
+            } else {
+                cli.entries.push(Entry::new(client, options)?);
+            }
+        }
+        Ok(cli)
     }
 
     /// The clients to run, in order.
-    pub(crate) fn clients(&self) -> &[Client] {
-        if self.only.is_empty() { Client::value_variants() } else { &self.only }
+    fn clients(&self) -> &[Client] {
+        if self.only.is_empty() { CLIENTS } else { &self.only }
     }
 
     /// What carries the requests of the clients that have a choice, each once.
@@ -229,8 +214,10 @@ impl Cli {
         let mut transports = Vec::new();
         for carrier in &self.transport {
             match carrier {
-                Carrier::One(transport) => transports.push(*transport),
-                Carrier::All => transports.extend(Transport::value_variants()),
+                TransportChoice::One(transport) => transports.push(*transport),
+                TransportChoice::All => {
+                    transports.extend(Transport::value_variants());
+                }
             }
         }
         let mut seen = Vec::new();
@@ -244,20 +231,8 @@ impl Cli {
 
     /// Who runs, in order, each with so many requests.
     pub(crate) fn contestants(&self, requests: NonZeroUsize) -> Vec<Contestant> {
-        let transports = self.transports();
-        let with_each = |&client: &Client| match client {
-            Client::Sync | Client::Threads => {
-                vec![Contestant::new(client, self, requests, None)]
-            }
-            Client::Async | Client::Hybrid => {
-                let each = transports.iter().map(|&transport| {
-                    let wire = Wire { transport, connections: self.connections };
-                    Contestant::new(client, self, requests, Some(wire))
-                });
-                each.collect()
-            }
-        };
-        self.clients().iter().flat_map(with_each).collect()
+        let entries = self.entries.iter();
+        entries.map(|entry| Contestant::new(entry, requests)).collect()
     }
 
     /// The sizes of a sweep, each once, smallest first; else the one size.
@@ -303,12 +278,60 @@ impl Cli {
     }
 }
 
+/// The option that takes several values here, and one in the clients that have it.
+const TRANSPORT: &str = "transport";
+
+/// Adds the options of the clients, each under the names of those that have it.
+fn with_options_of_clients(mut command: Command) -> Command {
+    for option in CLIENTS.iter().flat_map(Client::options) {
+        let id = option.get_id().as_str();
+        let heading = format!("Options of {}", owners(id));
+        command = if command.get_arguments().all(|known| known.get_id() != id) {
+            command.arg(option.help_heading(heading))
+        } else {
+            command.mut_arg(id, |known| known.help_heading(heading))
+        };
+    }
+    command
+}
+
+/// The names of the clients that have this option.
+fn owners(option: &str) -> String {
+    let owners = CLIENTS.iter().filter(|client| has(client, option));
+    owners.map(Client::program).collect::<Vec<_>>().join(" and ")
+}
+
+fn has(client: &Client, option: &str) -> bool {
+    client.options().iter().any(|own| own.get_id() == option)
+}
+
+fn is_given(matches: &ArgMatches, option: &str) -> bool {
+    matches.value_source(option) == Some(ValueSource::CommandLine)
+}
+
+/// The options that were given for a client, as they were typed.
+fn options_for(client: &Client, matches: &ArgMatches) -> Vec<String> {
+    let mut given = Vec::new();
+    for option in client.options() {
+        let id = option.get_id().as_str();
+        if id == TRANSPORT || !is_given(matches, id) {
+            continue;
+        }
+        let values = matches.get_raw(id).into_iter().flatten();
+        if let (Some(long), Some(value)) = (option.get_long(), values.last()) {
+            given.push(format!("--{long}"));
+            given.push(value.to_string_lossy().into_owned());
+        }
+    }
+    given
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+        with_options_of_clients(Cli::command()).debug_assert();
     }
 }

@@ -1,76 +1,67 @@
 //! A client as it takes part: its options, and how it spreads its requests.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 
+use client_core::clients::{Client, LayOut};
 use client_core::preflight::Needs;
-use client_core::{Shape, Transport, Wire, label};
+use client_core::{Layout, Transport, TransportArgs, label};
 
-use crate::cli::{Cli, Client};
+/// A client, and the options that this comparison gives it.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    client: Client,
+    options: Vec<String>,
+    lay_out: LayOut,
+}
 
-/// A client with the options that this comparison gives it.
+impl Entry {
+    /// Errors: the client would refuse these options.
+    pub(crate) fn new(
+        client: Client,
+        options: Vec<String>,
+    ) -> Result<Self, clap::Error> {
+        let lay_out = client.read(&options)?;
+        Ok(Self { client, options, lay_out })
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?} {:?}", self.client, self.options)
+    }
+}
+
+/// A client that is to send so many requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Contestant {
-    /// `sync`, `threads`, `async` or `hybrid`.
+    /// As in the table of clients.
     pub(crate) name: &'static str,
-    /// What carries its requests, if it has a choice.
+    /// The name of its program.
+    pub(crate) program: String,
+    /// How its requests are sent, if it has a choice.
     pub(crate) transport: Option<Transport>,
     /// How often it fetches the page.
     pub(crate) requests: NonZeroUsize,
-    /// The options that only this client has.
+    /// The options that not every client has.
     pub(crate) options: Vec<String>,
     /// How it will spread its requests.
-    pub(crate) shape: Shape,
-    wire: Option<Wire>,
+    pub(crate) layout: Layout,
+    transport_args: Option<TransportArgs>,
 }
 
 impl Contestant {
-    pub(crate) fn new(
-        client: Client,
-        cli: &Cli,
-        requests: NonZeroUsize,
-        wire: Option<Wire>,
-    ) -> Self {
-        let Cli { threads, chunk_size, concurrency, .. } = *cli;
-        let Cli { worker_threads, runtimes, .. } = *cli;
-        let option = |name: &str, value: NonZeroUsize| {
-            [format!("--{name}"), format!("{value}")]
-        };
-        let (name, options, shape) = match client {
-            Client::Sync => ("sync", vec![], Shape::one_by_one(requests)),
-            Client::Threads => (
-                "threads",
-                [option("threads", threads), option("chunk-size", chunk_size)]
-                    .concat(),
-                Shape::pool(requests, threads, chunk_size),
-            ),
-            Client::Async => (
-                "async",
-                option("worker-threads", worker_threads).to_vec(),
-                Shape::queue(requests, concurrency).with_threads(worker_threads),
-            ),
-            Client::Hybrid => (
-                "hybrid",
-                option("runtimes", runtimes).to_vec(),
-                Shape::shared_out(requests, runtimes, concurrency),
-            ),
-        };
-        let transport = wire.map(|wire| wire.transport);
-        let mut contestant =
-            Self { name, transport, requests, options, shape, wire };
-        if let Some(wire) = wire {
-            contestant.add("transport", &wire.transport.name());
-            if let Some(connections) = wire.shared_connections(&contestant.shape) {
-                contestant.add("connections", &connections);
-            }
-            if let Some(slots) = concurrency {
-                contestant.add("concurrency", &slots);
-            }
+    pub(crate) fn new(entry: &Entry, requests: NonZeroUsize) -> Self {
+        let (layout, transport_args) = (entry.lay_out)(requests);
+        Self {
+            name: entry.client.name,
+            program: entry.client.program(),
+            transport: transport_args.map(|args| args.transport),
+            requests,
+            options: entry.options.clone(),
+            layout,
+            transport_args,
         }
-        contestant
-    }
-
-    fn add(&mut self, option: &str, value: &impl ToString) {
-        self.options.extend([format!("--{option}"), value.to_string()]);
     }
 
     /// Its name, with what carries its requests where that is not the usual.
@@ -78,13 +69,8 @@ impl Contestant {
         label(self.name, self.transport)
     }
 
-    /// The name of its program.
-    pub(crate) fn program(&self) -> String {
-        format!("client-{}", self.name)
-    }
-
     /// What it takes of this machine.
     pub(crate) fn needs(&self) -> Needs {
-        Needs::of(&self.shape, self.requests.get(), self.wire)
+        Needs::of(&self.layout, self.requests.get(), self.transport_args)
     }
 }

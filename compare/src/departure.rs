@@ -1,6 +1,6 @@
 //! Where a client leaves its ideal, and what makes it.
 
-use client_core::{Report, Shape, Transport, units};
+use client_core::{Layout, Report, Transport, units};
 use serde::Serialize;
 
 use crate::contestant::Contestant;
@@ -73,9 +73,9 @@ pub(crate) fn sentence(
     departure: Option<&Departure>,
     contestant: &Contestant,
 ) -> String {
-    let Contestant { shape, transport, .. } = contestant;
+    let Contestant { layout, transport, .. } = contestant;
     let mut parts = vec![match departure {
-        Some(departure) => leaves(points, departure, shape, *transport),
+        Some(departure) => leaves(points, departure, layout, *transport),
         None => keeps(points),
     }];
     if let Some(skipped) = points.iter().find(|point| point.skipped.is_some()) {
@@ -107,7 +107,7 @@ fn keeps(points: &[Point]) -> String {
 fn leaves(
     points: &[Point],
     departure: &Departure,
-    shape: &Shape,
+    layout: &Layout,
     transport: Option<Transport>,
 ) -> String {
     let &Departure { requests, overhead_s, cause } = departure;
@@ -143,7 +143,7 @@ fn leaves(
             format!(
                 "{from} ({overhead}), for want of CPU: each takes {sides}, on {}{}",
                 units::count(report.usage.cores, "CPU"),
-                what_each_has(shape, transport),
+                what_each_has(layout, transport),
             )
         }
         Cause::Unknown => {
@@ -153,9 +153,9 @@ fn leaves(
 }
 
 /// What a request under way consists of, beside its wait.
-fn what_each_has(shape: &Shape, transport: Option<Transport>) -> &'static str {
+fn what_each_has(layout: &Layout, transport: Option<Transport>) -> &'static str {
     let shared = transport.is_some_and(Transport::is_http2);
-    match (shape.slots_are_threads(), shared) {
+    match (layout.slots_are_threads(), shared) {
         (true, _) => "",
         (false, true) => ", for a task and its part of a connection",
         (false, false) => ", for a task and a connection of its own",
@@ -173,14 +173,14 @@ mod tests {
 
     /// A run of `requests` of which so many got the page, or that left no report.
     fn point(requests: usize, ok: Option<usize>, ideal_s: Option<f64>) -> Point {
-        let shape = Shape::queue(NonZeroUsize::new(requests).unwrap(), None);
+        let layout = Layout::queue(NonZeroUsize::new(requests).unwrap(), None);
         let report = |ok| {
             let failed = requests - ok;
             serde_json::from_value(json!({
                 "schema": 1, "client": "async", "url": "http://127.0.0.1:5000/",
                 "requests": requests, "ok": ok, "failed": failed, "timed_out": 0,
                 "not_sent": 0, "elapsed_s": 3.0, "ideal_s": ideal_s,
-                "concurrency": requests, "shape": shape, "latency_ms": null,
+                "concurrency": requests, "shape": layout, "latency_ms": null,
                 "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
                 "cpu_s": 0.1, "peak_rss_bytes": null, "cores": 2, "outcomes": [],
             }))
@@ -209,9 +209,9 @@ mod tests {
     }
 
     fn said(points: &[Point]) -> String {
-        let shape = Shape::queue(NonZeroUsize::MIN, None);
+        let layout = Layout::queue(NonZeroUsize::MIN, None);
         let departure = Departure::of(points);
-        let told = |departure| leaves(points, departure, &shape, None);
+        let told = |departure| leaves(points, departure, &layout, None);
         departure.as_ref().map_or_else(|| keeps(points), told)
     }
 

@@ -6,6 +6,7 @@ use std::{io, mem};
 
 use client_core::ideal::ServerLimit;
 use client_core::lanes;
+use client_core::layout::LaneKind;
 use client_core::report::{OutcomeRow, Report};
 use serde::Serialize;
 
@@ -90,8 +91,8 @@ struct ShownRun<'a> {
     why: [&'a str; 2],
     /// As in the terminal's table.
     cells: [String; 10],
-    /// What a lane is: a thread or a runtime.
-    lane: &'static str,
+    /// What a lane is, as its own report says.
+    lane: Option<LaneKind>,
     elapsed_us: Option<u64>,
     ideal_us: Option<u64>,
     drawn: Option<Drawn>,
@@ -158,10 +159,7 @@ impl<'a> ShownRun<'a> {
             problem: run.problem.as_deref(),
             why: [&run.why, &run.why_chinese],
             cells: table::row(run),
-            lane: match run.client {
-                "sync" | "threads" => "thread",
-                _ => "runtime",
-            },
+            lane: report.map(|report| report.layout.lane_kind()),
             elapsed_us: report.map(|report| micros(report.elapsed_s)),
             ideal_us: report.and_then(|report| report.ideal_s.map(micros)),
             drawn: report.map(Drawn::of),
@@ -230,7 +228,7 @@ fn ending(outcome: &OutcomeRow) -> String {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use client_core::Shape;
+    use client_core::Layout;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -250,13 +248,13 @@ mod tests {
         let eight = NonZeroUsize::new(8).unwrap();
         let mut comparison =
             Comparison::new(url.to_owned(), requests, Some(100.0), None);
-        for (client, shape, lanes) in [
-            ("sync", Shape::one_by_one(n), 1),
-            ("threads", Shape::pool(n, eight, NonZeroUsize::MIN), 8),
-            ("async", Shape::queue(n, None), 1),
-            ("hybrid", Shape::shared_out(n, eight, None), 2),
+        for (client, layout, lanes) in [
+            ("sync", Layout::one_by_one(n), 1),
+            ("threads", Layout::pool(n, eight, NonZeroUsize::MIN), 8),
+            ("async", Layout::queue(n, None), 1),
+            ("hybrid", Layout::shared_out(n, eight, None), 2),
         ] {
-            let slots = shape.slots().get();
+            let slots = layout.slots().get();
             let outcomes: Vec<_> = (0..requests)
                 .map(|index| {
                     let noise = index * 7919 % 2311;
@@ -271,7 +269,7 @@ mod tests {
             let report = json!({
                 "schema": 1, "client": client, "url": url, "requests": requests,
                 "ok": requests, "failed": 0, "timed_out": 0, "not_sent": 0,
-                "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": shape,
+                "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": layout,
                 "latency_ms": null, "errors": [], "cpu_s": 0.1,
                 "peak_rss_bytes": 12_000_000, "cores": 2, "outcomes": outcomes,
             });

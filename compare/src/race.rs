@@ -119,7 +119,7 @@ impl Race {
             for shortage in contestant.needs().beyond(&machine, addresses) {
                 notice::tell(format_args!(
                     "compare: {} {shortage}",
-                    contestant.program()
+                    contestant.program
                 ));
             }
         }
@@ -150,7 +150,7 @@ impl Race {
     pub(crate) fn ideal(&self, contestant: &Contestant) -> Option<Duration> {
         let Self { timeout, work, .. } = *self;
         let terms = Terms { timeout, work, cores: limits::cpus() };
-        self.server.ideal(&contestant.shape, terms)
+        self.server.ideal(&contestant.layout, terms)
     }
 
     /// Lets each client run, one after another, until all are through or Ctrl-C comes.
@@ -159,8 +159,10 @@ impl Race {
     pub(crate) fn run(mut self, binaries: &Binaries) -> anyhow::Result<Comparison> {
         let interrupts = Interrupts::watch()?;
         self.tell_what_will_not_fit();
-        let limit =
-            self.server.settings().and_then(client_core::server::Settings::limit);
+        let limit = self
+            .server
+            .settings()
+            .and_then(client_core::server::ServerSettings::limit);
         let mut comparison = Comparison::new(
             self.url.to_string(),
             self.requests.get(),
@@ -288,7 +290,7 @@ impl Race {
     }
 
     fn command(&self, contestant: &Contestant, binaries: &Binaries) -> Command {
-        let mut command = Command::new(binaries.path(&contestant.program()));
+        let mut command = Command::new(binaries.path(&contestant.program));
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
             .args(["--requests", &contestant.requests.to_string()])

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use client_core::ideal::{Terms, equal_makespan};
-use client_core::{Shape, units};
+use client_core::{Layout, units};
 
 use crate::said::Said;
 
@@ -43,14 +43,14 @@ impl Each {
 }
 
 /// The waits that the strategy itself makes.
-pub(crate) fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
-    let (slots, chunk) = (shape.slots().get(), shape.chunk().get());
-    let waves = waves(shape);
+pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Said {
+    let (slots, chunk) = (layout.slots().get(), layout.chunk().get());
+    let waves = waves(layout);
     let each = each.said();
     let total = format!("{}{}", units::count(waves, "wait"), each.english);
     let total_zh = format!("等待 {waves} 次{}", each.chinese);
 
-    let (english, chinese) = match (shape.shares(), chunk) {
+    let (english, chinese) = match (layout.shares(), chunk) {
         _ if requests == 1 => {
             (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
         }
@@ -111,9 +111,9 @@ pub(crate) fn waits(shape: &Shape, requests: usize, each: Each) -> Said {
 }
 
 /// How many delays the strategy waits for one after another.
-fn waves(shape: &Shape) -> usize {
+fn waves(layout: &Layout) -> usize {
     let second = Duration::from_secs(1);
-    let seconds = equal_makespan(shape, second, None, Terms::WAITING).as_secs();
+    let seconds = equal_makespan(layout, second, None, Terms::WAITING).as_secs();
     usize::try_from(seconds).unwrap_or(usize::MAX)
 }
 
@@ -127,8 +127,8 @@ mod tests {
     fn a_run_of_one_request_is_told_as_that() {
         let each = Each::Takes(Duration::from_millis(100));
         let one = NonZeroUsize::MIN;
-        for shape in [Shape::one_by_one(one), Shape::queue(one, None)] {
-            let said = waits(&shape, 1, each);
+        for layout in [Layout::one_by_one(one), Layout::queue(one, None)] {
+            let said = waits(&layout, 1, each);
             assert_eq!(said.english, "one request: 1 wait of 100ms");
             assert_eq!(said.chinese, "只有一个请求：等待 1 次，每次 100ms");
         }

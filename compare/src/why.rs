@@ -25,8 +25,8 @@ pub(crate) fn sentence(
     timeout: Duration,
 ) -> Said {
     let settings = asked.settings();
-    let limit = settings.and_then(client_core::server::Settings::limit);
-    let delay = settings.and_then(client_core::server::Settings::equal_delay);
+    let limit = settings.and_then(client_core::server::ServerSettings::limit);
+    let delay = settings.and_then(client_core::server::ServerSettings::equal_delay);
 
     // Where requests share connections, they do not run out of them.
     let seats = settings.and_then(|settings| settings.connections);
@@ -38,7 +38,7 @@ pub(crate) fn sentence(
         None => Each::Unknown,
     };
 
-    let mut parts = vec![waits(&report.shape, report.requests, each)];
+    let mut parts = vec![waits(&report.layout, report.requests, each)];
     parts.extend(carried(report));
     parts.extend(limit.and_then(|limit| bottleneck(report, limit)));
     parts.extend(work(report));
@@ -95,8 +95,8 @@ fn carried(report: &Report) -> Option<Said> {
 
 /// What the server's own limit makes of it.
 fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
-    let (shape, places) = (&report.shape, limit.places.get());
-    if shape.slots().get() <= places {
+    let (layout, places) = (&report.layout, limit.places.get());
+    if layout.slots().get() <= places {
         return None;
     }
     let (english, chinese) = match limit.when_full {
@@ -108,7 +108,7 @@ fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
             format!("但服务器同时只受理 {places} 个，排队太久的请求放弃了"),
         ),
         WhenFull::Queue => {
-            let seconds = makespan(shape, |_| Duration::from_secs(1), Some(limit));
+            let seconds = makespan(layout, |_| Duration::from_secs(1), Some(limit));
             let waits = usize::try_from(seconds.as_secs()).ok()?;
             (
                 format!(
@@ -135,7 +135,7 @@ fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
 fn work(report: &Report) -> Option<Said> {
     let each_ms = report.cpu_work_ms?;
     let cores = report.usage.cores;
-    let at_once = report.shape.computes_at_once(cores);
+    let at_once = report.layout.computes_at_once(cores);
     let all_s = each_ms * report.ok as f64 / 1e3;
     let share_s = all_s / at_once as f64;
     let (all, share) = (units::seconds(all_s), units::seconds(share_s));
@@ -169,7 +169,7 @@ fn disagreement(
     limit: Option<ServerLimit>,
     seats: Option<usize>,
 ) -> Option<Said> {
-    let slots = report.shape.slots().get().min(report.requests);
+    let slots = report.layout.slots().get().min(report.requests);
     let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
     let seen = counts.peak_in_flight;
     if seen == promised {
@@ -250,7 +250,7 @@ fn short_of_cpu(report: &Report) -> Option<Said> {
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
-    use client_core::Shape;
+    use client_core::Layout;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -262,7 +262,7 @@ mod tests {
             "schema": 1, "client": "sync", "url": "http://127.0.0.1:5000/",
             "requests": 10, "ok": 10, "failed": 0, "timed_out": 0, "not_sent": 0,
             "elapsed_s": 1.0, "ideal_s": 1.0, "concurrency": 1,
-            "shape": Shape::one_by_one(NonZeroUsize::new(10).unwrap()),
+            "shape": Layout::one_by_one(NonZeroUsize::new(10).unwrap()),
             "latency_ms": null, "errors": [], "cpu_s": 0.1, "peak_rss_bytes": null,
             "cores": 2, "outcomes": [],
         });
@@ -299,16 +299,17 @@ mod tests {
             places: NonZeroUsize::new(2).unwrap(),
             when_full: WhenFull::Queue,
         };
-        let shape = Shape::queue(NonZeroUsize::new(10).unwrap(), None);
+        let layout = Layout::queue(NonZeroUsize::new(10).unwrap(), None);
         let said = |timed_out| {
-            let changes = json!({ "shape": shape, "timed_out": timed_out });
+            let changes = json!({ "shape": layout, "timed_out": timed_out });
             bottleneck(&report(&changes), limit).unwrap().english
         };
         assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
         assert!(said(6).ends_with("gave up"), "{}", said(6));
 
         let each = Each::GivenUpAfter(Duration::from_millis(1));
-        let said = waits(&Shape::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
+        let said =
+            waits(&Layout::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
         assert_eq!(
             said.english,
             "one request after another: 3 waits of 1ms, after which each is given up"
@@ -349,23 +350,23 @@ mod tests {
             rejects: bool, ok in 0..300_usize, seats: Option<u8>, wire in 0..4_usize,
         ) {
             let n = |n| NonZeroUsize::new(n).unwrap();
-            let shape = match which {
-                0 => Shape::one_by_one(n(requests)),
-                1 => Shape::pool(n(requests), n(slots), n(chunk)),
-                2 => Shape::queue(n(requests), Some(n(slots))),
-                _ => Shape::shared_out(n(requests), n(chunk), Some(n(slots))),
+            let layout = match which {
+                0 => Layout::one_by_one(n(requests)),
+                1 => Layout::pool(n(requests), n(slots), n(chunk)),
+                2 => Layout::queue(n(requests), Some(n(slots))),
+                _ => Layout::shared_out(n(requests), n(chunk), Some(n(slots))),
             };
             let when_full = if rejects { WhenFull::Reject } else { WhenFull::Queue };
             let limit = ServerLimit { places: n(places), when_full };
             let seats = seats.map(usize::from);
             let report = report(&json!({
-                "shape": shape, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
+                "shape": layout, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
                 "transport": Transport::value_variants()[wire], "connections": slots,
             }));
             let counts = Counts { peak_in_flight: seen, ..Counts::default() };
             let each = Each::Takes(Duration::from_millis(100));
             let said = [
-                Some(waits(&shape, requests, each)),
+                Some(waits(&layout, requests, each)),
                 bottleneck(&report, limit),
                 early(&report),
                 carried(&report),
@@ -383,7 +384,7 @@ mod tests {
     #[test]
     fn where_the_server_saw_less_it_is_said_why() {
         let ten = NonZeroUsize::new(10).unwrap();
-        let report = report(&json!({ "shape": Shape::queue(ten, None) }));
+        let report = report(&json!({ "shape": Layout::queue(ten, None) }));
         let seen = |peak_in_flight, seats| {
             let counts = Counts { peak_in_flight, ..Counts::default() };
             disagreement(&report, &counts, None, seats).map(|said| said.english)

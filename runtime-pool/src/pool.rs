@@ -103,6 +103,29 @@ impl<S: 'static> RuntimePool<S> {
         self.inner.shared.dispatcher.all_started().await
     }
 
+    /// [`started`](Self::started) for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Panics
+    ///
+    /// On a thread of a pool, which it would block.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use runtime_pool::RuntimePool;
+    ///
+    /// let pool = RuntimePool::builder().try_start(async |_| "x".parse::<u8>()).build()?;
+    /// assert!(pool.blocking_started().is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking_started(&self) -> Result<(), TaskError> {
+        block_on(self.started())
+    }
+
     /// Runs one task. The first `await` waits for a permit, first come, first served; the
     /// second one, of the handle, for the outcome. Dropped before it has returned, it cancels
     /// the task.
@@ -432,7 +455,8 @@ impl<S: 'static> RuntimePool<S> {
                 let state = Rc::clone(&local.state);
                 local.tasks.spawn_local(async move {
                     for task in tasks {
-                        let task = async { task(&state).await };
+                        // Boxed, since what is around it would hold it several times.
+                        let task = Box::pin(async { task(&state).await });
                         report.push(task::run(task, timeout, &cancel).await);
                     }
                     // The permit is free before the outcomes are received.

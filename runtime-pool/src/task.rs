@@ -46,7 +46,8 @@ pub(crate) async fn run<R>(
 ) -> Outcome<R> {
     let limited = async {
         match timeout {
-            Some(limit) => time::timeout(limit, task)
+            // Boxed, since most have none.
+            Some(limit) => Box::pin(time::timeout(limit, task))
                 .await
                 .map_err(|_| TaskError::TimedOut(limit)),
             None => Ok(task.await),

@@ -53,7 +53,7 @@ impl Target {
         let addresses = self.addresses.as_ref().map_err(Failure::clone)?;
         let connected = timeout(self.connect_timeout, connect(addresses));
         match connected.await {
-            Ok(connected) => connected.map_err(|e| Failure::of(&e, Stage::Head)),
+            Ok(connected) => connected.map_err(|e| Failure::of(&e, Stage::Connect)),
             Err(_) => Err(Failure::new(Kind::ConnectTimeout)),
         }
     }

@@ -14,9 +14,9 @@ pub(super) struct Turns {
 const MOST_IN_A_ROW: usize = 64;
 
 impl Turns {
-    /// For a runtime that has at most `slots` requests under way.
-    pub(super) fn new(slots: usize, connections: usize) -> Self {
-        let each = slots / connections.max(1);
+    /// For a runtime that has at most so many requests in flight.
+    pub(super) fn new(in_flight: usize, connections: usize) -> Self {
+        let each = in_flight / connections.max(1);
         Self { taken: AtomicUsize::new(0), in_a_row: each.clamp(1, MOST_IN_A_ROW) }
     }
 

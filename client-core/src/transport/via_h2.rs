@@ -58,12 +58,12 @@ impl Connections {
     /// Errors: the address is not one that HTTP can send.
     pub(super) fn new(
         plan: &Plan,
-        slots: usize,
+        in_flight: usize,
         connections: usize,
     ) -> anyhow::Result<Self> {
         let all = std::iter::repeat_with(Place::default).take(connections);
         let target = Target::new(&plan.settings().url, plan)?;
-        let turns = Turns::new(slots, connections);
+        let turns = Turns::new(in_flight, connections);
         let plan = plan.clone();
         Ok(Self { plan, target, all: all.collect(), turns })
     }
@@ -72,12 +72,23 @@ impl Connections {
         // What a request needs only for a moment is boxed, so that it stays small while it
         // waits.
         let place = self.turns.next(&self.all);
-        let response = match self.send_at_once(place, request) {
-            Some(response) => response?,
-            None => Box::pin(self.send_in_line(place, request)).await?,
+        let response = if let Some(sent) = self.send_at_once(place, request) {
+            sent?
+        } else {
+            Box::pin(self.send_in_line(place, request)).await?
         };
         let response = response.await.map_err(failed)?;
         Box::pin(read(response)).await
+    }
+
+    /// On a connection of its own.
+    pub(super) async fn send_unpooled(
+        &self,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        let mut sender = self.connect().await?;
+        let response = self.send_on(&mut sender, request)?;
+        read(response.await.map_err(failed)?).await
     }
 
     /// `None` where there is no connection, where others are sending, or where the server

@@ -1,10 +1,10 @@
 //! The convenience library: it finds, makes and keeps the connections.
 
-use reqwest::{Client, ClientBuilder};
+use reqwest::Client;
 
 use crate::failure::{Failure, Stage};
 use crate::headers;
-use crate::limits;
+use crate::http;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
 use crate::timing::Timing;
@@ -13,37 +13,61 @@ use crate::transport::turns::Turns;
 /// A reqwest client over HTTP/1.1; over HTTP/2 one for each connection, since it keeps
 /// only one for each server.
 #[derive(Debug)]
-pub(crate) struct Pool {
+pub(crate) struct Clients {
     plan: Plan,
-    clients: Vec<Client>,
+    pooled: Vec<Client>,
+    // Makes a connection for each request.
+    unpooled: Client,
     turns: Turns,
 }
 
-impl Pool {
+impl Clients {
     /// Errors: reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
-        let client = builder(plan).pool_max_idle_per_host(plan.most_idle());
-        Ok(Self::of(plan, 1, vec![client.build()?]))
+        let client = |most_idle| {
+            http::settings(plan).pool_max_idle_per_host(most_idle).build()
+        };
+        Ok(Self {
+            plan: plan.clone(),
+            pooled: vec![client(plan.most_idle())?],
+            unpooled: client(0)?,
+            turns: Turns::new(1, 1),
+        })
     }
 
     /// Errors: reqwest cannot be set up.
     pub(super) fn http2(
         plan: &Plan,
-        slots: usize,
+        in_flight: usize,
         connections: usize,
     ) -> anyhow::Result<Self> {
-        let client = |_| builder(plan).http2_prior_knowledge().build();
-        let clients: Result<_, _> = (0..connections).map(client).collect();
-        Ok(Self::of(plan, slots, clients?))
-    }
-
-    fn of(plan: &Plan, slots: usize, clients: Vec<Client>) -> Self {
-        let turns = Turns::new(slots, clients.len());
-        Self { plan: plan.clone(), clients, turns }
+        let settings = || http::settings(plan).http2_prior_knowledge();
+        let pooled: Result<_, _> =
+            (0..connections).map(|_| settings().build()).collect();
+        Ok(Self {
+            plan: plan.clone(),
+            pooled: pooled?,
+            unpooled: settings().pool_max_idle_per_host(0).build()?,
+            turns: Turns::new(in_flight, connections),
+        })
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let client = self.turns.next(&self.clients);
+        self.get(self.turns.next(&self.pooled), request).await
+    }
+
+    pub(super) async fn send_unpooled(
+        &self,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        self.get(&self.unpooled, request).await
+    }
+
+    async fn get(
+        &self,
+        client: &Client,
+        request: Request,
+    ) -> Result<Answer, Failure> {
         let mut response = client
             .get(request.take_turn(self.plan.pages()).clone())
             .headers(headers::of(&self.plan, request))
@@ -63,21 +87,4 @@ impl Pool {
         }
         Ok(answer)
     }
-}
-
-/// The timeout of a whole request is not reqwest's: one queue keeps it for all of them.
-fn builder(plan: &Plan) -> ClientBuilder {
-    let builder = Client::builder()
-        .no_proxy()
-        .tcp_nodelay(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(plan.settings().connect_timeout())
-        .pool_idle_timeout(limits::IDLE)
-        .tcp_keepalive(None)
-        .tcp_keepalive_interval(None)
-        .tcp_keepalive_retries(None);
-    // reqwest sets TCP_USER_TIMEOUT to 30 s by default on the systems that have the option.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    let builder = builder.tcp_user_timeout(None);
-    builder
 }

@@ -8,10 +8,33 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use client_core::Report;
+use client_core::clients::{CLIENTS, Client};
 use slow_server::{Background, Counts};
 
-/// All clients, in the order of the tutorial.
-pub(crate) const CLIENTS: [&str; 4] = ["sync", "threads", "async", "hybrid"];
+/// The names of all clients, in the order of their table.
+pub(crate) fn names() -> Vec<&'static str> {
+    CLIENTS.iter().map(|client| client.name).collect()
+}
+
+/// The names of those whose transport can be chosen.
+pub(crate) fn names_with_transport() -> Vec<&'static str> {
+    let has_choice = |client: &&Client| {
+        client.options().iter().any(|o| o.get_id() == "transport")
+    };
+    CLIENTS.iter().filter(has_choice).map(|client| client.name).collect()
+}
+
+/// How many requests of a run a client has in flight at once, at most.
+pub(crate) fn in_flight_at_most(
+    name: &str,
+    options: &[&str],
+    requests: usize,
+) -> usize {
+    let client = CLIENTS.iter().find(|client| client.name == name).unwrap();
+    let options: Vec<_> = options.iter().map(ToString::to_string).collect();
+    let lay_out = client.read(&options).unwrap();
+    lay_out(requests.try_into().unwrap()).0.slots().get()
+}
 
 /// How long a condition may take to come true on a busy machine before it counts as false.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -7,7 +7,8 @@ use std::time::Duration;
 use client_core::Report;
 
 use crate::common::{
-    CLIENTS, assert_accounted_for, bare_client, client, report, run_to_end, text,
+    assert_accounted_for, bare_client, client, in_flight_at_most, names, report,
+    run_to_end, text,
 };
 use crate::faulty::{Answer, DeadPort, Faulty, Then};
 
@@ -21,7 +22,7 @@ const XS: &[u8] = &[b'x'; 1 << 14];
 /// all of its requests failed for this reason.
 fn assert_all_fail(server: impl Fn() -> Faulty + Sync, kind: &str) {
     thread::scope(|scope| {
-        for name in CLIENTS {
+        for name in names() {
             let server = &server;
             scope.spawn(move || assert_fails(name, &[], &server(), kind));
         }
@@ -142,9 +143,16 @@ fn a_body_without_end() {
 #[test]
 fn an_answer_that_does_not_come_in_time() {
     // Where one request waits for the end of another, two hundred waits come in turn.
-    let timeouts = [100, 500, 2000, 2000].map(Duration::from_millis);
+    let timeout = |name| {
+        Duration::from_millis(match in_flight_at_most(name, &[], REQUESTS) {
+            1 => 100,
+            2..REQUESTS => 500,
+            _ => 2000,
+        })
+    };
     thread::scope(|scope| {
-        for (name, timeout) in CLIENTS.into_iter().zip(timeouts) {
+        for name in names() {
+            let timeout = timeout(name);
             for answer in slow_answers(timeout / 4) {
                 scope.spawn(move || {
                     let timeout = format!("{}ms", timeout.as_millis());
@@ -161,7 +169,7 @@ fn an_answer_that_does_not_come_in_time() {
 fn a_connection_that_does_not_come_in_time() {
     let server = crate::faulty::Full::start();
     thread::scope(|scope| {
-        for name in CLIENTS {
+        for name in names() {
             let url = server.url();
             scope.spawn(move || {
                 let mut client = client(name, &url, 5);
@@ -195,7 +203,7 @@ fn an_answer_may_have_a_megabyte_and_no_byte_more() {
         );
         let answer = [head.into_bytes(), vec![b'x'; length]].concat();
         let server = Faulty::always(Answer::closing(&answer));
-        for name in CLIENTS {
+        for name in names() {
             let output = run_to_end(&mut client(name, &server.url(), 3));
             let report = report(&output);
             assert_accounted_for(&report);
@@ -210,7 +218,7 @@ fn an_answer_may_have_a_megabyte_and_no_byte_more() {
 fn nothing_listens() {
     let dead = DeadPort::take();
     let address = dead.address();
-    for name in CLIENTS {
+    for name in names() {
         let output = run_to_end(&mut client(name, &format!("http://{address}"), 7));
         assert_eq!(output.status.code(), Some(1));
         let message = text(&output.stderr);
@@ -244,7 +252,7 @@ fn what_a_server_says_cannot_command_the_terminal() {
             let answer =
                 format!("{start}\r\nconnection: close\r\n\r\n{some}\x1b[31m");
             let server = Faulty::always(Answer::closing(answer.as_bytes()));
-            for name in CLIENTS {
+            for name in names() {
                 assert_prints_none_of(&evil, name, &server);
             }
         }

@@ -11,7 +11,9 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use slow_server::{Background, Config, ResponseGate};
 
-use crate::common::{CLIENTS, client, compare, report, text, wait_until};
+use crate::common::{
+    client, compare, in_flight_at_most, names, report, text, wait_until,
+};
 
 /// A server that answers on the test's word.
 fn held() -> (Background, ResponseGate) {
@@ -51,15 +53,15 @@ fn end(child: Child) -> Output {
 /// Three of twenty are answered, then Ctrl-C comes.
 #[test]
 fn every_request_is_accounted_for_after_ctrl_c() {
-    for (name, under_way) in CLIENTS.into_iter().zip([1, 4, 6, 6]) {
-        let (server, gate) = held();
-        let mut command = client(name, &server.url(), 20);
-        match name {
-            "threads" => command.args(["--threads", "4"]),
-            "async" | "hybrid" => command.args(["-c", "6"]),
-            _ => &mut command,
+    for name in names() {
+        let options: &[_] = match name {
+            "threads" => &["--threads", "4"],
+            "async" | "hybrid" => &["-c", "6"],
+            _ => &[],
         };
-        let child = start(&mut command);
+        let under_way = in_flight_at_most(name, options, 17);
+        let (server, gate) = held();
+        let child = start(client(name, &server.url(), 20).args(options));
         gate.release(3);
         wait_until(&server, "three answers", |c| {
             c.answered == 3 && c.in_flight == under_way
@@ -81,7 +83,7 @@ fn every_request_is_accounted_for_after_ctrl_c() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_is_heard_also_where_standard_error_takes_nothing() {
-    for name in CLIENTS {
+    for name in names() {
         let (server, _gate) = held();
         let mut command = client(name, &server.url(), 2);
         let nowhere = std::fs::File::create("/dev/full").unwrap();
@@ -132,7 +134,7 @@ fn compare_passes_ctrl_c_on_and_prints_what_it_has() {
     assert_eq!(json["interrupted"], true);
     let runs = json["runs"].as_array().unwrap();
     assert_eq!(runs.len(), 1, "the clients after it are not started");
-    assert_eq!(json["not_run"], serde_json::json!(["threads", "async", "hybrid"]));
+    assert_eq!(json["not_run"], serde_json::json!(names()[1..]));
     let report = &runs[0]["report"];
     assert_eq!((&report["failed"], &report["not_sent"]), (&1.into(), &8.into()));
     // Its client is gone, or the server would still hold its request.
@@ -173,7 +175,7 @@ fn compare_reports_whichever_signal_ends_it() {
 /// Not even a signal that nobody can catch leaves a client behind.
 #[test]
 fn no_client_outlives_a_compare_that_is_killed() {
-    for client in CLIENTS {
+    for client in names() {
         let (server, _gate) = held();
         let options = ["-n", "5", "--only", client, "--url"];
         let mut child = start(compare().args(options).arg(server.url()));

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use slow_server::{Background, Config, ResponseGate};
 
-use crate::common::{CLIENTS, client, report, text, wait_until};
+use crate::common::{client, names, report, text, wait_until};
 
 /// What the kernel calls the timer of a connection that it asks whether its other end is
 /// there, and the state of one that is established.
@@ -14,7 +14,7 @@ const ESTABLISHED: &str = "01";
 
 #[test]
 fn no_client_has_the_kernel_keep_its_connections_alive() {
-    for name in CLIENTS {
+    for name in names() {
         let gate = ResponseGate::default();
         let config = Config { gate: Some(gate.clone()), ..Config::default() };
         let server = Background::start(config).unwrap();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::{Command, Output};
 
 use crate::common::{
-    CLIENTS, assert_accounted_for, bare_client, client, compare, report, run_to_end,
+    assert_accounted_for, bare_client, client, compare, names, report, run_to_end,
     text,
 };
 use serde_json::Value;
@@ -21,9 +21,9 @@ fn json_has_the_schema_and_its_sums_are_right() {
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(json["schema"], 1);
     let runs = json["runs"].as_array().unwrap();
-    let names: Vec<_> =
+    let ran: Vec<_> =
         runs.iter().map(|run| run["client"].as_str().unwrap()).collect();
-    assert_eq!(names, CLIENTS);
+    assert_eq!(ran, names());
     for run in runs {
         let report: client_core::Report =
             serde_json::from_value(run["report"].clone()).unwrap();
@@ -47,7 +47,7 @@ fn a_file_gets_no_escape_codes_and_80_columns() {
         assert!(line.chars().count() <= 80, "{line}");
         assert_eq!(line, line.trim_end());
     }
-    for client in CLIENTS {
+    for client in names() {
         let lines = table.lines().filter(|line| line.starts_with(client)).count();
         assert_eq!(lines, 2, "a row and a sentence for {client}:\n{table}");
     }
@@ -153,7 +153,7 @@ fn the_pictures_go_where_they_were_asked_to_go() {
 
     let timeline = text(&output.stderr);
     assert!(timeline.is_ascii(), "{timeline}");
-    for name in CLIENTS {
+    for name in names() {
         let title =
             timeline.lines().filter(|line| line.starts_with(&format!("{name}: ")));
         assert_eq!(title.count(), 1, "{timeline}");
@@ -215,7 +215,7 @@ fn a_delay_that_the_server_refuses_has_no_ideal() {
 
 #[test]
 fn every_client_takes_the_same_common_options() {
-    for client in CLIENTS {
+    for client in names() {
         for (options, message) in [
             (["-n", "0"], "a whole number, 1 or more"),
             (["--timeout", "0s"], "more than 0s"),
@@ -235,7 +235,7 @@ fn every_client_takes_the_same_common_options() {
 fn a_small_run_is_told_in_lines_as_the_tutorial_does() {
     let delay = std::time::Duration::from_millis(1);
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
-    for client in CLIENTS {
+    for client in names() {
         let output = bare_client(client)
             .args(["-n", "2", "--url", &server.url()])
             .output()

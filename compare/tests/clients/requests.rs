@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use slow_server::{Background, Config};
 
-use crate::common::{CLIENTS, client, compare, report, run_to_end, text};
+use crate::common::{client, compare, names, report, run_to_end, text};
 use crate::faulty::{Answer, DeadPort, Faulty, Then, value};
 
 const PAGE: &[u8] =
@@ -16,7 +16,7 @@ const PAGE: &[u8] =
 #[test]
 fn a_request_says_whose_it_is_and_which_one() {
     let mut runs = BTreeSet::new();
-    for name in CLIENTS {
+    for name in names() {
         let server = Faulty::always(Answer::closing(PAGE));
         let output = run_to_end(&mut client(name, &server.url(), 20));
         assert_eq!(report(&output).ok, 20);
@@ -43,19 +43,23 @@ fn a_request_says_whose_it_is_and_which_one() {
 fn the_live_page_is_told_the_ideal_of_each_clients_own_report() {
     let delay = Duration::from_millis(10);
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
-    let options: [&[&str]; 4] =
-        [&[], &["--threads", "4", "--chunk-size", "4"], &["-c", "3"], &[]];
-    let ideals = CLIENTS.iter().zip(options).map(|(name, options)| {
+    let ideal = |name| {
+        let options: &[_] = match name {
+            "threads" => &["--threads", "4", "--chunk-size", "4"],
+            "async" => &["-c", "3"],
+            _ => &[],
+        };
         let mut client = client(name, &server.url(), 20);
         report(&run_to_end(client.args(options))).ideal_s.unwrap()
-    });
-    let ideals: Vec<_> = ideals.collect();
-    assert!((ideals[1] - 0.08).abs() < 1e-6, "{ideals:?}");
+    };
+    let ideals: Vec<_> = names().into_iter().map(ideal).collect();
+    let threads = names().iter().position(|&name| name == "threads").unwrap();
+    assert!((ideals[threads] - 0.08).abs() < 1e-6, "{ideals:?}");
 
     let picture = live_picture(&server);
     let runs = picture["runs"].as_array().unwrap();
-    assert_eq!(runs.len(), CLIENTS.len());
-    for ((run, name), ideal) in runs.iter().zip(CLIENTS).zip(ideals) {
+    assert_eq!(runs.len(), names().len());
+    for ((run, name), ideal) in runs.iter().zip(names()).zip(ideals) {
         assert_eq!(run["client"], name);
         let told = run["ideal_ms"].as_f64().unwrap() / 1e3;
         assert!((told - ideal).abs() < 1e-6, "{name}: {told} and {ideal}");
@@ -79,7 +83,7 @@ fn no_client_goes_through_a_proxy() {
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
     let dead = DeadPort::take();
     let proxy = format!("http://{}", dead.address());
-    for name in CLIENTS {
+    for name in names() {
         let mut command = client(name, &server.url(), 5);
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env(variable, &proxy);

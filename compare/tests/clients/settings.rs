@@ -1,7 +1,7 @@
 //! All four clients against a `slow-server` that was told to be late, to vary, to fail or
 //! to refuse: what its settings make of a run.
 
-use crate::common::{CLIENTS, assert_accounted_for, client, report, text};
+use crate::common::{assert_accounted_for, client, names, report, text};
 use client_core::Report;
 use slow_server::{Background, Config, Schedule, WhenFull};
 
@@ -19,13 +19,13 @@ fn run_all(url: &str, requests: usize) -> Vec<Report> {
         assert_accounted_for(&report);
         report
     };
-    CLIENTS.iter().map(run).collect()
+    names().iter().map(run).collect()
 }
 
 #[test]
 fn a_request_that_takes_too_long_is_timed_out_and_not_failed() {
     let server = Background::start(Config::default()).unwrap();
-    for name in CLIENTS {
+    for name in names() {
         let output = client(name, &server.url(), 2)
             .args(["--timeout", "50ms"])
             .output()

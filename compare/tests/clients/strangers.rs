@@ -14,7 +14,8 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::common::{
-    CLIENTS, assert_accounted_for, client, report, run_to_end, text,
+    assert_accounted_for, client, names, names_with_transport, report, run_to_end,
+    text,
 };
 use crate::faulty::{Answer, Faulty, value};
 
@@ -38,10 +39,13 @@ fn whatever_a_stranger_answers_all_clients_end_alike() {
             let server = &server;
             scope.spawn(move || run(name, server))
         };
-        CLIENTS.map(run).map(|running| running.join().unwrap())
+        let running: Vec<_> = names().into_iter().map(run).collect();
+        let ended = running.into_iter().map(|running| running.join().unwrap());
+        ended.collect::<Vec<_>>()
     });
     for (case, answer) in answers.iter().enumerate() {
-        let alike = endings.each_ref().map(|endings| &endings[case]);
+        let alike = endings.iter().map(|endings| &endings[case]);
+        let alike: Vec<_> = alike.collect();
         assert!(
             alike.iter().all(|ending| *ending == alike[0]),
             "case {case} ends as {alike:?}: {}",
@@ -62,7 +66,7 @@ fn faulty(answers: Arc<[Vec<u8>]>) -> Faulty {
 /// How each request of a client ended.
 fn run(name: &str, server: &Faulty) -> Vec<String> {
     let mut command = client(name, &server.url(), CASES);
-    if matches!(name, "async" | "hybrid") {
+    if names_with_transport().contains(&name) {
         // All at once would be about open files.
         command.args(["-c", "100"]);
     }

@@ -8,7 +8,7 @@ use client_core::ideal::{Terms, makespan_on};
 use serde_json::Value;
 use slow_server::{Background, Config};
 
-use crate::common::{CLIENTS, client, compare, report, run_to_end, text};
+use crate::common::{client, compare, names, report, run_to_end, text};
 
 const DELAY: Duration = Duration::from_millis(10);
 const WORK: Duration = Duration::from_millis(10);
@@ -17,14 +17,14 @@ const WORK: Duration = Duration::from_millis(10);
 fn ideal(report: &Report) -> f64 {
     let cores = NonZeroUsize::new(report.usage.cores).unwrap();
     let terms = Terms { work: WORK, cores, ..Terms::WAITING };
-    makespan_on(&report.shape, |_| DELAY, None, terms).as_secs_f64()
+    makespan_on(&report.layout, |_| DELAY, None, terms).as_secs_f64()
 }
 
 #[test]
 fn every_client_computes_on_each_page_and_its_ideal_knows() {
     let server =
         Background::start(Config { delay: DELAY, ..Config::default() }).unwrap();
-    for name in CLIENTS {
+    for name in names() {
         let mut without = client(name, &server.url(), 30);
         let without = report(&run_to_end(&mut without));
         let mut with = client(name, &server.url(), 30);

@@ -1,21 +1,30 @@
 //! How a strategy spreads the requests: who takes which, and how many at once.
 //!
-//! The ideal time follows from the shape alone, and the hybrid client deals its
-//! requests out by it, so the two cannot disagree.
+//! The ideal time follows from the layout alone.
 
 use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
-/// The queues that a strategy serves side by side: one for most, one per runtime for
-/// the hybrid client.
+/// A queue of requests, and the slots that take them; the slots are shared out among the
+/// runtimes where there are several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shape {
+pub struct Layout {
     waits_in: WaitsIn,
     // The threads that run the tasks of a share, where they are not as many as CPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threads_each: Option<NonZeroUsize>,
     shares: Vec<Share>,
+}
+
+/// What a lane is: the place of a request among the others in a picture of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LaneKind {
+    /// A thread, with one request at a time.
+    Thread,
+    /// A runtime, with any number of tasks.
+    Runtime,
 }
 
 /// What a slot is: it decides what a waiting request costs.
@@ -28,12 +37,12 @@ enum WaitsIn {
     Tasks,
 }
 
-/// One queue, and the slots that take requests from it.
+/// The slots of one runtime, or all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
     /// Which share this is, counted from 0.
     pub index: usize,
-    /// The requests in this share.
+    /// The requests in this share, if all take equally long.
     pub requests: usize,
     /// How many of its requests are under way at once, at most.
     pub slots: NonZeroUsize,
@@ -43,14 +52,15 @@ pub struct Share {
     deal: Deal,
 }
 
-/// Request i goes to slot i mod `slots`, and slot s belongs to share s mod `shares`.
+/// Slot s belongs to share s mod `shares`. If all requests take equally long, request i goes to
+/// slot i mod `slots`; else to whichever is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Deal {
     slots: usize,
     shares: usize,
 }
 
-impl Shape {
+impl Layout {
     /// One thread, one request after another.
     #[must_use]
     pub fn one_by_one(requests: NonZeroUsize) -> Self {
@@ -89,9 +99,8 @@ impl Shape {
         self.threads_each
     }
 
-    /// A queue for each runtime; `slots` in all (`None`: a slot for each request) are
-    /// shared out among them, and each gets requests in proportion to its slots. Runtimes
-    /// that would get none are left out. Each has one thread.
+    /// One queue for several runtimes; `slots` in all (`None`: a slot for each request) are
+    /// shared out among them. Runtimes that would get none are left out. Each has one thread.
     #[must_use]
     pub fn shared_out(
         requests: NonZeroUsize,
@@ -114,6 +123,15 @@ impl Shape {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.shares.iter().map(|share| share.requests).sum()
+    }
+
+    /// What a lane of this run is.
+    #[must_use]
+    pub fn lane_kind(&self) -> LaneKind {
+        match self.waits_in {
+            WaitsIn::Threads => LaneKind::Thread,
+            WaitsIn::Tasks => LaneKind::Runtime,
+        }
     }
 
     /// Whether a thread waits for each request under way, and not a task.
@@ -182,19 +200,9 @@ impl Share {
         let deal = Deal { slots: slots.get(), shares: 1 };
         Self { index: 0, requests: requests.get(), slots, chunk, deal }
     }
-
-    /// Whether request number `request` is in this share.
-    #[must_use]
-    pub fn holds(&self, request: usize) -> bool {
-        self.deal.share_of(request) == self.index
-    }
 }
 
 impl Deal {
-    fn share_of(self, request: usize) -> usize {
-        (request % self.slots) % self.shares
-    }
-
     fn slots_of(self, share: usize) -> usize {
         count_up(self.slots, share, self.shares)
     }
@@ -224,36 +232,28 @@ mod tests {
     #[test]
     fn the_threads_of_each_runtime_count_as_well() {
         let n = |n| NonZeroUsize::new(n).unwrap();
-        let tasks = Shape::queue(n(9), None);
+        let tasks = Layout::queue(n(9), None);
         assert_eq!(tasks.with_threads(n(512)).threads(), 512);
-        assert_eq!(Shape::shared_out(n(9), n(3), None).threads(), 3);
-        assert_eq!(Shape::pool(n(9), n(4), n(1)).threads(), 4);
+        assert_eq!(Layout::shared_out(n(9), n(3), None).threads(), 3);
+        assert_eq!(Layout::pool(n(9), n(4), n(1)).threads(), 4);
     }
 
     proptest! {
         #[test]
-        fn every_request_is_in_exactly_one_share(
+        fn the_requests_of_all_shares_are_those_of_the_run(
             requests in nonzero(300), runtimes in nonzero(20), slots in nonzero(400),
         ) {
-            let shape = Shape::shared_out(requests, runtimes, Some(slots));
-            for request in 0..requests.get() {
-                let holders = shape.shares().iter().filter(|share| share.holds(request));
-                prop_assert_eq!(holders.count(), 1);
-            }
-            prop_assert_eq!(shape.requests(), requests.get());
-            for share in shape.shares() {
-                let held = (0..requests.get()).filter(|&i| share.holds(i)).count();
-                prop_assert_eq!(held, share.requests);
-            }
+            let layout = Layout::shared_out(requests, runtimes, Some(slots));
+            prop_assert_eq!(layout.requests(), requests.get());
         }
 
         #[test]
         fn the_slots_are_shared_out_evenly_and_none_is_lost(
             requests in nonzero(300), runtimes in nonzero(20), slots in nonzero(400),
         ) {
-            let shape = Shape::shared_out(requests, runtimes, Some(slots));
-            prop_assert_eq!(shape.slots(), slots.min(requests));
-            let own = || shape.shares().iter().map(|share| share.slots.get());
+            let layout = Layout::shared_out(requests, runtimes, Some(slots));
+            prop_assert_eq!(layout.slots(), slots.min(requests));
+            let own = || layout.shares().iter().map(|share| share.slots.get());
             prop_assert!(own().max().unwrap() - own().min().unwrap() <= 1);
         }
     }

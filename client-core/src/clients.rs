@@ -1,0 +1,217 @@
+//! The clients, each declared once: its name, its options, and who takes which request.
+//!
+//! The clients themselves, `compare` and the tests read this. A new client is a folder with
+//! its strategy, an entry here, and a line in the workspace's `Cargo.toml`.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
+
+use crate::layout::Layout;
+use crate::limits;
+use crate::transport::TransportArgs;
+
+/// All clients, in the order of the tutorial's sections.
+pub const CLIENTS: &[Client] = &[
+    Client::of::<Sync>(),
+    Client::of::<Threads>(),
+    Client::of::<Async>(),
+    Client::of::<Hybrid>(),
+];
+
+/// The options of `client-sync`: none.
+#[derive(Debug, Args)]
+pub struct Sync;
+
+impl ClientArgs for Sync {
+    const NAME: &str = "sync";
+    const SUMMARY: &str = "One request after another";
+
+    fn layout(&self, requests: NonZeroUsize) -> Layout {
+        Layout::one_by_one(requests)
+    }
+}
+
+/// The options of `client-threads`.
+#[derive(Debug, Args)]
+pub struct Threads {
+    /// Threads in the pool
+    #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
+    pub threads: NonZeroUsize,
+    /// Requests that a thread takes at a time; the tutorial's pool took 4
+    #[arg(long, value_name = "N", default_value = "1", value_parser = limits::count)]
+    pub chunk_size: NonZeroUsize,
+}
+
+impl ClientArgs for Threads {
+    const NAME: &str = "threads";
+    const SUMMARY: &str = "A pool of threads";
+
+    fn layout(&self, requests: NonZeroUsize) -> Layout {
+        Layout::pool(requests, self.threads, self.chunk_size)
+    }
+}
+
+/// The options of `client-async`.
+#[derive(Debug, Args)]
+pub struct Async {
+    /// The most requests under way at once, in all
+    #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
+    pub concurrency: NonZeroUsize,
+    /// Threads that run the tasks; the default is the number of CPUs
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    pub worker_threads: NonZeroUsize,
+    #[command(flatten)]
+    transport: TransportArgs,
+}
+
+impl ClientArgs for Async {
+    const NAME: &str = "async";
+    const SUMMARY: &str = "One async runtime";
+
+    fn layout(&self, requests: NonZeroUsize) -> Layout {
+        Layout::queue(requests, Some(self.concurrency))
+            .with_threads(self.worker_threads)
+    }
+
+    fn transport(&self) -> Option<TransportArgs> {
+        Some(self.transport)
+    }
+}
+
+/// The options of `client-hybrid`.
+#[derive(Debug, Args)]
+pub struct Hybrid {
+    /// Runtimes, each on its own thread; the default is the number of CPUs
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    pub runtimes: NonZeroUsize,
+    /// The most requests under way at once, in all
+    #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
+    pub concurrency: NonZeroUsize,
+    #[command(flatten)]
+    transport: TransportArgs,
+}
+
+impl ClientArgs for Hybrid {
+    const NAME: &str = "hybrid";
+    const SUMMARY: &str = "Several async runtimes";
+
+    fn layout(&self, requests: NonZeroUsize) -> Layout {
+        Layout::shared_out(requests, self.runtimes, Some(self.concurrency))
+    }
+
+    fn transport(&self) -> Option<TransportArgs> {
+        Some(self.transport)
+    }
+}
+
+/// The options that only one client has, and what follows from them.
+pub trait ClientArgs: Args {
+    /// `sync` for the client in the folder `client-sync`.
+    const NAME: &str;
+
+    /// How it waits, in a few words.
+    const SUMMARY: &str;
+
+    /// Who takes which of the `requests`, how many are in flight at once, and what a lane is.
+    fn layout(&self, requests: NonZeroUsize) -> Layout;
+
+    /// How the requests are sent; `None` where that cannot be chosen.
+    fn transport(&self) -> Option<TransportArgs> {
+        None
+    }
+}
+
+/// An entry of [`CLIENTS`].
+#[derive(Clone, Copy)]
+pub struct Client {
+    /// [`ClientArgs::NAME`].
+    pub name: &'static str,
+    summary: &'static str,
+    add_options: fn(Command) -> Command,
+    read: fn(&ArgMatches) -> Result<LayOut, clap::Error>,
+}
+
+/// From the number of requests to who takes which, and how they are sent.
+pub type LayOut = Arc<dyn Fn(NonZeroUsize) -> (Layout, Option<TransportArgs>)>;
+
+impl Client {
+    const fn of<A: ClientArgs + 'static>() -> Self {
+        Self {
+            name: A::NAME,
+            summary: A::SUMMARY,
+            add_options: A::augment_args,
+            read: |matches| {
+                let options = A::from_arg_matches(matches)?;
+                Ok(Arc::new(move |n| (options.layout(n), options.transport())))
+            },
+        }
+    }
+
+    /// The name of its package and of its program.
+    #[must_use]
+    pub fn program(&self) -> String {
+        format!("client-{}", self.name)
+    }
+
+    /// The options that not every client has.
+    #[must_use]
+    pub fn options(&self) -> Vec<Arg> {
+        self.command().get_arguments().cloned().collect()
+    }
+
+    /// Reads such options, as the client itself does.
+    ///
+    /// # Errors
+    ///
+    /// The client would refuse them.
+    pub fn read(&self, options: &[String]) -> Result<LayOut, clap::Error> {
+        let command = self.command().no_binary_name(true);
+        (self.read)(&command.try_get_matches_from(options)?)
+    }
+
+    fn command(&self) -> Command {
+        (self.add_options)(Command::new(self.name))
+    }
+}
+
+/// How `--only` calls them.
+impl ValueEnum for Client {
+    fn value_variants<'a>() -> &'a [Self] {
+        CLIENTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name).help(self.summary))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_client_has_options_that_clap_understands() {
+        for client in CLIENTS {
+            client.command().debug_assert();
+            assert!(client.read(&[]).is_ok(), "{client:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_clients_have_the_same_name() {
+        let mut names: Vec<_> = CLIENTS.iter().map(|client| client.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CLIENTS.len());
+    }
+}
