@@ -198,15 +198,37 @@ impl Report {
             || self.errors.iter().any(|error| error.kind == interrupted)
     }
 
+    /// Why requests were sent a second time, in English and in Chinese; `None` if none were.
+    #[must_use]
+    pub fn why_retried(&self) -> Option<[&'static str; 2]> {
+        let keeps_connections =
+            matches!(self.transport, None | Some(Transport::Reqwest));
+        // On a connection of its own, none of them ended like this again.
+        let only_kept_ones = keeps_connections
+            && !self.errors.iter().any(|error| {
+                [Kind::Closed, Kind::Reset]
+                    .iter()
+                    .any(|k| error.kind == k.to_string())
+            });
+        (self.retried > 0).then_some(if only_kept_ones {
+            [
+                "this server closes kept connections unannounced",
+                "这个服务器关闭空闲连接时不作通知",
+            ]
+        } else {
+            [
+                "their connections ended before the response",
+                "响应到达之前连接就断开了",
+            ]
+        })
+    }
+
     /// Whether every request got the page.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.ok == self.requests
     }
 }
-
-/// Why requests were sent again.
-const RETRIED: &str = "this server closes kept connections unannounced";
 
 impl ErrorCount {
     fn of(kind: Kind, count: usize) -> Self {
@@ -293,8 +315,8 @@ impl fmt::Display for Report {
         for ErrorCount { kind, count, advice } in &self.errors {
             writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
-        if self.retried > 0 {
-            writeln!(out, "{} sent again: {RETRIED}", self.retried)?;
+        if let Some([why, _]) = self.why_retried() {
+            writeln!(out, "{} sent again: {why}", self.retried)?;
         }
         if self.counted {
             writeln!(
@@ -369,6 +391,26 @@ pub(crate) mod tests {
             let json = serde_json::to_string(&report).unwrap();
             prop_assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
         }
+    }
+
+    #[test]
+    fn what_was_sent_again_is_said_with_the_reason() {
+        let said = |report: &Report| {
+            let said = report.to_string();
+            said.lines().find(|line| line.contains("again")).map(str::to_owned)
+        };
+        let whole = report(&[Ending::Answered, Ending::Answered]);
+        assert_eq!(said(&whole), None);
+        let retried = Report { retried: 1, ..whole.clone() };
+        let kept = "1 sent again: this server closes kept connections unannounced";
+        assert_eq!(said(&retried).unwrap(), kept);
+
+        let ended = "1 sent again: their connections ended before the response";
+        let transport = Some(Transport::H2);
+        let unkept = Report { transport, ..retried };
+        assert_eq!(said(&unkept).unwrap(), ended);
+        let failed = report(&[Ending::Answered, Ending::Failed(Kind::Closed)]);
+        assert_eq!(said(&Report { retried: 1, ..failed }).unwrap(), ended);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) fn sentence(
     parts.extend(
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
     );
+    parts.extend(retried(report));
+    parts.extend(server.and_then(|counts| miscount(report, counts)));
     parts.extend(unanswered(report));
     parts.extend(early(report));
     parts.extend(short_of_cpu(report));
@@ -197,6 +199,26 @@ fn disagreement(
     })
 }
 
+/// What was sent a second time.
+fn retried(report: &Report) -> Option<Said> {
+    let retried = report.retried;
+    report.why_retried().map(|[why, why_zh]| Said {
+        english: format!("{retried} sent again: {why}"),
+        chinese: format!("{retried} 个请求重发了一次：{why_zh}"),
+    })
+}
+
+/// Where the server received more requests than were sent, or fewer than it answered. One
+/// that was sent again may have arrived once or twice.
+fn miscount(report: &Report, counts: &Counts) -> Option<Said> {
+    let sent = report.requests - report.not_sent + report.retried;
+    let received = counts.received;
+    (received > sent || received < report.ok).then(|| Said {
+        english: format!("the server received {received} requests, not {sent}"),
+        chinese: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
+    })
+}
+
 fn unanswered(report: &Report) -> Option<Said> {
     let requests = report.requests;
     let missing = requests - report.ok;
@@ -334,6 +356,24 @@ mod tests {
         assert_eq!(unanswered(&report(&json!({}))), None);
     }
 
+    #[test]
+    fn what_the_server_received_is_compared_with_what_was_sent() {
+        let said = |retried, received| {
+            let report = report(&json!({ "retried": retried }));
+            let counts = Counts { received, ..Counts::default() };
+            miscount(&report, &counts).map(|said| said.english)
+        };
+        assert_eq!(said(0, 10), None);
+        assert_eq!(said(0, 11).unwrap(), "the server received 11 requests, not 10");
+        assert_eq!(said(0, 9).unwrap(), "the server received 9 requests, not 10");
+        // Each of the two arrived once, or its first sending as well.
+        assert_eq!(
+            [10, 11, 12].map(|received| said(2, received)),
+            [None, None, None]
+        );
+        assert_eq!(said(2, 13).unwrap(), "the server received 13 requests, not 12");
+    }
+
     /// The numbers in a text, whatever stands between them.
     fn numbers(text: &str) -> Vec<u64> {
         let digits = text.split(|c: char| !c.is_ascii_digit());
@@ -347,7 +387,7 @@ mod tests {
         fn both_languages_name_the_same_numbers(
             requests in 1..300_usize, slots in 1..40_usize, chunk in 1..6_usize,
             places in 1..40_usize, seen in 0..40_usize, which in 0..4_usize,
-            rejects: bool, ok in 0..300_usize, seats: Option<u8>, wire in 0..4_usize,
+            rejects: bool, ok in 0..300_usize, seats: Option<u8>, transport in 0..4_usize,
         ) {
             let n = |n| NonZeroUsize::new(n).unwrap();
             let layout = match which {
@@ -361,9 +401,11 @@ mod tests {
             let seats = seats.map(usize::from);
             let report = report(&json!({
                 "shape": layout, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
-                "transport": Transport::value_variants()[wire], "connections": slots,
+                "transport": Transport::value_variants()[transport], "connections": slots,
+                "retried": seen,
             }));
-            let counts = Counts { peak_in_flight: seen, ..Counts::default() };
+            let counts =
+                Counts { peak_in_flight: seen, received: slots, ..Counts::default() };
             let each = Each::Takes(Duration::from_millis(100));
             let said = [
                 Some(waits(&layout, requests, each)),
@@ -371,6 +413,8 @@ mod tests {
                 early(&report),
                 carried(&report),
                 disagreement(&report, &counts, Some(limit), seats),
+                retried(&report),
+                miscount(&report, &counts),
                 unanswered(&report),
                 short_of_cpu(&report),
                 Some(no_report(requests, None)),

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hyper::Response;
+use hyper::body::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -22,6 +24,8 @@ pub(crate) struct Answer {
 pub(crate) enum Then {
     /// The connection is closed.
     Close,
+    /// The connection is closed when the next request has come, which gets no answer.
+    CloseAtNext,
     /// The connection is reset.
     Reset,
     /// Nothing more, until the client goes.
@@ -79,6 +83,16 @@ impl Faulty {
     pub(crate) fn gone_when_the_run_begins() -> Self {
         Self::start(|listener, _| async {
             let _ = answer_and_go(listener).await;
+        })
+    }
+
+    /// Answers one request of each connection over HTTP/2 with the page, and ends the
+    /// connection without a GOAWAY.
+    pub(crate) fn one_answer_over_http2() -> Self {
+        Self::start(|listener, _| async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer_one_over_http2(stream));
+            }
         })
     }
 
@@ -174,11 +188,11 @@ pub(crate) fn value<'a>(head: &'a str, field: &str) -> Option<&'a str> {
 }
 
 /// Every client asks a server how it is set, before its run.
-fn is_question(head: &str) -> bool {
+pub(crate) fn is_question(head: &str) -> bool {
     head.starts_with("GET /api/stats ")
 }
 
-fn no_stats() -> Answer {
+pub(crate) fn no_stats() -> Answer {
     Answer::closing(
         b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
     )
@@ -191,10 +205,28 @@ async fn serve(listener: TcpListener, received: Log, respond: Arc<impl Respond>)
             let head = read_head(&mut stream).await?;
             let answer = respond(&head);
             received.lock().unwrap().push(head);
+            if let Then::CloseAtNext = answer.then {
+                stream.write_all(&answer.bytes).await?;
+                let next = read_head(&mut stream).await?;
+                received.lock().unwrap().push(next);
+                return stream.shutdown().await;
+            }
             // Whatever goes wrong here is the client's choice: it may go at any time.
             send(stream, answer).await
         });
     }
+}
+
+async fn answer_one_over_http2(stream: TcpStream) -> Result<(), h2::Error> {
+    let mut connection = h2::server::handshake(stream).await?;
+    if let Some(request) = connection.accept().await {
+        let (_, mut responder) = request?;
+        let mut body = responder.send_response(Response::new(()), false)?;
+        body.send_data(Bytes::from_static(b"Hello!"), true)?;
+        // Writes that, until the next request comes or the client goes.
+        let _ = connection.accept().await;
+    }
+    Ok(())
 }
 
 async fn answer_and_go(listener: TcpListener) -> io::Result<()> {
@@ -225,7 +257,7 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<String> {
 async fn send(mut stream: TcpStream, answer: Answer) -> io::Result<()> {
     stream.write_all(&answer.bytes).await?;
     match answer.then {
-        Then::Close => stream.shutdown().await,
+        Then::Close | Then::CloseAtNext => stream.shutdown().await,
         Then::Reset => stream.set_zero_linger(),
         Then::Silence => stream.read_u8().await.map(drop),
         Then::Repeat(bytes, pause) => loop {

@@ -20,6 +20,7 @@ mod page;
 mod ports;
 mod relay;
 mod requests;
+mod retries;
 mod settings;
 mod strangers;
 mod strategies;

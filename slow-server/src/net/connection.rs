@@ -31,8 +31,9 @@ use crate::net::limits::{Limits, REQUEST_BYTES};
 /// A socket whose writes time out when the client does not read.
 pub type Socket = Pin<Box<TimeoutStream<TcpStream>>>;
 
-/// How long a connection has to be idle to be closed for the sake of others.
-const IDLE_GRACE: Duration = Duration::from_millis(100);
+/// How long a connection has to be idle to be closed for the sake of others. Our own clients
+/// keep an idle one for 100 ms, so they are not about to use it.
+const IDLE_GRACE: Duration = Duration::from_secs(1);
 
 /// What all connections are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,5 +242,27 @@ async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
         }
         // A peek at half a preface is ready again at once, so give the rest time to come.
         sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// How long the clients of this workspace keep an idle connection.
+    const KEPT_BY_CLIENTS: Duration = Duration::from_millis(100);
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_connection_is_closed_when_no_client_of_ours_still_keeps_it() {
+        let phase = watch::Sender::new(Phase::SheddingIdle);
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let limits = Arc::new(Limits::default());
+        let mut connection =
+            Connection::new(peer, Router::new(), limits, 1, phase.subscribe());
+        let began = Instant::now();
+        assert!(connection.time_to_close().await == CloseReason::Room);
+        assert!(began.elapsed() > 5 * KEPT_BY_CLIENTS, "{:?}", began.elapsed());
     }
 }
