@@ -20,9 +20,8 @@ import {
   program,
 } from './harness.mjs';
 
-const CLIENTS = ['sync', 'threads', 'async', 'hybrid'];
-
 const folder = mkdtempSync(path.join(tmpdir(), 'three-seconds-'));
+const CLIENTS = clients();
 let browser;
 
 before(async () => {
@@ -37,6 +36,12 @@ after(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
 });
+
+/** Those that `compare` runs, in order. */
+function clients() {
+  const output = execFileSync(program('compare'), ['-n', '1', '--delay', '1ms', '--json'], { stdio: 'pipe' });
+  return JSON.parse(output).runs.map((run) => run.client);
+}
 
 /** Has `compare` write a page; that requests failed is no fault of it. */
 function compare(name, ...options) {

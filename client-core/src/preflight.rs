@@ -41,9 +41,13 @@ fn memory_of_a_wait(transport: Transport) -> u64 {
     }
 }
 
-/// What a planned request takes that is not under way yet, in bytes. Measured with
-/// client-async: 580 each from 1,000 to 200,000 of them, 10 at a time.
-const MEMORY_OF_A_REQUEST: u64 = 600;
+/// What it takes more on one of several runtimes, which a pool gives it to, in bytes. Measured
+/// with client-hybrid: 1.1 kB for 10,000 of them, 1.0 for a million.
+const MEMORY_OF_A_POOLED_TASK: u64 = 1_000;
+
+/// What a planned request takes that is not under way, in bytes. Measured with client-async:
+/// 86 each from 1,000 to 100,000 of them, 10 at a time.
+const MEMORY_OF_A_REQUEST: u64 = 100;
 
 /// What a thread takes that waits, in bytes. Measured with client-threads: 55 kB each
 /// from 8 to 512 of them.
@@ -62,13 +66,17 @@ impl Needs {
         let shared = transport.and_then(|args| args.shared_connections(layout));
         let connections = shared.map_or(under_way, |shared| shared.get() as u64);
         let transport = transport.map_or(Transport::Reqwest, |args| args.transport);
+        let pooled = match layout.shares() {
+            [_] => 0,
+            _ => MEMORY_OF_A_POOLED_TASK,
+        };
         Self {
             open_files: connections
                 + FILES_OF_A_RUNTIME * layout.shares().len() as u64
                 + FILES_OF_ITS_OWN,
             ports: connections,
             threads: threads + THREADS_OF_ITS_OWN,
-            memory: under_way * memory_of_a_wait(transport)
+            memory: under_way * (memory_of_a_wait(transport) + pooled)
                 + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
             less: match (layout.slots_are_threads(), threads) {
