@@ -168,6 +168,9 @@ mod tests {
             10
         );
         assert_eq!(makespan(&Layout::one_by_one(n(11)), delay, None).as_secs(), 20);
+        // Nor does it hold up the requests of its runtime: whichever is free takes the next.
+        let runtimes = Layout::shared_out(n(11), n(2), Some(n(2)));
+        assert_eq!(makespan(&runtimes, delay, None).as_secs(), 10);
     }
 
     proptest! {

@@ -10,31 +10,23 @@ use serde::{Deserialize, Serialize};
 /// runtimes where there are several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
-    waits_in: WaitsIn,
+    #[serde(rename = "waits_in")]
+    lane: Lane,
     // The threads that run the tasks of a share, where they are not as many as CPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threads_each: Option<NonZeroUsize>,
     shares: Vec<Share>,
 }
 
-/// What a lane is: the place of a request among the others in a picture of the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LaneKind {
-    /// A thread, with one request at a time.
+/// What a lane is: a waiting request costs one of the first, and next to nothing of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lane {
+    /// A thread, which blocks on one request at a time.
+    #[serde(rename = "threads")]
     Thread,
     /// A runtime, with any number of tasks.
+    #[serde(rename = "tasks")]
     Runtime,
-}
-
-/// What a slot is: it decides what a waiting request costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WaitsIn {
-    /// A thread that blocks.
-    Threads,
-    /// A task, of which one thread has any number.
-    Tasks,
 }
 
 /// The slots of one runtime, or all of them.
@@ -75,7 +67,7 @@ impl Layout {
         chunk: NonZeroUsize,
     ) -> Self {
         let shares = vec![Share::all(requests, threads, chunk)];
-        Self { shares, waits_in: WaitsIn::Threads, threads_each: None }
+        Self { shares, lane: Lane::Thread, threads_each: None }
     }
 
     /// One queue, from which `slots` tasks take a request each as they become free;
@@ -84,7 +76,7 @@ impl Layout {
     pub fn queue(requests: NonZeroUsize, slots: Option<NonZeroUsize>) -> Self {
         let slots = slots.unwrap_or(requests).min(requests);
         let shares = vec![Share::all(requests, slots, NonZeroUsize::MIN)];
-        Self { shares, waits_in: WaitsIn::Tasks, threads_each: None }
+        Self { shares, lane: Lane::Runtime, threads_each: None }
     }
 
     /// The same, with so many threads in each runtime.
@@ -116,7 +108,7 @@ impl Layout {
             Some(Share { index, requests, slots: own, chunk, deal })
         });
         let threads_each = Some(NonZeroUsize::MIN);
-        Self { shares: shares.collect(), waits_in: WaitsIn::Tasks, threads_each }
+        Self { shares: shares.collect(), lane: Lane::Runtime, threads_each }
     }
 
     /// All requests.
@@ -127,26 +119,17 @@ impl Layout {
 
     /// What a lane of this run is.
     #[must_use]
-    pub fn lane_kind(&self) -> LaneKind {
-        match self.waits_in {
-            WaitsIn::Threads => LaneKind::Thread,
-            WaitsIn::Tasks => LaneKind::Runtime,
-        }
-    }
-
-    /// Whether a thread waits for each request under way, and not a task.
-    #[must_use]
-    pub fn slots_are_threads(&self) -> bool {
-        self.waits_in == WaitsIn::Threads
+    pub fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// The threads that wait: one for each slot where slots are threads, else those of
     /// each share's runtime.
     #[must_use]
     pub fn threads(&self) -> usize {
-        match self.waits_in {
-            WaitsIn::Threads => self.slots().get(),
-            WaitsIn::Tasks => {
+        match self.lane {
+            Lane::Thread => self.slots().get(),
+            Lane::Runtime => {
                 let each = self.threads_each.map_or(1, NonZeroUsize::get);
                 self.shares.len() * each
             }
@@ -156,10 +139,10 @@ impl Layout {
     /// The threads of a share that can compute side by side, if there are `cores` CPUs.
     #[must_use]
     pub fn computing_threads(&self, share: &Share, cores: usize) -> usize {
-        match (self.waits_in, self.threads_each) {
-            (WaitsIn::Threads, _) => share.slots.get(),
-            (WaitsIn::Tasks, Some(threads)) => threads.get(),
-            (WaitsIn::Tasks, None) => cores.max(1),
+        match (self.lane, self.threads_each) {
+            (Lane::Thread, _) => share.slots.get(),
+            (Lane::Runtime, Some(threads)) => threads.get(),
+            (Lane::Runtime, None) => cores.max(1),
         }
     }
 

@@ -52,8 +52,8 @@ pub mod usage;
 mod work;
 
 pub use failure::{Failure, Kind};
-pub use layout::{Layout, Share};
-pub use plan::{Plan, Request, RunSettings};
+pub use layout::Layout;
+pub use plan::{Plan, Request};
 pub use report::Report;
 pub use run::run;
 pub use transport::{Transport, TransportArgs, label};

@@ -54,7 +54,7 @@ struct Start {
 
 /// What all clients are asked alike.
 #[derive(Debug, Clone)]
-pub struct RunSettings {
+pub(crate) struct RunSettings {
     /// The strategy's name, sent with every request.
     pub client: &'static str,
     /// The page to fetch.

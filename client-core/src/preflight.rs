@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::layout::Layout;
+use crate::layout::{Lane, Layout};
 use crate::machine::{Machine, System};
 use crate::pages;
 use crate::transport::{Transport, TransportArgs};
@@ -79,10 +79,10 @@ impl Needs {
             memory: under_way * (memory_of_a_wait(transport) + pooled)
                 + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
-            less: match (layout.slots_are_threads(), threads) {
-                (true, 1) => "a smaller --requests",
-                (true, _) => "fewer --threads, or a smaller --requests",
-                (false, _) => "--concurrency N, or a smaller --requests",
+            less: match (layout.lane(), threads) {
+                (Lane::Thread, 1) => "a smaller --requests",
+                (Lane::Thread, _) => "fewer --threads, or a smaller --requests",
+                (Lane::Runtime, _) => "--concurrency N, or a smaller --requests",
             },
         }
     }

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::axis::{Axis, micros};
 use crate::lanes::{Row, peak, rows};
+use crate::layout::Lane;
 use crate::moments::Moments;
 use crate::report::{OutcomeRow, Report};
 use crate::signs::Signs;
@@ -103,7 +104,7 @@ impl Timeline {
             without_a_page(report),
         )?;
         self.draw_rows(out, &report.outcomes, |named| match named {
-            Named::Row(row) if report.layout.slots_are_threads() => {
+            Named::Row(row) if report.layout.lane() == Lane::Thread => {
                 format!("thread {}", row.lane)
             }
             Named::Row(row) => format!("slot {}.{}", row.lane, row.slot),

@@ -6,7 +6,7 @@ use std::{io, mem};
 
 use client_core::ideal::ServerLimit;
 use client_core::lanes;
-use client_core::layout::LaneKind;
+use client_core::layout::Lane;
 use client_core::report::{OutcomeRow, Report};
 use serde::Serialize;
 
@@ -92,7 +92,7 @@ struct ShownRun<'a> {
     /// As in the terminal's table.
     cells: [String; 10],
     /// What a lane is, as its own report says.
-    lane: Option<LaneKind>,
+    lane: Option<&'static str>,
     elapsed_us: Option<u64>,
     ideal_us: Option<u64>,
     drawn: Option<Drawn>,
@@ -159,7 +159,10 @@ impl<'a> ShownRun<'a> {
             problem: run.problem.as_deref(),
             why: [&run.why, &run.why_chinese],
             cells: table::row(run),
-            lane: report.map(|report| report.layout.lane_kind()),
+            lane: report.map(|report| match report.layout.lane() {
+                Lane::Thread => "thread",
+                Lane::Runtime => "runtime",
+            }),
             elapsed_us: report.map(|report| micros(report.elapsed_s)),
             ideal_us: report.and_then(|report| report.ideal_s.map(micros)),
             drawn: report.map(Drawn::of),
@@ -296,6 +299,23 @@ mod tests {
         assert!(small < 300_000, "{small} bytes");
         let large = html(&made_up(10_000, "http://127.0.0.1:5000/")).unwrap().len();
         assert!(large < 1_500_000, "{large} bytes");
+    }
+
+    /// Also of a client that nobody has heard of.
+    #[test]
+    fn a_lane_is_what_the_report_says() {
+        let lanes = |mut comparison: Comparison| {
+            comparison.runs[3].report = None;
+            for run in &mut comparison.runs {
+                run.client = "new";
+            }
+            let page = html(&comparison).unwrap();
+            let runs = data(&page)["runs"].as_array().unwrap().clone();
+            runs.into_iter().map(|run| run["lane"].clone()).collect::<Vec<_>>()
+        };
+        let threads = json!("thread");
+        let expected = [threads.clone(), threads, json!("runtime"), Value::Null];
+        assert_eq!(lanes(made_up(10, "http://127.0.0.1:5000/")), expected);
     }
 
     #[test]
