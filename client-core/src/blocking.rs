@@ -45,9 +45,12 @@ impl Client {
         let plan = &self.plan;
         plan.record(request, self.lane(), |started| {
             let mut result = self.get(&self.pooled, request, plan.timeout());
-            if started.is_to_be_retried(&result) {
-                result =
-                    self.get(self.unpooled()?, request, plan.time_left(started));
+            if plan.retries(request, started, &result) {
+                let time_left = plan.time_left(started);
+                let again = self
+                    .unpooled()
+                    .and_then(|client| self.get(client, request, time_left));
+                result = Failure::of_both(result, again);
             }
             result
         });

@@ -4,7 +4,6 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use clap_complete::Shell;
 use reqwest::Url;
@@ -104,23 +103,8 @@ fn read<Own: ClientArgs>(
     matches: &ArgMatches,
 ) -> Result<(Common, Own), clap::Error> {
     let own = Own::from_arg_matches(matches)?;
-    let is_vain = |args: TransportArgs| {
-        args.connections.is_some() && !args.transport.is_http2()
-    };
-    if own.transport().is_some_and(is_vain) {
-        return Err(connections_without_http2());
-    }
+    own.transport().map_or(Ok(()), TransportArgs::check)?;
     Ok((Common::from_arg_matches(matches)?, own))
-}
-
-/// The error of a command line that has connections shared where each request has its own.
-#[must_use]
-pub fn connections_without_http2() -> clap::Error {
-    clap::Error::raw(
-        ErrorKind::ArgumentConflict,
-        "--connections is for HTTP/2, where requests share them: \
-         add --transport h2 or --transport reqwest-h2\n",
-    )
 }
 
 /// Reads an `http://` address.

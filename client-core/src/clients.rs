@@ -132,11 +132,11 @@ pub struct Client {
     pub name: &'static str,
     summary: &'static str,
     add_options: fn(Command) -> Command,
-    read: fn(&ArgMatches) -> Result<LayOut, clap::Error>,
+    read: fn(&ArgMatches) -> Result<LayoutFor, clap::Error>,
 }
 
 /// From the number of requests to who takes which, and how they are sent.
-pub type LayOut = Arc<dyn Fn(NonZeroUsize) -> (Layout, Option<TransportArgs>)>;
+pub type LayoutFor = Arc<dyn Fn(NonZeroUsize) -> (Layout, Option<TransportArgs>)>;
 
 impl Client {
     const fn of<A: ClientArgs + 'static>() -> Self {
@@ -146,6 +146,7 @@ impl Client {
             add_options: A::augment_args,
             read: |matches| {
                 let options = A::from_arg_matches(matches)?;
+                options.transport().map_or(Ok(()), TransportArgs::check)?;
                 Ok(Arc::new(move |n| (options.layout(n), options.transport())))
             },
         }
@@ -168,7 +169,7 @@ impl Client {
     /// # Errors
     ///
     /// The client would refuse them.
-    pub fn read(&self, options: &[String]) -> Result<LayOut, clap::Error> {
+    pub fn read(&self, options: &[String]) -> Result<LayoutFor, clap::Error> {
         let command = self.command().no_binary_name(true);
         (self.read)(&command.try_get_matches_from(options)?)
     }

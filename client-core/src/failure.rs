@@ -11,7 +11,7 @@ pub struct Failure {
     pub kind: Kind,
     /// What the library said, for the curious.
     pub detail: String,
-    /// Whether there was a connection, which ended before the response.
+    /// Whether there was a connection, which ended before the head of the response had come.
     pub(crate) unanswered: bool,
 }
 
@@ -57,6 +57,19 @@ impl Kind {
     #[must_use]
     pub fn is_timeout(self) -> bool {
         matches!(self, Self::ConnectTimeout | Self::Timeout)
+    }
+
+    /// Whether there was no connection.
+    fn is_of_connecting(self) -> bool {
+        matches!(
+            self,
+            Self::Refused
+                | Self::ConnectTimeout
+                | Self::NoSuchHost
+                | Self::Unreachable
+                | Self::NoFiles
+                | Self::NoPorts
+        )
     }
 
     /// One sentence on what to do about it.
@@ -157,6 +170,18 @@ pub(crate) enum Stage {
 impl Failure {
     pub(crate) fn new(kind: Kind) -> Self {
         Self { kind, detail: kind.to_string(), unanswered: false }
+    }
+
+    /// What became of a request that was sent twice: what the second try says, unless it found
+    /// no connection, which is not what the first one failed of.
+    pub(crate) fn of_both<T>(
+        first: Result<T, Self>,
+        second: Result<T, Self>,
+    ) -> Result<T, Self> {
+        match second {
+            Err(failure) if failure.kind.is_of_connecting() => first,
+            second => second,
+        }
     }
 
     /// Reads an error of any library down to its cause.

@@ -1,7 +1,7 @@
 //! The settings of HTTP, which are the same for all clients.
 
-use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, retry};
 
 use crate::limits;
 use crate::plan::Plan;
@@ -12,6 +12,8 @@ pub(crate) fn settings(plan: &Plan) -> ClientBuilder {
         .no_proxy()
         .tcp_nodelay(true)
         .redirect(Policy::none())
+        // What is sent again is counted, so reqwest is not to do it by itself.
+        .retry(retry::never())
         .connect_timeout(plan.settings().connect_timeout())
         .pool_idle_timeout(limits::IDLE)
         .tcp_keepalive(None)

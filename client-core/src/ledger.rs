@@ -20,13 +20,13 @@ pub(crate) enum Ledger {
     /// An entry for each request, by its number.
     Kept(Mutex<Vec<Entry>>),
     /// How many there are of each sort.
-    Counted { begun: AtomicUsize, ended: Mutex<Ended> },
+    Counted { begun: AtomicUsize, retried: AtomicUsize, ended: Mutex<Ended> },
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     Planned,
-    UnderWay { lane: usize, start: Duration },
+    UnderWay { lane: usize, start: Duration, retried: bool },
     Ended(Outcome),
 }
 
@@ -54,18 +54,38 @@ impl Ledger {
 
     /// With numbers alone.
     pub(crate) fn counting() -> Self {
-        Self::Counted { begun: AtomicUsize::new(0), ended: Mutex::default() }
+        Self::Counted {
+            begun: AtomicUsize::new(0),
+            retried: AtomicUsize::new(0),
+            ended: Mutex::default(),
+        }
     }
 
     pub(crate) fn begin(&self, index: usize, lane: usize, start: Duration) {
         match self {
             Self::Kept(entries) => {
                 if let Some(entry) = locked(entries).get_mut(index) {
-                    *entry = Entry::UnderWay { lane, start };
+                    *entry = Entry::UnderWay { lane, start, retried: false };
                 }
             }
             Self::Counted { begun, .. } => {
                 begun.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// One that was begun is sent a second time.
+    pub(crate) fn retry(&self, index: usize) {
+        match self {
+            Self::Kept(entries) => {
+                let mut entries = locked(entries);
+                if let Some(Entry::UnderWay { retried, .. }) = entries.get_mut(index)
+                {
+                    *retried = true;
+                }
+            }
+            Self::Counted { retried, .. } => {
+                retried.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
@@ -79,7 +99,7 @@ impl Ledger {
             }
             Self::Counted { ended, .. } => {
                 let mut ended = locked(ended);
-                ended.tally.count(&outcome);
+                ended.tally.add(&outcome.ending, 1);
                 if let Some(latency) = outcome.latency() {
                     ended.latencies.add(latency);
                 }
@@ -99,28 +119,22 @@ impl Ledger {
             Self::Kept(entries) => {
                 let entries = std::mem::take(&mut *locked(entries));
                 let settled = (0..).zip(entries).map(|(index, entry)| {
-                    let (lane, start, ending) = match entry {
+                    let (lane, start, retried, ending) = match entry {
                         Entry::Ended(outcome) => return outcome,
-                        Entry::UnderWay { lane, start } => {
-                            (lane, start, Ending::Failed(cut))
+                        Entry::UnderWay { lane, start, retried } => {
+                            (lane, start, retried, Ending::Failed(cut))
                         }
-                        Entry::Planned => (0, now, Ending::NotSent),
+                        Entry::Planned => (0, now, false, Ending::NotSent),
                     };
-                    Outcome {
-                        index,
-                        lane,
-                        start,
-                        end: now,
-                        ending,
-                        timing: None,
-                        retried: false,
-                    }
+                    let (end, timing) = (now, None);
+                    Outcome { index, lane, start, end, ending, timing, retried }
                 });
                 Account::of(settled.collect())
             }
-            Self::Counted { begun, ended } => {
+            Self::Counted { begun, retried, ended } => {
                 let ended = locked(ended);
                 let mut tally = ended.tally.clone();
+                tally.retried = retried.load(Ordering::Relaxed);
                 let begun = begun.load(Ordering::Relaxed);
                 // One that was refused before it began has ended, and never began.
                 let under_way = begun + tally.not_sent - tally.all();
@@ -139,7 +153,8 @@ impl Account {
     pub(crate) fn of(outcomes: Vec<Outcome>) -> Self {
         let mut tally = Tally::default();
         for outcome in &outcomes {
-            tally.count(outcome);
+            tally.add(&outcome.ending, 1);
+            tally.retried += usize::from(outcome.retried);
         }
         let latency = Latency::of(outcomes.iter().filter_map(Outcome::latency));
         Self { tally, latency, outcomes: Some(outcomes) }
@@ -173,16 +188,22 @@ mod tests {
             requests in 1..50_usize,
             begun in prop::collection::btree_set(0..50_usize, 0..50),
             ended in prop::collection::btree_set(0..50_usize, 0..50),
+            retried in prop::collection::btree_set(0..50_usize, 0..50),
         ) {
             let begun: BTreeSet<_> = begun.into_iter().filter(|&i| i < requests).collect();
             let ended: BTreeSet<_> = ended.intersection(&begun).copied().collect();
+            let retried: BTreeSet<_> = retried.intersection(&begun).copied().collect();
             let planned = NonZeroUsize::new(requests).unwrap();
             let settle = |ledger: Ledger| {
                 for &index in &begun {
                     ledger.begin(index, 0, Duration::ZERO);
                 }
+                for &index in &retried {
+                    ledger.retry(index);
+                }
                 for &index in &ended {
-                    ledger.end(outcome(index));
+                    let retried = retried.contains(&index);
+                    ledger.end(Outcome { retried, ..outcome(index) });
                 }
                 ledger.settle(planned, Duration::from_secs(9), Kind::Lost)
             };
@@ -191,6 +212,7 @@ mod tests {
 
             prop_assert_eq!(&kept.tally, &counted.tally);
             prop_assert_eq!(kept.tally.all(), requests);
+            prop_assert_eq!(kept.tally.retried, retried.len());
             prop_assert!(counted.outcomes.is_none());
             let outcomes = kept.outcomes.unwrap();
             let indices: Vec<_> = outcomes.iter().map(|outcome| outcome.index).collect();

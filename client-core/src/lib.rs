@@ -56,4 +56,4 @@ pub use layout::Layout;
 pub use plan::{Plan, Request};
 pub use report::Report;
 pub use run::run;
-pub use transport::{Transport, TransportArgs, label};
+pub use transport::{Transport, TransportArgs, connections_without_http2, label};

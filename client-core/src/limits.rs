@@ -115,7 +115,7 @@ pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
     Ok(threads)
 }
 
-/// How long reqwest keeps a connection that nobody uses. The next request is always at hand,
+/// How long reqwest keeps a connection that nobody uses; slow-server keeps it ten times as long. The next request is always at hand,
 /// so whoever is idle for longer is not needed any more; closed while others are still
 /// waiting, ten thousand of them cost nothing, and closed at the end a fifth of a second.
 pub(crate) const IDLE: Duration = Duration::from_millis(100);
@@ -131,4 +131,18 @@ pub(crate) const SENDING: Duration = Duration::from_micros(100);
 #[must_use]
 pub fn cpus() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_more_than_anybody_has_and_a_number_is_itself() {
+        let permits = |text: &str| concurrency(text).map(NonZeroUsize::get);
+        assert_eq!(permits("all"), Ok(Semaphore::MAX_PERMITS));
+        assert_eq!(permits("7"), Ok(7));
+        assert_eq!(permits(&usize::MAX.to_string()), Ok(Semaphore::MAX_PERMITS));
+        assert!(permits("0").is_err());
+    }
 }

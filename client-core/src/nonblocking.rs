@@ -26,16 +26,18 @@ pub fn client(plan: &Plan) -> anyhow::Result<Arc<Client>> {
 }
 
 impl Client {
-    /// Sends one request and waits for its response, which the plan then knows of.
+    /// Sends one request and waits for its response, which the plan then knows of. Through
+    /// reqwest, which is usual, that is `transport::via_reqwest::Clients::get`.
     pub async fn fetch(&self, request: Request) {
         let Some(mut started) = self.plan.begin(request, self.lane) else { return };
         let late = |_| Err(Failure::new(Kind::Timeout));
         let response = timeout(self.plan.timeout(), self.backend.send(request));
         let mut result = response.await.unwrap_or_else(late);
-        if started.is_to_be_retried(&result) {
+        if self.plan.retries(request, &mut started, &result) {
             let time_left = self.plan.time_left(&started);
             let response = timeout(time_left, self.backend.send_unpooled(request));
-            result = Box::pin(response).await.unwrap_or_else(late);
+            let again = Box::pin(response).await.unwrap_or_else(late);
+            result = Failure::of_both(result, again);
         }
         self.plan.end(request, self.lane, &started, &result);
     }

@@ -238,6 +238,24 @@ impl Plan {
         }
     }
 
+    /// Whether a request is to be sent once more, on a connection of its own: its first one
+    /// ended before the response. A server may close a connection that it has kept at any
+    /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
+    /// repeat a GET then.
+    pub(crate) fn retries(
+        &self,
+        request: Request,
+        started: &mut Started,
+        result: &Result<Answer, Failure>,
+    ) -> bool {
+        let is_unanswered = result.as_ref().is_err_and(|failure| failure.unanswered);
+        if is_unanswered && !self.stop().requested() {
+            started.retried = true;
+            self.ledger().retry(request.index);
+        }
+        started.retried
+    }
+
     /// Stops the clock of a request and writes down what came of it. Then a page is worked
     /// on, here and now, which is no part of the request any more.
     pub(crate) fn end(
@@ -293,18 +311,6 @@ impl Started {
     /// Time since the run began.
     fn at(&self) -> Duration {
         Duration::from_nanos(self.at)
-    }
-
-    /// Whether the request is to be sent once more, on a connection of its own: its first one
-    /// ended before the response. A server may close a connection that it has kept at any
-    /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
-    /// repeat a GET then.
-    pub(crate) fn is_to_be_retried(
-        &mut self,
-        result: &Result<Answer, Failure>,
-    ) -> bool {
-        self.retried = result.as_ref().is_err_and(|failure| failure.unanswered);
-        self.retried
     }
 }
 

@@ -79,10 +79,13 @@ impl Needs {
             memory: under_way * (memory_of_a_wait(transport) + pooled)
                 + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
-            less: match (layout.lane(), threads) {
-                (Lane::Thread, 1) => "a smaller --requests",
-                (Lane::Thread, _) => "fewer --threads, or a smaller --requests",
-                (Lane::Runtime, _) => "--concurrency N, or a smaller --requests",
+            less: match layout.lane() {
+                // One thread, or as many as requests: that is not an option.
+                Lane::Thread if threads == 1 || threads >= requests as u64 => {
+                    "a smaller --requests"
+                }
+                Lane::Thread => "fewer --threads, or a smaller --requests",
+                Lane::Runtime => "--concurrency N, or a smaller --requests",
             },
         }
     }
@@ -277,6 +280,15 @@ mod tests {
         ] {
             assert_eq!(said(&layout, 100, &machine(System::Linux)), "");
         }
+    }
+
+    #[test]
+    fn a_task_of_one_of_several_runtimes_takes_more() {
+        let memory = |runtimes| {
+            let layout = Layout::shared_out(n(1000), n(runtimes), None);
+            Needs::of(&layout, 1000, None).memory
+        };
+        assert!(memory(2) - memory(1) >= 1000 * MEMORY_OF_A_POOLED_TASK);
     }
 
     #[test]

@@ -203,8 +203,9 @@ impl Report {
     pub fn why_retried(&self) -> Option<[&'static str; 2]> {
         let keeps_connections =
             matches!(self.transport, None | Some(Transport::Reqwest));
-        // On a connection of its own, none of them ended like this again.
+        // There was use for kept connections, and on one of its own no request ended like this.
         let only_kept_ones = keeps_connections
+            && self.concurrency < self.requests
             && !self.errors.iter().any(|error| {
                 [Kind::Closed, Kind::Reset]
                     .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::failure::Kind;
-use crate::outcome::{Ending, Outcome};
+use crate::outcome::Ending;
 
 /// `ok + failed + timed_out + not_sent` is the number of requests that were counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,12 +19,6 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// One more request.
-    pub(crate) fn count(&mut self, outcome: &Outcome) {
-        self.add(&outcome.ending, 1);
-        self.retried += usize::from(outcome.retried);
-    }
-
     /// `requests` more ended so.
     pub(crate) fn add(&mut self, ending: &Ending, requests: usize) {
         if requests == 0 {

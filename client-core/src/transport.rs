@@ -9,6 +9,7 @@ mod via_reqwest;
 
 use std::num::NonZeroUsize;
 
+use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,14 @@ pub struct TransportArgs {
 }
 
 impl TransportArgs {
+    /// Errors: connections are to be shared where each request has its own.
+    pub(crate) fn check(self) -> Result<(), clap::Error> {
+        if self.connections.is_none() || self.transport.is_http2() {
+            return Ok(());
+        }
+        Err(connections_without_http2())
+    }
+
     /// The connections that all requests share; `None` where each has its own.
     #[must_use]
     pub fn shared_connections(self, layout: &Layout) -> Option<NonZeroUsize> {
@@ -99,6 +108,16 @@ impl TransportArgs {
         let (all, runtimes) = (self.shared(layout).get(), layout.shares().len());
         all / runtimes + usize::from(runtime < all % runtimes)
     }
+}
+
+/// The error of a command line that has connections shared where each request has its own.
+#[must_use]
+pub fn connections_without_http2() -> clap::Error {
+    clap::Error::raw(
+        ErrorKind::ArgumentConflict,
+        "--connections is for HTTP/2, where requests share them: \
+         add --transport h2 or --transport reqwest-h2\n",
+    )
 }
 
 /// What sends the requests of one runtime.
@@ -138,7 +157,9 @@ impl Backend {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         match self {
             // Boxed, so that these do not make a request of the smallest as large as theirs.
-            Self::Reqwest(clients) => Box::pin(clients.send(request)).await,
+            Self::Reqwest(clients) => {
+                Box::pin(clients.get(clients.pooled(), request)).await
+            }
             Self::Hyper(connector) => Box::pin(connector.send(request)).await,
             Self::H2(connections) => connections.send(request).await,
         }
@@ -150,7 +171,9 @@ impl Backend {
         request: Request,
     ) -> Result<Answer, Failure> {
         match self {
-            Self::Reqwest(clients) => Box::pin(clients.send_unpooled(request)).await,
+            Self::Reqwest(clients) => {
+                Box::pin(clients.get(clients.unpooled(), request)).await
+            }
             Self::Hyper(connector) => Box::pin(connector.send(request)).await,
             Self::H2(connections) => {
                 Box::pin(connections.send_unpooled(request)).await

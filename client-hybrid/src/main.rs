@@ -14,6 +14,7 @@ fn fetch_all(plan: &Plan, options: &Hybrid) -> anyhow::Result<()> {
     let (plan, requests) = (plan.clone(), plan.requests());
     let pool = RuntimePool::builder()
         .runtimes(options.runtimes.get())
+        // No more runtimes than requests.
         .total_tasks(options.concurrency.get().min(requests.len()))
         .try_start(async move |_| nonblocking::client(&plan))
         .build()?;
@@ -22,7 +23,7 @@ fn fetch_all(plan: &Plan, options: &Hybrid) -> anyhow::Result<()> {
     let fetches = pool.map_unordered(requests, async |client, request| {
         client.fetch(request).await;
     });
-    // A task that panicked has cost its own request, and the plan knows that.
+    // What became of each request is in the plan. A panic has cost its own and no other.
     fetches.blocking().for_each(drop);
     pool.blocking_close();
     Ok(())

@@ -14,7 +14,9 @@ use clap_complete::Shell;
 use client_core::clients::{CLIENTS, Client};
 use client_core::machine::Machine;
 use client_core::pictures::Pictures;
-use client_core::{Transport, cli as client_cli, guard, limits};
+use client_core::{
+    Transport, cli as client_cli, connections_without_http2, guard, limits,
+};
 use reqwest::Url;
 use slow_server::Config;
 
@@ -172,10 +174,10 @@ impl Cli {
     fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut cli = Self::from_arg_matches(matches)?;
         let transports = cli.transports();
-        if is_given(matches, "connections")
+        if is_given(matches, CONNECTIONS)
             && !transports.iter().any(|transport| transport.is_http2())
         {
-            return Err(client_cli::connections_without_http2());
+            return Err(connections_without_http2());
         }
         let clients = cli.clients().to_vec();
         let is_usual = transports == [Transport::Reqwest];
@@ -189,15 +191,13 @@ impl Cli {
             ));
         }
         for client in clients {
-            let options = options_for(&client, matches);
             if has(&client, TRANSPORT) {
-                for transport in &transports {
-                    let own =
-                        [format!("--{TRANSPORT}"), transport.name().to_owned()];
-                    let options = [&options[..], &own].concat();
+                for &transport in &transports {
+                    let options = options_for(&client, Some(transport), matches);
                     cli.entries.push(Entry::new(client, options)?);
                 }
             } else {
+                let options = options_for(&client, None, matches);
                 cli.entries.push(Entry::new(client, options)?);
             }
         }
@@ -212,8 +212,8 @@ impl Cli {
     /// What carries the requests of the clients that have a choice, each once.
     fn transports(&self) -> Vec<Transport> {
         let mut transports = Vec::new();
-        for carrier in &self.transport {
-            match carrier {
+        for choice in &self.transport {
+            match choice {
                 TransportChoice::One(transport) => transports.push(*transport),
                 TransportChoice::All => {
                     transports.extend(Transport::value_variants());
@@ -281,6 +281,9 @@ impl Cli {
 /// The option that takes several values here, and one in the clients that have it.
 const TRANSPORT: &str = "transport";
 
+/// The option that only some transports have a use for.
+const CONNECTIONS: &str = "connections";
+
 /// Adds the options of the clients, each under the names of those that have it.
 fn with_options_of_clients(mut command: Command) -> Command {
     for option in CLIENTS.iter().flat_map(Client::options) {
@@ -309,29 +312,53 @@ fn is_given(matches: &ArgMatches, option: &str) -> bool {
     matches.value_source(option) == Some(ValueSource::CommandLine)
 }
 
-/// The options that were given for a client, as they were typed.
-fn options_for(client: &Client, matches: &ArgMatches) -> Vec<String> {
-    let mut given = Vec::new();
+/// The options of a client: its transport, and those that were given, as they were typed.
+fn options_for(
+    client: &Client,
+    transport: Option<Transport>,
+    matches: &ArgMatches,
+) -> Vec<String> {
+    let mut options = Vec::new();
+    if let Some(transport) = transport {
+        options.extend([format!("--{TRANSPORT}"), transport.name().to_owned()]);
+    }
     for option in client.options() {
         let id = option.get_id().as_str();
-        if id == TRANSPORT || !is_given(matches, id) {
+        let is_vain =
+            id == CONNECTIONS && !transport.is_some_and(Transport::is_http2);
+        if id == TRANSPORT || is_vain || !is_given(matches, id) {
             continue;
         }
         let values = matches.get_raw(id).into_iter().flatten();
         if let (Some(long), Some(value)) = (option.get_long(), values.last()) {
-            given.push(format!("--{long}"));
-            given.push(value.to_string_lossy().into_owned());
+            options.push(format!("--{long}"));
+            options.push(value.to_string_lossy().into_owned());
         }
     }
-    given
+    options
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::ArgAction;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         with_options_of_clients(Cli::command()).debug_assert();
+    }
+
+    /// As [`options_for`] passes them on.
+    #[test]
+    fn each_option_of_a_client_has_a_long_name_of_its_own_and_one_value() {
+        let own = Cli::command();
+        for option in CLIENTS.iter().flat_map(Client::options) {
+            let id = option.get_id().as_str();
+            assert!(option.get_long().is_some(), "{id}");
+            assert!(matches!(option.get_action(), ArgAction::Set), "{id}");
+            let is_known = own.get_arguments().any(|known| known.get_id() == id);
+            assert_eq!(is_known, id == TRANSPORT, "{id} is an option of compare's");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
-use client_core::clients::{Client, LayOut};
+use client_core::clients::{Client, LayoutFor};
 use client_core::preflight::Needs;
 use client_core::{Layout, Transport, TransportArgs, label};
 
@@ -12,7 +12,7 @@ use client_core::{Layout, Transport, TransportArgs, label};
 pub(crate) struct Entry {
     client: Client,
     options: Vec<String>,
-    lay_out: LayOut,
+    layout_for: LayoutFor,
 }
 
 impl Entry {
@@ -21,8 +21,8 @@ impl Entry {
         client: Client,
         options: Vec<String>,
     ) -> Result<Self, clap::Error> {
-        let lay_out = client.read(&options)?;
-        Ok(Self { client, options, lay_out })
+        let layout_for = client.read(&options)?;
+        Ok(Self { client, options, layout_for })
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Contestant {
 
 impl Contestant {
     pub(crate) fn new(entry: &Entry, requests: NonZeroUsize) -> Self {
-        let (layout, transport_args) = (entry.lay_out)(requests);
+        let (layout, transport_args) = (entry.layout_for)(requests);
         Self {
             name: entry.client.name,
             program: entry.client.program(),

@@ -208,12 +208,14 @@ fn retried(report: &Report) -> Option<Said> {
     })
 }
 
-/// Where the server received more requests than were sent, or fewer than it answered. One
+/// Where the server received more requests than were sent, or fewer than got a response. One
 /// that was sent again may have arrived once or twice.
 fn miscount(report: &Report, counts: &Counts) -> Option<Said> {
     let sent = report.requests - report.not_sent + report.retried;
+    let statuses = report.errors.iter().filter(|e| e.kind.starts_with("status-"));
+    let responses = report.ok + statuses.map(|error| error.count).sum::<usize>();
     let received = counts.received;
-    (received > sent || received < report.ok).then(|| Said {
+    (received > sent || received < responses).then(|| Said {
         english: format!("the server received {received} requests, not {sent}"),
         chinese: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
     })

@@ -16,7 +16,6 @@ use crate::transport::turns::Turns;
 pub(crate) struct Clients {
     plan: Plan,
     pooled: Vec<Client>,
-    // Makes a connection for each request.
     unpooled: Client,
     turns: Turns,
 }
@@ -52,18 +51,18 @@ impl Clients {
         })
     }
 
-    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        self.get(self.turns.next(&self.pooled), request).await
+    /// The client for the next request.
+    pub(super) fn pooled(&self) -> &Client {
+        self.turns.next(&self.pooled)
     }
 
-    pub(super) async fn send_unpooled(
-        &self,
-        request: Request,
-    ) -> Result<Answer, Failure> {
-        self.get(&self.unpooled, request).await
+    /// A client that makes a connection for each request.
+    pub(super) fn unpooled(&self) -> &Client {
+        &self.unpooled
     }
 
-    async fn get(
+    /// Sends a request with one of these, and reads its response to the end.
+    pub(super) async fn get(
         &self,
         client: &Client,
         request: Request,

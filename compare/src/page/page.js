@@ -141,7 +141,7 @@ function showPlay() {
   $('play').textContent = `${state.playing ? '❚❚' : '▶'} ${words()[word]}`;
 }
 
-// One request in all four.
+// One request in all clients.
 
 function choose(request) {
   if (request === state.chosen) return;

@@ -24,7 +24,7 @@ const WORDS = {
     own: 'client and network', broken: 'no page came', idealEnd: 'ideal end', lit: 'the chosen request',
     legendNote:
       'The server says how long a request stood in its line and was to be worked on, not when. All else counts as the client’s and the network’s, also where a busy server was late, and is drawn first. Where there are more requests than pixels, the height says how many were in each state.',
-    oneRequest: 'One request, in all four', number: 'Request number', clear: 'None',
+    oneRequest: 'One request, in every client', number: 'Request number', clear: 'None',
     requestHint: 'Point at a bar, or choose a picture with Tab and a request with the arrow keys.',
     noRequest: 'No request is chosen.',
     pictureOf: (client, requests, rows) =>
@@ -69,7 +69,7 @@ const WORDS = {
     idealEnd: '理想的终点', lit: '选中的请求',
     legendNote:
       '服务器只说明一个请求排队多久、应处理多久，不说明起止时刻。其余时间都算作客户端与网络的（服务器繁忙而晚发的时间也在其中），总是画在最前面。请求多于像素时，用高度表示各种状态的请求各有多少。',
-    oneRequest: '同一个请求，四个客户端', number: '请求编号', clear: '不选',
+    oneRequest: '同一个请求，在每个客户端里', number: '请求编号', clear: '不选',
     requestHint: '把指针移到色条上；或者用 Tab 键选中一幅图，再用方向键选择请求。',
     noRequest: '没有选中请求。',
     pictureOf: (client, requests, rows) =>

@@ -134,6 +134,15 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Waits, however slow the machine is, until this is true.
+pub(crate) fn wait_for(is: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is() {
+        assert!(began.elapsed() < PATIENCE, "waited for long enough");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Waits, however slow the machine is, until the server has seen what is expected.
 pub(crate) fn wait_until(
     server: &Background,

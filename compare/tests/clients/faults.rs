@@ -21,21 +21,39 @@ const XS: &[u8] = &[b'x'; 1 << 14];
 /// Has each client run against a server of its own, all at the same time, and end with
 /// all of its requests failed for this reason.
 fn assert_all_fail(server: impl Fn() -> Faulty + Sync, kind: &str) {
+    each(|name| assert_fails(name, &[], &server(), kind, false));
+}
+
+/// As [`assert_all_fail`], and the requests were sent twice: their connections had ended
+/// before the head of a response had come.
+fn assert_all_fail_twice(server: impl Fn() -> Faulty + Sync, kind: &str) {
+    each(|name| assert_fails(name, &[], &server(), kind, true));
+}
+
+fn each(test: impl Fn(&str) + Sync) {
     thread::scope(|scope| {
         for name in names() {
-            let server = &server;
-            scope.spawn(move || assert_fails(name, &[], &server(), kind));
+            let test = &test;
+            scope.spawn(move || test(name));
         }
     });
 }
 
-fn assert_fails(name: &str, options: &[&str], server: &Faulty, kind: &str) {
+fn assert_fails(
+    name: &str,
+    options: &[&str],
+    server: &Faulty,
+    kind: &str,
+    is_retried: bool,
+) {
     let report = run(name, options, server);
     let kinds: Vec<_> =
         report.errors.iter().map(|e| (e.kind.as_str(), e.count)).collect();
     assert_eq!(kinds, [(kind, REQUESTS)], "{name}");
     let failed = if kind == "timeout" { report.timed_out } else { report.failed };
     assert_eq!(failed, REQUESTS, "{name}");
+    let retried = if is_retried { REQUESTS } else { 0 };
+    assert_eq!(report.retried, retried, "{name}");
     assert!(report.latency_ms.is_none(), "failures are not latencies");
     assert!(report.ideal_s.is_none());
 }
@@ -62,17 +80,17 @@ fn a_server_that_is_gone_when_the_run_begins() {
 #[test]
 fn a_connection_that_is_reset() {
     let answer = Answer { bytes: Vec::new(), then: Then::Reset };
-    assert_all_fail(|| Faulty::always(answer.clone()), "reset");
+    assert_all_fail_twice(|| Faulty::always(answer.clone()), "reset");
 }
 
 #[test]
 fn a_connection_closed_without_an_answer() {
-    assert_all_fail(always(b""), "closed");
+    assert_all_fail_twice(always(b""), "closed");
 }
 
 #[test]
 fn a_header_that_breaks_off() {
-    assert_all_fail(always(b"HTTP/1.1 200 OK\r\ncontent-le"), "closed");
+    assert_all_fail_twice(always(b"HTTP/1.1 200 OK\r\ncontent-le"), "closed");
 }
 
 #[test]
@@ -157,7 +175,13 @@ fn an_answer_that_does_not_come_in_time() {
                 scope.spawn(move || {
                     let timeout = format!("{}ms", timeout.as_millis());
                     let server = Faulty::in_the_run(answer);
-                    assert_fails(name, &["--timeout", &timeout], &server, "timeout");
+                    assert_fails(
+                        name,
+                        &["--timeout", &timeout],
+                        &server,
+                        "timeout",
+                        false,
+                    );
                 });
             }
         }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use h2::Reason;
 use hyper::Response;
 use hyper::body::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -92,6 +93,24 @@ impl Faulty {
         Self::start(|listener, _| async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(answer_one_over_http2(stream));
+            }
+        })
+    }
+
+    /// Resets each request over HTTP/2 for this reason.
+    pub(crate) fn resetting_streams(reason: Reason) -> Self {
+        Self::start(move |listener, received| async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let received = Arc::clone(&received);
+                tokio::spawn(async move {
+                    let mut connection = h2::server::handshake(stream).await?;
+                    while let Some(request) = connection.accept().await {
+                        let (head, mut responder) = request?;
+                        received.lock().unwrap().push(head.uri().to_string());
+                        responder.send_reset(reason);
+                    }
+                    Ok::<_, h2::Error>(())
+                });
             }
         })
     }

@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
@@ -12,8 +13,9 @@ use serde_json::Value;
 use slow_server::{Background, Config, ResponseGate};
 
 use crate::common::{
-    client, compare, in_flight_at_most, names, report, text, wait_until,
+    client, compare, in_flight_at_most, names, report, text, wait_for, wait_until,
 };
+use crate::faulty::{Answer, Faulty, Then, is_question, no_stats};
 
 /// A server that answers on the test's word.
 fn held() -> (Background, ResponseGate) {
@@ -103,6 +105,42 @@ fn what_is_answered_soon_after_ctrl_c_still_counts() {
     press_ctrl_c_and_see(&mut child);
     gate.open();
     assert_eq!(report(&end(child)).ok, 5);
+}
+
+/// The first connection of a client ends without an answer, and the second waits.
+#[test]
+fn what_was_sent_again_counts_as_that_also_after_ctrl_c() {
+    for name in names() {
+        let is_first = AtomicBool::new(true);
+        let server = Faulty::answering(move |head| match () {
+            () if is_question(head) => no_stats(),
+            () if is_first.swap(false, Ordering::Relaxed) => Answer::closing(b""),
+            () => silence(),
+        });
+        let child = start(&mut client(name, &server.url(), 1));
+        wait_for(|| server.received().len() == 2);
+        press_ctrl_c(&child);
+        let report = report(&end(child));
+        assert_eq!((report.failed, report.retried), (1, 1), "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_again_after_ctrl_c() {
+    for name in names() {
+        let server = Faulty::in_the_run(silence());
+        let mut child = start(&mut client(name, &server.url(), 1));
+        wait_for(|| server.received().len() == 1);
+        press_ctrl_c_and_see(&mut child);
+        // All of its connections end.
+        drop(server);
+        let report = report(&end(child));
+        assert_eq!((report.failed, report.retried), (1, 0), "{name}");
+    }
+}
+
+fn silence() -> Answer {
+    Answer { bytes: Vec::new(), then: Then::Silence }
 }
 
 #[test]

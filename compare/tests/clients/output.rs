@@ -149,7 +149,8 @@ fn the_pictures_go_where_they_were_asked_to_go() {
     let output = quick(command.args(options).env("LC_ALL", "C"));
     assert!(output.status.success(), "{}", text(&output.stderr));
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(json["runs"].as_array().unwrap().len(), 4);
+    let clients = names().len();
+    assert_eq!(json["runs"].as_array().unwrap().len(), clients);
 
     let timeline = text(&output.stderr);
     assert!(timeline.is_ascii(), "{timeline}");
@@ -162,8 +163,9 @@ fn the_pictures_go_where_they_were_asked_to_go() {
         serde_json::from_slice(&std::fs::read(&trace).unwrap()).unwrap();
     let events = trace["traceEvents"].as_array().unwrap();
     let requests = events.iter().filter(|event| event["args"]["request"].is_u64());
-    assert_eq!(requests.count(), 4 * 10);
-    assert_eq!(std::fs::read_to_string(&csv).unwrap().lines().count(), 1 + 4 * 10);
+    assert_eq!(requests.count(), clients * 10);
+    let lines = std::fs::read_to_string(&csv).unwrap().lines().count();
+    assert_eq!(lines, 1 + clients * 10);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -2,20 +2,22 @@
 //! on its way: that request is sent once more, and counted.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
 use clap::ValueEnum as _;
 use client_core::{Report, Transport};
+use h2::Reason;
 use slow_server::{Background, Config, Limits};
 
 use crate::common::{
     assert_accounted_for, client, compare, names, names_with_transport, report,
     run_to_end, text,
 };
-use crate::faulty::{Answer, Faulty, Then, is_question, no_stats};
+use crate::faulty::{Answer, Faulty, Then, is_question, no_stats, value};
 
 const REQUESTS: usize = 1000;
 
@@ -77,7 +79,8 @@ fn what_was_sent_again_is_counted() {
         let own = received.get() - before;
         assert_eq!(own, REQUESTS + report.retried, "{what}");
         match what {
-            "sync []" => assert_eq!(report.retried, REQUESTS / 2),
+            // One that came late found its connection gone from the pool, and made another.
+            "sync []" => assert!((400..=500).contains(&report.retried), "{what}"),
             _ if what.contains("hyper") => assert_eq!(report.retried, 0, "{what}"),
             _ => assert!(report.retried > 0, "{what}"),
         }
@@ -101,21 +104,39 @@ fn a_request_is_sent_again_once() {
 /// Its time begins with the first sending, and the two answers take longer than that.
 #[test]
 fn both_tries_have_the_time_of_one() {
-    let requests = AtomicUsize::new(0);
+    let clients = Mutex::new(BTreeSet::new());
     let server = Faulty::answering(move |head| {
         if is_question(head) {
             return no_stats();
         }
-        thread::sleep(Duration::from_millis(300));
-        match requests.fetch_add(1, Ordering::Relaxed) % 2 {
-            0 => Answer::closing(b""),
-            _ => page(Then::Close),
-        }
+        thread::sleep(Duration::from_millis(700));
+        let client = value(head, "x-client").unwrap().to_owned();
+        let is_first = clients.lock().unwrap().insert(client);
+        if is_first { Answer::closing(b"") } else { page(Then::Close) }
     });
     for name in names() {
         let mut client = client(name, &server.url(), 1);
-        let report = report(&run_to_end(client.args(["--timeout", "500ms"])));
+        let report = report(&run_to_end(client.args(["--timeout", "1s"])));
         assert_eq!((report.timed_out, report.retried), (1, 1), "{name}: {report:?}");
+    }
+}
+
+/// Over HTTP/2 a server can take back one request and keep the connection. If it says that it
+/// has not looked at it, the request may be sent again.
+#[test]
+fn a_stream_that_is_reset_is_sent_again_only_if_the_server_refused_it() {
+    for (reason, retried) in [(Reason::CANCEL, 0), (Reason::REFUSED_STREAM, 1)] {
+        let server = Faulty::resetting_streams(reason);
+        let http2 = Transport::value_variants().iter().filter(|one| one.is_http2());
+        for transport in http2 {
+            let before = server.received().len();
+            let mut client = client("async", &server.url(), 1);
+            client.args(["--transport", transport.name()]);
+            let report = report(&run_to_end(&mut client));
+            let what = format!("{reason} {transport:?}");
+            assert_eq!((report.failed, report.retried), (1, retried), "{what}");
+            assert_eq!(server.received().len() - before, 1 + retried, "{what}");
+        }
     }
 }
 
@@ -126,9 +147,7 @@ fn compare_says_what_was_sent_again() {
     let output = run_to_end(compare().args(options));
     let said = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains(
-            "5 sent again: this server closes kept connections unannounced"
-        ),
+        said.contains("sent again: this server closes kept connections unannounced"),
         "{said}"
     );
 }

@@ -4,7 +4,9 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::common::{assert_accounted_for, client, report, wait_until};
+use crate::common::{
+    assert_accounted_for, client, in_flight_at_most, names, report, wait_until,
+};
 use client_core::Report;
 use client_core::lanes::rows;
 use slow_server::{Background, Config, EventKind, ResponseGate};
@@ -99,6 +101,16 @@ fn sorted(numbers: &[usize]) -> Vec<usize> {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted
+}
+
+/// Of each client that there is, also of one that no test here knows by name.
+#[test]
+fn every_client_has_as_many_in_flight_as_its_layout_says() {
+    for name in names() {
+        let slots = in_flight_at_most(name, &[], 12);
+        let seen = watch_waves(name, &[], 12, slots, slots);
+        assert_eq!(sorted(&seen.arrivals), (0..12).collect::<Vec<_>>(), "{name}");
+    }
 }
 
 #[test]

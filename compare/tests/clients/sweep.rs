@@ -1,8 +1,10 @@
 //! The curve: each client at each size, what is left out, and why.
 
+use clap::ValueEnum as _;
+use client_core::Transport;
 use serde_json::Value;
 
-use crate::common::{compare, run_to_end, text};
+use crate::common::{compare, names, names_with_transport, run_to_end, text};
 
 fn sweep(options: &[&str]) -> Value {
     let output =
@@ -82,10 +84,12 @@ fn the_curve_fits_a_terminal_and_says_where_a_client_leaves_its_ideal() {
     for part in ["● measured, · ideal", "hybrid reqwest-h2", "\nsync"] {
         assert!(shown.contains(part), "{shown}");
     }
-    // A sentence for each of the ten, of which each says one of two things.
+    // A sentence for each client with each transport, which says one of two things.
+    let choices = Transport::value_variants().len();
+    let runs = names().len() + names_with_transport().len() * (choices - 1);
     let sentences = shown.matches("its ideal at").count()
         + shown.matches("keeps to its").count();
-    assert_eq!(sentences, 10, "{shown}");
+    assert_eq!(sentences, runs, "{shown}");
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn a_server_that_is_gone_fails_each_request() {
         client.args(["--transport", transport.name()]);
         let report = report(&run_to_end(&mut client));
         assert_accounted_for(&report);
-        assert_eq!(report.failed, 8);
+        assert_eq!((report.failed, report.retried), (8, 0));
         let kinds: Vec<_> = report.errors.iter().map(|e| &*e.kind).collect();
         assert_eq!(kinds[0], "refused", "{name} {transport:?}");
         // A pool has one try for many requests, and tells why only to the first.
@@ -207,6 +207,12 @@ fn a_server_that_is_stopped_fails_what_is_under_way() {
         let report = report(&child.wait_with_output().unwrap());
         assert_accounted_for(&report);
         assert_eq!(report.failed, 8, "{name} {transport:?}: {report:?}");
+        // The second try found no server, which is not what ended the first.
+        let kinds: Vec<_> = report.errors.iter().map(|error| &*error.kind).collect();
+        assert!(
+            kinds.iter().all(|kind| ["closed", "reset"].contains(kind)),
+            "{name} {transport:?}: {kinds:?}"
+        );
     });
 }
 
@@ -276,6 +282,44 @@ fn compare_runs_the_async_clients_once_with_each_transport() {
 }
 
 /// With more connections than places, those that wait in line are not forgotten.
+/// Those over HTTP/1.1 have no use for it.
+#[test]
+fn compare_gives_connections_to_those_that_share_them() {
+    let options =
+        ["-n", "20", "--delay", "10ms", "--only", "async,hybrid", "--json"];
+    let transports = ["--transport", "all", "--connections", "3"];
+    let output = run_to_end(compare().args(options).args(transports));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let comparison: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = comparison["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 8);
+    for run in runs {
+        let transport = run["transport"].as_str().unwrap();
+        let shared = transport.ends_with("h2").then_some(3);
+        assert_eq!(run["report"]["connections"].as_u64(), shared, "{transport}");
+    }
+}
+
+#[test]
+fn compare_passes_on_the_options_of_each_client() {
+    let options = ["-n", "12", "--delay", "10ms", "--json", "-c", "4"];
+    let own = ["--threads", "2", "--chunk-size", "3", "--worker-threads", "3"];
+    let mut compare = compare();
+    compare.args(options).args(own).args(["--runtimes", "2"]);
+    let output = run_to_end(&mut compare);
+    let comparison: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = |client: &str| {
+        let mut runs = comparison["runs"].as_array().unwrap().iter();
+        &runs.find(|run| run["client"] == client).unwrap()["report"]
+    };
+    assert_eq!(report("threads")["concurrency"], 2);
+    assert_eq!(report("threads")["shape"]["shares"][0]["chunk"], 3);
+    assert_eq!(report("async")["concurrency"], 4);
+    assert_eq!(report("async")["shape"]["threads_each"], 3);
+    assert_eq!(report("hybrid")["concurrency"], 4);
+    assert_eq!(report("hybrid")["shape"]["shares"].as_array().unwrap().len(), 2);
+}
+
 #[test]
 fn a_server_with_few_places_serves_all_over_http2_in_turn() {
     let config = Config {
