@@ -23,7 +23,7 @@ fn fetch_all(plan: &Plan, options: &Hybrid) -> anyhow::Result<()> {
     let fetches = pool.map_unordered(requests, async |client, request| {
         client.fetch(request).await;
     });
-    // What became of each request is in the plan. A panic has cost its own and no other.
+    // The plan knows what became of each. A panic has cost its own and no other.
     fetches.blocking().for_each(drop);
     pool.blocking_close();
     Ok(())
