@@ -37,7 +37,7 @@ pub(crate) fn in_flight_at_most(
 }
 
 /// How long a condition may take to come true on a busy machine before it counts as false.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The `compare` program, whose clients are built: it would build them itself, but not in
 /// the time that a test has.
@@ -132,15 +132,6 @@ pub(crate) fn assert_accounted_for(report: &Report) {
 
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Waits, however slow the machine is, until this is true.
-pub(crate) fn wait_for(is: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !is() {
-        assert!(began.elapsed() < PATIENCE, "waited for long enough");
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Waits, however slow the machine is, until the server has seen what is expected.

@@ -13,7 +13,7 @@ use serde_json::Value;
 use slow_server::{Background, Config, ResponseGate};
 
 use crate::common::{
-    client, compare, in_flight_at_most, names, report, text, wait_for, wait_until,
+    PATIENCE, client, compare, in_flight_at_most, names, report, text, wait_until,
 };
 use crate::faulty::{Answer, Faulty, Then, is_question, no_stats};
 
@@ -136,6 +136,15 @@ fn nothing_is_sent_again_after_ctrl_c() {
         drop(server);
         let report = report(&end(child));
         assert_eq!((report.failed, report.retried), (1, 0), "{name}");
+    }
+}
+
+/// Waits, however slow the machine is, until this is true.
+fn wait_for(is: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is() {
+        assert!(began.elapsed() < PATIENCE, "waited for long enough");
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 
