@@ -11,7 +11,6 @@ use crate::headers;
 use crate::http;
 use crate::outcome::{Answer, MOST_BYTES};
 use crate::plan::{Plan, Request};
-use crate::timing::Timing;
 
 /// An HTTP client to be shared by all threads of a run.
 ///
@@ -70,10 +69,9 @@ impl Client {
             .timeout(timeout)
             .send()
             .map_err(|error| Failure::of(&error, Stage::Head))?;
-        let status = response.status().as_u16();
-        let timing = Timing::of(response.headers());
-
-        Ok(Answer { status, timing, body: read_at_most(MOST_BYTES, response)? })
+        let mut answer = Answer::of(response.status(), response.headers());
+        answer.body = read_at_most(MOST_BYTES, response)?;
+        Ok(answer)
     }
 
     fn unpooled(&self) -> Result<&reqwest::blocking::Client, Failure> {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
 use crate::failure::{Failure, Kind};
 use crate::timing::Timing;
 
@@ -57,6 +60,12 @@ pub(crate) struct Answer {
 pub(crate) const MOST_BYTES: u64 = 1 << 20;
 
 impl Answer {
+    /// Without its body, which is still to be read.
+    pub(crate) fn of(status: StatusCode, headers: &HeaderMap) -> Self {
+        let timing = Timing::of(headers);
+        Self { status: status.as_u16(), timing, body: Vec::new() }
+    }
+
     /// Takes one more part of the body.
     ///
     /// Errors: it is longer than what is read.

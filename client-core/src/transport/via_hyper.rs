@@ -14,7 +14,6 @@ use crate::failure::{Failure, Stage};
 use crate::headers;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
-use crate::timing::Timing;
 use crate::transport::target::Target;
 
 /// Makes a connection for each request.
@@ -75,10 +74,8 @@ impl Connector {
 }
 
 async fn read(response: hyper::Response<Incoming>) -> Result<Answer, Failure> {
-    let status = response.status().as_u16();
-    let timing = Timing::of(response.headers());
+    let mut answer = Answer::of(response.status(), response.headers());
     let mut rest = response.into_body();
-    let mut answer = Answer { status, timing, body: Vec::new() };
     while let Some(frame) = rest.frame().await {
         let frame = frame.map_err(|error| Failure::of(&error, Stage::Body))?;
         answer.append(frame.data_ref().map_or(&[], |data| data))?;

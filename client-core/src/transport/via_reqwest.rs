@@ -7,7 +7,6 @@ use crate::headers;
 use crate::http;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
-use crate::timing::Timing;
 use crate::transport::turns::Turns;
 
 /// A reqwest client over HTTP/1.1; over HTTP/2 one for each connection, since it keeps
@@ -73,10 +72,7 @@ impl Clients {
             .send()
             .await
             .map_err(|error| Failure::of(&error, Stage::Head))?;
-        let status = response.status().as_u16();
-        let timing = Timing::of(response.headers());
-
-        let mut answer = Answer { status, timing, body: Vec::new() };
+        let mut answer = Answer::of(response.status(), response.headers());
         while let Some(chunk) = response
             .chunk()
             .await
