@@ -1,5 +1,6 @@
 //! What sends a request: a convenience library, or the protocol with nothing around it.
 
+mod sips;
 mod target;
 mod turns;
 mod via_h2;

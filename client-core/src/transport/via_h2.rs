@@ -1,18 +1,21 @@
 //! The bare protocol: many requests on few connections, and next to nothing for each.
 
 use std::future::poll_fn;
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use h2::RecvStream;
 use h2::client::{Builder, ResponseFuture, SendRequest};
 use hyper::body::Bytes;
 use hyper::{Method, Version};
+use tokio::io::join;
 use tokio::sync::Mutex;
 
 use crate::failure::{Failure, Stage};
 use crate::headers;
 use crate::outcome::Answer;
 use crate::plan::{Plan, Request};
+use crate::transport::sips::Sips;
 use crate::transport::target::Target;
 use crate::transport::turns::Turns;
 
@@ -68,7 +71,11 @@ impl Connections {
         // What a request needs only for a moment is boxed, so that it stays small while it
         // waits.
         let place = self.turns.next(&self.all);
-        let response = Box::pin(self.start(place, request)).await?;
+        let response = if let Some(sent) = self.send_at_once(place, request) {
+            sent?
+        } else {
+            Box::pin(self.send_in_line(place, request)).await?
+        };
         let response = response.await.map_err(failed)?;
         Box::pin(read(response)).await
     }
@@ -83,7 +90,23 @@ impl Connections {
         read(response.await.map_err(failed)?).await
     }
 
-    async fn start(
+    /// `None` where there is no connection, where others are sending, or where the server
+    /// takes no more for now.
+    fn send_at_once(
+        &self,
+        place: &Place,
+        request: Request,
+    ) -> Option<Result<ResponseFuture, Failure>> {
+        let mut connection = place.try_lock().ok()?;
+        let Connection::Open(sender) = &mut *connection else { return None };
+        let nobody = &mut Context::from_waker(Waker::noop());
+        match sender.poll_ready(nobody) {
+            Poll::Ready(Ok(())) => Some(self.send_on(sender, request)),
+            Poll::Ready(Err(_)) | Poll::Pending => None,
+        }
+    }
+
+    async fn send_in_line(
         &self,
         place: &Place,
         request: Request,
@@ -118,13 +141,13 @@ impl Connections {
 
     /// Makes a connection that takes a request, and has a task move it on.
     async fn connect(&self) -> Result<SendRequest<Bytes>, Failure> {
-        let stream = self.target.connect().await?;
+        let (received, sent) = self.target.connect().await?.into_split();
         let (mut sender, connection) = Builder::new()
             .initial_max_send_streams(UNTIL_IT_SAYS)
             .initial_connection_window_size(WINDOW)
             .data_frame_budget(NO_BUDGET)
             .enable_push(false)
-            .handshake(stream)
+            .handshake(join(Sips::of(received), sent))
             .await
             .map_err(failed)?;
         // Its end is told to every request that is on it.
