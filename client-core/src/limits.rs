@@ -47,12 +47,7 @@ const MOST_CONNECTIONS: usize = 10_000;
 ///
 /// Errors: a sentence for the user.
 pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
-    match count(text)? {
-        many if many.get() > MOST_CONNECTIONS => Err(format!(
-            "at most {MOST_CONNECTIONS}; they are for many requests each"
-        )),
-        connections => Ok(connections),
-    }
+    at_most(MOST_CONNECTIONS, text, "; they are for many requests each")
 }
 
 /// The requests under way for which there is a connection, where they share some. It looks
@@ -80,25 +75,22 @@ const MOST_RUNTIMES: usize = 512;
 ///
 /// Errors: a sentence for the user.
 pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
-    match count(text)? {
-        most if most.get() > MOST_REQUESTS => {
-            Err(format!("at most {MOST_REQUESTS}"))
-        }
-        requests => Ok(requests),
-    }
+    at_most(MOST_REQUESTS, text, "")
 }
 
 /// Reads the number of runtimes.
 ///
 /// Errors: a sentence for the user, also for more than any machine has use for.
 pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
-    match count(text)? {
-        many if many.get() > MOST_RUNTIMES => Err(format!(
-            "at most {MOST_RUNTIMES}: a runtime waits for any number of requests, and more \
-             of them than CPUs gain nothing"
-        )),
-        runtimes => Ok(runtimes),
-    }
+    let why = ": a runtime waits for any number of requests, and more of them than CPUs gain \
+               nothing";
+    at_most(MOST_RUNTIMES, text, why)
+}
+
+/// Reads a count that has a limit, and says why.
+fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
+    let count = count(text)?;
+    if count.get() > most { Err(format!("at most {most}{why}")) } else { Ok(count) }
 }
 
 /// Reads the number of threads for a rayon pool.

@@ -157,9 +157,7 @@ impl Backend {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         match self {
             // Boxed, so that these do not make a request of the smallest as large as theirs.
-            Self::Reqwest(clients) => {
-                Box::pin(clients.get(clients.pooled(), request)).await
-            }
+            Self::Reqwest(clients) => Box::pin(clients.get(request, true)).await,
             Self::Hyper(connector) => Box::pin(connector.send(request)).await,
             Self::H2(connections) => connections.send(request).await,
         }
@@ -171,13 +169,9 @@ impl Backend {
         request: Request,
     ) -> Result<Answer, Failure> {
         match self {
-            Self::Reqwest(clients) => {
-                Box::pin(clients.get(clients.unpooled(), request)).await
-            }
-            Self::Hyper(connector) => Box::pin(connector.send(request)).await,
-            Self::H2(connections) => {
-                Box::pin(connections.send_unpooled(request)).await
-            }
+            Self::Reqwest(clients) => clients.get(request, false).await,
+            Self::Hyper(connector) => connector.send(request).await,
+            Self::H2(connections) => connections.send_unpooled(request).await,
         }
     }
 }

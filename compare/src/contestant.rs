@@ -28,7 +28,7 @@ impl Entry {
 
 impl fmt::Debug for Entry {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?} {:?}", self.client, self.options)
+        write!(out, "{} {:?}", self.client.name, self.options)
     }
 }
 

@@ -50,22 +50,15 @@ impl Clients {
         })
     }
 
-    /// The client for the next request.
-    pub(super) fn pooled(&self) -> &Client {
-        self.turns.next(&self.pooled)
-    }
-
-    /// A client that makes a connection for each request.
-    pub(super) fn unpooled(&self) -> &Client {
-        &self.unpooled
-    }
-
-    /// Sends a request with one of these, and reads its response to the end.
+    /// Sends a request, on a connection of its own if it is not `pooled`, and reads its
+    /// response to the end.
     pub(super) async fn get(
         &self,
-        client: &Client,
         request: Request,
+        pooled: bool,
     ) -> Result<Answer, Failure> {
+        let client =
+            if pooled { self.turns.next(&self.pooled) } else { &self.unpooled };
         let mut response = client
             .get(request.take_turn(self.plan.pages()).clone())
             .headers(headers::of(&self.plan, request))
