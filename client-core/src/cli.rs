@@ -11,7 +11,6 @@ use reqwest::Url;
 use crate::clients::ClientArgs;
 use crate::limits::requests;
 use crate::pictures::Pictures;
-use crate::transport::TransportArgs;
 use crate::units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -102,9 +101,7 @@ pub(crate) fn parse<Own: ClientArgs>() -> (Common, Own) {
 fn read<Own: ClientArgs>(
     matches: &ArgMatches,
 ) -> Result<(Common, Own), clap::Error> {
-    let own = Own::from_arg_matches(matches)?;
-    own.transport().map_or(Ok(()), TransportArgs::check)?;
-    Ok((Common::from_arg_matches(matches)?, own))
+    Ok((Common::from_arg_matches(matches)?, Own::read(matches)?))
 }
 
 /// Reads an `http://` address.

@@ -122,6 +122,17 @@ pub trait ClientArgs: Args {
     fn transport(&self) -> Option<TransportArgs> {
         None
     }
+
+    /// The options of a command line.
+    ///
+    /// # Errors
+    ///
+    /// Connections are to be shared over a transport that has one for each request.
+    fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let options = Self::from_arg_matches(matches)?;
+        options.transport().map_or(Ok(()), TransportArgs::check)?;
+        Ok(options)
+    }
 }
 
 /// An entry of [`CLIENTS`].
@@ -144,8 +155,7 @@ impl Client {
             summary: A::SUMMARY,
             add_options: A::augment_args,
             read: |matches| {
-                let options = A::from_arg_matches(matches)?;
-                options.transport().map_or(Ok(()), TransportArgs::check)?;
+                let options = A::read(matches)?;
                 Ok(Arc::new(move |n| (options.layout(n), options.transport())))
             },
         }
@@ -161,6 +171,12 @@ impl Client {
     #[must_use]
     pub fn options(&self) -> Vec<Arg> {
         self.command().get_arguments().cloned().collect()
+    }
+
+    /// Whether this is one of them, by its long name.
+    #[must_use]
+    pub fn has_option(&self, name: &str) -> bool {
+        self.command().get_arguments().any(|option| option.get_long() == Some(name))
     }
 
     /// Reads such options, as the client itself does.

@@ -107,9 +107,10 @@ pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
     Ok(threads)
 }
 
-/// How long reqwest keeps a connection that nobody uses; slow-server keeps it ten times as long. The next request is always at hand,
-/// so whoever is idle for longer is not needed any more; closed while others are still
-/// waiting, ten thousand of them cost nothing, and closed at the end a fifth of a second.
+/// How long reqwest keeps a connection that nobody uses; slow-server keeps it ten times as long.
+/// The next request is always at hand, so whoever is idle for longer is not needed any more;
+/// closed while others are still waiting, ten thousand of them cost nothing, and closed at the
+/// end a fifth of a second.
 pub(crate) const IDLE: Duration = Duration::from_millis(100);
 
 /// How many of those it keeps: as many as one look at the network can find answered.

@@ -181,7 +181,7 @@ impl Cli {
         }
         let clients = cli.clients().to_vec();
         let is_usual = transports == [Transport::Reqwest];
-        if !is_usual && !clients.iter().any(|client| has(client, TRANSPORT)) {
+        if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
                 format!(
@@ -191,7 +191,7 @@ impl Cli {
             ));
         }
         for client in clients {
-            if has(&client, TRANSPORT) {
+            if client.has_option(TRANSPORT) {
                 for &transport in &transports {
                     let options = options_for(&client, Some(transport), matches);
                     cli.entries.push(Entry::new(client, options)?);
@@ -300,12 +300,8 @@ fn with_options_of_clients(mut command: Command) -> Command {
 
 /// The names of the clients that have this option.
 fn owners(option: &str) -> String {
-    let owners = CLIENTS.iter().filter(|client| has(client, option));
+    let owners = CLIENTS.iter().filter(|client| client.has_option(option));
     owners.map(Client::program).collect::<Vec<_>>().join(" and ")
-}
-
-fn has(client: &Client, option: &str) -> bool {
-    client.options().iter().any(|own| own.get_id() == option)
 }
 
 fn is_given(matches: &ArgMatches, option: &str) -> bool {

@@ -18,9 +18,7 @@ pub(crate) fn names() -> Vec<&'static str> {
 
 /// The names of those whose transport can be chosen.
 pub(crate) fn names_with_transport() -> Vec<&'static str> {
-    let has_choice = |client: &&Client| {
-        client.options().iter().any(|o| o.get_id() == "transport")
-    };
+    let has_choice = |client: &&Client| client.has_option("transport");
     CLIENTS.iter().filter(has_choice).map(|client| client.name).collect()
 }
 
@@ -32,8 +30,8 @@ pub(crate) fn in_flight_at_most(
 ) -> usize {
     let client = CLIENTS.iter().find(|client| client.name == name).unwrap();
     let options: Vec<_> = options.iter().map(ToString::to_string).collect();
-    let lay_out = client.read(&options).unwrap();
-    lay_out(requests.try_into().unwrap()).0.slots().get()
+    let layout_for = client.read(&options).unwrap();
+    layout_for(requests.try_into().unwrap()).0.slots().get()
 }
 
 /// How long a condition may take to come true on a busy machine before it counts as false.
