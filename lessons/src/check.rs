@@ -1,10 +1,11 @@
 //! One check: the program is built, run against a server inside this process, and judged.
 
-use crate::bench::{Bench, Built, Complaint};
-use crate::mistake::Mistake;
+use crate::diagnosis;
+use crate::diagnosis::mistake::Mistake;
 use crate::pack::Exercise;
+use crate::program::cargo_project::{Build, CargoProject, Diagnostic};
+use crate::program::gated_run;
 use crate::verdict::Verdict;
-use crate::{conductor, diagnosis};
 
 /// Builds the program of this name on the bench, runs it, and judges it by what the server
 /// saw. Blocks for as long as that takes.
@@ -12,17 +13,17 @@ use crate::{conductor, diagnosis};
 /// Errors: what keeps the check itself from working, such as a missing cargo. A program that
 /// does not compile is no error but a verdict.
 pub fn check(
-    bench: &Bench,
+    bench: &CargoProject,
     program: &str,
     exercise: &Exercise,
 ) -> anyhow::Result<Verdict> {
     match bench.build(program)? {
-        Built::Refused(complaints) => {
+        Build::Refused(complaints) => {
             let mistakes = vec![refused(&complaints)];
             Ok(Verdict::refused(exercise, mistakes, complaints))
         }
-        Built::Program { executable, warnings } => {
-            let seen = conductor::run(&executable, exercise)?;
+        Build::Program { executable, warnings } => {
+            let seen = gated_run::run(&executable, exercise)?;
             let mistakes = diagnosis::mistakes(exercise, &seen);
             Ok(Verdict::seen(exercise, mistakes, seen, warnings))
         }
@@ -30,8 +31,8 @@ pub fn check(
 }
 
 /// The mistake in what the compiler refused.
-fn refused(complaints: &[Complaint]) -> Mistake {
-    let awaits_what_is_no_future = |complaint: &Complaint| {
+fn refused(complaints: &[Diagnostic]) -> Mistake {
+    let awaits_what_is_no_future = |complaint: &Diagnostic| {
         complaint.code.as_deref() == Some("E0277")
             && complaint.message.contains("is not a future")
     };

@@ -1,32 +1,15 @@
 //! Small programs to look at, and broken clients to mend, judged by what the server saw.
 
-pub mod bench;
 pub mod check;
-mod class;
 mod cli;
-mod conductor;
-mod diagnosis;
-mod explanation;
-mod interrupts;
-mod keys;
+pub mod commands;
+pub mod diagnosis;
 pub mod language;
-mod leftovers;
-mod listing;
-pub mod mistake;
 pub mod pack;
 pub mod paragraph;
-mod picture;
-mod program;
-pub mod progress;
-pub mod proof;
-mod seen;
-mod showing;
-mod solution;
+pub mod program;
 pub mod student;
 pub mod verdict;
-mod visits;
-mod watch;
-pub mod workshop;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -35,10 +18,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use client_core::notice;
 
-use class::Class;
 use cli::{ClassCommand, Cli, Command};
+use commands::class::Class;
+use commands::{example, list as listing, verify, watch};
 use language::Language;
-use pack::{Exercise, NotThere, Pack};
+use pack::{Exercise, NotFound, Pack};
+use program::{cargo_project, interrupts};
 use student::Student;
 
 /// The whole program.
@@ -52,7 +37,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             notice::tell(format_args!("lesson: {error:#}"));
             // As clap says of wrong usage.
-            if error.is::<NotThere>() {
+            if error.is::<NotFound>() {
                 ExitCode::from(2)
             } else {
                 ExitCode::FAILURE
@@ -88,7 +73,7 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
     interrupts::end_all_on_ctrl_c()?;
     let folder = pack_folder(cli)?;
     if let Some(Command::Prove) = &cli.command {
-        return proof::write(out, &Pack::read(&folder)?, cli.language());
+        return verify::write(out, &Pack::read(&folder)?, cli.language());
     }
     let student = Student::open(&folder, cli.dir.as_deref(), cli.language())?;
     match &cli.command {
@@ -116,9 +101,9 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
             });
         }
         Some(Command::Show { which: Some(which) }) => {
-            showing::write(out, &student, which)?;
+            example::write(out, &student, which)?;
         }
-        Some(Command::Show { which: None }) => showing::list(out, &student)?,
+        Some(Command::Show { which: None }) => example::list(out, &student)?,
         Some(Command::Watch { number }) => {
             return with(out, &student, *number, |out, exercise| {
                 watch::watch(out, &student, exercise).map(|()| true)
@@ -135,7 +120,7 @@ fn lesson(cli: &Cli) -> anyhow::Result<bool> {
 fn pack_folder(cli: &Cli) -> anyhow::Result<PathBuf> {
     match &cli.pack {
         Some(folder) => Ok(folder.clone()),
-        None => Ok(bench::workspace()?.join("lessons/packs/waiting")),
+        None => Ok(cargo_project::workspace()?.join("lessons/packs/waiting")),
     }
 }
 

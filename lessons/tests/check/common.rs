@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lessons::bench::Bench;
 use lessons::pack::Pack;
+use lessons::program::cargo_project::CargoProject;
 
 /// A folder of the test's own, empty at the start.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -47,7 +47,7 @@ pub(crate) fn pack(folder: &Path, tables: &str) -> Pack {
 }
 
 /// A bench with all programs of a folder, by their names.
-pub(crate) fn bench(folder: &Path, pack: &Pack, programs: &Path) -> Bench {
+pub(crate) fn bench(folder: &Path, pack: &Pack, programs: &Path) -> CargoProject {
     let mut files: Vec<_> = fs::read_dir(programs)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -57,5 +57,5 @@ pub(crate) fn bench(folder: &Path, pack: &Pack, programs: &Path) -> Bench {
     let programs = files
         .iter()
         .map(|path| (path.file_stem().unwrap().to_str().unwrap(), &**path));
-    Bench::set_up(&folder.join("bench"), pack, programs).unwrap()
+    CargoProject::create(&folder.join("bench"), pack, programs).unwrap()
 }

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
-use lessons::bench::Bench;
 use lessons::check::check;
+use lessons::commands::verify::{self, programs};
+use lessons::diagnosis::mistake::Mistake;
 use lessons::language::Language;
-use lessons::mistake::Mistake;
 use lessons::pack::{Exercise, Pack};
-use lessons::proof::{self, programs};
+use lessons::program::cargo_project::CargoProject;
 use lessons::verdict::Verdict;
 
 use crate::common::{bench, folder};
@@ -23,18 +23,18 @@ const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
 const AT_ONCE: usize = 8;
 
 /// The programs of the pack on one bench, each under `exercise/file`.
-struct Workshop {
+struct BuiltPack {
     pack: Pack,
-    bench: Bench,
+    bench: CargoProject,
 }
 
-impl Workshop {
+impl BuiltPack {
     /// The one of our pack, which all tests share: its programs are built once.
     fn of_the_pack() -> &'static Self {
-        static SHARED: OnceLock<Workshop> = OnceLock::new();
+        static SHARED: OnceLock<BuiltPack> = OnceLock::new();
         SHARED.get_or_init(|| {
             let pack = Pack::read(Path::new(PACK)).unwrap();
-            let bench = proof::bench(&folder("exercises"), &pack).unwrap();
+            let bench = verify::bench(&folder("exercises"), &pack).unwrap();
             Self { pack, bench }
         })
     }
@@ -78,7 +78,7 @@ fn said(verdict: &Verdict) -> String {
 
 #[test]
 fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
-    let workshop = Workshop::of_the_pack();
+    let workshop = BuiltPack::of_the_pack();
     let verdicts = side_by_side(&workshop.pack.exercises, |exercise| {
         workshop.check(&broken(exercise), exercise)
     });
@@ -102,7 +102,7 @@ fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
 
 #[test]
 fn every_solution_is_right_whatever_it_is_written_with() {
-    let workshop = Workshop::of_the_pack();
+    let workshop = BuiltPack::of_the_pack();
     let jobs: Vec<_> = workshop
         .pack
         .exercises
@@ -134,7 +134,7 @@ fn every_solution_is_right_whatever_it_is_written_with() {
 
 #[test]
 fn the_answer_that_comes_last_has_a_round_of_its_own_in_the_facts() {
-    let workshop = Workshop::of_the_pack();
+    let workshop = BuiltPack::of_the_pack();
     let last = |exercise: &&Exercise| exercise.server.last.is_some();
     let exercise = workshop.pack.exercises.iter().find(last).unwrap();
     let (solution, _) = programs(exercise).unwrap().swap_remove(1);
@@ -199,7 +199,7 @@ const ALSO: [(&str, &[&str]); 5] = [
 
 #[test]
 fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
-    let workshop = Workshop::of_the_pack();
+    let workshop = BuiltPack::of_the_pack();
     let exercises = &workshop.pack.exercises;
     let jobs: Vec<_> = exercises
         .iter()

@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use lessons::check::check;
-use lessons::language::Language;
-use lessons::mistake::Mistake::{
+use lessons::diagnosis::mistake::Mistake::{
     self, AnotherAddress, DoesNotEnd, Failed, LeftRunning, Panicked, TooManyAtOnce,
     TooManyRequests,
 };
+use lessons::language::Language;
 
 use crate::common::{bench, folder, pack};
 

@@ -1,0 +1,340 @@
+//! What a class has achieved, from the progress files of its students.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anstyle::Style;
+use anyhow::{Context as _, ensure};
+use client_core::units;
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
+use serde::Serialize;
+
+use crate::language::Language;
+use crate::pack::Pack;
+use crate::paragraph::COLUMNS;
+use crate::student::progress::Progress;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The characters of a text from elsewhere that are shown.
+const LONGEST_TEXT: usize = 200;
+
+/// The mistakes of an exercise that are named.
+const MOST_MISTAKES: usize = 3;
+
+/// A class at a glance.
+#[derive(Debug, Serialize)]
+pub(crate) struct Class {
+    schema: u32,
+    /// In the order of their names.
+    students: Vec<StudentRow>,
+    /// In the order of the pack; those of other packs follow.
+    exercises: Vec<ExerciseRow>,
+    /// Files that are no progress files, and why.
+    skipped: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct StudentRow {
+    name: String,
+    solved: usize,
+    checks: usize,
+    hints: usize,
+    solutions_seen: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct ExerciseRow {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    /// Students that have checked it at least once.
+    tried: usize,
+    solved: usize,
+    /// Half of those who solved it needed at most so many checks.
+    median_checks: Option<usize>,
+    hints: usize,
+    /// Those found most often first.
+    mistakes: Vec<(String, usize)>,
+}
+
+impl Class {
+    /// Reads all progress files in `folder` and in the folders in it.
+    ///
+    /// Errors: the folder cannot be read, or no progress file is in it.
+    pub(crate) fn read(folder: &Path, pack: &Pack) -> anyhow::Result<Self> {
+        let mut files = Vec::new();
+        find_files(folder, &mut files)?;
+        files.sort();
+        let (mut named, mut skipped) = (Vec::new(), Vec::new());
+        for file in files {
+            match Progress::read(&file) {
+                Ok(progress) => named.push((name_of(&file, pack), file, progress)),
+                Err(error) => skipped.push(plain(&format!("{error:#}"))),
+            }
+        }
+        let students = tell_apart(folder, named);
+        ensure!(
+            !students.is_empty(),
+            "there is no progress file in {}: collect the students' progress.json there, as \
+             NAME.json or NAME/progress.json",
+            folder.display()
+        );
+        let exercises = exercise_rows(&students, pack);
+        let students = students
+            .into_iter()
+            .map(|(name, progress)| student_row(name, &progress));
+        Ok(Self { schema: 1, students: students.collect(), exercises, skipped })
+    }
+
+    /// Writes it for a person.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub(crate) fn write(
+        &self,
+        out: &mut impl Write,
+        language: Language,
+    ) -> anyhow::Result<()> {
+        let all = self.exercises.len();
+        let heads = match language {
+            Language::En => {
+                ["student", "solved", "checks", "hints", "solutions seen"]
+            }
+            Language::Zh => ["学生", "已解决", "检查", "提示", "看过解法"],
+        };
+        let rows = self.students.iter().map(|row| {
+            let solved = format!("{}/{all}", row.solved);
+            let counts = [row.checks, row.hints, row.solutions_seen];
+            let [checks, hints, seen] = counts.map(|count| count.to_string());
+            [row.name.clone(), solved, checks, hints, seen]
+        });
+        write_table(out, heads, rows)?;
+        writeln!(out)?;
+
+        let heads = match language {
+            Language::En => [
+                "exercise",
+                "solved",
+                "checks",
+                "hints",
+                "mistakes found most often",
+            ],
+            Language::Zh => ["练习", "已解决", "检查", "提示", "最常见的错误"],
+        };
+        let rows = self.exercises.iter().map(|row| {
+            let name = row.number.map_or_else(
+                || row.id.clone(),
+                |number| format!("{number:02}-{}", row.id),
+            );
+            let solved = format!("{}/{}", row.solved, self.students.len());
+            let checks = row
+                .median_checks
+                .map_or_else(|| "-".to_owned(), |count| count.to_string());
+            let mistakes: Vec<_> = row
+                .mistakes
+                .iter()
+                .take(MOST_MISTAKES)
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect();
+            [name, solved, checks, row.hints.to_string(), mistakes.join(", ")]
+        });
+        write_table(out, heads, rows)?;
+        let said = language.pick(
+            "checks: the median of those who solved it",
+            "检查：解决者所用次数的中位数",
+        );
+        writeln!(out, "\n{DIM}{said}{DIM:#}")?;
+        for skipped in &self.skipped {
+            let left_out = language.pick("left out", "未计入");
+            writeln!(out, "{left_out}: {skipped}")?;
+        }
+        Ok(())
+    }
+}
+
+fn student_row(name: String, progress: &Progress) -> StudentRow {
+    let records = || progress.exercises.values();
+    StudentRow {
+        name,
+        solved: records().filter(|record| record.solved).count(),
+        checks: total(records().map(|record| record.checks)),
+        hints: total(records().map(|record| record.hints)),
+        solutions_seen: records().filter(|record| record.solution_seen).count(),
+    }
+}
+
+fn exercise_rows(
+    students: &BTreeMap<String, Progress>,
+    pack: &Pack,
+) -> Vec<ExerciseRow> {
+    let mut ids: Vec<_> =
+        pack.exercises.iter().map(|e| (Some(e.number), e.id.clone())).collect();
+    for id in students.values().flat_map(|progress| progress.exercises.keys()) {
+        if !ids.iter().any(|(_, known)| known == id) {
+            ids.push((None, id.clone()));
+        }
+    }
+    ids.iter().map(|(number, id)| exercise_row(*number, id, students)).collect()
+}
+
+fn exercise_row(
+    number: Option<usize>,
+    id: &str,
+    students: &BTreeMap<String, Progress>,
+) -> ExerciseRow {
+    let records: Vec<_> = students
+        .values()
+        .filter_map(|progress| progress.exercises.get(id))
+        .collect();
+    let mut checks: Vec<_> = records
+        .iter()
+        .filter(|record| record.solved)
+        .map(|record| record.checks)
+        .collect();
+    checks.sort_unstable();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (name, count) in records.iter().flat_map(|record| &record.mistakes) {
+        let sum = counts.entry(name).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    let mut mistakes: Vec<_> =
+        counts.into_iter().map(|(name, count)| (plain(name), count)).collect();
+    mistakes.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    ExerciseRow {
+        tried: records.iter().filter(|record| record.checks > 0).count(),
+        solved: checks.len(),
+        median_checks: checks.get(checks.len().saturating_sub(1) / 2).copied(),
+        hints: total(records.iter().map(|record| record.hints)),
+        mistakes,
+        number,
+        id: plain(id),
+    }
+}
+
+/// The sum of counts, which anybody may have written into the files.
+fn total(counts: impl Iterator<Item = usize>) -> usize {
+    counts.fold(0, usize::saturating_add)
+}
+
+/// All JSON files in a folder, and in the folders in it.
+fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        // Not by a link, which may lead round in a circle.
+        if entry.file_type()?.is_dir() {
+            find_files(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whose progress file this is: `anna.json`, or `anna/progress.json`, or that of a whole
+/// `my-lessons` in the folder `anna`.
+fn name_of(file: &Path, pack: &Pack) -> String {
+    let names_somebody =
+        |name: &&OsStr| *name != "my-lessons" && *name != OsStr::new(&pack.id);
+    let stem = file.file_stem().unwrap_or_default();
+    let named = if stem == "progress" {
+        let mut folders = file.ancestors().skip(1).filter_map(Path::file_name);
+        folders.find(names_somebody).unwrap_or(stem)
+    } else {
+        stem
+    };
+    plain(&named.to_string_lossy())
+}
+
+/// Students by name. Those who share one are called by their files' places in `folder`.
+fn tell_apart(
+    folder: &Path,
+    named: Vec<(String, PathBuf, Progress)>,
+) -> BTreeMap<String, Progress> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for (name, ..) in &named {
+        *times.entry(name.clone()).or_default() += 1;
+    }
+    let by_name = named.into_iter().map(|(name, file, progress)| {
+        let place = file.strip_prefix(folder).unwrap_or(&file);
+        let is_shared = times.get(&name).is_some_and(|&times| times > 1);
+        let name = if is_shared { plain(&place.to_string_lossy()) } else { name };
+        (name, progress)
+    });
+    by_name.collect()
+}
+
+/// Text from elsewhere, bounded, and without what would command a terminal.
+fn plain(text: &str) -> String {
+    units::printable(text.as_bytes(), LONGEST_TEXT)
+}
+
+/// A table whose first and last columns are texts, and the others numbers.
+fn write_table<const N: usize>(
+    out: &mut impl Write,
+    heads: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> anyhow::Result<()> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(heads).add_rows(rows);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(COLUMNS);
+    for column in table.column_iter_mut() {
+        // Only the last one is broken where a line is full.
+        if column.index < N - 1 {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        let is_text = column.index == 0 || column.index == N - 1;
+        let alignment =
+            if is_text { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_padding((0, 2)).set_cell_alignment(alignment);
+    }
+    for (number, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        if number == 0 {
+            writeln!(out, "{BOLD}{line}{BOLD:#}")?;
+        } else {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_long_names_fits_a_terminal() {
+        let names = ["does-not-compile", "answers-thrown-away", "blocked-thread"];
+        let class = Class {
+            schema: 1,
+            students: Vec::new(),
+            exercises: vec![ExerciseRow {
+                id: "await-in-a-loop-of-loops".to_owned(),
+                number: Some(4),
+                tried: 30,
+                solved: 20,
+                median_checks: Some(12),
+                hints: 100,
+                mistakes: names.map(|name| (name.to_owned(), 123)).to_vec(),
+            }],
+            skipped: Vec::new(),
+        };
+        let mut out = Vec::new();
+        class.write(&mut out, Language::En).unwrap();
+        let shown = anstream::adapter::strip_bytes(&out).into_vec();
+        let shown = String::from_utf8(shown).unwrap();
+        let width = shown.lines().map(str::len).max().unwrap_or(0);
+        assert!(width <= usize::from(COLUMNS), "{shown}");
+        for name in names {
+            assert!(shown.contains(name), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Checks an exercise whenever its file is saved, and listens to the keys meanwhile.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::thread;
+use std::time::Duration;
+
+use anstyle::Style;
+use anyhow::Context as _;
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::terminal;
+
+use crate::commands::key_bindings::{Action, KeyBindings, Question};
+use crate::commands::list;
+use crate::pack::Exercise;
+use crate::student::Student;
+
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// How often it is looked for a save.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Watches one exercise after another, until it is told to quit or all are solved.
+///
+/// Errors: the folder cannot be watched, or a check not be made.
+pub(crate) fn watch(
+    out: &mut impl Write,
+    student: &Student,
+    first: &Exercise,
+) -> anyhow::Result<()> {
+    let mut watch =
+        Watch { student, exercise: first, checked: Vec::new(), is_right: false };
+    let begun = watch.begin(out);
+    watch.go_on(out, begun)?;
+    let mut keys = KeyBindings::default();
+    loop {
+        let is_solved =
+            student.progress().record(&watch.exercise.id).solved || watch.is_right;
+        let action = match watch.wait()? {
+            Input::Saved => Some(Action::Check),
+            Input::Key(key) => keys.press(key, is_solved),
+        };
+        match action {
+            Some(Action::Quit) => return Ok(()),
+            Some(Action::Next) => match watch.next() {
+                Some(next) => {
+                    watch.exercise = next;
+                    let begun = watch.begin(out);
+                    watch.go_on(out, begun)?;
+                }
+                None => return Ok(crate::write_all_solved(out, student)?),
+            },
+            Some(action) => {
+                let done = watch.act(out, action);
+                watch.go_on(out, done)?;
+            }
+            None => {}
+        }
+    }
+}
+
+struct Watch<'a> {
+    student: &'a Student,
+    exercise: &'a Exercise,
+    // The text that was checked last: some editors write one save in several steps.
+    checked: Vec<u8>,
+    is_right: bool,
+}
+
+enum Input {
+    Saved,
+    Key(char),
+}
+
+impl<'a> Watch<'a> {
+    /// Shows the exercise, and checks it as it is.
+    fn begin(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
+        clear(out)?;
+        self.student.write_task(out, self.exercise)?;
+        writeln!(out)?;
+        self.check(out)
+    }
+
+    fn next(&self) -> Option<&'a Exercise> {
+        self.student.next_after(&self.student.progress(), self.exercise.number)
+    }
+
+    fn check(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
+        // Read before it is built: what is written during the check is a save of its own.
+        self.checked = self.text();
+        let verdict = self.student.check(self.exercise)?;
+        verdict.write(out, self.student.language)?;
+        self.is_right = verdict.is_right();
+        if self.is_right {
+            self.student.write_learned(out, self.exercise)?;
+        }
+        if io::stdout().is_terminal() {
+            // Once more, since the first line of all this may have left the screen.
+            writeln!(out)?;
+            verdict.write_line(out, self.student.language)?;
+        }
+        self.write_keys(out)
+    }
+
+    fn act(&mut self, out: &mut impl Write, action: Action) -> anyhow::Result<()> {
+        let (student, exercise) = (self.student, self.exercise);
+        let language = student.language;
+        match action {
+            Action::Check => {
+                clear(out)?;
+                return self.check(out);
+            }
+            Action::Hint => student.write_hint(out, exercise, false)?,
+            Action::List => list::write(out, student)?,
+            Action::Reset => {
+                student.write_reset(out, exercise)?;
+                self.checked = self.text();
+            }
+            Action::Solution => student.write_solution(out, exercise, false)?,
+            Action::Confirm(Question::Reset) => writeln!(
+                out,
+                "{}",
+                language.pick(
+                    "Put the broken program back? Yours is kept as a copy. (y/n)",
+                    "恢复原始的程序吗？你写的会另存一份。(y/n)"
+                )
+            )?,
+            Action::Confirm(Question::Solution) => writeln!(
+                out,
+                "{}",
+                language.pick(
+                    "It is not solved yet. Show the solution all the same? (y/n)",
+                    "还没有解决。仍要看解法吗？(y/n)"
+                )
+            )?,
+            Action::Never => {
+                writeln!(out, "{}", language.pick("As you like.", "好的，不动。"))?;
+            }
+            // The keys are shown below in any case, and these two are not for one exercise.
+            Action::Keys | Action::Next | Action::Quit => {}
+        }
+        if !matches!(action, Action::Confirm(_)) {
+            self.write_keys(out)?;
+        }
+        Ok(())
+    }
+
+    /// Says what went wrong, if anything did. A file that was moved away or a full disk is no
+    /// reason to end the watch, but a reader that is gone is.
+    fn go_on(
+        &mut self,
+        out: &mut impl Write,
+        done: anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match done {
+            Err(error) if !crate::is_closed_pipe(&error) => {
+                self.is_right = false;
+                writeln!(out, "lesson: {error:#}")?;
+                self.write_keys(out)
+            }
+            done => done,
+        }
+    }
+
+    /// The last line: what can be done now.
+    fn write_keys(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let language = self.student.language;
+        if io::stdin().is_terminal() {
+            let next = language.pick("n next", "n 下一题");
+            // Where it is the thing to do, it stands out.
+            let style = if self.is_right { BOLD } else { DIM };
+            let keys = language.pick(
+                "save to check  h hint  l list  r reset  s solution  q quit",
+                "保存即检查  h 提示  l 列表  r 恢复  s 解法  q 退出",
+            );
+            writeln!(out, "\n{style}{next}{style:#}{DIM}  {keys}{DIM:#}")?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Waits for a save of the file, or for a key.
+    ///
+    /// The file is looked at, rather than the system asked to tell of it: that works for
+    /// every editor, whether it writes the file or puts a new one in its place, and on every
+    /// disk.
+    fn wait(&self) -> anyhow::Result<Input> {
+        let keyboard = Keyboard::listen()?;
+        let mut before = self.checked.clone();
+        loop {
+            let now = self.text();
+            // Looked at twice, since a save takes a moment.
+            if now == before && now != self.checked && !now.is_empty() {
+                return Ok(Input::Saved);
+            }
+            before = now;
+            if let Some(key) = keyboard.key(POLL_INTERVAL)? {
+                return Ok(Input::Key(key));
+            }
+        }
+    }
+
+    /// The student's program; empty while an editor puts a new one in its place.
+    fn text(&self) -> Vec<u8> {
+        fs::read(self.student.workshop.file(self.exercise)).unwrap_or_default()
+    }
+}
+
+/// The keyboard, which gives single keys as long as this lives; nothing where there is none.
+struct Keyboard {
+    is_there: bool,
+}
+
+impl Keyboard {
+    fn listen() -> anyhow::Result<Self> {
+        let is_there = io::stdin().is_terminal();
+        if is_there {
+            terminal::enable_raw_mode().context("cannot listen to the keys")?;
+        }
+        Ok(Self { is_there })
+    }
+
+    /// The key that is pressed within this time, if one is.
+    fn key(&self, within: Duration) -> anyhow::Result<Option<char>> {
+        if !self.is_there {
+            thread::sleep(within);
+            return Ok(None);
+        }
+        if !event::poll(within)? {
+            return Ok(None);
+        }
+        Ok(match event::read()? {
+            Event::Key(key) => meant(key),
+            _ => None,
+        })
+    }
+}
+
+/// The key of the watch that is meant by one of the keyboard.
+fn meant(key: KeyEvent) -> Option<char> {
+    if key.kind != KeyEventKind::Press {
+        return None;
+    }
+    match key.code {
+        // In this mode Ctrl-C and Ctrl-D are keys like others.
+        KeyCode::Char('c' | 'd') if key.modifiers == KeyModifiers::CONTROL => {
+            Some('q')
+        }
+        // Ctrl-H, which is a backspace, is no wish for a hint.
+        KeyCode::Char(_)
+            if key
+                .modifiers
+                .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+        {
+            None
+        }
+        KeyCode::Char(key) => Some(key.to_ascii_lowercase()),
+        KeyCode::Enter => Some('\n'),
+        _ => None,
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        if self.is_there {
+            // Nothing better can be done about a terminal that does not take it.
+            let _ = terminal::disable_raw_mode();
+        }
+    }
+}
+
+/// An empty screen, where there is one.
+fn clear(out: &mut impl Write) -> io::Result<()> {
+    if io::stdout().is_terminal() {
+        write!(out, "\x1b[2J\x1b[H")?;
+    } else {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_with_ctrl_is_another_key() {
+        let pressed = |letter, modifiers| {
+            meant(KeyEvent::new(KeyCode::Char(letter), modifiers))
+        };
+        assert_eq!(pressed('h', KeyModifiers::NONE), Some('h'));
+        assert_eq!(pressed('H', KeyModifiers::SHIFT), Some('h'));
+        assert_eq!(pressed('h', KeyModifiers::CONTROL), None);
+        assert_eq!(pressed('r', KeyModifiers::ALT), None);
+        assert_eq!(pressed('c', KeyModifiers::CONTROL), Some('q'));
+    }
+}

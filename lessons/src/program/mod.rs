@@ -1,0 +1,8 @@
+//! A program of a lesson: how it is built, started, run against a server, and ended.
+
+pub mod cargo_project;
+pub(crate) mod gated_run;
+pub(crate) mod interrupts;
+pub(crate) mod orphans;
+pub(crate) mod process;
+mod request_log;

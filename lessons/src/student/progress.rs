@@ -1,0 +1,206 @@
+//! How far a student is: one small file, which survives whatever happens.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, ensure};
+use client_core::destination::Destination;
+use client_core::notice;
+use serde::{Deserialize, Serialize};
+
+/// The version of the form of the file.
+const SCHEMA: u32 = 1;
+
+/// The largest file that is read, in bytes. One of ours has a few thousand.
+const LARGEST: u64 = 1 << 20;
+
+/// What is remembered of a student's work on one pack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    schema: u32,
+    /// The pack's id.
+    pub pack: String,
+    /// By the ids of the exercises; none for an exercise that was never checked.
+    #[serde(default)]
+    pub exercises: BTreeMap<String, Record>,
+}
+
+/// What is remembered of one exercise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Record {
+    /// How often it was checked.
+    pub checks: usize,
+    /// Whether a check has found it right. That stays, whatever is tried later.
+    pub solved: bool,
+    /// How often each mistake was found, by its name.
+    pub mistakes: BTreeMap<String, usize>,
+    /// Hints that were asked for.
+    pub hints: usize,
+    /// Whether the solution was looked at before it was solved.
+    pub solution_seen: bool,
+    /// The first check, in seconds since 1970.
+    pub first_check: Option<u64>,
+    /// The check that found it right first, in seconds since 1970.
+    pub solved_at: Option<u64>,
+}
+
+/// The file of a student's progress.
+#[derive(Debug, Clone)]
+pub struct ProgressFile {
+    path: PathBuf,
+    pack: String,
+}
+
+impl Progress {
+    /// Reads the progress in a file.
+    ///
+    /// Errors: it is not there, or is not progress.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let cannot = || format!("cannot read {}", path.display());
+        let file = fs::metadata(path).with_context(cannot)?;
+        // A pipe would be waited for, and a whole disk be read.
+        ensure!(file.is_file(), "{} is not a file", path.display());
+        ensure!(
+            file.len() <= LARGEST,
+            "{} is too large for progress",
+            path.display()
+        );
+        let text = fs::read(path).with_context(cannot)?;
+        serde_json::from_slice::<Self>(&text)
+            .ok()
+            .filter(|progress| progress.schema == SCHEMA)
+            .with_context(|| {
+                format!("{} is not a progress file of these lessons", path.display())
+            })
+    }
+
+    /// What is remembered of this exercise.
+    #[must_use]
+    pub fn record(&self, id: &str) -> Record {
+        self.exercises.get(id).cloned().unwrap_or_default()
+    }
+}
+
+impl Record {
+    /// Notes a check that found these mistakes, which is none if all was right.
+    pub fn note_check(&mut self, mistakes: &[String]) {
+        self.checks += 1;
+        self.first_check.get_or_insert_with(now);
+        for mistake in mistakes {
+            *self.mistakes.entry(mistake.clone()).or_default() += 1;
+        }
+        if mistakes.is_empty() {
+            self.solved = true;
+            self.solved_at.get_or_insert_with(now);
+        }
+    }
+}
+
+impl ProgressFile {
+    /// The progress file of `pack` in the student's folder.
+    #[must_use]
+    pub fn of(folder: &Path, pack: &str) -> Self {
+        Self { path: folder.join("progress.json"), pack: pack.to_owned() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is in it; nothing if it is not there yet.
+    ///
+    /// Errors: it is there, and is damaged or cannot be read. See [`ProgressFile::change`] for
+    /// what is done about the former.
+    pub fn read(&self) -> anyhow::Result<Progress> {
+        if self.path.exists() {
+            return Progress::read(&self.path);
+        }
+        Ok(Progress {
+            schema: SCHEMA,
+            pack: self.pack.clone(),
+            ..Progress::default()
+        })
+    }
+
+    /// Changes what is remembered of one exercise, and tells what is then.
+    ///
+    /// A damaged file is put aside, never overwritten. Two programs that do this at once wait
+    /// for each other.
+    ///
+    /// Errors: it cannot be read or written.
+    pub fn change(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Record),
+    ) -> anyhow::Result<Progress> {
+        let _lock = self.lock()?;
+        let mut progress = self.read_or_put_aside()?;
+        change(progress.exercises.entry(id.to_owned()).or_default());
+        let text = serde_json::to_vec_pretty(&progress)?;
+        Destination::check(&self.path)?.write(&text)?;
+        Ok(progress)
+    }
+
+    /// Gives a damaged file another name, and says so, before anything is said of what is in
+    /// it.
+    ///
+    /// Errors: it cannot be read, which is another thing than damaged; or not be renamed.
+    pub fn put_aside_if_damaged(&self) -> anyhow::Result<()> {
+        // Without the lock, which a folder that can only be read would not give.
+        if self.read().is_err() {
+            let _lock = self.lock()?;
+            self.read_or_put_aside()?;
+        }
+        Ok(())
+    }
+
+    /// Keeps other programs out until it is dropped, or this program ends in whatever way.
+    fn lock(&self) -> anyhow::Result<File> {
+        let path = self.path.with_extension("lock");
+        let lock = File::create(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        lock.lock().context("cannot lock the progress file")?;
+        Ok(lock)
+    }
+
+    fn read_or_put_aside(&self) -> anyhow::Result<Progress> {
+        match self.read() {
+            // What the system does not let us read may be whole.
+            Err(error) if !error.is::<io::Error>() => {
+                self.put_aside()?;
+                self.read()
+            }
+            read => read,
+        }
+    }
+
+    /// Gives a damaged file another name, and says so.
+    fn put_aside(&self) -> anyhow::Result<()> {
+        for number in 1.. {
+            let aside = self.path.with_extension(format!("damaged.{number}.json"));
+            if !aside.exists() {
+                fs::rename(&self.path, &aside).with_context(|| {
+                    format!("cannot put {} aside", self.path.display())
+                })?;
+                notice::tell(format_args!(
+                    "lesson: {} cannot be read; it is now {}, and a new one is begun",
+                    self.path.display(),
+                    aside.display()
+                ));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

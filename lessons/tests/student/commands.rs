@@ -1,0 +1,216 @@
+//! The program, as a learner types it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
+use crate::common::{Fixture, SOLUTION, TALKING};
+
+#[test]
+fn a_learner_goes_from_the_first_task_to_the_last() {
+    let place = Fixture::new("walk");
+    let next = place.lesson(&[]);
+    assert_eq!(next.code, Some(0), "{next:?}");
+    assert!(
+        next.out.contains("The task.") && next.out.contains("01-first.rs"),
+        "{next:?}"
+    );
+
+    let wrong = place.lesson(&["check"]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert!(wrong.out.contains("01-first: one-by-one"), "{wrong:?}");
+    assert!(!wrong.out.contains("The lesson."), "{wrong:?}");
+
+    fs::write(place.file("01-first.rs"), SOLUTION).unwrap();
+    let right = place.lesson(&["check"]);
+    assert_eq!(right.code, Some(0), "{right:?}");
+    assert!(right.out.contains("The lesson."), "{right:?}");
+
+    let next = place.lesson(&[]);
+    assert!(
+        next.out.contains("02-second.rs") && next.out.contains("1/2"),
+        "{next:?}"
+    );
+    let list = place.lesson(&["list"]);
+    assert!(list.out.contains("solved"), "{list:?}");
+
+    let all = place.lesson(&["check", "--all"]);
+    assert_eq!(all.code, Some(1), "the second one is as it was: {all:?}");
+    fs::write(place.file("02-second.rs"), SOLUTION).unwrap();
+    assert_eq!(place.lesson(&["check", "--all"]).code, Some(0));
+    let done = place.lesson(&["check"]);
+    assert_eq!(done.code, Some(0));
+    assert!(done.out.contains("All exercises are solved"), "{done:?}");
+}
+
+#[test]
+fn hints_go_on_to_the_last() {
+    let place = Fixture::new("hints");
+    for hint in ["The first hint.", "The second hint.", "The second hint."] {
+        let said = place.lesson(&["hint", "2"]).out;
+        assert!(said.contains(hint), "{said}");
+        assert_eq!(said.matches(" hint.").count(), 1, "one at a time: {said}");
+        assert_eq!(said.contains("--anyway"), hint.contains("second"), "{said}");
+    }
+    let all = place.lesson(&["hint", "1", "--all"]).out;
+    assert!(all.contains("first hint") && all.contains("second hint"), "{all}");
+}
+
+#[test]
+fn a_solution_is_for_those_who_solved_it_or_insist() {
+    let place = Fixture::new("solution");
+    let refused = place.lesson(&["solution", "1"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(!refused.out.contains("scope"), "{refused:?}");
+    let shown = place.lesson(&["solution", "1", "--anyway"]);
+    assert_eq!(shown.code, Some(0));
+    assert!(shown.out.contains("+     std::thread::scope(|scope| {"), "{shown:?}");
+    assert!(shown.out.contains("- fn main() -> anyhow::Result<()> {"), "{shown:?}");
+    let progress = fs::read_to_string(place.file("progress.json")).unwrap();
+    assert!(progress.contains("\"solution_seen\": true"), "{progress}");
+}
+
+#[test]
+fn a_reset_says_where_the_copy_is() {
+    let place = Fixture::new("reset");
+    place.lesson(&[]);
+    fs::write(place.file("01-first.rs"), "mine").unwrap();
+    let said = place.lesson(&["reset", "1"]).out;
+    assert!(said.contains("01-first.1.rs"), "{said}");
+    assert_eq!(
+        fs::read_to_string(place.file("copies/01-first.1.rs")).unwrap(),
+        "mine"
+    );
+}
+
+#[test]
+fn a_damaged_progress_file_is_put_aside_before_anything_is_said_of_it() {
+    let place = Fixture::new("half");
+    place.lesson(&[]);
+    fs::write(place.file("progress.json"), "{ half of").unwrap();
+    let said = place.lesson(&["list"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("progress.damaged.1.json"), "{said:?}");
+    let aside = fs::read_to_string(place.file("progress.damaged.1.json"));
+    assert_eq!(aside.unwrap(), "{ half of");
+    assert_eq!(place.lesson(&["list"]).err, "", "it is said once");
+}
+
+#[test]
+fn a_number_that_is_not_there_is_an_error_that_says_which_are() {
+    let place = Fixture::new("number");
+    let said = place.lesson(&["check", "3"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("from 1 to 2"), "{said:?}");
+    let said = place.lesson(&["show", "9.9"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("lists them"), "{said:?}");
+}
+
+#[test]
+fn all_of_it_is_in_chinese_by_locale_or_by_word() {
+    let place = Fixture::new("chinese");
+    for arguments in [&["--lang", "zh"][..], &["list", "--lang", "zh"]] {
+        let said = place.lesson(arguments).out;
+        assert!(said.contains("标题") && !said.contains("The title"), "{said}");
+    }
+    let by_locale =
+        place.command(&[]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
+    assert!(String::from_utf8(by_locale.stdout).unwrap().contains("任务。"));
+    let verdict = place.lesson(&["check", "--lang", "zh"]).out;
+    assert!(verdict.contains("你的请求一个接一个地到达"), "{verdict}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let place = Fixture::new("pipe");
+    place.lesson(&[]);
+    place.lesson(&["hint"]);
+    let mine = place.folder.join("my");
+    let report = ["class", "report", "--json", mine.to_str().unwrap()];
+    for arguments in [&["list"][..], &["completions", "bash"], &report] {
+        let mut child = place
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut complaint = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
+        assert_eq!(complaint, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn two_students_on_one_machine_have_each_their_own_program() {
+    let places = ["student-one", "student-two"].map(Fixture::new);
+    // Both are built before either is run again, which it is from where it was built.
+    for place in &places {
+        place.lesson(&["check"]);
+    }
+    fs::write(places[1].file("01-first.rs"), SOLUTION).unwrap();
+    let codes = places.each_ref().map(|place| place.lesson(&["check", "1"]).code);
+    assert_eq!(codes, [Some(1), Some(0)]);
+    let names = places.each_ref().map(|place| {
+        let manifest = fs::read_to_string(place.file("Cargo.toml")).unwrap();
+        manifest
+            .lines()
+            .find(|line| line.starts_with("name = \"01-first"))
+            .unwrap()
+            .to_owned()
+    });
+    assert_ne!(names[0], names[1]);
+}
+
+#[test]
+fn a_reader_that_leaves_in_the_middle_of_a_show_ends_it() {
+    let place = Fixture::new("show-pipe");
+    place.add_show(TALKING);
+    let mut child = place
+        .command(&["show", "3.1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = out.lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == "still here"));
+    drop(lines);
+    let mut complaint = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
+    assert_eq!(complaint, "");
+}
+
+#[test]
+fn a_pack_is_proved_program_by_program() {
+    let place = Fixture::new("prove");
+    let good = place.lesson(&["prove"]);
+    assert_eq!(good.code, Some(0), "{good:?}");
+    let wrong = place.folder.join("pack/exercises/02-second/solution.rs");
+    fs::write(wrong, crate::common::BROKEN).unwrap();
+    let bad = place.lesson(&["prove"]);
+    assert_eq!(bad.code, Some(1), "{bad:?}");
+    assert!(bad.out.contains("NOT GOOD  02-second-solution: one-by-one"), "{bad:?}");
+}
+
+#[test]
+fn every_show_of_our_pack_runs() {
+    let place = Fixture::new("shows");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lessons"));
+    command
+        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
+        .args(["--lang", "en", "--dir"])
+        .arg(place.folder.join("my"))
+        .args(["show", "3"]);
+    let said = crate::common::Said::of(&command.output().unwrap());
+    assert_eq!(said.code, Some(0), "{said:?}");
+    // A future runs when it is polled, and five requests end in another order.
+    let lines: Vec<_> = said.out.lines().collect();
+    let at = |line: &str| lines.iter().position(|l| *l == line).unwrap();
+    assert!(at("After calling execute") < at("Number: 1"));
+    assert!(at("Request 1 has ended") < at("Request 0 has ended"));
+    assert!(at("Task result 0: 200 OK") < at("Task result 1: 200 OK"));
+}
