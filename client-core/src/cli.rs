@@ -11,7 +11,7 @@ use reqwest::Url;
 use crate::clients::ClientArgs;
 use crate::limits::requests;
 use crate::pictures::Pictures;
-use crate::units::parse_duration;
+use units::parse_duration;
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
 

@@ -41,7 +41,7 @@ pub struct Threads {
     #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
     pub threads: NonZeroUsize,
     /// Requests that a thread takes at a time; the tutorial's pool took 4
-    #[arg(long, value_name = "N", default_value = "1", value_parser = limits::count)]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
     pub chunk_size: NonZeroUsize,
 }
 

@@ -1,25 +1,14 @@
 //! How many of what a client can be asked for.
 
-use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use units::parse_count;
 
 /// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
 /// searches all of its threads, and 5,000 take seconds to start.
 const MOST_POOL_THREADS: usize = 512;
-
-/// Reads a count.
-///
-/// Errors: a sentence for the user.
-pub fn count(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|error: ParseIntError| match error.kind() {
-        IntErrorKind::PosOverflow => {
-            "write a whole number, and a smaller one".to_owned()
-        }
-        _ => "write a whole number, 1 or more".to_owned(),
-    })
-}
 
 /// Reads the most requests in flight at once; `all` is a limit that is never reached.
 ///
@@ -29,7 +18,7 @@ pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
         NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
     match text {
         "all" => Ok(NEVER_REACHED),
-        number => Ok(count(number)?.min(NEVER_REACHED)),
+        number => Ok(parse_count(number)?.min(NEVER_REACHED)),
     }
 }
 
@@ -89,7 +78,7 @@ pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
 
 /// Reads a count that has a limit, and says why.
 fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
-    let count = count(text)?;
+    let count = parse_count(text)?;
     if count.get() > most { Err(format!("at most {most}{why}")) } else { Ok(count) }
 }
 
@@ -97,7 +86,7 @@ fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
 ///
 /// Errors: a sentence for the user, also for more threads than a pool is good for.
 pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
-    let threads = count(text)?;
+    let threads = parse_count(text)?;
     if threads.get() > MOST_POOL_THREADS {
         return Err(format!(
             "a rayon pool is made for work, not for waiting: above {MOST_POOL_THREADS} \

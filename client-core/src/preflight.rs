@@ -7,7 +7,6 @@ use crate::layout::{Lane, Layout};
 use crate::machine::{Machine, System};
 use crate::pages;
 use crate::transport::{Transport, TransportArgs};
-use crate::units;
 
 /// What a run takes of the machine on which it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

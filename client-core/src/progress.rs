@@ -11,7 +11,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::failure::Failure;
 use crate::notice;
 use crate::outcome::Answer;
-use crate::units;
 
 /// Up to this many requests, each one is told in lines, as the tutorial does.
 const MOST_TOLD: usize = 20;

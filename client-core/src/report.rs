@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Kind;
+use crate::language::Localized;
 use crate::latency::Latency;
 use crate::layout::Layout;
 use crate::ledger::Account;
@@ -14,7 +15,6 @@ use crate::outcome::{Ending, Outcome};
 use crate::plan::RunSettings;
 use crate::tally::Tally;
 use crate::transport::{Transport, label};
-use crate::units;
 use crate::usage::Usage;
 
 /// The form of this report; a change that breaks its readers raises it.
@@ -198,9 +198,9 @@ impl Report {
             || self.errors.iter().any(|error| error.kind == interrupted)
     }
 
-    /// Why requests were sent a second time, in English and in Chinese; `None` if none were.
+    /// Why requests were sent a second time; `None` if none were.
     #[must_use]
-    pub fn why_retried(&self) -> Option<[&'static str; 2]> {
+    pub fn why_retried(&self) -> Option<Localized> {
         let keeps_connections =
             matches!(self.transport, None | Some(Transport::Reqwest));
         // There was use for kept connections, and on one of its own no request ended like this.
@@ -212,15 +212,15 @@ impl Report {
                     .any(|k| error.kind == k.to_string())
             });
         (self.retried > 0).then_some(if only_kept_ones {
-            [
+            Localized::new(
                 "this server closes kept connections unannounced",
                 "这个服务器关闭空闲连接时不作通知",
-            ]
+            )
         } else {
-            [
+            Localized::new(
                 "their connections ended before the response",
                 "响应到达之前连接就断开了",
-            ]
+            )
         })
     }
 
@@ -316,7 +316,7 @@ impl fmt::Display for Report {
         for ErrorCount { kind, count, advice } in &self.errors {
             writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
-        if let Some([why, _]) = self.why_retried() {
+        if let Some(Localized { en: why, .. }) = self.why_retried() {
             writeln!(out, "{} sent again: {why}", self.retried)?;
         }
         if self.counted {

@@ -14,7 +14,6 @@ use crate::control::Control;
 use crate::failure::{Failure, Kind};
 use crate::ideal::{ServerLimit, Terms, WhenFull, equal_makespan, makespan_on};
 use crate::layout::Layout;
-use crate::units;
 
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@ use crate::layout::Lane;
 use crate::moments::Moments;
 use crate::report::{OutcomeRow, Report};
 use crate::signs::Signs;
-use crate::units;
 
 /// The columns of a terminal that nobody made wider.
 const COLUMNS: usize = 80;

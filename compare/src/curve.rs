@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use client_core::{Report, units};
+use client_core::Report;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 

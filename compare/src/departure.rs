@@ -1,7 +1,7 @@
 //! Where a client leaves its ideal, and what makes it.
 
 use client_core::layout::Lane;
-use client_core::{Layout, Report, Transport, units};
+use client_core::{Layout, Report, Transport};
 use serde::Serialize;
 
 use crate::contestant::Contestant;

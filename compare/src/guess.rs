@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anyhow::{Context as _, ensure};
 use client_core::notice;
-use client_core::units;
 
 use crate::comparison::Comparison;
 use crate::race::Race;

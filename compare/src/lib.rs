@@ -14,7 +14,6 @@ mod page;
 mod paragraph;
 mod process;
 mod race;
-mod said;
 mod sweep;
 mod table;
 mod tutorial;

@@ -4,7 +4,6 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use client_core::notice;
-use client_core::units;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The progress of one client, on standard error.

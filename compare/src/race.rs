@@ -23,10 +23,10 @@ use crate::contestant::Contestant;
 use crate::interrupts::Interrupts;
 use crate::live::Live;
 use crate::process::Process;
-use crate::said::Said;
 use crate::tutorial;
 use crate::why;
 use crate::witness::{Locked, Witness};
+use client_core::Localized;
 
 /// How often the server is asked how far a client is.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -274,7 +274,7 @@ impl Race {
         };
         let client = contestant.name;
         let tutorial_s = tutorial::printed(client, contestant.requests.get());
-        let Said { english: why, chinese: why_chinese } = why;
+        let Localized { en: why, zh: why_chinese } = why;
         Run {
             client,
             label: contestant.label(),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use client_core::Layout;
 use client_core::ideal::{Terms, equal_makespan};
-use client_core::{Layout, units};
 
-use crate::said::Said;
+use client_core::Localized;
 
 /// How long the server takes for each request, as far as it says.
 #[derive(Clone, Copy)]
@@ -19,8 +19,8 @@ pub(crate) enum Each {
 
 impl Each {
     /// What follows the number of waits.
-    fn said(self) -> Said {
-        let (english, chinese) = match self {
+    fn said(self) -> Localized {
+        let (en, zh) = match self {
             Self::Takes(delay) => {
                 // Written as the flags are: 100ms, 3s.
                 let delay = humantime::format_duration(delay);
@@ -38,19 +38,19 @@ impl Each {
             }
             Self::Unknown => (String::new(), String::new()),
         };
-        Said { english, chinese }
+        Localized { en, zh }
     }
 }
 
 /// The waits that the strategy itself makes.
-pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Said {
+pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Localized {
     let (slots, chunk) = (layout.slots().get(), layout.chunk().get());
     let waves = waves(layout);
     let each = each.said();
-    let total = format!("{}{}", units::count(waves, "wait"), each.english);
-    let total_zh = format!("等待 {waves} 次{}", each.chinese);
+    let total = format!("{}{}", units::count(waves, "wait"), each.en);
+    let total_zh = format!("等待 {waves} 次{}", each.zh);
 
-    let (english, chinese) = match (layout.shares(), chunk) {
+    let (en, zh) = match (layout.shares(), chunk) {
         _ if requests == 1 => {
             (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
         }
@@ -107,7 +107,7 @@ pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Said {
             )
         }
     };
-    Said { english, chinese }
+    Localized { en, zh }
 }
 
 /// How many delays the strategy waits for one after another.
@@ -129,8 +129,8 @@ mod tests {
         let one = NonZeroUsize::MIN;
         for layout in [Layout::one_by_one(one), Layout::queue(one, None)] {
             let said = waits(&layout, 1, each);
-            assert_eq!(said.english, "one request: 1 wait of 100ms");
-            assert_eq!(said.chinese, "只有一个请求：等待 1 次，每次 100ms");
+            assert_eq!(said.en, "one request: 1 wait of 100ms");
+            assert_eq!(said.zh, "只有一个请求：等待 1 次，每次 100ms");
         }
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use client_core::ideal::{ServerLimit, WhenFull, makespan};
 use client_core::server::Server;
-use client_core::{Report, Transport, units};
+use client_core::{Report, Transport};
 use slow_server::Counts;
 
-use crate::said::Said;
 use crate::waits::{Each, waits};
+use client_core::Localized;
 
 /// Above this share of the CPUs, a client is short of them.
 const SHORT_OF_CPU: f64 = 0.9;
@@ -23,7 +23,7 @@ pub(crate) fn sentence(
     server: Option<&Counts>,
     asked: &Server,
     timeout: Duration,
-) -> Said {
+) -> Localized {
     let settings = asked.settings();
     let limit = settings.and_then(client_core::server::ServerSettings::limit);
     let delay = settings.and_then(client_core::server::ServerSettings::equal_delay);
@@ -50,23 +50,23 @@ pub(crate) fn sentence(
     parts.extend(unanswered(report));
     parts.extend(early(report));
     parts.extend(short_of_cpu(report));
-    let english: Vec<_> = parts.iter().map(|part| &*part.english).collect();
-    let chinese: Vec<_> = parts.iter().map(|part| &*part.chinese).collect();
-    Said {
-        english: format!("{}.", english.join("; ")),
-        chinese: format!("{}。", chinese.join("；")),
+    let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
+    let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
+    Localized {
+        en: format!("{}.", en.join("; ")),
+        zh: format!("{}。", zh.join("；")),
     }
 }
 
 /// What is said of a client that left no report.
-pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Said {
-    Said {
-        english: format!(
+pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Localized {
+    Localized {
+        en: format!(
             "left no report, so its {} are not accounted for: {}.",
             units::count(requests, "request"),
             problem.unwrap_or("nobody knows why"),
         ),
-        chinese: format!(
+        zh: format!(
             "没有留下报告，{requests} 个请求下落不明：{}。",
             problem.unwrap_or("原因不明"),
         ),
@@ -74,10 +74,10 @@ pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Said {
 }
 
 /// What carries the requests, where that is not the usual.
-fn carried(report: &Report) -> Option<Said> {
+fn carried(report: &Report) -> Option<Localized> {
     let connections = report.connections.map_or(0, NonZeroUsize::get);
     let shared = units::count(connections, "connection");
-    let (english, chinese) = match report.transport? {
+    let (en, zh) = match report.transport? {
         Transport::Reqwest => return None,
         Transport::Hyper => (
             "a bare hyper connection for each".to_owned(),
@@ -92,16 +92,16 @@ fn carried(report: &Report) -> Option<Said> {
             format!("直接使用 HTTP/2，共用 {connections} 条连接"),
         ),
     };
-    Some(Said { english, chinese })
+    Some(Localized { en, zh })
 }
 
 /// What the server's own limit makes of it.
-fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
+fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
     let (layout, places) = (&report.layout, limit.places.get());
     if layout.slots().get() <= places {
         return None;
     }
-    let (english, chinese) = match limit.when_full {
+    let (en, zh) = match limit.when_full {
         WhenFull::Queue if report.timed_out > 0 => (
             format!(
                 "but the server takes {places} at once, and those who waited too long for \
@@ -130,18 +130,18 @@ fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Said> {
             format!("但服务器同时只受理 {places} 个，其余的被当场拒绝"),
         ),
     };
-    Some(Said { english, chinese })
+    Some(Localized { en, zh })
 }
 
 /// What there was to compute, and how much of it at once.
-fn work(report: &Report) -> Option<Said> {
+fn work(report: &Report) -> Option<Localized> {
     let each_ms = report.cpu_work_ms?;
     let cores = report.usage.cores;
     let at_once = report.layout.computes_at_once(cores);
     let all_s = each_ms * report.ok as f64 / 1e3;
     let share_s = all_s / at_once as f64;
     let (all, share) = (units::seconds(all_s), units::seconds(share_s));
-    let (english, chinese) = if at_once == 1 {
+    let (en, zh) = if at_once == 1 {
         (
             format!(
                 "{each_ms} ms of work on each answer are {all}, all of it on one thread"
@@ -161,7 +161,7 @@ fn work(report: &Report) -> Option<Said> {
             ),
         )
     };
-    Some(Said { english, chinese })
+    Some(Localized { en, zh })
 }
 
 /// Where the server saw something else than the strategy and the limit promise.
@@ -170,7 +170,7 @@ fn disagreement(
     counts: &Counts,
     limit: Option<ServerLimit>,
     seats: Option<usize>,
-) -> Option<Said> {
+) -> Option<Localized> {
     let slots = report.layout.slots().get().min(report.requests);
     let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
     let seen = counts.peak_in_flight;
@@ -189,39 +189,35 @@ fn disagreement(
         ),
         _ => (String::new(), String::new()),
     };
-    Some(Said {
-        english: format!(
-            "the server saw at most {seen} at once, not {promised}{reason}"
-        ),
-        chinese: format!(
-            "服务器看到的最大并发数是 {seen}，而不是 {promised}{reason_zh}"
-        ),
+    Some(Localized {
+        en: format!("the server saw at most {seen} at once, not {promised}{reason}"),
+        zh: format!("服务器看到的最大并发数是 {seen}，而不是 {promised}{reason_zh}"),
     })
 }
 
 /// What was sent a second time.
-fn retried(report: &Report) -> Option<Said> {
+fn retried(report: &Report) -> Option<Localized> {
     let retried = report.retried;
-    report.why_retried().map(|[why, why_zh]| Said {
-        english: format!("{retried} sent again: {why}"),
-        chinese: format!("{retried} 个请求重发了一次：{why_zh}"),
+    report.why_retried().map(|why| Localized {
+        en: format!("{retried} sent again: {}", why.en),
+        zh: format!("{retried} 个请求重发了一次：{}", why.zh),
     })
 }
 
 /// Where the server received more requests than were sent, or fewer than got a response. One
 /// that was sent again may have arrived once or twice.
-fn miscount(report: &Report, counts: &Counts) -> Option<Said> {
+fn miscount(report: &Report, counts: &Counts) -> Option<Localized> {
     let sent = report.requests - report.not_sent + report.retried;
     let statuses = report.errors.iter().filter(|e| e.kind.starts_with("status-"));
     let responses = report.ok + statuses.map(|error| error.count).sum::<usize>();
     let received = counts.received;
-    (received > sent || received < responses).then(|| Said {
-        english: format!("the server received {received} requests, not {sent}"),
-        chinese: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
+    (received > sent || received < responses).then(|| Localized {
+        en: format!("the server received {received} requests, not {sent}"),
+        zh: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
     })
 }
 
-fn unanswered(report: &Report) -> Option<Said> {
+fn unanswered(report: &Report) -> Option<Localized> {
     let requests = report.requests;
     let missing = requests - report.ok;
     // Where there was no server, its absence is the reason why nothing was sent.
@@ -233,12 +229,12 @@ fn unanswered(report: &Report) -> Option<Said> {
         let all = errors().chain(not_sent);
         all.map(|(count, kind)| format!("{count} {kind}")).collect::<Vec<_>>()
     };
-    (missing > 0).then(|| Said {
-        english: format!(
+    (missing > 0).then(|| Localized {
+        en: format!(
             "{missing} of {requests} got no page ({})",
             reasons("not sent").join(", ")
         ),
-        chinese: format!(
+        zh: format!(
             "{requests} 个请求中有 {missing} 个没有得到页面（{}）",
             reasons("未发出").join("，")
         ),
@@ -246,26 +242,26 @@ fn unanswered(report: &Report) -> Option<Said> {
 }
 
 /// With delays of their own and few places, the ideal depends on who comes first.
-fn early(report: &Report) -> Option<Said> {
-    (report.overhead_s()? < -EARLY).then(|| Said {
-        english: "it took less than its ideal, which supposes that the requests reach the \
+fn early(report: &Report) -> Option<Localized> {
+    (report.overhead_s()? < -EARLY).then(|| Localized {
+        en: "it took less than its ideal, which supposes that the requests reach the \
                   server in the order of their numbers"
             .to_owned(),
-        chinese: "比理想用时还短：理想用时假定请求按编号顺序到达服务器".to_owned(),
+        zh: "比理想用时还短：理想用时假定请求按编号顺序到达服务器".to_owned(),
     })
 }
 
-fn short_of_cpu(report: &Report) -> Option<Said> {
+fn short_of_cpu(report: &Report) -> Option<Localized> {
     let cores = report.usage.cores;
     let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
     let percent = share * 100.0;
-    (share.is_finite() && share > SHORT_OF_CPU).then(|| Said {
-        english: format!(
+    (share.is_finite() && share > SHORT_OF_CPU).then(|| Localized {
+        en: format!(
             "it used {percent:.0} % of its {}: it is short of CPU, and not all of its time \
              is waiting",
             units::count(cores, "CPU"),
         ),
-        chinese: format!(
+        zh: format!(
             "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上"
         ),
     })
@@ -299,11 +295,8 @@ mod tests {
     fn a_client_that_is_short_of_cpu_is_told_so() {
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": 1.7 }))), None);
         let short = short_of_cpu(&report(&json!({ "cpu_s": 1.9 }))).unwrap();
-        assert!(
-            short.english.starts_with("it used 95 % of its 2 CPUs"),
-            "{short:?}"
-        );
-        assert!(short.chinese.contains("2 个 CPU 的 95 %"), "{short:?}");
+        assert!(short.en.starts_with("it used 95 % of its 2 CPUs"), "{short:?}");
+        assert!(short.zh.contains("2 个 CPU 的 95 %"), "{short:?}");
         assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
         // A run that never began has no time that it could be a share of.
         assert_eq!(short_of_cpu(&report(&json!({ "elapsed_s": 0.0 }))), None);
@@ -314,7 +307,7 @@ mod tests {
         let early = |elapsed_s| early(&report(&json!({ "elapsed_s": elapsed_s })));
         assert_eq!(early(0.999), None);
         let said = early(0.938).unwrap();
-        assert!(said.english.starts_with("it took less than its ideal"), "{said:?}");
+        assert!(said.en.starts_with("it took less than its ideal"), "{said:?}");
     }
 
     #[test]
@@ -326,7 +319,7 @@ mod tests {
         let layout = Layout::queue(NonZeroUsize::new(10).unwrap(), None);
         let said = |timed_out| {
             let changes = json!({ "shape": layout, "timed_out": timed_out });
-            bottleneck(&report(&changes), limit).unwrap().english
+            bottleneck(&report(&changes), limit).unwrap().en
         };
         assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
         assert!(said(6).ends_with("gave up"), "{}", said(6));
@@ -335,7 +328,7 @@ mod tests {
         let said =
             waits(&Layout::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
         assert_eq!(
-            said.english,
+            said.en,
             "one request after another: 3 waits of 1ms, after which each is given up"
         );
     }
@@ -347,14 +340,11 @@ mod tests {
         let some =
             json!({ "ok": 5, "failed": 2, "not_sent": 3, "errors": error(2) });
         let some = unanswered(&report(&some)).unwrap();
-        assert_eq!(some.english, "5 of 10 got no page (2 refused, 3 not sent)");
-        assert_eq!(
-            some.chinese,
-            "10 个请求中有 5 个没有得到页面（2 refused，3 未发出）"
-        );
+        assert_eq!(some.en, "5 of 10 got no page (2 refused, 3 not sent)");
+        assert_eq!(some.zh, "10 个请求中有 5 个没有得到页面（2 refused，3 未发出）");
         let none = json!({ "ok": 0, "not_sent": 10, "errors": error(10) });
         let none = unanswered(&report(&none)).unwrap();
-        assert_eq!(none.english, "10 of 10 got no page (10 refused)");
+        assert_eq!(none.en, "10 of 10 got no page (10 refused)");
         assert_eq!(unanswered(&report(&json!({}))), None);
     }
 
@@ -363,7 +353,7 @@ mod tests {
         let said = |retried, received| {
             let report = report(&json!({ "retried": retried }));
             let counts = Counts { received, ..Counts::default() };
-            miscount(&report, &counts).map(|said| said.english)
+            miscount(&report, &counts).map(|said| said.en)
         };
         assert_eq!(said(0, 10), None);
         assert_eq!(said(0, 11).unwrap(), "the server received 11 requests, not 10");
@@ -421,8 +411,8 @@ mod tests {
                 short_of_cpu(&report),
                 Some(no_report(requests, None)),
             ];
-            for Said { english, chinese } in said.into_iter().flatten() {
-                prop_assert_eq!(numbers(&english), numbers(&chinese), "{}", english);
+            for Localized { en, zh } in said.into_iter().flatten() {
+                prop_assert_eq!(numbers(&en), numbers(&zh), "{}", en);
             }
         }
     }
@@ -433,7 +423,7 @@ mod tests {
         let report = report(&json!({ "shape": Layout::queue(ten, None) }));
         let seen = |peak_in_flight, seats| {
             let counts = Counts { peak_in_flight, ..Counts::default() };
-            disagreement(&report, &counts, None, seats).map(|said| said.english)
+            disagreement(&report, &counts, None, seats).map(|said| said.en)
         };
         assert_eq!(seen(10, Some(5)), None);
         let full = seen(5, Some(5)).unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::language::Language;
+use client_core::Language;
 
 /// Mend broken clients, and learn what waiting costs
 ///

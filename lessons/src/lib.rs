@@ -4,7 +4,6 @@ pub mod check;
 mod cli;
 pub mod commands;
 pub mod diagnosis;
-pub mod language;
 pub mod pack;
 pub mod paragraph;
 pub mod program;
@@ -16,12 +15,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use client_core::notice;
+use client_core::{Language, notice};
 
 use cli::{ClassCommand, Cli, Command};
 use commands::class::Class;
 use commands::{example, list as listing, verify, watch};
-use language::Language;
 use pack::{Exercise, NotFound, Pack};
 use program::{cargo_project, interrupts};
 use student::Student;

@@ -52,7 +52,7 @@ struct NetworkArgs {
 
     /// The most connections that one address may hold open, and the most requests that it
     /// may have in flight [default: an eighth of all connections if others can come in]
-    #[arg(long, value_name = "N", value_parser = slow_server::count)]
+    #[arg(long, value_name = "N", value_parser = units::parse_count)]
     per_address: Option<NonZeroUsize>,
 }
 

@@ -38,7 +38,7 @@ use crate::live::feed::SnapshotFeed;
 pub use crate::admin::access::Access;
 pub use crate::admin::token::Token;
 pub use crate::behavior::concurrency::{ConcurrencyLimit, Permit};
-pub use crate::behavior::config::{Config, WhenFull, count, duration};
+pub use crate::behavior::config::{Config, WhenFull};
 pub use crate::behavior::schedule::{PlannedResponse, Schedule};
 pub use crate::net::connection::{Connection, ServeHttp2, Socket};
 pub use crate::net::in_flight::{InFlight, InFlightGuard};

@@ -11,9 +11,9 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use tokio::time::sleep;
 
-use crate::behavior::config::duration;
 use crate::request_meta::{RequestMeta, X_REQUEST};
 use crate::server::Server;
+use units::parse_duration;
 
 /// What the page says, and what no other response does.
 pub const PAGE_TEXT: &str = "Hello!";
@@ -95,7 +95,7 @@ impl PageRequest {
 }
 
 fn asked_delay(text: &str, longest: Duration) -> Result<Duration, String> {
-    match duration(text) {
+    match parse_duration(text) {
         Ok(delay) if delay <= longest => Ok(delay),
         Ok(_) => Err(format!(
             "delay: the longest that this server allows is {} (--max-delay)\n",

@@ -8,15 +8,14 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use anyhow::{Context as _, ensure};
-use client_core::units;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 
-use crate::language::Language;
 use crate::pack::Pack;
 use crate::paragraph::COLUMNS;
 use crate::student::progress::Progress;
+use client_core::Language;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

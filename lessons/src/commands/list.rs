@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::language::Language;
 use crate::pack::Exercise;
 use crate::student::progress::{Progress, Record};
 use crate::student::{Student, shown};
+use client_core::Language;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

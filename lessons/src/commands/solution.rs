@@ -8,8 +8,8 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
 use similar::{ChangeTag, TextDiff};
 
-use crate::language::Language;
 use crate::pack::Exercise;
+use client_core::Language;
 
 const BOLD: Style = Style::new().bold();
 const ADDED: Style = AnsiColor::Green.on_default();

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::check::check;
 use crate::diagnosis::mistake::Mistake;
-use crate::language::Language;
 use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
 use crate::verdict::Verdict;
+use client_core::Language;
 
 /// Checks all programs of a pack, with a line for each; tells whether all are as they have to
 /// be.

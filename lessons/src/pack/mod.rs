@@ -9,7 +9,7 @@ use serde::Deserialize;
 use slow_server::WhenFull;
 
 use crate::diagnosis::mistake::Mistake;
-use crate::language::Both;
+use client_core::Localized;
 
 /// A folder of programs to look at and to mend.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Pack {
     /// The name of the student's folder for it.
     pub id: String,
     /// What it is called.
-    pub titles: Both<Title>,
+    pub titles: Localized<Title>,
     /// Crates that its programs use beyond those of every pack, as in a Cargo.toml.
     pub dependencies: toml::Table,
     /// Programs to look at, in their order.
@@ -48,7 +48,7 @@ pub struct Example {
     /// The file with the program.
     pub program: PathBuf,
     /// Its texts.
-    pub texts: Both<ExampleTexts>,
+    pub texts: Localized<ExampleTexts>,
 }
 
 /// What is said of a program to look at.
@@ -81,7 +81,7 @@ pub struct Exercise {
     /// What is wanted of the program.
     pub wanted: Expected,
     /// Its texts.
-    pub texts: Both<ExerciseTexts>,
+    pub texts: Localized<ExerciseTexts>,
 }
 
 /// What is said of an exercise.

@@ -13,7 +13,7 @@ use super::{
     Example, ExampleTexts, Exercise, ExerciseTexts, Expected, Pack, Server, Title,
 };
 use crate::diagnosis::mistake::Mistake;
-use crate::language::Both;
+use client_core::Localized;
 
 impl Pack {
     /// Reads the pack in `folder`, all of it.
@@ -48,7 +48,7 @@ impl Pack {
         Ok(Self {
             folder: folder.to_owned(),
             id: file.id,
-            titles: Both::new(file.en, file.zh),
+            titles: Localized::new(file.en, file.zh),
             dependencies: file.dependencies,
             shows: shows.collect::<anyhow::Result<_>>()?,
             exercises,
@@ -76,7 +76,7 @@ impl Example {
             section: file.section,
             requests: file.requests,
             program: present(folder.join("program.rs"))?,
-            texts: Both::new(file.en, file.zh),
+            texts: Localized::new(file.en, file.zh),
         })
     }
 }
@@ -129,7 +129,7 @@ impl Exercise {
                 fails: server.fails,
             },
             wanted,
-            texts: Both::new(file.en, file.zh),
+            texts: Localized::new(file.en, file.zh),
         };
         present(exercise.broken())?;
         present(exercise.solution())?;

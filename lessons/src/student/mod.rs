@@ -13,13 +13,13 @@ use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
 use crate::commands::solution;
-use crate::language::Language;
 use crate::pack::{Exercise, Pack};
 use crate::paragraph;
 use crate::program::{interrupts, orphans};
 use crate::student::dir::{Reset, StudentDir};
 use crate::student::progress::{Progress, ProgressFile};
 use crate::verdict::Verdict;
+use client_core::Language;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

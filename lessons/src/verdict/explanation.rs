@@ -2,8 +2,8 @@
 
 use crate::diagnosis::mistake::Mistake;
 use crate::diagnosis::observation::{BeforeLast, Observation, RequestOutcome};
-use crate::language::Language;
 use crate::pack::Exercise;
+use client_core::Language;
 
 /// What this mistake was in this run.
 #[expect(clippy::too_many_lines, reason = "a table with a row for each mistake")]

@@ -9,11 +9,11 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagnosis::mistake::Mistake;
 use crate::diagnosis::observation::{Observation, RequestOutcome, Termination};
-use crate::language::Language;
 use crate::pack::Exercise;
 use crate::paragraph;
 use crate::program::cargo_project::Diagnostic;
 use crate::program::process::Output;
+use client_core::Language;
 
 /// The lines of a program, and of the compiler, that are shown.
 const MOST_LINES: usize = 8;

@@ -8,8 +8,8 @@ use client_core::signs::Signs;
 use client_core::timeline::{Named, Timeline};
 
 use crate::diagnosis::observation::{ObservedRequest, RequestOutcome};
-use crate::language::Language;
 use crate::pack::Exercise;
+use client_core::Language;
 
 /// A round of the server, in microseconds: the tutorial's three seconds.
 const ROUND_US: u64 = 3_000_000;

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use client_core::Language;
 use lessons::check::check;
 use lessons::commands::verify::{self, programs};
 use lessons::diagnosis::mistake::Mistake;
-use lessons::language::Language;
 use lessons::pack::{Exercise, Pack};
 use lessons::program::cargo_project::CargoProject;
 use lessons::verdict::Verdict;

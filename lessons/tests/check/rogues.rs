@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
+use client_core::Language;
 use lessons::check::check;
 use lessons::diagnosis::mistake::Mistake::{
     self, AnotherAddress, DoesNotEnd, Failed, LeftRunning, Panicked, TooManyAtOnce,
     TooManyRequests,
 };
-use lessons::language::Language;
 
 use crate::common::{bench, folder, pack};
 

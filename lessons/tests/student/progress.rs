@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread;
 
-use lessons::language::Language;
+use client_core::Language;
 use lessons::student::Student;
 use lessons::student::progress::{Progress, ProgressFile, Record};
 

@@ -1,6 +1,6 @@
 //! What the server is asked to be: how slow, how uneven, how faulty, how narrow.
 
-use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -16,11 +16,11 @@ use crate::testing::gate::ResponseGate;
 #[command(next_help_heading = "How the server behaves")]
 pub struct Config {
     /// How long every answer takes
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = units::parse_duration)]
     pub delay: Duration,
 
     /// Adds between 0 and this much to every answer, by --seed
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = units::parse_duration)]
     pub jitter: Duration,
 
     /// The share of requests answered 503 after their delay, from 0 to 1, by --seed
@@ -33,7 +33,7 @@ pub struct Config {
 
     /// Serve at most N requests at once; 1 is the tutorial's server without threads
     /// [default: no limit]
-    #[arg(long, value_name = "N", value_parser = count)]
+    #[arg(long, value_name = "N", value_parser = units::parse_count)]
     pub max_concurrent: Option<NonZeroUsize>,
 
     /// What happens to a request beyond --max-concurrent: it waits its turn, or it is
@@ -42,7 +42,7 @@ pub struct Config {
     pub when_full: WhenFull,
 
     /// The longest delay that a request may ask for with ?delay=
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = units::parse_duration)]
     pub max_delay: Duration,
 
     /// What the sockets may take; not a flag, since the defaults fit the machine.
@@ -90,40 +90,6 @@ impl Default for Config {
             journal: false,
         }
     }
-}
-
-/// Reads `300ms`, `3s`, `1m`.
-///
-/// # Errors
-///
-/// A sentence for the user that shows how a time is written.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(long) if long > LONGEST => {
-            Err("nobody waits longer than 30days".to_owned())
-        }
-        Ok(duration) => Ok(duration),
-        Err(_) => {
-            Err("write a number and its unit, such as 300ms, 3s or 1m".to_owned())
-        }
-    }
-}
-
-/// The longest duration accepted, so that adding two of them cannot overflow.
-const LONGEST: Duration = Duration::from_hours(30 * 24);
-
-/// Reads a count, 1 or more.
-///
-/// # Errors
-///
-/// A sentence for the user.
-pub fn count(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|error: ParseIntError| match error.kind() {
-        IntErrorKind::PosOverflow => {
-            "write a whole number, and a smaller one".to_owned()
-        }
-        _ => "write a whole number, 1 or more".to_owned(),
-    })
 }
 
 /// Reads a share of all, from 0 to 1.

@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::behavior::config::{Config, WhenFull, count, duration, share};
+use units::{parse_count, parse_duration};
+
+use crate::behavior::config::{Config, WhenFull, share};
 use crate::behavior::schedule::Schedule;
 
 /// The part of a [`Config`] that is in force until it is changed.
@@ -48,13 +50,13 @@ impl Settings {
             other => other.to_string(),
         };
         match name {
-            "delay" => self.schedule.delay = duration(&text)?,
-            "jitter" => self.schedule.jitter = duration(&text)?,
+            "delay" => self.schedule.delay = parse_duration(&text)?,
+            "jitter" => self.schedule.jitter = parse_duration(&text)?,
             "fail_rate" => self.schedule.fail_rate = share(&text)?,
             "max_concurrent" if value.is_null() => self.max_concurrent = None,
             "max_concurrent" => {
                 self.max_concurrent = Some(
-                    count(&text)
+                    parse_count(&text)
                         .map_err(|why| format!("{why}, or null for no limit"))?,
                 );
             }

@@ -6,9 +6,9 @@ use std::num::NonZeroUsize;
 
 use anyhow::{anyhow, bail};
 
-use crate::behavior::config::count;
 use crate::net::limits::open_files;
 use crate::net::listeners::Listeners;
+use units::parse_count;
 
 /// Where a server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -112,7 +112,7 @@ fn addr(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn addresses(text: &str) -> Result<NonZeroUsize, String> {
-    let addresses = count(text)?;
+    let addresses = parse_count(text)?;
     if addresses.get() > MOST_ADDRESSES {
         return Err(format!("at most {MOST_ADDRESSES}"));
     }

@@ -1,7 +1,8 @@
-//! The two languages of the lessons. A sentence is written in both, side by side, so that
-//! they say the same.
+//! English and Chinese. A sentence is written in both, side by side, so that they say the same.
 
-/// A language that the lessons speak.
+use serde::Serialize;
+
+/// A language that a person can read the programs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
     /// English
@@ -11,7 +12,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The one that the user's system is set to; English for all that are not spoken here.
+    /// The language of the user's locale; English where that is neither of them.
     #[must_use]
     pub fn of_this_system() -> Self {
         Self::of(sys_locale::get_locale().as_deref())
@@ -26,7 +27,7 @@ impl Language {
         }
     }
 
-    /// What is said in this language.
+    /// The text in this language.
     pub fn pick<T>(self, english: T, chinese: T) -> T {
         match self {
             Self::En => english,
@@ -35,20 +36,22 @@ impl Language {
     }
 }
 
-/// A text, or several of one kind, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Both<T> {
-    en: T,
-    zh: T,
+/// A text, or a group of texts, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Localized<T = String> {
+    /// English.
+    pub en: T,
+    /// Simplified Chinese.
+    pub zh: T,
 }
 
-impl<T> Both<T> {
-    /// The same in English and in Chinese.
-    pub fn new(english: T, chinese: T) -> Self {
-        Self { en: english, zh: chinese }
+impl<T> Localized<T> {
+    /// The same in both languages.
+    pub fn new(en: impl Into<T>, zh: impl Into<T>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
     }
 
-    /// That of this language.
+    /// The one in this language.
     pub fn of(&self, language: Language) -> &T {
         language.pick(&self.en, &self.zh)
     }

@@ -1,5 +1,6 @@
-//! Times and sizes as people read them.
+//! How durations, counts and sizes are read from a command line and shown to people.
 
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;
 
 /// Seconds to the millisecond, such as `3.012 s`.
@@ -34,7 +35,9 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// Reads `300ms`, `3s`, `1m`.
 ///
-/// Errors: a sentence for the user that shows how a time is written.
+/// # Errors
+///
+/// A sentence for the user that shows how a duration is written.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(long) if long > LONGEST => {
@@ -47,8 +50,22 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The longest time that is taken, so that millions of them still add up.
+/// The longest duration accepted, so that the sum of millions of them does not overflow.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// Reads a count, 1 or more.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub fn parse_count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => {
+            "write a whole number, and a smaller one".to_owned()
+        }
+        _ => "write a whole number, 1 or more".to_owned(),
+    })
+}
 
 /// Text from a server, safe to show on a terminal: one line, no characters that command
 /// it, at most `most` characters.
