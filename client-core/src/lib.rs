@@ -44,6 +44,7 @@ mod simulation;
 mod spreadsheet;
 mod stop;
 mod tally;
+pub mod text;
 pub mod timeline;
 pub mod timing;
 mod trace;

@@ -12,15 +12,13 @@ use crate::layout::Lane;
 use crate::moments::Moments;
 use crate::report::{OutcomeRow, Report};
 use crate::signs::Signs;
-
-/// The columns of a terminal that nobody made wider.
-const COLUMNS: usize = 80;
+use crate::text::COLUMNS;
 
 /// The columns in front of the picture, for the name of the row.
 const NAME: usize = 14;
 
 /// The columns of the picture itself.
-const WIDTH: usize = COLUMNS - NAME;
+const WIDTH: usize = COLUMNS as usize - NAME;
 
 /// The rows of a run that are drawn one by one, unless it is asked for fewer.
 const MOST_ROWS: usize = 40;
@@ -441,7 +439,7 @@ mod tests {
             let layout = Layout::queue(n(outcomes.len().max(1)), None);
             let report = report(outcomes, layout, ideal_s);
             for line in drawn(&report, Signs::UNICODE).lines() {
-                prop_assert!(line.chars().count() <= COLUMNS, "{}", line);
+                prop_assert!(line.chars().count() <= usize::from(COLUMNS), "{}", line);
             }
             prop_assert!(drawn(&report, Signs::ASCII).is_ascii());
         }

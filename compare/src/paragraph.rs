@@ -3,11 +3,9 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
+use client_core::text;
 
 use crate::comparison::Comparison;
-
-/// The width that a line may have.
-const COLUMNS: usize = 80;
 
 /// Why each client took as long as it did, and which did not run.
 pub(crate) fn write_all(
@@ -39,16 +37,6 @@ pub(crate) fn write_sentence(
     sentence: &str,
 ) -> io::Result<()> {
     let bold = Style::new().bold();
-    let mut column = indent;
-    write!(out, "{bold}{label:indent$}{bold:#}")?;
-    for word in sentence.split(' ') {
-        let width = word.chars().count() + 1;
-        if column + width > COLUMNS {
-            write!(out, "\n{:indent$}", "")?;
-            column = indent;
-        }
-        write!(out, " {word}")?;
-        column += width;
-    }
-    writeln!(out)
+    let label = format!("{bold}{label:indent$}{bold:#} ");
+    text::write_wrapped(out, label, indent + 1, sentence)
 }

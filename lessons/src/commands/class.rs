@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use anyhow::{Context as _, ensure};
+use client_core::text::COLUMNS;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 
 use crate::pack::Pack;
-use crate::paragraph::COLUMNS;
 use crate::student::progress::Progress;
 use client_core::Language;
 

@@ -1,0 +1,114 @@
+//! Text in lines that fit a terminal, in English and Chinese.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// The columns of a terminal that nobody made wider.
+pub const COLUMNS: u16 = 80;
+
+/// No line begins with one of these.
+const CLOSING: &str = "，。、；：！？）》」』”’…—,.;:!?)";
+
+/// No line ends with one of these.
+const OPENING: &str = "（《「『“‘(";
+
+/// Writes a text behind a label, broken where a line is full; the other lines are indented.
+/// The text's own line breaks stay. The label may hold styles: `indent` is its visible width.
+///
+/// # Errors
+///
+/// `out` cannot be written to.
+pub fn write_wrapped(
+    out: &mut impl Write,
+    label: impl Display,
+    indent: usize,
+    text: &str,
+) -> io::Result<()> {
+    let mut start = label.to_string();
+    for paragraph in text.trim_end().split('\n') {
+        let (mut line, mut width) = (start, indent);
+        for word in words(paragraph) {
+            if width > indent
+                && width + word.trim_end().width() > usize::from(COLUMNS)
+            {
+                writeln!(out, "{}", line.trim_end())?;
+                (line, width) = (" ".repeat(indent), indent);
+            }
+            line += word;
+            width += word.width();
+        }
+        writeln!(out, "{}", line.trim_end())?;
+        start = " ".repeat(indent);
+    }
+    Ok(())
+}
+
+/// The parts of a line between which it may be broken, each with the spaces after it.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let mut pairs = rest.char_indices().zip(rest.chars().skip(1));
+        let end = pairs
+            .find(|&((_, before), after)| may_break(before, after))
+            .map_or(rest.len(), |((at, before), _)| at + before.len_utf8());
+        let word;
+        (word, rest) = rest.split_at(end);
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// After a space, and on both sides of a Chinese character.
+fn may_break(before: char, after: char) -> bool {
+    let is_chinese = |c| ('\u{2e80}'..='\u{ffef}').contains(&c);
+    match (before, after) {
+        (_, ' ') => false,
+        (' ', _) => true,
+        _ if OPENING.contains(before) || CLOSING.contains(after) => false,
+        _ => is_chinese(before) || is_chinese(after),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut out = Vec::new();
+        write_wrapped(&mut out, "  ", 2, text).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_in_either_language() {
+        let english = written(&"a wait that blocks ".repeat(20));
+        let chinese =
+            written(&"你的请求（一个 client）一个接一个地到达，".repeat(20));
+        for text in [english, chinese] {
+            assert!(text.lines().count() > 2, "{text}");
+            for line in text.lines() {
+                assert!(line.width() <= usize::from(COLUMNS), "{text}");
+                assert!(!line.trim().starts_with(['，', '）']), "{text}");
+                assert!(!line.ends_with('（'), "{text}");
+            }
+            // Full: the next word would not fit.
+            assert!(text.lines().next().unwrap().width() > 60, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_lines_below_a_label_are_indented_as_far() {
+        let mut out = Vec::new();
+        let label = "\u{1b}[1masync\u{1b}[0m ";
+        write_wrapped(&mut out, label, 6, &"--max-delay ".repeat(7)).unwrap();
+        let expected =
+            format!("{label}{}\n      --max-delay\n", ["--max-delay"; 6].join(" "));
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn line_breaks_and_empty_lines_stay() {
+        assert_eq!(written("one\n\ntwo\n"), "  one\n\n  two\n");
+    }
+}
