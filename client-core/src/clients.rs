@@ -9,9 +9,10 @@ use std::sync::Arc;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
 
-use crate::layout::Layout;
-use crate::limits;
-use crate::transport::TransportArgs;
+use crate::machine;
+use crate::settings::layout::Layout;
+use crate::settings::limits;
+use crate::settings::transport::TransportArgs;
 
 /// All clients, in the order of the tutorial's sections.
 pub const CLIENTS: &[Client] = &[
@@ -61,7 +62,7 @@ pub struct Async {
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     /// Threads that run the tasks; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = machine::cpus())]
     pub worker_threads: NonZeroUsize,
     #[command(flatten)]
     transport: TransportArgs,
@@ -85,7 +86,7 @@ impl ClientArgs for Async {
 #[derive(Debug, Args)]
 pub struct Hybrid {
     /// Runtimes, each on its own thread; the default is the number of CPUs
-    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = limits::cpus())]
+    #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = machine::cpus())]
     pub runtimes: NonZeroUsize,
     /// The most requests under way at once, in all
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
@@ -99,7 +100,7 @@ impl ClientArgs for Hybrid {
     const SUMMARY: &str = "Several async runtimes";
 
     fn layout(&self, requests: NonZeroUsize) -> Layout {
-        Layout::shared_out(requests, self.runtimes, Some(self.concurrency))
+        Layout::partitioned(requests, self.runtimes, Some(self.concurrency))
     }
 
     fn transport(&self) -> Option<TransportArgs> {

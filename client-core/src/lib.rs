@@ -5,57 +5,45 @@
 //! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C,
 //! and one for the end of whoever started the client; a task moves the bytes of each shared
 //! connection. None of them sends a request.)
+//!
+//! # Layout
+//!
+//! - `clients`: the table of clients, with the options that only one of them has
+//! - `settings`: what a run is asked for: layout, transport, limits, what it takes of the machine
+//! - `plan`: the run itself, from its first request to its last: headers, progress, stop
+//! - `fetch`: one request, blocking or not, over each transport
+//! - `outcome`: what became of the requests: failures, log, latency, report
+//! - `model`: the ideal time, by a simulation
+//! - `server`: what the server says about itself
+//! - `machine`: what this machine allows a process, and what this process has used of it
+//! - `export`: timeline, trace and CSV of a run, and the files that they go to
+//! - `run`: a client from its command line to its exit status
+//! - `language`: English and Chinese
+//! - `text`: lines that fit a terminal
+//! - `warning`: a line on standard error
 
-mod axis;
-pub mod blocking;
-pub mod cli;
 pub mod clients;
-pub mod control;
-mod cpus;
-pub mod destination;
-mod failure;
-pub mod guard;
-mod headers;
-mod http;
-pub mod ideal;
-mod interrupt;
-pub mod lanes;
+pub mod export;
+mod fetch;
 mod language;
-mod latency;
-pub mod layout;
-mod ledger;
-pub mod limits;
 pub mod machine;
-mod moments;
-pub mod nonblocking;
-pub mod notice;
-mod outcome;
-mod pages;
-mod parent;
-pub mod pictures;
+pub mod model;
+pub mod outcome;
 mod plan;
-pub mod preflight;
-mod progress;
-pub mod report;
-mod run;
+pub mod run;
 pub mod server;
-pub mod signs;
-mod simulation;
-mod spreadsheet;
-mod stop;
-mod tally;
+pub mod settings;
 pub mod text;
-pub mod timeline;
-pub mod timing;
-mod trace;
-mod transport;
-pub mod usage;
-mod work;
+mod warning;
 
-pub use failure::{Failure, Kind};
+pub use fetch::{blocking, nonblocking};
 pub use language::{Language, Localized};
-pub use layout::Layout;
+pub use outcome::failure::{Failure, FailureKind};
+pub use outcome::report::Report;
 pub use plan::{Plan, Request};
-pub use report::Report;
 pub use run::run;
-pub use transport::{Transport, TransportArgs, connections_without_http2, label};
+pub use settings::layout::Layout;
+pub use settings::transport::{
+    Transport, TransportArgs, connections_without_http2, label,
+};
+pub use warning::warn;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::{CLIENTS, Client};
-use client_core::notice;
+use client_core::warn;
 
 /// The folder that holds the clients' programs.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
         if clients.iter().all(|client| binaries.path(client).is_file()) {
             cargo.arg("--quiet");
         } else {
-            notice::tell("compare: the clients are built first, once");
+            warn("compare: the clients are built first, once");
         }
         build(cargo, folder, &clients)?;
     }

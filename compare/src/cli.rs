@@ -12,11 +12,11 @@ use clap::{
 };
 use clap_complete::Shell;
 use client_core::clients::{CLIENTS, Client};
+use client_core::export::ExportArgs;
 use client_core::machine::Machine;
-use client_core::pictures::Pictures;
-use client_core::{
-    Transport, cli as client_cli, connections_without_http2, guard, limits,
-};
+use client_core::run::{cli as client_cli, guard};
+use client_core::settings::limits;
+use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
 
@@ -101,7 +101,7 @@ pub(crate) struct Cli {
     completions: Option<Shell>,
 
     #[command(flatten)]
-    pub(crate) pictures: Pictures,
+    pub(crate) pictures: ExportArgs,
 
     #[command(flatten)]
     server: Config,

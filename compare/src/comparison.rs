@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use client_core::ideal::ServerLimit;
+use client_core::model::ServerLimit;
 use client_core::{Report, Transport};
 use serde::Serialize;
 use slow_server::Counts;

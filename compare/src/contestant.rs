@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 
 use client_core::clients::{Client, LayoutFor};
-use client_core::preflight::Needs;
+use client_core::settings::resources::ResourceEstimate;
 use client_core::{Layout, Transport, TransportArgs, label};
 
 /// A client, and the options that this comparison gives it.
@@ -70,7 +70,7 @@ impl Contestant {
     }
 
     /// What it takes of this machine.
-    pub(crate) fn needs(&self) -> Needs {
-        Needs::of(&self.layout, self.requests.get(), self.transport_args)
+    pub(crate) fn needs(&self) -> ResourceEstimate {
+        ResourceEstimate::of(&self.layout, self.requests.get(), self.transport_args)
     }
 }

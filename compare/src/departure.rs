@@ -1,6 +1,6 @@
 //! Where a client leaves its ideal, and what makes it.
 
-use client_core::layout::Lane;
+use client_core::settings::layout::WorkerKind;
 use client_core::{Layout, Report, Transport};
 use serde::Serialize;
 
@@ -156,10 +156,10 @@ fn leaves(
 /// What a request under way consists of, beside its wait.
 fn what_each_has(layout: &Layout, transport: Option<Transport>) -> &'static str {
     let shared = transport.is_some_and(Transport::is_http2);
-    match (layout.lane(), shared) {
-        (Lane::Thread, _) => "",
-        (Lane::Runtime, true) => ", for a task and its part of a connection",
-        (Lane::Runtime, false) => ", for a task and a connection of its own",
+    match (layout.worker_kind(), shared) {
+        (WorkerKind::Thread, _) => "",
+        (WorkerKind::Runtime, true) => ", for a task and its part of a connection",
+        (WorkerKind::Runtime, false) => ", for a task and a connection of its own",
     }
 }
 

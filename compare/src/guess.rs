@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anyhow::{Context as _, ensure};
-use client_core::notice;
+use client_core::warn;
 
 use crate::comparison::Comparison;
 use crate::race::Race;
@@ -24,7 +24,7 @@ impl Guesses {
         let delay = race.delay().map_or("an unknown time".to_owned(), |delay| {
             humantime::format_duration(delay).to_string()
         });
-        notice::tell(format_args!(
+        warn(format_args!(
             "The server takes {delay} for each answer, and each client fetches {} pages.\n\
              How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
             race.requests
@@ -112,7 +112,7 @@ fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
         }
         match parse(text) {
             Ok(seconds) => return Ok(Some(seconds)),
-            Err(why) => notice::tell(format_args!("          {why}")),
+            Err(why) => warn(format_args!("          {why}")),
         }
     }
 }

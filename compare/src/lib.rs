@@ -25,8 +25,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use client_core::destination::{self, Destination};
-use client_core::notice;
+use client_core::export::atomic_file::{self, AtomicFile};
+use client_core::warn;
 
 use cli::Cli;
 use comparison::Comparison;
@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
     match compare(&cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            notice::tell(format_args!("compare: {error:#}"));
+            warn(format_args!("compare: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -48,19 +48,19 @@ pub fn run() -> ExitCode {
 
 fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Err(refused) = cli.guard() {
-        notice::tell(format_args!("compare: {refused}"));
+        warn(format_args!("compare: {refused}"));
         return Ok(ExitCode::from(2));
     }
     let ready = cli.pictures.ready().and_then(|pictures| {
         let page = page_for(cli)?;
         let all: Vec<_> = pictures.destinations().into_iter().chain(&page).collect();
-        destination::all_differ(&all)?;
+        atomic_file::all_differ(&all)?;
         Ok((pictures, page))
     });
     let (pictures, page) = match ready {
         Ok(ready) => ready,
         Err(error) => {
-            notice::tell(format_args!("compare: {error:#}"));
+            warn(format_args!("compare: {error:#}"));
             return Ok(ExitCode::from(2));
         }
     };
@@ -87,20 +87,20 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     pictures.draw(&reports, cli.json)?;
     written.and(paged)?;
     if let Some(page) = &page {
-        notice::tell(format_args!("compare: open {page} in a browser"));
+        warn(format_args!("compare: open {page} in a browser"));
     }
     Ok(comparison.exit_code())
 }
 
 /// The file for --html, known before the run to be writable.
-fn page_for(cli: &Cli) -> anyhow::Result<Option<Destination>> {
+fn page_for(cli: &Cli) -> anyhow::Result<Option<AtomicFile>> {
     let Some(path) = &cli.html else { return Ok(None) };
     anyhow::ensure!(
         cli.requests.get() <= page::MOST_REQUESTS,
         "a page holds at most {} requests of each client: take fewer (-n), or --json",
         page::MOST_REQUESTS
     );
-    Destination::check(path).map(Some)
+    AtomicFile::check(path).map(Some)
 }
 
 fn show_sweep(sweep: &Sweep, json: bool) -> io::Result<()> {

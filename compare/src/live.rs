@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use client_core::notice;
+use client_core::warn;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The progress of one client, on standard error.
@@ -23,7 +23,7 @@ impl Live {
         }
         if !quiet {
             let requests = units::count(requests, "request");
-            notice::tell(format_args!("{client}: {requests}, ideal {ideal}"));
+            warn(format_args!("{client}: {requests}, ideal {ideal}"));
         }
         Self(None)
     }

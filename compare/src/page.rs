@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::{io, mem};
 
-use client_core::ideal::ServerLimit;
-use client_core::lanes;
-use client_core::layout::Lane;
-use client_core::report::{OutcomeRow, Report};
+use client_core::export::lanes;
+use client_core::model::ServerLimit;
+use client_core::outcome::report::{OutcomeRow, Report};
+use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 
 use crate::comparison::{Comparison, Run};
@@ -159,9 +159,9 @@ impl<'a> ShownRun<'a> {
             problem: run.problem.as_deref(),
             why: [&run.why, &run.why_chinese],
             cells: table::row(run),
-            lane: report.map(|report| match report.layout.lane() {
-                Lane::Thread => "thread",
-                Lane::Runtime => "runtime",
+            lane: report.map(|report| match report.layout.worker_kind() {
+                WorkerKind::Thread => "thread",
+                WorkerKind::Runtime => "runtime",
             }),
             elapsed_us: report.map(|report| micros(report.elapsed_s)),
             ideal_us: report.and_then(|report| report.ideal_s.map(micros)),
@@ -255,9 +255,9 @@ mod tests {
             ("sync", Layout::one_by_one(n), 1),
             ("threads", Layout::pool(n, eight, NonZeroUsize::MIN), 8),
             ("async", Layout::queue(n, None), 1),
-            ("hybrid", Layout::shared_out(n, eight, None), 2),
+            ("hybrid", Layout::partitioned(n, eight, None), 2),
         ] {
-            let slots = layout.slots().get();
+            let slots = layout.concurrency().get();
             let outcomes: Vec<_> = (0..requests)
                 .map(|index| {
                     let noise = index * 7919 % 2311;

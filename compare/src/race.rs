@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use client_core::Report;
-use client_core::control::Control;
-use client_core::ideal::Terms;
-use client_core::limits;
+use client_core::machine;
 use client_core::machine::Machine;
-use client_core::notice;
+use client_core::model::SimulationParams;
 use client_core::server::Server;
+use client_core::server::admin_client::AdminClient;
+use client_core::warn;
 use reqwest::Url;
 use slow_server::{Background, Config, Counts};
 
@@ -84,7 +84,7 @@ impl Race {
         };
         let server = Server::ask(&url, cli.most_requests());
         if let Server::Other(Some(advice)) = &server {
-            notice::tell(format_args!("compare: {advice}"));
+            warn(format_args!("compare: {advice}"));
         }
         if let Server::Absent(failure) = &server {
             bail!(
@@ -94,7 +94,7 @@ impl Race {
             );
         }
         if let Some(advice) = server.too_slow_for(cli.timeout) {
-            notice::tell(format_args!("compare: {advice}"));
+            warn(format_args!("compare: {advice}"));
         }
         Ok(Self {
             contestants: cli.contestants(cli.requests),
@@ -116,11 +116,8 @@ impl Race {
         let machine = Machine::here();
         let addresses = self.server.addresses().len();
         for contestant in &self.contestants {
-            for shortage in contestant.needs().beyond(&machine, addresses) {
-                notice::tell(format_args!(
-                    "compare: {} {shortage}",
-                    contestant.program
-                ));
+            for shortage in contestant.needs().exceeding(&machine, addresses) {
+                warn(format_args!("compare: {} {shortage}", contestant.program));
             }
         }
     }
@@ -149,7 +146,7 @@ impl Race {
     /// How long a client should take, if the server tells its delay.
     pub(crate) fn ideal(&self, contestant: &Contestant) -> Option<Duration> {
         let Self { timeout, work, .. } = *self;
-        let terms = Terms { timeout, work, cores: limits::cpus() };
+        let terms = SimulationParams { timeout, work, cores: machine::cpus() };
         self.server.ideal(&contestant.layout, terms)
     }
 
@@ -322,7 +319,7 @@ fn witness(
         return Ok(None);
     }
     let has_token = token.is_some();
-    let control = Control::of(url)?.with_token(token);
+    let control = AdminClient::of(url)?.with_token(token);
     Ok(Witness::swear_in(control)
         .inspect_err(|Locked| {
             let advice = if has_token {
@@ -330,7 +327,7 @@ fn witness(
             } else {
                 "If it printed a token: --token TOKEN"
             };
-            notice::tell(format_args!(
+            warn(format_args!(
                 "compare: {url} does not reset its counts for us,\n\
                  so what it sees of each client is left out. {advice}"
             ));

@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use client_core::lanes::peak;
+use client_core::export::lanes::peak;
 use client_core::machine::Machine;
-use client_core::preflight::Shortage;
-use client_core::usage::Usage;
+use client_core::machine::usage::Usage;
+use client_core::settings::resources::Shortfall;
 use client_core::{Report, Transport};
 use serde::Serialize;
 
@@ -246,8 +246,8 @@ fn reason_to_skip(
         machine.memory = machine.memory.map(|free| free / 2);
     }
     let shortages =
-        contestant.needs().beyond(&machine, race.server.addresses().len());
-    let names: Vec<_> = shortages.iter().map(Shortage::brief).collect();
+        contestant.needs().exceeding(&machine, race.server.addresses().len());
+    let names: Vec<_> = shortages.iter().map(Shortfall::brief).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 

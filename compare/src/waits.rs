@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use client_core::Layout;
-use client_core::ideal::{Terms, equal_makespan};
+use client_core::model::{SimulationParams, equal_makespan};
 
 use client_core::Localized;
 
@@ -44,13 +44,13 @@ impl Each {
 
 /// The waits that the strategy itself makes.
 pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Localized {
-    let (slots, chunk) = (layout.slots().get(), layout.chunk().get());
+    let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
     let waves = waves(layout);
     let each = each.said();
     let total = format!("{}{}", units::count(waves, "wait"), each.en);
     let total_zh = format!("等待 {waves} 次{}", each.zh);
 
-    let (en, zh) = match (layout.shares(), chunk) {
+    let (en, zh) = match (layout.partitions(), chunk) {
         _ if requests == 1 => {
             (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
         }
@@ -113,7 +113,8 @@ pub(crate) fn waits(layout: &Layout, requests: usize, each: Each) -> Localized {
 /// How many delays the strategy waits for one after another.
 fn waves(layout: &Layout) -> usize {
     let second = Duration::from_secs(1);
-    let seconds = equal_makespan(layout, second, None, Terms::WAITING).as_secs();
+    let seconds =
+        equal_makespan(layout, second, None, SimulationParams::WAITING).as_secs();
     usize::try_from(seconds).unwrap_or(usize::MAX)
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use client_core::ideal::{ServerLimit, WhenFull, makespan};
+use client_core::model::{ServerLimit, WhenFull, makespan};
 use client_core::server::Server;
 use client_core::{Report, Transport};
 use slow_server::Counts;
@@ -98,7 +98,7 @@ fn carried(report: &Report) -> Option<Localized> {
 /// What the server's own limit makes of it.
 fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
     let (layout, places) = (&report.layout, limit.places.get());
-    if layout.slots().get() <= places {
+    if layout.concurrency().get() <= places {
         return None;
     }
     let (en, zh) = match limit.when_full {
@@ -171,7 +171,7 @@ fn disagreement(
     limit: Option<ServerLimit>,
     seats: Option<usize>,
 ) -> Option<Localized> {
-    let slots = report.layout.slots().get().min(report.requests);
+    let slots = report.layout.concurrency().get().min(report.requests);
     let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
     let seen = counts.peak_in_flight;
     if seen == promised {
@@ -386,7 +386,7 @@ mod tests {
                 0 => Layout::one_by_one(n(requests)),
                 1 => Layout::pool(n(requests), n(slots), n(chunk)),
                 2 => Layout::queue(n(requests), Some(n(slots))),
-                _ => Layout::shared_out(n(requests), n(chunk), Some(n(slots))),
+                _ => Layout::partitioned(n(requests), n(chunk), Some(n(slots))),
             };
             let when_full = if rejects { WhenFull::Reject } else { WhenFull::Queue };
             let limit = ServerLimit { places: n(places), when_full };

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use client_core::control::Control;
+use client_core::server::admin_client::AdminClient;
 use slow_server::Counts;
 
 /// How long the requests of one client may stay at the server after its end.
@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Asks the server behind a page what it has seen.
 #[derive(Debug, Clone)]
-pub(crate) struct Witness(Control);
+pub(crate) struct Witness(AdminClient);
 
 /// The server does not count anew for us.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Witness {
     /// Has the server count from zero.
     ///
     /// Errors: it does not; most likely it asks for a token.
-    pub(crate) fn swear_in(control: Control) -> Result<Self, Locked> {
+    pub(crate) fn swear_in(control: AdminClient) -> Result<Self, Locked> {
         match control.post("/api/stats/reset") {
             Ok(reply) if reply.status == 204 => Ok(Self(control)),
             _ => Err(Locked),

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use client_core::{Language, notice};
+use client_core::{Language, warn};
 
 use cli::{ClassCommand, Cli, Command};
 use commands::class::Class;
@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
         // Nobody is there to read any more, as behind `| head`.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            notice::tell(format_args!("lesson: {error:#}"));
+            warn(format_args!("lesson: {error:#}"));
             // As clap says of wrong usage.
             if error.is::<NotFound>() {
                 ExitCode::from(2)

@@ -31,7 +31,7 @@ pub(crate) fn in_flight_at_most(
     let client = CLIENTS.iter().find(|client| client.name == name).unwrap();
     let options: Vec<_> = options.iter().map(ToString::to_string).collect();
     let layout_for = client.read(&options).unwrap();
-    layout_for(requests.try_into().unwrap()).0.slots().get()
+    layout_for(requests.try_into().unwrap()).0.concurrency().get()
 }
 
 /// How long a condition may take to come true on a busy machine before it counts as false.

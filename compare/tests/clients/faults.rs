@@ -258,7 +258,7 @@ fn nothing_listens() {
     }
 }
 
-/// Control characters could command the terminal, and the others turn its text round:
+/// AdminClient characters could command the terminal, and the others turn its text round:
 /// <https://trojansource.codes>.
 #[test]
 fn what_a_server_says_cannot_command_the_terminal() {

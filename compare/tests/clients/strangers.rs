@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 
-use client_core::report::OutcomeRow;
+use client_core::outcome::report::OutcomeRow;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

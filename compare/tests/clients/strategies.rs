@@ -8,7 +8,7 @@ use crate::common::{
     assert_accounted_for, client, in_flight_at_most, names, report, wait_until,
 };
 use client_core::Report;
-use client_core::lanes::rows;
+use client_core::export::lanes::rows;
 use slow_server::{Background, Config, EventKind, ResponseGate};
 
 /// Long enough for a request too many to show itself, if there is one. If the machine is

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use client_core::Report;
-use client_core::ideal::{Terms, makespan_on};
+use client_core::model::{SimulationParams, makespan_on};
 use serde_json::Value;
 use slow_server::{Background, Config};
 
@@ -16,7 +16,7 @@ const WORK: Duration = Duration::from_millis(10);
 /// What this report should have as its ideal.
 fn ideal(report: &Report) -> f64 {
     let cores = NonZeroUsize::new(report.usage.cores).unwrap();
-    let terms = Terms { work: WORK, cores, ..Terms::WAITING };
+    let terms = SimulationParams { work: WORK, cores, ..SimulationParams::WAITING };
     makespan_on(&report.layout, |_| DELAY, None, terms).as_secs_f64()
 }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
-use client_core::destination::Destination;
+use client_core::export::atomic_file::AtomicFile;
 use serde::Deserialize;
 
 use crate::pack::Pack;
@@ -98,7 +98,7 @@ impl CargoProject {
                 return Ok(());
             }
             // Whole or not at all: half a lock file would stop cargo for ever.
-            Destination::check(&path)?.write(text)
+            AtomicFile::check(&path)?.write(text)
         };
         write("Cargo.toml", manifest.as_bytes())?;
         if !folder.join("Cargo.lock").exists() {

@@ -49,7 +49,7 @@ pub(crate) struct Output {
     pub(crate) shown: usize,
     /// Lines that say that a request was begun.
     pub(crate) begun: usize,
-    /// Signs of something else that gets its turn.
+    /// Glyphs of something else that gets its turn.
     pub(crate) ticks: usize,
     /// Standard output, as far as it is kept, without the ticks.
     pub(crate) output: Vec<String>,

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use client_core::destination::Destination;
+use client_core::export::atomic_file::AtomicFile;
 
 use crate::pack::{Example, Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
@@ -100,7 +100,7 @@ impl StudentDir {
             return Ok(Reset::Nothing);
         }
         let copy = self.keep(exercise, &written)?;
-        Destination::check(&file)?.write(&given)?;
+        AtomicFile::check(&file)?.write(&given)?;
         Ok(Reset::Kept(copy))
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anstyle::Style;
-use client_core::notice;
+use client_core::warn;
 use indicatif::{ProgressBar, ProgressFinish};
 
 use crate::check::check;
@@ -55,9 +55,7 @@ impl Student {
         let notebook = ProgressFile::of(workshop.folder(), &pack.id);
         if let Err(error) = notebook.put_aside_if_damaged() {
             // All else can be done without it, and is.
-            notice::tell(format_args!(
-                "lesson: your progress is not known: {error:#}"
-            ));
+            warn(format_args!("lesson: your progress is not known: {error:#}"));
         }
         Ok(Self { pack, workshop, notebook, language })
     }
@@ -114,7 +112,7 @@ impl Student {
             self.notebook.change(&exercise.id, |record| record.note_check(&names));
         if let Err(error) = noted {
             // On a full disk, too, a student wants to hear what the server saw.
-            notice::tell(format_args!("lesson: this check is not noted: {error:#}"));
+            warn(format_args!("lesson: this check is not noted: {error:#}"));
         }
         Ok(verdict)
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context as _, ensure};
-use client_core::destination::Destination;
-use client_core::notice;
+use client_core::export::atomic_file::AtomicFile;
+use client_core::warn;
 use serde::{Deserialize, Serialize};
 
 /// The version of the form of the file.
@@ -143,7 +143,7 @@ impl ProgressFile {
         let mut progress = self.read_or_put_aside()?;
         change(progress.exercises.entry(id.to_owned()).or_default());
         let text = serde_json::to_vec_pretty(&progress)?;
-        Destination::check(&self.path)?.write(&text)?;
+        AtomicFile::check(&self.path)?.write(&text)?;
         Ok(progress)
     }
 
@@ -188,7 +188,7 @@ impl ProgressFile {
                 fs::rename(&self.path, &aside).with_context(|| {
                     format!("cannot put {} aside", self.path.display())
                 })?;
-                notice::tell(format_args!(
+                warn(format_args!(
                     "lesson: {} cannot be read; it is now {}, and a new one is begun",
                     self.path.display(),
                     aside.display()

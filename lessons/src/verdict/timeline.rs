@@ -3,9 +3,9 @@
 
 use std::io::{self, Write};
 
-use client_core::report::OutcomeRow;
-use client_core::signs::Signs;
-use client_core::timeline::{Named, Timeline};
+use client_core::export::glyphs::Glyphs;
+use client_core::export::timeline::{Named, Timeline};
+use client_core::outcome::report::OutcomeRow;
 
 use crate::diagnosis::observation::{ObservedRequest, RequestOutcome};
 use crate::pack::Exercise;
@@ -29,7 +29,7 @@ pub(crate) fn draw(
     exercise: &Exercise,
     language: Language,
 ) -> io::Result<()> {
-    let signs = Signs::of_this_terminal();
+    let signs = Glyphs::of_this_terminal();
     let seen = outcomes(seen);
     let wanted = outcomes(&wanted(exercise));
     let ends = seen.iter().chain(&wanted).map(|outcome| outcome.end_us);
@@ -54,8 +54,12 @@ pub(crate) fn draw(
     legend(out, signs, language)
 }
 
-fn legend(out: &mut impl Write, signs: Signs, language: Language) -> io::Result<()> {
-    let Signs { sent, waited, failed, density: [few, .., all], .. } = signs;
+fn legend(
+    out: &mut impl Write,
+    signs: Glyphs,
+    language: Language,
+) -> io::Result<()> {
+    let Glyphs { sent, waited, failed, density: [few, .., all], .. } = signs;
     let waits = format!("{sent}{waited}{waited}");
     match language {
         Language::En => writeln!(

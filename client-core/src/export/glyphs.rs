@@ -1,0 +1,58 @@
+//! What a picture on a terminal is drawn with.
+
+/// The signs that a picture is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyphs {
+    /// A request is sent.
+    pub sent: char,
+    /// The time of the client and the network.
+    pub own: char,
+    /// It stands in the server's line.
+    pub queued: char,
+    /// The server waits.
+    pub waited: char,
+    /// It ends without a page.
+    pub failed: char,
+    /// Where a run should have ended.
+    pub ideal: char,
+    /// How many of a row's requests are under way, from few to all.
+    pub density: [char; 8],
+}
+
+impl Glyphs {
+    /// For a terminal that shows Unicode.
+    pub const UNICODE: Self = Self {
+        sent: '┣',
+        own: '▓',
+        queued: '┄',
+        waited: '━',
+        failed: '╳',
+        ideal: '▲',
+        density: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+    };
+
+    /// For all others.
+    pub const ASCII: Self = Self {
+        sent: '|',
+        own: '#',
+        queued: '.',
+        waited: '-',
+        failed: 'x',
+        ideal: '^',
+        density: ['.', ':', '-', '=', '+', '*', '%', '@'],
+    };
+
+    /// Those that this terminal shows, as far as the locale tells.
+    #[must_use]
+    pub fn of_this_terminal() -> Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        // The first that is set decides, as it does for the C library.
+        let locale =
+            set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+        let is_utf8 = locale.map_or(cfg!(windows), |locale| {
+            let locale = locale.to_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        if is_utf8 { Self::UNICODE } else { Self::ASCII }
+    }
+}

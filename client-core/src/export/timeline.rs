@@ -1,0 +1,447 @@
+//! The picture of a run on a terminal: a row for each thread or slot, time from left to
+//! right.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::export::axis::{Axis, micros};
+use crate::export::glyphs::Glyphs;
+use crate::export::lanes::{Row, peak, rows};
+use crate::export::phases::Phases;
+use crate::outcome::report::{OutcomeRow, Report};
+use crate::settings::layout::WorkerKind;
+use crate::text::COLUMNS;
+
+/// The columns in front of the picture, for the name of the row.
+const NAME: usize = 14;
+
+/// The columns of the picture itself.
+const WIDTH: usize = COLUMNS as usize - NAME;
+
+/// The rows of a run that are drawn one by one, unless it is asked for fewer.
+const MAX_ROWS: usize = 40;
+
+/// The columns that a request has to go on for, so that its start is marked.
+const LONG_ENOUGH: usize = 2;
+
+/// A row that needs a name.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// A thread or a slot.
+    Row(&'a Row),
+    /// Many of them, drawn as one.
+    Many {
+        /// The thread or the runtime that they are of, if they are of one among several.
+        lane: Option<usize>,
+        /// How many they are.
+        at_most: usize,
+    },
+}
+
+/// What happened most in one column of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Idle,
+    Sent,
+    Own,
+    Queued,
+    Waited,
+    Failed,
+}
+
+/// Timelines on one time axis, so that runs can be compared at a glance.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeline {
+    signs: Glyphs,
+    // Above so many rows, those of a lane become one that shows how many are under way.
+    most_rows: usize,
+    axis: Axis,
+}
+
+impl Timeline {
+    /// An axis on which all of these runs fit, with their ideal ends.
+    #[must_use]
+    pub fn of<'a>(
+        reports: impl IntoIterator<Item = &'a Report>,
+        signs: Glyphs,
+    ) -> Self {
+        let ends = reports.into_iter().flat_map(|report| {
+            let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
+            last.into_iter().chain(report.ideal_s.map(micros))
+        });
+        Self::spanning(ends.max().unwrap_or(0), signs)
+    }
+
+    /// An axis with room for this many microseconds.
+    #[must_use]
+    pub fn spanning(span_us: u64, signs: Glyphs) -> Self {
+        Self { signs, most_rows: MAX_ROWS, axis: Axis::new(WIDTH, span_us) }
+    }
+
+    /// The same, with fewer rows one by one: above so many, those of a lane become one that
+    /// shows how many are under way.
+    #[must_use]
+    pub fn folded_above(self, most_rows: usize) -> Self {
+        Self { most_rows, ..self }
+    }
+
+    /// Draws one run: its rows, and where it should have ended.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn draw(&self, out: &mut impl Write, report: &Report) -> io::Result<()> {
+        let bold = Style::new().bold();
+        writeln!(
+            out,
+            "{bold}{}{bold:#}: {}, at most {} under way at once{}",
+            report.label(),
+            units::count(report.requests, "request"),
+            peak(&report.outcomes),
+            without_a_page(report),
+        )?;
+        self.draw_rows(out, &report.outcomes, |named| match named {
+            Named::Row(row) if report.layout.worker_kind() == WorkerKind::Thread => {
+                format!("thread {}", row.lane)
+            }
+            Named::Row(row) => format!("slot {}.{}", row.lane, row.slot),
+            Named::Many { lane: Some(lane), at_most } => {
+                format!("{lane}: of {at_most}")
+            }
+            Named::Many { lane: None, at_most } => format!("of {at_most}"),
+        })?;
+        match report.ideal_s {
+            Some(ideal) => self.draw_ideal(out, ideal),
+            None => Ok(()),
+        }
+    }
+
+    /// Draws the rows of these outcomes, each behind its name, and nothing else.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn draw_rows(
+        &self,
+        out: &mut impl Write,
+        outcomes: &[OutcomeRow],
+        name: impl Fn(Named<'_>) -> String,
+    ) -> io::Result<()> {
+        let rows = rows(outcomes);
+        if rows.len() > self.most_rows {
+            return self.draw_densities(out, outcomes, &rows, name);
+        }
+        for row in &rows {
+            write_name(out, &name(Named::Row(row)))?;
+            self.draw_row(out, outcomes, row)?;
+        }
+        Ok(())
+    }
+
+    /// A mark below the column in which the run should have ended.
+    fn draw_ideal(&self, out: &mut impl Write, ideal_s: f64) -> io::Result<()> {
+        let column = self.axis.column(micros(ideal_s).saturating_sub(1));
+        let (mark, ideal) = (self.signs.ideal, units::seconds(ideal_s));
+        // To the right of the mark, if there is room, else to its left.
+        if column + ideal.len() + 2 <= WIDTH {
+            writeln!(out, "{:>NAME$}{:column$}{mark} {ideal}", "ideal end  ", "")
+        } else {
+            writeln!(
+                out,
+                "{:>NAME$}{ideal:>left$} {mark}",
+                "ideal end  ",
+                left = column - 1
+            )
+        }
+    }
+
+    /// Draws the axis, and says what the signs mean.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
+        let Glyphs { sent, own, queued, waited, failed, density, .. } = self.signs;
+        let [few, .., all] = density;
+        let end = units::seconds(self.axis.seconds());
+        self.axis(out, "time", &end)?;
+        writeln!(
+            out,
+            "{sent} sent  {waited} the server waits  {queued} in its line  {own} client \
+             and network  {failed} no page\n\
+             {few} to {all} how many of a row's requests are under way"
+        )
+    }
+
+    /// Draws the axis, from 0 s to its end.
+    ///
+    /// Errors: `out` cannot be written to.
+    pub fn axis(
+        &self,
+        out: &mut impl Write,
+        name: &str,
+        end: &str,
+    ) -> io::Result<()> {
+        write_name(out, name)?;
+        writeln!(out, "0 s{end:>width$}", width = WIDTH - 3)
+    }
+
+    fn draw_row(
+        &self,
+        out: &mut impl Write,
+        outcomes: &[OutcomeRow],
+        row: &Row,
+    ) -> io::Result<()> {
+        let requests = row.requests.iter().map(|&at| &outcomes[at]);
+        let mut cells = self.cells(requests);
+        // Nothing is drawn behind the last request.
+        let used = cells
+            .iter()
+            .rposition(|&cell| cell != Cell::Idle)
+            .map_or(0, |at| at + 1);
+        cells.truncate(used);
+        for cell in cells {
+            let (sign, style) = self.shown(cell);
+            write!(out, "{style}{sign}{style:#}")?;
+        }
+        writeln!(out)
+    }
+
+    /// What a row did in each column: whatever took most of it, but each failure shows its
+    /// end, and each request that is long enough its start.
+    fn cells<'a>(
+        &self,
+        requests: impl Iterator<Item = &'a OutcomeRow>,
+    ) -> Vec<Cell> {
+        let mut most = vec![(0, Cell::Idle); WIDTH];
+        let (mut starts, mut failures) = (Vec::new(), Vec::new());
+        for outcome in requests {
+            let Phases { own, queued, waited } = Phases::of(outcome);
+            let (first, last) = (
+                self.axis.column(own.start),
+                self.axis.column(waited.end.saturating_sub(1)),
+            );
+            // Where requests are as short as that, the marks would hide all else.
+            if last - first >= LONG_ENOUGH {
+                starts.push(first);
+            }
+            if outcome.status != Some(200) {
+                failures.push(last);
+            }
+            for (part, cell) in
+                [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
+            {
+                for column in self.axis.columns(&part) {
+                    let long = self.axis.overlap(&part, column);
+                    if long > most[column].0 {
+                        most[column] = (long, cell);
+                    }
+                }
+            }
+        }
+        let mut cells: Vec<_> = most.into_iter().map(|(_, cell)| cell).collect();
+        for column in starts {
+            cells[column] = Cell::Sent;
+        }
+        // Last, since in the column in which one fails the next one often starts.
+        for column in failures {
+            cells[column] = Cell::Failed;
+        }
+        cells
+    }
+
+    /// A row for each lane, or one for all where there are too many lanes.
+    fn draw_densities(
+        &self,
+        out: &mut impl Write,
+        outcomes: &[OutcomeRow],
+        rows: &[Row],
+        name: impl Fn(Named<'_>) -> String,
+    ) -> io::Result<()> {
+        let lanes = 1 + rows.iter().map(|row| row.lane).max().unwrap_or(0);
+        let one_each = lanes <= self.most_rows;
+        for lane in 0..if one_each { lanes } else { 1 } {
+            let own = rows.iter().filter(|row| !one_each || row.lane == lane);
+            let at_most = own.clone().count();
+            let requests = own.flat_map(|row| &row.requests);
+            let counts = self.under_way(requests.map(|&at| &outcomes[at]), at_most);
+            let many = Named::Many {
+                lane: (one_each && lanes > 1).then_some(lane),
+                at_most,
+            };
+            write_name(out, &name(many))?;
+            let line: String =
+                counts.iter().map(|&count| self.density(count, at_most)).collect();
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The most requests under way in each column.
+    fn under_way<'a>(
+        &self,
+        requests: impl Iterator<Item = &'a OutcomeRow>,
+        at_most: usize,
+    ) -> Vec<usize> {
+        let mut counts = vec![0; WIDTH];
+        for outcome in requests {
+            for column in self.axis.columns(&(outcome.start_us..outcome.end_us)) {
+                counts[column] += 1;
+            }
+        }
+        // Two that follow each other within a column were not under way at once.
+        for count in &mut counts {
+            *count = at_most.min(*count);
+        }
+        counts
+    }
+
+    fn density(&self, count: usize, at_most: usize) -> char {
+        if count == 0 {
+            return ' ';
+        }
+        let levels = self.signs.density.len();
+        self.signs.density[(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
+    }
+
+    fn shown(&self, cell: Cell) -> (char, Style) {
+        let in_colour =
+            |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+        match cell {
+            Cell::Idle => (' ', Style::new()),
+            Cell::Sent => (self.signs.sent, in_colour(AnsiColor::Cyan)),
+            Cell::Own => (self.signs.own, in_colour(AnsiColor::Yellow)),
+            Cell::Queued => (self.signs.queued, in_colour(AnsiColor::Magenta)),
+            Cell::Waited => (self.signs.waited, in_colour(AnsiColor::Cyan)),
+            Cell::Failed => (self.signs.failed, in_colour(AnsiColor::Red)),
+        }
+    }
+}
+
+fn write_name(out: &mut impl Write, name: &str) -> io::Result<()> {
+    // A Chinese character is two columns wide.
+    let width = NAME.saturating_sub(2 + name.width());
+    write!(out, "{:width$}{name}  ", "")
+}
+
+/// What the rows do not show where they are folded.
+fn without_a_page(report: &Report) -> String {
+    match report.requests - report.ok {
+        0 => String::new(),
+        some => format!(", {some} without a page"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::outcome::OutcomeKind;
+    use crate::settings::layout::Layout;
+
+    fn n(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).unwrap()
+    }
+
+    fn report(outcomes: Vec<OutcomeRow>, layout: Layout, ideal_s: f64) -> Report {
+        let requests = outcomes.len();
+        let some = crate::outcome::report::tests::report(&[OutcomeKind::Answered]);
+        let ok = outcomes.iter().filter(|o| o.status == Some(200)).count();
+        Report { requests, ok, outcomes, layout, ideal_s: Some(ideal_s), ..some }
+    }
+
+    /// A request that spends a tenth of its time on the client's side.
+    fn outcome(index: usize, lane: usize, from_ms: u64, to_ms: u64) -> OutcomeRow {
+        let (start_us, end_us) = (from_ms * 1000, to_ms * 1000);
+        OutcomeRow {
+            index,
+            lane,
+            start_us,
+            end_us,
+            queued_us: Some(0),
+            waited_us: Some((end_us - start_us) / 10 * 9),
+            status: Some(200),
+            ..OutcomeRow::default()
+        }
+    }
+
+    fn drawn(report: &Report, signs: Glyphs) -> String {
+        let mut out = Vec::new();
+        let timeline = Timeline::of([report], signs);
+        timeline.draw(&mut out, report).unwrap();
+        timeline.legend(&mut out).unwrap();
+        anstream::adapter::strip_bytes(&out).into_vec().try_into().unwrap()
+    }
+
+    #[test]
+    fn a_thread_is_a_row_in_which_one_request_follows_another() {
+        let mut outcomes = vec![
+            outcome(0, 0, 0, 330),
+            outcome(1, 1, 0, 330),
+            outcome(2, 0, 330, 660),
+        ];
+        outcomes[1].status = Some(503);
+        let report = report(outcomes, Layout::pool(n(3), n(2), n(1)), 0.6);
+        let picture = drawn(&report, Glyphs::ASCII);
+        let lines: Vec<_> = picture.lines().collect();
+        let wait = |own: &str, rest: usize| format!("|{own}{}", "-".repeat(rest));
+        let (first, failed) = (wait("##", 30), wait("##", 29) + "x");
+        assert_eq!(
+            lines[0],
+            "sync: 3 requests, at most 2 under way at once, 1 without a page"
+        );
+        assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
+        assert_eq!(lines[2], format!("    thread 1  {failed}"));
+        assert_eq!(lines[3], format!("   ideal end  {}0.600 s ^", " ".repeat(51)));
+    }
+
+    #[test]
+    fn a_failure_is_seen_also_where_the_next_request_starts() {
+        // None of them ends where a column does.
+        let times = [(0, 335), (335, 670), (670, 1000)];
+        let mut outcomes: Vec<_> = (0..)
+            .zip(times)
+            .map(|(i, (start, end))| outcome(i, 0, start, end))
+            .collect();
+        for outcome in &mut outcomes {
+            outcome.status = None;
+        }
+        let report = report(outcomes, Layout::one_by_one(n(3)), 1.0);
+        let picture = drawn(&report, Glyphs::ASCII);
+        let row = picture.lines().nth(1).unwrap();
+        assert_eq!(row.matches('x').count(), 3, "{row}");
+    }
+
+    #[test]
+    fn too_many_rows_become_one_for_each_lane() {
+        let lane = |lane| {
+            (0..50).map(move |i| outcome(i, lane, 0, 100 + 100 * (i as u64 % 2)))
+        };
+        let outcomes: Vec<_> = lane(0).chain(lane(1)).collect();
+        let layout = Layout::partitioned(n(100), n(2), None);
+        let picture = drawn(&report(outcomes, layout, 0.2), Glyphs::ASCII);
+        let lines: Vec<_> = picture.lines().collect();
+        let half = "@".repeat(33) + &"=".repeat(33);
+        assert_eq!(lines[0], "sync: 100 requests, at most 100 under way at once");
+        assert_eq!(lines[1], format!("    0: of 50  {half}"));
+        assert_eq!(lines[2], format!("    1: of 50  {half}"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happened_fits_a_terminal(
+            times in prop::collection::vec((0..50_usize, 0..5000_u64, 0..3000_u64), 0..120),
+            ideal_s in 0.0..10.0_f64,
+        ) {
+            let outcomes: Vec<_> = (0..)
+                .zip(times)
+                .map(|(i, (lane, start, long))| outcome(i, lane, start, start + long))
+                .collect();
+            let layout = Layout::queue(n(outcomes.len().max(1)), None);
+            let report = report(outcomes, layout, ideal_s);
+            for line in drawn(&report, Glyphs::UNICODE).lines() {
+                prop_assert!(line.chars().count() <= usize::from(COLUMNS), "{}", line);
+            }
+            prop_assert!(drawn(&report, Glyphs::ASCII).is_ascii());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The settings of HTTP, which are the same for all clients.
+
+pub mod blocking;
+pub mod nonblocking;
+mod transport;
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, retry};
+
+use crate::plan::Plan;
+
+/// How long reqwest keeps a connection that nobody uses; slow-server keeps it ten times as long.
+/// The next request is always at hand, so whoever is idle for longer is not needed any more;
+/// closed while others are still waiting, ten thousand of them cost nothing, and closed at the
+/// end a fifth of a second.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// A reqwest client for this run, but for its timeout and its pool.
+pub(crate) fn client_builder(plan: &Plan) -> ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .redirect(Policy::none())
+        // What is sent again is counted, so reqwest is not to do it by itself.
+        .retry(retry::never())
+        .connect_timeout(plan.settings().connect_timeout())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .tcp_keepalive(None)
+        .tcp_keepalive_interval(None)
+        .tcp_keepalive_retries(None);
+    // reqwest sets TCP_USER_TIMEOUT to 30 s by default on the systems that have the option.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(None);
+    builder
+}

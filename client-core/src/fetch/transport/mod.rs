@@ -1,0 +1,71 @@
+//! What sends a request, by the transport that was asked for.
+
+mod budgeted_reader;
+mod round_robin;
+mod target;
+mod via_h2;
+mod via_hyper;
+mod via_reqwest;
+
+use crate::outcome::Answer;
+use crate::outcome::failure::Failure;
+use crate::plan::{Plan, Request};
+use crate::settings::transport::Transport;
+
+/// What sends the requests of one runtime.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each runtime")]
+pub(crate) enum Backend {
+    Reqwest(via_reqwest::Clients),
+    Hyper(via_hyper::Connector),
+    H2(via_h2::Connections),
+}
+
+impl Backend {
+    /// For the runtime on `lane`.
+    ///
+    /// Errors: it cannot be set up.
+    pub(crate) fn new(plan: &Plan, lane: usize) -> anyhow::Result<Self> {
+        let args = plan.settings().transport.unwrap_or_default();
+        let layout = &plan.settings().layout;
+        let in_flight = layout
+            .partitions()
+            .get(lane)
+            .map_or(1, |partition| partition.slots.get());
+        let connections = args.connections_of(lane, layout);
+        Ok(match args.transport {
+            Transport::Reqwest => Self::Reqwest(via_reqwest::Clients::http1(plan)?),
+            Transport::ReqwestH2 => {
+                let clients =
+                    via_reqwest::Clients::http2(plan, in_flight, connections);
+                Self::Reqwest(clients?)
+            }
+            Transport::Hyper => Self::Hyper(via_hyper::Connector::new(plan)?),
+            Transport::H2 => {
+                Self::H2(via_h2::Connections::new(plan, in_flight, connections)?)
+            }
+        })
+    }
+
+    /// Sends a request, and reads its response to the end.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        match self {
+            // Boxed, so that these do not make a request of the smallest as large as theirs.
+            Self::Reqwest(clients) => Box::pin(clients.get(request, true)).await,
+            Self::Hyper(connector) => Box::pin(connector.send(request)).await,
+            Self::H2(connections) => connections.send(request).await,
+        }
+    }
+
+    /// As [`Backend::send`], on a connection that was made for this request.
+    pub(crate) async fn send_unpooled(
+        &self,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        match self {
+            Self::Reqwest(clients) => clients.get(request, false).await,
+            Self::Hyper(connector) => connector.send(request).await,
+            Self::H2(connections) => connections.send_unpooled(request).await,
+        }
+    }
+}

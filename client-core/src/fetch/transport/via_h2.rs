@@ -1,0 +1,193 @@
+//! The bare protocol: many requests on few connections, and next to nothing for each.
+
+use std::future::poll_fn;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use h2::RecvStream;
+use h2::client::{Builder, ResponseFuture, SendRequest};
+use hyper::body::Bytes;
+use hyper::{Method, Version};
+use tokio::io::join;
+use tokio::sync::Mutex;
+
+use crate::fetch::transport::budgeted_reader::BudgetedReader;
+use crate::fetch::transport::round_robin::RoundRobin;
+use crate::fetch::transport::target::Target;
+use crate::outcome::Answer;
+use crate::outcome::failure::{Failure, Stage};
+use crate::plan::{Plan, Request};
+
+/// The connections of a runtime, which take its requests in turn.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    plan: Plan,
+    target: Target,
+    all: Vec<Place>,
+    turns: RoundRobin,
+}
+
+/// Where a connection is, for whoever may send on it next. Fair: who comes first sends first.
+type Place = Mutex<Connection>;
+
+/// Made when it is first needed, and again when it has ended.
+#[derive(Debug, Default)]
+enum Connection {
+    #[default]
+    Unmade,
+    Open(SendRequest<Bytes>),
+    /// Whoever asked before it failed need not try again.
+    Failed(Instant, Failure),
+}
+
+/// The requests under way on a connection before the server has said how many it takes, which
+/// is not to be fewer (RFC 9113, section 6.5.2).
+const UNTIL_IT_SAYS: usize = 100;
+
+/// What the server may send before we have taken what it sent, in bytes. With the usual
+/// 64 kB, ten thousand answers of six bytes would already wait for us.
+const WINDOW: u32 = 16 << 20;
+
+/// The library's own guard against a flood of small answers, which is what is asked for
+/// here.
+const NO_BUDGET: usize = usize::MAX >> 1;
+
+impl Connections {
+    /// Errors: the address is not one that HTTP can send.
+    pub(super) fn new(
+        plan: &Plan,
+        in_flight: usize,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
+        let all = std::iter::repeat_with(Place::default).take(connections);
+        let target = Target::new(&plan.settings().url, plan)?;
+        let turns = RoundRobin::new(in_flight, connections);
+        let plan = plan.clone();
+        Ok(Self { plan, target, all: all.collect(), turns })
+    }
+
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        // What a request needs only for a moment is boxed, so that it stays small while it
+        // waits.
+        let place = self.turns.next(&self.all);
+        let response = if let Some(sent) = self.send_at_once(place, request) {
+            sent?
+        } else {
+            Box::pin(self.send_in_line(place, request)).await?
+        };
+        let response = response.await.map_err(failed)?;
+        Box::pin(read(response)).await
+    }
+
+    /// On a connection of its own.
+    pub(super) async fn send_unpooled(
+        &self,
+        request: Request,
+    ) -> Result<Answer, Failure> {
+        let mut sender = self.connect().await?;
+        let response = self.send_on(&mut sender, request)?;
+        read(response.await.map_err(failed)?).await
+    }
+
+    /// `None` where there is no connection, where others are sending, or where the server
+    /// takes no more for now.
+    fn send_at_once(
+        &self,
+        place: &Place,
+        request: Request,
+    ) -> Option<Result<ResponseFuture, Failure>> {
+        let mut connection = place.try_lock().ok()?;
+        let Connection::Open(sender) = &mut *connection else { return None };
+        let nobody = &mut Context::from_waker(Waker::noop());
+        match sender.poll_ready(nobody) {
+            Poll::Ready(Ok(())) => Some(self.send_on(sender, request)),
+            Poll::Ready(Err(_)) | Poll::Pending => None,
+        }
+    }
+
+    async fn send_in_line(
+        &self,
+        place: &Place,
+        request: Request,
+    ) -> Result<ResponseFuture, Failure> {
+        let asked = Instant::now();
+        let mut connection = place.lock().await;
+        match &mut *connection {
+            Connection::Open(sender) => {
+                // If it has ended, those on it were told, and this one needs another.
+                if poll_fn(|cx| sender.poll_ready(cx)).await.is_ok() {
+                    return self.send_on(sender, request);
+                }
+            }
+            Connection::Failed(when, failure) if *when >= asked => {
+                return Err(failure.clone());
+            }
+            Connection::Unmade | Connection::Failed(..) => {}
+        }
+        match self.connect().await {
+            Ok(mut sender) => {
+                let sent = self.send_on(&mut sender, request);
+                *connection = Connection::Open(sender);
+                sent
+            }
+            Err(failure) => {
+                let failed = Connection::Failed(Instant::now(), failure.clone());
+                *connection = failed;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Makes a connection that takes a request, and has a task move it on.
+    async fn connect(&self) -> Result<SendRequest<Bytes>, Failure> {
+        let (received, sent) = self.target.connect().await?.into_split();
+        let (mut sender, connection) = Builder::new()
+            .initial_max_send_streams(UNTIL_IT_SAYS)
+            .initial_connection_window_size(WINDOW)
+            .data_frame_budget(NO_BUDGET)
+            .enable_push(false)
+            .handshake(join(BudgetedReader::of(received), sent))
+            .await
+            .map_err(failed)?;
+        // Its end is told to every request that is on it.
+        tokio::spawn(connection);
+        poll_fn(|cx| sender.poll_ready(cx)).await.map_err(failed)?;
+        Ok(sender)
+    }
+
+    /// Sends a request, which has no body.
+    fn send_on(
+        &self,
+        sender: &mut SendRequest<Bytes>,
+        request: Request,
+    ) -> Result<ResponseFuture, Failure> {
+        let mut head = hyper::Request::new(());
+        *head.method_mut() = Method::GET;
+        *head.version_mut() = Version::HTTP_2;
+        *head.uri_mut() = self.target.uri.clone();
+        *head.headers_mut() = self.plan.headers(request);
+        let (response, _) = sender.send_request(head, true).map_err(failed)?;
+        Ok(response)
+    }
+}
+
+async fn read(response: hyper::Response<RecvStream>) -> Result<Answer, Failure> {
+    let mut answer = Answer::of(response.status(), response.headers());
+    let mut rest = response.into_body();
+    while let Some(chunk) = rest.data().await {
+        let chunk = chunk.map_err(|error| Failure::of(&error, Stage::Body))?;
+        answer.append(&chunk)?;
+        taken(&mut rest, chunk.len())?;
+    }
+    Ok(answer)
+}
+
+/// Makes room for as many bytes more.
+fn taken(rest: &mut RecvStream, bytes: usize) -> Result<(), Failure> {
+    rest.flow_control().release_capacity(bytes).map_err(failed)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for `map_err`")]
+fn failed(error: h2::Error) -> Failure {
+    Failure::of(&error, Stage::Head)
+}

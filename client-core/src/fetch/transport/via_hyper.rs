@@ -1,0 +1,83 @@
+//! The protocol library with nothing around it: a connection for each request, which its
+//! own task moves on.
+
+use std::pin::pin;
+
+use http_body_util::{BodyExt as _, Empty};
+use hyper::Method;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::Builder;
+use hyper::header::HOST;
+use hyper_util::rt::TokioIo;
+
+use crate::fetch::transport::target::Target;
+use crate::outcome::Answer;
+use crate::outcome::failure::{Failure, Stage};
+use crate::plan::{Plan, Request};
+
+/// Makes a connection for each request.
+#[derive(Debug)]
+pub(crate) struct Connector {
+    plan: Plan,
+    // One for each address of the server.
+    targets: Vec<Target>,
+}
+
+/// What a connection keeps for its answer, in bytes, of which the head may have so many. The
+/// library alone would take eight times as much for each.
+const READ_BUFFER: usize = 1024;
+
+impl Connector {
+    /// Errors: the address is not one that HTTP can send.
+    pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
+        let target = |page| Target::new(page, plan);
+        let targets: anyhow::Result<_> = plan.pages().iter().map(target).collect();
+        Ok(Self { plan: plan.clone(), targets: targets? })
+    }
+
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let target = request.take_turn(&self.targets);
+        let stream = TokioIo::new(target.connect().await?);
+        let (mut sender, connection) = Builder::new()
+            .read_buf_exact_size(Some(READ_BUFFER))
+            .handshake(stream)
+            .await
+            .map_err(|error| Failure::of(&error, Stage::Head))?;
+        let mut answer = pin!(async move {
+            let response = sender.send_request(self.request(request, target)).await;
+            let response =
+                response.map_err(|error| Failure::of(&error, Stage::Head))?;
+            // Boxed, so that a request is small while it waits.
+            Box::pin(read(response)).await
+        });
+        tokio::select! {
+            biased;
+            answer = &mut answer => answer,
+            // The answer knows why it ended, and may be there already.
+            _ = connection => answer.await,
+        }
+    }
+
+    fn request(
+        &self,
+        request: Request,
+        target: &Target,
+    ) -> hyper::Request<Empty<Bytes>> {
+        let mut head = hyper::Request::new(Empty::new());
+        *head.method_mut() = Method::GET;
+        *head.uri_mut() = target.path.clone();
+        *head.headers_mut() = self.plan.headers(request);
+        head.headers_mut().insert(HOST, target.host.clone());
+        head
+    }
+}
+
+async fn read(response: hyper::Response<Incoming>) -> Result<Answer, Failure> {
+    let mut answer = Answer::of(response.status(), response.headers());
+    let mut rest = response.into_body();
+    while let Some(frame) = rest.frame().await {
+        let frame = frame.map_err(|error| Failure::of(&error, Stage::Body))?;
+        answer.append(frame.data_ref().map_or(&[], |data| data))?;
+    }
+    Ok(answer)
+}

@@ -1,0 +1,152 @@
+//! What this machine allows one process: files, ports, threads, memory.
+
+pub mod usage;
+
+use std::num::NonZeroUsize;
+
+/// The systems whose limits and commands are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// Linux, and whatever is like it.
+    Linux,
+    /// macOS.
+    MacOs,
+    /// Windows.
+    Windows,
+}
+
+/// The limits in force. `None` is no limit, or one that the system does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// Which it is.
+    pub system: System,
+    /// Files that this process may have open; a connection is one.
+    pub open_files: Option<u64>,
+    /// Local ports for connections to one address.
+    pub ports: Option<u64>,
+    /// Threads that this process may have.
+    pub threads: Option<u64>,
+    /// Bytes of memory that are free, or can be made so.
+    pub memory: Option<u64>,
+}
+
+/// What macOS and Windows keep for connections unless told otherwise: 49152 to 65535.
+const USUAL_PORTS: u64 = 16_384;
+
+impl System {
+    /// The one that this program was built for.
+    #[must_use]
+    pub fn here() -> Self {
+        if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_os = "macos") {
+            Self::MacOs
+        } else {
+            Self::Linux
+        }
+    }
+}
+
+impl Machine {
+    /// The limits of this process, now.
+    #[must_use]
+    pub fn here() -> Self {
+        let system = System::here();
+        Self {
+            system,
+            open_files: open_files(),
+            ports: ports(),
+            threads: threads(),
+            memory: memory(),
+        }
+    }
+}
+
+/// Raises the soft limit on open files as far as this user may: each request under way
+/// is a connection, and each connection an open file.
+pub(crate) fn raise_open_files() {
+    // Where that fails, the plan is checked against the limit as it is.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+}
+
+#[cfg(unix)]
+fn open_files() -> Option<u64> {
+    rlimit::getrlimit(rlimit::Resource::NOFILE).ok().map(|(soft, _hard)| soft)
+}
+
+/// Windows counts sockets apart from files, and bounds them by memory alone.
+#[cfg(not(unix))]
+fn open_files() -> Option<u64> {
+    None
+}
+
+/// The ports that this machine gives to connections to one address.
+pub(crate) fn ports() -> Option<u64> {
+    match System::here() {
+        System::Linux => ports_of_linux(),
+        System::MacOs | System::Windows => Some(USUAL_PORTS),
+    }
+}
+
+/// As in `32768 60999`.
+fn ports_of_linux() -> Option<u64> {
+    let range =
+        std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
+    let mut ends = range.split_whitespace().map(str::parse::<u64>);
+    let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
+    Some(last.checked_sub(first)? + 1)
+}
+
+/// The smallest bound of those that Linux has: of the user, of the container, of all.
+#[cfg(target_os = "linux")]
+fn threads() -> Option<u64> {
+    let user = rlimit::getrlimit(rlimit::Resource::NPROC).ok().map(|(soft, _)| soft);
+    let files = ["/sys/fs/cgroup/pids.max", "/proc/sys/kernel/threads-max"];
+    let number = |file| std::fs::read_to_string(file).ok()?.trim().parse().ok();
+    files.into_iter().filter_map(number).chain(user).min()
+}
+
+/// The others allow more than any client has use for.
+#[cfg(not(target_os = "linux"))]
+fn threads() -> Option<u64> {
+    None
+}
+
+fn memory() -> Option<u64> {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    let free = system.available_memory();
+    // A container may have less than its machine. What it holds of files can be made free.
+    let own = system
+        .cgroup_limits()
+        .map(|limits| limits.total_memory.saturating_sub(limits.rss));
+    // Zero is what it says where it does not know.
+    own.into_iter().chain([free]).filter(|&bytes| bytes > 0).min()
+}
+
+/// The CPUs that this process may use.
+#[must_use]
+pub fn cpus() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_tells_what_it_allows() {
+        let machine = Machine::here();
+        assert!(
+            machine.memory.is_some_and(|bytes| bytes > 1_000_000),
+            "{machine:?}"
+        );
+        assert!(machine.ports.is_some_and(|ports| ports > 1000), "{machine:?}");
+        if cfg!(unix) {
+            assert!(
+                machine.open_files.is_some_and(|files| files > 16),
+                "{machine:?}"
+            );
+        }
+    }
+}

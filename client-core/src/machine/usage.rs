@@ -1,0 +1,67 @@
+//! What this process has used of the machine so far.
+
+use serde::{Deserialize, Serialize};
+
+use crate::machine;
+
+/// CPU time and memory; `None` where the system does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Seconds of CPU time, in user and kernel mode, over all threads.
+    pub cpu_s: Option<f64>,
+    /// The most memory that was resident at once, in bytes.
+    pub peak_rss_bytes: Option<u64>,
+    /// The CPUs that this process may use.
+    pub cores: usize,
+}
+
+impl Usage {
+    /// The usage since the process started.
+    #[must_use]
+    pub fn so_far() -> Self {
+        Self {
+            cpu_s: cpu_s(),
+            peak_rss_bytes: peak_rss_bytes(),
+            cores: machine::cpus().get(),
+        }
+    }
+}
+
+/// Seconds of CPU time of this process so far.
+#[cfg(unix)]
+pub(crate) fn cpu_s() -> Option<f64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
+
+    let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Some(seconds(usage.user_time()) + seconds(usage.system_time()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu_s() -> Option<f64> {
+    None
+}
+
+/// `getrusage` would say as much as the parent of this process used, if that is more:
+/// Linux carries that figure over from before the program was loaded. `VmHWM` does not.
+#[cfg(target_os = "linux")]
+fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// macOS gives bytes.
+#[cfg(target_os = "macos")]
+fn peak_rss_bytes() -> Option<u64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    u64::try_from(getrusage(UsageWho::RUSAGE_SELF).ok()?.max_rss()).ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn peak_rss_bytes() -> Option<u64> {
+    None
+}

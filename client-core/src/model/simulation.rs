@@ -1,0 +1,270 @@
+//! A run in which only the waiting costs, from one event to the next.
+//!
+//! A small discrete-event simulation: slots take requests from their queue in order,
+//! the server holds each one for its delay, an answer may take a CPU for a while, and the
+//! clock jumps from one event to the next.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::cpu_scheduler::CpuScheduler;
+use crate::settings::layout::{Layout, Partition};
+
+/// A server that serves only so many requests at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerLimit {
+    /// Requests served at once.
+    pub places: NonZeroUsize,
+    /// What happens to a request beyond that.
+    pub when_full: WhenFull,
+}
+
+/// What a full server does with one more request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenFull {
+    /// It waits for a place, first come, first served.
+    Queue,
+    /// It is turned away at once.
+    Reject,
+}
+
+/// What a client does beside waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SimulationParams {
+    /// When a request is given up, also while it waits for a place.
+    pub timeout: Duration,
+    /// CPU time that each page takes. That some will fail is not known beforehand, so those
+    /// count as well.
+    pub work: Duration,
+    /// The CPUs for that.
+    pub cores: NonZeroUsize,
+}
+
+impl SimulationParams {
+    /// Patience without an end, and no work.
+    pub const WAITING: Self = Self {
+        timeout: Duration::MAX,
+        work: Duration::ZERO,
+        cores: NonZeroUsize::MIN,
+    };
+}
+
+/// A run of requests, of which number i is held for `delay(i)`.
+pub(crate) struct Simulation<D> {
+    delay: D,
+    limit: Option<ServerLimit>,
+    terms: SimulationParams,
+    cpus: CpuScheduler,
+    clock: Duration,
+    queue: Queue,
+    slots: Vec<Slot>,
+    // What is to happen to the requests under way: an answer, or the end of patience.
+    events: BinaryHeap<Reverse<Event>>,
+    // The requests that wait for a place, and some that have given up.
+    line: VecDeque<Waiting>,
+    places_taken: usize,
+    // How many events were planned so far.
+    planned: u64,
+}
+
+/// When, which event, and whose. Events of one moment happen in the order in which they
+/// were planned.
+type Event = (Duration, u64, usize);
+
+struct Waiting {
+    slot: usize,
+    request: usize,
+    gives_up: u64,
+}
+
+/// Requests, of which the first `taken` were taken by a slot.
+struct Queue {
+    requests: usize,
+    chunk: usize,
+    taken: usize,
+}
+
+/// A thread or a task, and what it has still to send of the chunk it took.
+struct Slot {
+    partition: usize,
+    chunk: Range<usize>,
+    stage: Stage,
+    // When its request is given up.
+    deadline: Duration,
+    // The event that it waits for; an earlier one that it no longer waits for is void.
+    next: u64,
+}
+
+/// What a slot is doing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing, or its request waits for a place.
+    Outside,
+    /// Its request is served, and is answered in time.
+    Served,
+    /// Its request is served, and is given up before.
+    ServedInVain,
+    /// It works on an answer.
+    Computes,
+}
+
+impl Slot {
+    fn of(partition: usize) -> Self {
+        let (stage, deadline) = (Stage::Outside, Duration::ZERO);
+        Self { partition, chunk: 0..0, stage, deadline, next: 0 }
+    }
+}
+
+impl<D: Fn(usize) -> Duration> Simulation<D> {
+    pub(crate) fn new(
+        layout: &Layout,
+        delay: D,
+        limit: Option<ServerLimit>,
+        terms: SimulationParams,
+    ) -> Self {
+        // A slot of each partition in turn, so that the first requests reach the server
+        // about in the order of their numbers.
+        let most =
+            layout.partitions().iter().map(|s| s.slots.get().min(s.requests)).max();
+        let slots = (0..most.unwrap_or(0)).flat_map(|round| {
+            let with_slot = move |&(_, partition): &(usize, &Partition)| {
+                round < partition.slots.get()
+            };
+            let partitions = layout.partitions().iter().enumerate();
+            partitions.filter(with_slot).map(|(partition, _)| Slot::of(partition))
+        });
+        Self {
+            delay,
+            limit,
+            terms,
+            cpus: CpuScheduler::new(layout, terms.cores.get()),
+            clock: Duration::ZERO,
+            queue: Queue {
+                requests: layout.requests(),
+                chunk: layout.chunk().get(),
+                taken: 0,
+            },
+            slots: slots.collect(),
+            events: BinaryHeap::new(),
+            line: VecDeque::new(),
+            places_taken: 0,
+            planned: 0,
+        }
+    }
+
+    /// The time from the first request to the last event.
+    pub(crate) fn run(mut self) -> Duration {
+        for slot in 0..self.slots.len() {
+            self.send_next(slot);
+        }
+        while self.step() {}
+        self.clock
+    }
+
+    /// Moves the clock to the next event; false if all have happened.
+    fn step(&mut self) -> bool {
+        let Some(Reverse((now, event, slot))) = self.events.pop() else {
+            return false;
+        };
+        if self.slots[slot].next != event {
+            return true;
+        }
+        self.clock = now;
+        let stage = std::mem::replace(&mut self.slots[slot].stage, Stage::Outside);
+        if matches!(stage, Stage::Served | Stage::ServedInVain) {
+            self.places_taken -= 1;
+            self.serve_the_next_in_line();
+        }
+        let partition = self.slots[slot].partition;
+        match stage {
+            Stage::Served if !self.terms.work.is_zero() => {
+                self.cpus.ask(partition, slot);
+            }
+            Stage::Computes => {
+                self.cpus.give_back(partition);
+                self.send_next(slot);
+            }
+            Stage::Served | Stage::ServedInVain | Stage::Outside => {
+                self.send_next(slot);
+            }
+        }
+        self.compute();
+        true
+    }
+
+    /// Those that may compute now begin.
+    fn compute(&mut self) {
+        while let Some(slot) = self.cpus.next() {
+            self.slots[slot].stage = Stage::Computes;
+            self.plan(self.clock.saturating_add(self.terms.work), slot);
+        }
+    }
+
+    fn serve_the_next_in_line(&mut self) {
+        while let Some(Waiting { slot, request, gives_up }) = self.line.pop_front() {
+            if self.slots[slot].next == gives_up {
+                return self.serve(slot, request);
+            }
+        }
+    }
+
+    /// The slot sends the next request of its chunk, or of the next chunk, if there is one.
+    fn send_next(&mut self, slot: usize) {
+        let chunk = &mut self.slots[slot].chunk;
+        if chunk.start == chunk.end {
+            *chunk = self.queue.next_chunk();
+        }
+        let Some(request) = chunk.next() else { return };
+        self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
+
+        match self.limit {
+            Some(limit) if self.places_taken >= limit.places.get() => {
+                match limit.when_full {
+                    WhenFull::Queue => self.wait(slot, request),
+                    // Turned away: its answer is there now.
+                    WhenFull::Reject => self.plan(self.clock, slot),
+                }
+            }
+            _ => self.serve(slot, request),
+        }
+    }
+
+    /// The request waits for a place, until its time is over.
+    fn wait(&mut self, slot: usize, request: usize) {
+        self.plan(self.slots[slot].deadline, slot);
+        let gives_up = self.slots[slot].next;
+        self.line.push_back(Waiting { slot, request, gives_up });
+    }
+
+    /// The request gets a place, and its delay begins.
+    fn serve(&mut self, slot: usize, request: usize) {
+        self.places_taken += 1;
+        let answer = self.clock.saturating_add((self.delay)(request));
+        let deadline = self.slots[slot].deadline;
+        let in_time = answer <= deadline;
+        self.slots[slot].stage =
+            if in_time { Stage::Served } else { Stage::ServedInVain };
+        self.plan(answer.min(deadline), slot);
+    }
+
+    /// What the slot waits for from now on.
+    fn plan(&mut self, when: Duration, slot: usize) {
+        self.planned += 1;
+        self.slots[slot].next = self.planned;
+        self.events.push(Reverse((when, self.planned, slot)));
+    }
+}
+
+impl Queue {
+    fn next_chunk(&mut self) -> Range<usize> {
+        let start = self.taken;
+        self.taken = start.saturating_add(self.chunk).min(self.requests);
+        start..self.taken
+    }
+}

@@ -1,0 +1,429 @@
+//! The account of a run: every request in one count, every time beside its ideal.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Localized;
+use crate::machine::usage::Usage;
+use crate::outcome::counts::OutcomeCounts;
+use crate::outcome::failure::FailureKind;
+use crate::outcome::latency::Latency;
+use crate::outcome::log::RunSummary;
+use crate::outcome::{Outcome, OutcomeKind};
+use crate::settings::RunSettings;
+use crate::settings::layout::Layout;
+use crate::settings::transport::{Transport, label};
+
+/// The form of this report; a change that breaks its readers raises it.
+pub const SCHEMA: u32 = 1;
+
+/// What `--json` prints. `ok + failed + timed_out + not_sent = requests`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The strategy's name.
+    pub client: String,
+    /// The page that was fetched.
+    pub url: String,
+    /// Requests planned.
+    pub requests: usize,
+    /// Requests that got the page.
+    pub ok: usize,
+    /// Requests that got something else, or nothing.
+    pub failed: usize,
+    /// Requests whose time was over before their answer was there.
+    pub timed_out: usize,
+    /// Requests that were never begun.
+    pub not_sent: usize,
+    /// Requests that were sent a second time, since their connection had ended before the
+    /// response. Each is in one of the other counts as well.
+    #[serde(default)]
+    pub retried: usize,
+    /// Seconds from the start of the strategy to its end.
+    pub elapsed_s: f64,
+    /// Seconds that it takes if only the waiting costs, and the work on the answers where
+    /// there is some; `None` where the delay is unknown.
+    pub ideal_s: Option<f64>,
+    /// Milliseconds of CPU time that were spent on each answer; `None` for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_work_ms: Option<f64>,
+    /// The most requests that the strategy has under way at once.
+    pub concurrency: usize,
+    /// How it spreads the requests.
+    #[serde(rename = "shape")]
+    pub layout: Layout,
+    /// What carries the requests; `None` where there is no choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<Transport>,
+    /// The connections that all requests share; `None` where each under way has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<NonZeroUsize>,
+    /// Milliseconds from a request's start to its whole answer, of those that got the
+    /// page; `None` if there are none.
+    pub latency_ms: Option<Latency>,
+    /// How many requests did not get the page, by reason.
+    pub errors: Vec<ErrorCount>,
+    /// CPU time of the strategy, memory of the process, and the CPUs there are.
+    #[serde(flatten)]
+    pub usage: Usage,
+    /// Whether the requests were so many that they were only counted: then there are no
+    /// outcomes of each, and a percentile is right to a thousandth.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
+    /// What became of each request, in order.
+    pub outcomes: Vec<OutcomeRow>,
+}
+
+/// How many requests failed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorCount {
+    /// The name of the reason, such as `refused` or `status-503`.
+    pub kind: String,
+    /// How many requests.
+    pub count: usize,
+    /// One sentence on what to do about it.
+    pub advice: String,
+}
+
+/// One request in the report. Times are microseconds since the run began.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeRow {
+    /// Its number in the plan, from 0.
+    pub index: usize,
+    /// The thread or the runtime that did it, from 0.
+    pub lane: usize,
+    /// When it was begun.
+    pub start_us: u64,
+    /// When it ended.
+    pub end_us: u64,
+    /// How long it stood in the server's line, if the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_us: Option<u64>,
+    /// How long the server then was to wait before it answered, if the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_us: Option<u64>,
+    /// Whether it was sent a second time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
+    /// The status of its answer, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Report {
+    pub(crate) fn new(
+        settings: &RunSettings,
+        account: &RunSummary,
+        elapsed: Duration,
+        ideal: Option<Duration>,
+        usage: Usage,
+    ) -> Self {
+        let OutcomeCounts { ok, failed, timed_out, not_sent, retried, errors } =
+            &account.counts;
+        let errors = errors.iter().map(|(&kind, &n)| ErrorCount::of(kind, n));
+        let outcomes = account.outcomes.iter().flatten();
+        Self {
+            schema: SCHEMA,
+            client: settings.client.to_owned(),
+            url: settings.url.to_string(),
+            requests: settings.requests.get(),
+            ok: *ok,
+            failed: *failed,
+            timed_out: *timed_out,
+            not_sent: *not_sent,
+            retried: *retried,
+            elapsed_s: elapsed.as_secs_f64(),
+            ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
+            cpu_work_ms: (!settings.work.is_zero())
+                .then_some(settings.work.as_secs_f64() * 1e3),
+            concurrency: settings.layout.concurrency().get(),
+            layout: settings.layout.clone(),
+            transport: settings.transport.map(|args| args.transport),
+            connections: settings
+                .transport
+                .and_then(|args| args.shared_connections(&settings.layout)),
+            latency_ms: account.latency,
+            errors: errors.collect(),
+            usage,
+            counted: account.outcomes.is_none(),
+            outcomes: outcomes.map(OutcomeRow::of).collect(),
+        }
+    }
+
+    /// Gives the reason why requests were not even sent.
+    pub(crate) fn explain_not_sent(&mut self, reason: FailureKind) {
+        if self.not_sent == 0 {
+            return;
+        }
+        let kind = reason.to_string();
+        match self.errors.iter_mut().find(|error| error.kind == kind) {
+            Some(error) => error.count += self.not_sent,
+            None => self.errors.push(ErrorCount::of(reason, self.not_sent)),
+        }
+    }
+
+    /// The strategy's name, with what carried its requests where that is not the usual.
+    #[must_use]
+    pub fn label(&self) -> String {
+        label(&self.client, self.transport)
+    }
+
+    /// Seconds above the ideal; `None` where there is no ideal, and where some requests
+    /// did not wait as it supposes: they were not sent, or broke off.
+    #[must_use]
+    pub fn overhead_s(&self) -> Option<f64> {
+        // An answer of any status, and the end of patience, are what the ideal counts on.
+        let is_waited_for = |error: &ErrorCount| {
+            error.kind == FailureKind::Timeout.to_string()
+                || error.kind.starts_with("status-")
+        };
+        if self.was_stopped() || !self.errors.iter().all(is_waited_for) {
+            return None;
+        }
+        self.ideal_s.map(|ideal| self.elapsed_s - ideal)
+    }
+
+    /// Whether the run ended before all of its requests did.
+    #[must_use]
+    pub fn was_stopped(&self) -> bool {
+        let interrupted = FailureKind::Interrupted.to_string();
+        self.not_sent > 0
+            || self.errors.iter().any(|error| error.kind == interrupted)
+    }
+
+    /// Why requests were sent a second time; `None` if none were.
+    #[must_use]
+    pub fn why_retried(&self) -> Option<Localized> {
+        let keeps_connections =
+            matches!(self.transport, None | Some(Transport::Reqwest));
+        // There was use for kept connections, and on one of its own no request ended like this.
+        let only_kept_ones = keeps_connections
+            && self.concurrency < self.requests
+            && !self.errors.iter().any(|error| {
+                [FailureKind::Closed, FailureKind::Reset]
+                    .iter()
+                    .any(|k| error.kind == k.to_string())
+            });
+        (self.retried > 0).then_some(if only_kept_ones {
+            Localized::new(
+                "this server closes kept connections unannounced",
+                "这个服务器关闭空闲连接时不作通知",
+            )
+        } else {
+            Localized::new(
+                "their connections ended before the response",
+                "响应到达之前连接就断开了",
+            )
+        })
+    }
+
+    /// Whether every request got the page.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.ok == self.requests
+    }
+}
+
+impl ErrorCount {
+    fn of(kind: FailureKind, count: usize) -> Self {
+        Self { kind: kind.to_string(), count, advice: kind.advice().to_owned() }
+    }
+}
+
+/// The error of a request that was never begun.
+const NOT_SENT: &str = "not-sent";
+
+impl OutcomeRow {
+    /// Whether it was begun at all.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.error.as_deref() != Some(NOT_SENT)
+    }
+
+    fn of(outcome: &Outcome) -> Self {
+        let micros =
+            |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let (status, error) = match outcome.ending {
+            OutcomeKind::Answered => (Some(200), None),
+            OutcomeKind::Failed(FailureKind::Status(status)) => (Some(status), None),
+            OutcomeKind::Failed(kind) | OutcomeKind::TimedOut(kind) => {
+                (None, Some(kind.to_string()))
+            }
+            OutcomeKind::NotSent => (None, Some(NOT_SENT.to_owned())),
+        };
+        Self {
+            index: outcome.index,
+            lane: outcome.lane,
+            start_us: micros(outcome.start),
+            end_us: micros(outcome.end),
+            queued_us: outcome.timing.map(|timing| micros(timing.queued)),
+            waited_us: outcome.timing.map(|timing| micros(timing.waited)),
+            retried: outcome.retried,
+            status,
+            error,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    /// The summary for a person: the cost first, as in the tutorial.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.not_sent == self.requests {
+            return writeln!(
+                out,
+                "{} not sent",
+                units::count(self.requests, "request")
+            );
+        }
+        let elapsed = units::seconds(self.elapsed_s);
+        match (self.ideal_s, self.overhead_s()) {
+            (Some(ideal), Some(overhead)) => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal {}, overhead {})",
+                units::seconds(ideal),
+                units::difference(overhead),
+            )?,
+            (Some(ideal), None) => writeln!(
+                out,
+                "Cost time: {elapsed}, not all waited for  (ideal for all {})",
+                units::seconds(ideal),
+            )?,
+            _ => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
+            )?,
+        }
+        let Self { ok, failed, timed_out, not_sent, .. } = self;
+        writeln!(
+            out,
+            "{}: {ok} ok, {failed} failed, {timed_out} timed out, {not_sent} not sent",
+            units::count(self.requests, "request"),
+        )?;
+        if let Some(Latency { min, p50, p90, p99, max }) = self.latency_ms {
+            writeln!(
+                out,
+                "Latency in ms: min {min:.0}, p50 {p50:.0}, p90 {p90:.0}, p99 {p99:.0}, \
+                 max {max:.0}"
+            )?;
+        }
+        for ErrorCount { kind, count, advice } in &self.errors {
+            writeln!(out, "{count} × {kind}\n  {advice}")?;
+        }
+        if let Some(Localized { en: why, .. }) = self.why_retried() {
+            writeln!(out, "{} sent again: {why}", self.retried)?;
+        }
+        if self.counted {
+            writeln!(
+                out,
+                "So many requests are counted, and not kept one by one (--keep-outcomes)."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::plan;
+
+    /// A report of requests that ended so, one millisecond later each.
+    pub(crate) fn report(endings: &[OutcomeKind]) -> Report {
+        let requests = NonZeroUsize::new(endings.len()).unwrap();
+        let outcomes: Vec<_> = endings
+            .iter()
+            .enumerate()
+            .map(|(index, ending)| Outcome {
+                index,
+                lane: 0,
+                start: Duration::ZERO,
+                end: Duration::from_millis(1 + index as u64),
+                ending: ending.clone(),
+                timing: None,
+                retried: false,
+            })
+            .collect();
+        let account = RunSummary::of(outcomes);
+        let layout = Layout::one_by_one(requests);
+        let settings = RunSettings {
+            keep_outcomes: true,
+            ..plan::tests::settings("sync", requests, layout)
+        };
+        let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
+        Report::new(&settings, &account, Duration::from_secs(1), None, usage)
+    }
+
+    fn ending() -> impl Strategy<Value = OutcomeKind> {
+        prop_oneof![
+            Just(OutcomeKind::Answered),
+            Just(OutcomeKind::NotSent),
+            (300..600_u16)
+                .prop_map(|status| OutcomeKind::Failed(FailureKind::Status(status))),
+            Just(OutcomeKind::Failed(FailureKind::Reset)),
+            Just(OutcomeKind::TimedOut(FailureKind::Timeout)),
+            Just(OutcomeKind::TimedOut(FailureKind::ConnectTimeout)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_sums_are_right(endings in prop::collection::vec(ending(), 1..100)) {
+            let report = report(&endings);
+            let Report { ok, failed, timed_out, not_sent, .. } = report;
+            prop_assert_eq!(ok + failed + timed_out + not_sent, endings.len());
+            let errors: usize = report.errors.iter().map(|error| error.count).sum();
+            prop_assert_eq!(errors, failed + timed_out);
+            prop_assert_eq!(report.outcomes.len(), endings.len());
+        }
+
+        #[test]
+        fn a_report_survives_json(endings in prop::collection::vec(ending(), 1..20)) {
+            let report = report(&endings);
+            let json = serde_json::to_string(&report).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+        }
+    }
+
+    #[test]
+    fn what_was_sent_again_is_said_with_the_reason() {
+        let said = |report: &Report| {
+            let said = report.to_string();
+            said.lines().find(|line| line.contains("again")).map(str::to_owned)
+        };
+        let whole = report(&[OutcomeKind::Answered, OutcomeKind::Answered]);
+        assert_eq!(said(&whole), None);
+        let retried = Report { retried: 1, ..whole.clone() };
+        let kept = "1 sent again: this server closes kept connections unannounced";
+        assert_eq!(said(&retried).unwrap(), kept);
+
+        let ended = "1 sent again: their connections ended before the response";
+        let transport = Some(Transport::H2);
+        let unkept = Report { transport, ..retried };
+        assert_eq!(said(&unkept).unwrap(), ended);
+        let failed = report(&[
+            OutcomeKind::Answered,
+            OutcomeKind::Failed(FailureKind::Closed),
+        ]);
+        assert_eq!(said(&Report { retried: 1, ..failed }).unwrap(), ended);
+    }
+
+    #[test]
+    fn failures_never_enter_the_latency() {
+        let mut endings = vec![OutcomeKind::Answered; 4];
+        endings.push(OutcomeKind::TimedOut(FailureKind::Timeout));
+        let latency = report(&endings).latency_ms.unwrap();
+        assert!((latency.max - 4.0).abs() < 1e-9, "{latency:?}");
+        assert!(report(&[OutcomeKind::NotSent]).latency_ms.is_none());
+    }
+}

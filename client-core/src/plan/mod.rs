@@ -1,0 +1,349 @@
+//! What a client was asked to do, and the requests that it consists of.
+
+mod cpu_work;
+mod headers;
+pub(crate) mod progress;
+pub(crate) mod stop;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::header::HeaderMap;
+
+use crate::machine::usage::{self, Usage};
+use crate::outcome::failure::Failure;
+use crate::outcome::log::OutcomeLog;
+use crate::outcome::{Answer, Outcome, OutcomeKind};
+use crate::plan::headers::RunHeaders;
+use crate::plan::progress::Progress;
+use crate::plan::stop::Stop;
+use crate::settings::RunSettings;
+
+/// The most idle connections that are kept: as many as one poll of the network can find
+/// answered.
+const MAX_IDLE: usize = 1024;
+
+/// More than it takes to send one of many requests at once, which is 65 µs through reqwest on
+/// two CPUs that the server needs as well.
+const SENDING: Duration = Duration::from_micros(100);
+
+/// One run: how many requests, where to, and what became of them so far.
+///
+/// Cheap to clone; all clones are the same run.
+#[derive(Debug, Clone)]
+pub struct Plan(Arc<Run>);
+
+#[derive(Debug)]
+struct Run {
+    settings: RunSettings,
+    start: OnceLock<Start>,
+    log: OutcomeLog,
+    progress: Progress,
+    stop: Stop,
+    runtimes: AtomicUsize,
+}
+
+/// What is known once the server was asked.
+#[derive(Debug)]
+struct Start {
+    // Outcomes give their times as seconds since this moment.
+    at: Instant,
+    // Of this process, before the strategy began.
+    cpu_s: Option<f64>,
+    ideal: Option<Duration>,
+    headers: RunHeaders,
+    // The page at the addresses of its server, which the requests take in turn.
+    pages: Vec<Url>,
+}
+
+impl Plan {
+    pub(crate) fn new(
+        settings: RunSettings,
+        progress: Progress,
+        stop: Stop,
+    ) -> Self {
+        let log = if settings.keep_outcomes {
+            OutcomeLog::keeping(settings.requests)
+        } else {
+            OutcomeLog::counting()
+        };
+        Self(Arc::new(Run {
+            settings,
+            start: OnceLock::new(),
+            log,
+            progress,
+            stop,
+            runtimes: AtomicUsize::new(0),
+        }))
+    }
+
+    /// The requests of this run, in order.
+    #[must_use]
+    pub fn requests(&self) -> impl ExactSizeIterator<Item = Request> + use<> {
+        (0..self.0.settings.requests.get()).map(|index| Request { index })
+    }
+
+    /// Whether no request has to wait for another to end.
+    fn has_a_slot_for_each(&self) -> bool {
+        self.settings().layout.concurrency() >= self.settings().requests
+    }
+
+    /// The most idle connections that are worth keeping: none if all requests are sent before
+    /// the first answer comes, since there is nobody left to use its connection.
+    pub(crate) fn most_idle(&self) -> usize {
+        let requests = self.settings().requests;
+        let sending = SENDING * u32::try_from(requests.get()).unwrap_or(u32::MAX);
+        let ideal = self.0.start.get().and_then(|start| start.ideal);
+        let all_come_first =
+            self.has_a_slot_for_each() && ideal.is_some_and(|ideal| ideal > sending);
+        if all_come_first { 0 } else { MAX_IDLE }
+    }
+
+    pub(crate) fn settings(&self) -> &RunSettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn log(&self) -> &OutcomeLog {
+        &self.0.log
+    }
+
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.0.progress
+    }
+
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    /// The lane of one more runtime of this run.
+    pub(crate) fn next_runtime(&self) -> usize {
+        self.0.runtimes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What a request says of itself.
+    pub(crate) fn headers(&self, request: Request) -> HeaderMap {
+        let run = self.0.start.get().map(|start| &start.headers);
+        headers::of(self.settings().client, request.index, run)
+    }
+
+    /// The page at each address where it is asked for: at one, unless that has too few
+    /// ports.
+    pub(crate) fn pages(&self) -> &[Url] {
+        let one = std::slice::from_ref(&self.settings().url);
+        self.0.start.get().map_or(one, |start| &start.pages)
+    }
+
+    /// Starts the clock of the run, which should take `ideal`, if that is known, and asks
+    /// for the page at these addresses.
+    pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
+        let headers = RunHeaders::new(ideal);
+        let cpu_s = usage::cpu_s();
+        let at = Instant::now();
+        self.0.start.get_or_init(|| Start { at, cpu_s, ideal, headers, pages });
+    }
+
+    /// The most that a request may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.settings().timeout
+    }
+
+    /// What a request has left of that.
+    pub(crate) fn time_left(&self, started: &Started) -> Duration {
+        let spent = self.clock().saturating_sub(started.at());
+        self.timeout().saturating_sub(spent)
+    }
+
+    /// Time since the run began.
+    pub(crate) fn clock(&self) -> Duration {
+        self.0.start.get().map_or(Duration::ZERO, |start| start.at.elapsed())
+    }
+
+    /// What the strategy has used so far, with the memory that the process had before; no
+    /// CPU where it never began.
+    pub(crate) fn usage(&self) -> Usage {
+        let before = self.0.start.get().and_then(|start| start.cpu_s);
+        let mut usage = Usage::so_far();
+        usage.cpu_s = usage.cpu_s.map(|now| before.map_or(0.0, |then| now - then));
+        usage
+    }
+
+    /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing
+    /// is to be sent any more.
+    pub(crate) fn begin(&self, request: Request, lane: usize) -> Option<Started> {
+        let (start, index) = (self.clock(), request.index);
+        if self.stop().requested() {
+            let (end, ending) = (start, OutcomeKind::NotSent);
+            let (timing, retried) = (None, false);
+            let outcome =
+                Outcome { index, lane, start, end, ending, timing, retried };
+            self.log().end(outcome);
+            return None;
+        }
+        self.log().begin(index, lane, start);
+        self.progress().begin(index);
+        let at = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
+        Some(Started { at, retried: false })
+    }
+
+    /// Has `send` do a request on this thread, between [`Plan::begin`] and [`Plan::end`].
+    /// If it panics, that is the end of this request alone: it counts as lost.
+    pub(crate) fn record(
+        &self,
+        request: Request,
+        lane: usize,
+        send: impl FnOnce(&mut Started) -> Result<Answer, Failure>,
+    ) {
+        let Some(mut started) = self.begin(request, lane) else { return };
+        let caught = catch_unwind(AssertUnwindSafe(|| send(&mut started)));
+        if let Ok(result) = caught {
+            self.end(request, lane, &started, &result);
+        }
+    }
+
+    /// Whether a request is to be sent once more, on a connection of its own: its first one
+    /// ended before the response. A server may close a connection that it has kept at any
+    /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
+    /// repeat a GET then.
+    pub(crate) fn retries(
+        &self,
+        request: Request,
+        started: &mut Started,
+        result: &Result<Answer, Failure>,
+    ) -> bool {
+        let is_unanswered = result.as_ref().is_err_and(|failure| failure.unanswered);
+        if is_unanswered && !self.stop().requested() {
+            started.retried = true;
+            self.log().retry(request.index);
+        }
+        started.retried
+    }
+
+    /// Stops the clock of a request and writes down what came of it. Then a page is worked
+    /// on, here and now, which is no part of the request any more.
+    pub(crate) fn end(
+        &self,
+        request: Request,
+        lane: usize,
+        started: &Started,
+        result: &Result<Answer, Failure>,
+    ) {
+        let (index, retried) = (request.index, started.retried);
+        let (start, end) = (started.at(), self.clock());
+        let ending = OutcomeKind::of(result);
+        self.progress().end(index, end, result);
+        let is_page = ending == OutcomeKind::Answered;
+        let timing = result.as_ref().ok().and_then(|answer| answer.timing);
+        let outcome = Outcome { index, lane, start, end, ending, timing, retried };
+        self.log().end(outcome);
+        if is_page {
+            cpu_work::compute(self.settings().work);
+        }
+    }
+}
+
+/// A request that is planned and not yet sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    index: usize,
+}
+
+impl Request {
+    /// Its number in the plan, counted from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index
+    }
+
+    /// The one of these that it takes, if all requests take them in turn.
+    pub(crate) fn take_turn<T>(self, of: &[T]) -> &T {
+        &of[self.index % of.len()]
+    }
+}
+
+/// A request in flight.
+#[derive(Debug)]
+pub(crate) struct Started {
+    // In nanoseconds since the run began: half as large as a `Duration`, since there may be
+    // millions of them.
+    at: u64,
+    retried: bool,
+}
+
+impl Started {
+    /// Time since the run began.
+    fn at(&self) -> Duration {
+        Duration::from_nanos(self.at)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::outcome::failure::FailureKind;
+    use crate::settings::layout::Layout;
+    use crate::settings::transport::TransportArgs;
+
+    #[test]
+    fn a_connection_is_kept_if_somebody_can_come_for_it() {
+        let plan = |requests, ideal| {
+            let plan = all_at_once(NonZeroUsize::new(requests).unwrap(), None);
+            plan.start(ideal, vec![plan.settings().url.clone()]);
+            plan
+        };
+        let ideal = |ms| Some(Duration::from_millis(ms));
+        assert_eq!(plan(10_000, ideal(3000)).most_idle(), 0);
+        assert_eq!(plan(10_000, ideal(100)).most_idle(), MAX_IDLE);
+        assert_eq!(plan(100, ideal(100)).most_idle(), 0);
+        assert_eq!(plan(100, None).most_idle(), MAX_IDLE);
+    }
+
+    #[test]
+    fn a_panic_costs_its_own_request_and_no_other() {
+        let requests = NonZeroUsize::new(3).unwrap();
+        let plan = all_at_once(requests, None);
+        for request in plan.requests() {
+            plan.record(request, 0, |_| match request.index() {
+                1 => panic!("a fault of the client"),
+                _ => Ok(Answer { status: 200, timing: None, body: Vec::new() }),
+            });
+        }
+        let account = plan.log().finish(requests, plan.clock(), FailureKind::Lost);
+        assert_eq!(account.counts.ok, 2);
+        assert_eq!(account.counts.errors[&FailureKind::Lost], 1);
+    }
+
+    /// For a server on this machine.
+    pub(crate) fn settings(
+        client: &'static str,
+        requests: NonZeroUsize,
+        layout: Layout,
+    ) -> RunSettings {
+        RunSettings {
+            client,
+            url: "http://127.0.0.1:5000/".parse().unwrap(),
+            requests,
+            timeout: Duration::from_mins(1),
+            work: Duration::ZERO,
+            layout,
+            transport: None,
+            keep_outcomes: false,
+        }
+    }
+
+    /// A run that nobody watches.
+    pub(crate) fn all_at_once(
+        requests: NonZeroUsize,
+        transport: Option<TransportArgs>,
+    ) -> Plan {
+        let layout = Layout::queue(requests, None);
+        let settings =
+            RunSettings { transport, ..settings("async", requests, layout) };
+        let progress = Progress::new(String::new(), requests, true, true);
+        Plan::new(settings, progress, Stop::default())
+    }
+}

@@ -1,0 +1,168 @@
+//! What a person sees while a client runs: a line for each step of a small run, a bar
+//! for a large one.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::outcome::Answer;
+use crate::outcome::failure::Failure;
+use crate::warning::warn;
+
+/// Up to this many requests, each one is told in lines, as the tutorial does.
+const MAX_TOLD: usize = 20;
+
+/// Where lines and bars go.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    url: String,
+    view: View,
+}
+
+#[derive(Debug)]
+enum View {
+    Nothing,
+    /// Two lines a request, on standard output or (with `--json`) standard error.
+    Lines {
+        to_stderr: bool,
+    },
+    /// A bar on the terminal.
+    Bar(ProgressBar),
+    /// A line each tenth of the run, where there is no terminal to draw on.
+    Tenths {
+        ended: AtomicUsize,
+        requests: usize,
+    },
+}
+
+impl Progress {
+    pub(crate) fn new(
+        url: String,
+        requests: NonZeroUsize,
+        quiet: bool,
+        json: bool,
+    ) -> Self {
+        let requests = requests.get();
+        let view = if quiet {
+            View::Nothing
+        } else if requests <= MAX_TOLD {
+            View::Lines { to_stderr: json }
+        } else if std::io::stderr().is_terminal() {
+            View::Bar(bar(requests))
+        } else {
+            View::Tenths { ended: AtomicUsize::new(0), requests }
+        };
+        Self { url, view }
+    }
+
+    pub(crate) fn begin(&self, index: usize) {
+        if matches!(self.view, View::Lines { .. }) {
+            self.line(&format!("Waiting for {}  (request {index})", self.url));
+        }
+    }
+
+    pub(crate) fn end(
+        &self,
+        index: usize,
+        now: Duration,
+        result: &Result<Answer, Failure>,
+    ) {
+        match &self.view {
+            View::Nothing => {}
+            View::Lines { .. } => self.line(&self.told(index, result)),
+            View::Bar(bar) => bar.inc(1),
+            View::Tenths { ended, requests } => {
+                let ended = ended.fetch_add(1, Ordering::Relaxed) + 1;
+                if ended * 10 / requests > (ended - 1) * 10 / requests {
+                    let seconds = now.as_secs_f64();
+                    warn(format_args!(
+                        "{ended} of {requests} ended after {seconds:.3} s"
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Takes the bar away, so that the report stands alone.
+    pub(crate) fn finish(&self) {
+        if let View::Bar(bar) = &self.view {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn told(&self, index: usize, result: &Result<Answer, Failure>) -> String {
+        let url = &self.url;
+        match result {
+            Ok(answer) if answer.status == 200 => {
+                let body = units::printable(&answer.body, 60);
+                format!("Get response from {url} Result: {body}  (request {index})")
+            }
+            Ok(answer) => {
+                format!(
+                    "No page from {url}: status {}  (request {index})",
+                    answer.status
+                )
+            }
+            Err(failure) => {
+                let kind = failure.kind.to_string();
+                // The number of an error says nothing that its name does not.
+                let detail = failure.detail.split(" (os error").next();
+                let detail =
+                    units::printable(detail.unwrap_or_default().as_bytes(), 60);
+                // Some have nothing to add.
+                let why =
+                    if detail == kind { kind } else { format!("{kind}, {detail}") };
+                format!("No response from {url}: {why}  (request {index})")
+            }
+        }
+    }
+
+    fn line(&self, text: &str) {
+        if matches!(self.view, View::Lines { to_stderr: true }) {
+            warn(text);
+        } else {
+            // Whoever closed the pipe wants no more lines, but the run goes on.
+            let _ = writeln!(anstream::stdout(), "{text}");
+        }
+    }
+}
+
+fn bar(requests: usize) -> ProgressBar {
+    let bar = ProgressBar::new(requests as u64);
+    let template = "{bar:40} {pos}/{len} ended, {elapsed}";
+    // A template that does not parse shows in the first run; the default bar does no harm.
+    bar.set_style(
+        ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    // The seconds go on while all requests wait.
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::failure::FailureKind;
+
+    #[test]
+    fn a_failure_is_told_in_one_line_of_a_terminal_and_nothing_twice() {
+        let url = "http://127.0.0.1:5000".to_owned();
+        let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
+        let told = |kind, detail: &str| {
+            let detail = detail.to_owned();
+            progress.told(3, &Err(Failure { kind, detail, unanswered: false }))
+        };
+        assert_eq!(
+            told(FailureKind::Refused, "Connection refused (os error 111)"),
+            "No response from http://127.0.0.1:5000: refused, Connection refused  (request 3)"
+        );
+        assert_eq!(
+            told(FailureKind::Timeout, &FailureKind::Timeout.to_string()),
+            "No response from http://127.0.0.1:5000: timeout  (request 3)"
+        );
+    }
+}

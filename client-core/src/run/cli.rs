@@ -1,0 +1,172 @@
+//! The command line of a client: what all of them understand, and what only one does.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use clap_complete::Shell;
+use reqwest::Url;
+
+use crate::clients::ClientArgs;
+use crate::export::ExportArgs;
+use crate::settings::limits::requests;
+use units::parse_duration;
+
+const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
+
+const LONG_ABOUT: &str = "\
+Fetches the same page --requests times with the one strategy that this client shows, and \
+says how long that took and how long it should have taken.
+
+Start the server first, in another terminal:  cargo run -p slow-server";
+
+const EXIT_CODES: &str = "\
+Exit status: 0 all answered, 1 something failed (the report is still printed),
+2 wrong usage, 130 stopped with Ctrl-C (the report has what came until then).";
+
+/// What every client understands.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Common {
+    /// The page to fetch
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000", value_parser = parse_url)]
+    pub url: Url,
+
+    /// How often to fetch it
+    #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
+    pub requests: NonZeroUsize,
+
+    /// The most that one request may take, of which at most half to get a connection
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = timeout)]
+    pub timeout: Duration,
+
+    /// Compute so long on each answer, on the thread that it arrives on
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = work)]
+    pub cpu_work: Duration,
+
+    /// Print the report as JSON on standard output, and nothing else there
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print no progress, only the report
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Allow more than 200 requests to a server that is neither on this machine nor on a
+    /// private network
+    #[arg(long)]
+    pub i_may_load_this_server: bool,
+
+    /// Keep what became of each request also above 100,000 requests, where they are else
+    /// only counted
+    #[arg(long)]
+    pub keep_outcomes: bool,
+
+    /// What to draw of the run.
+    #[command(flatten)]
+    pub pictures: ExportArgs,
+
+    /// End when standard input does: for a program that starts clients and may be killed
+    #[arg(long, hide = true)]
+    pub end_with_stdin: bool,
+
+    /// Print a completion script for this shell, and do nothing else
+    #[arg(long, value_name = "SHELL")]
+    pub completions: Option<Shell>,
+}
+
+/// Reads the command line of the client whose own options are `Own`. Wrong usage and
+/// `--help` end the process, as in every program made with clap.
+pub(crate) fn parse<Own: ClientArgs>() -> (Common, Own) {
+    let program = format!("client-{}", Own::NAME);
+    let command = Command::new(program.clone())
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(80)
+        .after_help(EXIT_CODES);
+    let command = Own::augment_args(Common::augment_args(command));
+    let mut command = command.about(ABOUT).long_about(LONG_ABOUT);
+
+    let matches = command.get_matches_mut();
+    match read(&matches) {
+        Ok((Common { completions: Some(shell), .. }, _)) => {
+            clap_complete::generate(shell, &mut command, program, &mut io::stdout());
+            leave(0)
+        }
+        Ok(read) => read,
+        Err(error) => error.format(&mut command).exit(),
+    }
+}
+
+fn read<Own: ClientArgs>(
+    matches: &ArgMatches,
+) -> Result<(Common, Own), clap::Error> {
+    Ok((Common::from_arg_matches(matches)?, Own::read(matches)?))
+}
+
+/// Reads an `http://` address.
+///
+/// Errors: a sentence for the user that shows what one looks like.
+pub fn parse_url(text: &str) -> Result<Url, String> {
+    let example = "write an address such as http://127.0.0.1:5000";
+    let url: Url = text.parse().map_err(|_| example.to_owned())?;
+    if url.scheme() == "https" {
+        return Err(
+            "this is about waiting, not about secrets: only http:// is built in"
+                .into(),
+        );
+    }
+    if url.scheme() != "http" || !url.has_host() {
+        return Err(example.to_owned());
+    }
+    Ok(url)
+}
+
+/// Reads a time that a request can be given.
+///
+/// Errors: a sentence for the user.
+pub fn timeout(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        none if none.is_zero() => {
+            Err("a request needs some time: more than 0s".to_owned())
+        }
+        some => Ok(some),
+    }
+}
+
+/// Reads a time to compute on each answer.
+///
+/// Errors: a sentence for the user.
+pub fn work(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        long if long > LONGEST_WORK => {
+            Err("that is long for one answer: at most 10s".to_owned())
+        }
+        time => Ok(time),
+    }
+}
+
+/// The longest computation on one answer.
+const LONGEST_WORK: Duration = Duration::from_secs(10);
+
+/// Ends the process in a place from which no value can be returned.
+#[expect(clippy::exit, reason = "nothing is open yet, or the report is already out")]
+pub(crate) fn leave(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_addresses_are_taken() {
+        assert!(parse_url("http://127.0.0.1:5000").is_ok());
+        assert!(parse_url("http://[::1]:5000/?delay=1s").is_ok());
+        for wrong in
+            ["nonsense", "https://127.0.0.1", "file:///tmp", "http://", "a:b"]
+        {
+            assert!(parse_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Keeps a class from loading a server that is not theirs by mistake.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroUsize;
+
+use reqwest::Url;
+
+/// The most requests to a stranger's server without a word that they may be sent.
+const MAX_ELSEWHERE: usize = 200;
+
+/// Refused: too many requests for a server that is not near.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{requests} requests for {host}, which is neither this machine nor a private network: \
+     refused, since above {MAX_ELSEWHERE} that is a load test of somebody's server. If it \
+     is yours to load, add --i-may-load-this-server"
+)]
+pub struct Refused {
+    requests: NonZeroUsize,
+    host: String,
+}
+
+/// Lets the plan pass if it is small, near, or allowed by name.
+///
+/// Errors: [`Refused`], with what to add to be let through.
+pub fn check(
+    url: &Url,
+    requests: NonZeroUsize,
+    allowed: bool,
+) -> Result<(), Refused> {
+    if allowed || requests.get() <= MAX_ELSEWHERE || is_near(url) {
+        return Ok(());
+    }
+    Err(Refused { requests, host: url.host_str().unwrap_or_default().to_owned() })
+}
+
+/// Whether every address of the host is on this machine or on a private network.
+fn is_near(url: &Url) -> bool {
+    match url.socket_addrs(|| None) {
+        Ok(addresses) => addresses.iter().map(SocketAddr::ip).all(is_private),
+        // A name that nobody knows reaches no server at all; the run will say so.
+        Err(_) => true,
+    }
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            v4.is_loopback()
+                || v4.is_unspecified()
+                || v4.is_private()
+                || v4.is_link_local()
+        }
+        IpAddr::V6(v6) => {
+            v6 == Ipv6Addr::LOCALHOST
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes(url: &str, requests: usize, allowed: bool) -> bool {
+        let url = url.parse().unwrap();
+        check(&url, NonZeroUsize::new(requests).unwrap(), allowed).is_ok()
+    }
+
+    #[test]
+    fn near_servers_may_be_loaded() {
+        for host in [
+            "127.0.0.1",
+            "127.9.9.9",
+            "10.0.0.1",
+            "192.168.1.2",
+            "[::1]",
+            "[fd00::1]",
+        ] {
+            assert!(
+                passes(&format!("http://{host}:5000/"), 1_000_000, false),
+                "{host}"
+            );
+        }
+        assert!(passes("http://[::ffff:127.0.0.1]/", 201, false));
+    }
+
+    #[test]
+    fn far_servers_take_200_requests_or_a_word() {
+        // Addresses that are reserved for documentation: nobody's server.
+        for url in ["http://203.0.113.7/", "http://[2001:db8::1]/"] {
+            assert!(passes(url, 200, false));
+            assert!(!passes(url, 201, false));
+            assert!(passes(url, 201, true));
+        }
+    }
+}

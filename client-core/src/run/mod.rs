@@ -1,0 +1,267 @@
+//! A client from its command line to its exit status, with the strategy in the middle.
+
+pub mod cli;
+pub mod guard;
+mod interrupt;
+mod stdin_eof;
+
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+
+use crate::clients::ClientArgs;
+use crate::export::Exports;
+use crate::machine::{self, Machine};
+use crate::model::SimulationParams;
+use crate::outcome::failure::{Failure, FailureKind, Stage};
+use crate::outcome::report::Report;
+use crate::plan::Plan;
+use crate::plan::progress::Progress;
+use crate::plan::stop::Stop;
+use crate::run::cli::Common;
+use crate::run::interrupt::INTERRUPTED;
+use crate::server::{self, Server};
+use crate::settings::RunSettings;
+use crate::settings::limits;
+use crate::settings::resources::ResourceEstimate;
+use crate::settings::targets;
+use crate::warning::warn;
+
+/// Runs a client: reads its command line, lets `fetch_all` send the requests of the plan,
+/// and reports.
+pub fn run<Own: ClientArgs>(
+    fetch_all: impl FnOnce(&Plan, &Own) -> anyhow::Result<()>,
+) -> ExitCode {
+    let (common, own) = cli::parse::<Own>();
+    let name = Own::NAME;
+    if let Err(refused) =
+        guard::check(&common.url, common.requests, common.i_may_load_this_server)
+    {
+        warn(format_args!("client-{name}: {refused}"));
+        return ExitCode::from(2);
+    }
+    if common.end_with_stdin {
+        stdin_eof::exit_on_stdin_eof();
+    }
+    let pictures = match common.pictures.ready() {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            warn(format_args!("client-{name}: {error:#}"));
+            return ExitCode::from(2);
+        }
+    };
+    machine::raise_open_files();
+    let run = Run::new(&common, &own, pictures);
+    // Before the server is asked, which can take a while if it is silent.
+    run.watch_for_ctrl_c();
+    let server = run.ask_server();
+    if let Server::Absent(failure) = &server {
+        return run.without_server(failure);
+    }
+    // Whoever started this client has said so already.
+    if !common.end_with_stdin {
+        run.tell_what_may_surprise(&server);
+    }
+    run.begin(&server);
+    let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan, &own)))
+        .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
+    run.end(fetched)
+}
+
+/// All that is needed to report, at the end or in the middle.
+#[derive(Clone)]
+struct Run {
+    plan: Plan,
+    // Once the server was asked; `None` where it does not tell its delay.
+    ideal: Arc<OnceLock<Option<Duration>>>,
+    json: bool,
+    pictures: Arc<Exports>,
+    // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
+    reported: Arc<AtomicBool>,
+}
+
+impl Run {
+    fn new<Own: ClientArgs>(common: &Common, own: &Own, pictures: Exports) -> Self {
+        let Common { url, requests, timeout, cpu_work: work, quiet, json, .. } =
+            common.clone();
+        let shown = url.as_str().trim_end_matches('/').to_owned();
+        let progress = Progress::new(shown, requests, quiet, json);
+        let is_small = requests.get() <= limits::MAX_KEPT;
+        let settings = RunSettings {
+            client: Own::NAME,
+            url,
+            requests,
+            timeout,
+            work,
+            layout: own.layout(requests),
+            transport: own.transport(),
+            keep_outcomes: is_small
+                || common.keep_outcomes
+                || common.pictures.are_wanted(),
+        };
+        let plan = Plan::new(settings, progress, Stop::default());
+        Self {
+            plan,
+            ideal: Arc::default(),
+            json,
+            pictures: Arc::new(pictures),
+            reported: Arc::default(),
+        }
+    }
+
+    /// The run begins all the same: what does not fit fails, and is accounted for.
+    fn tell_what_may_surprise(&self, server: &Server) {
+        let client = self.plan.settings().client;
+        if let Server::Other(Some(advice)) = server {
+            warn(format_args!("client-{client}: {advice}"));
+        }
+        if let Some(advice) = server.too_slow_for(self.plan.settings().timeout) {
+            warn(format_args!("client-{client}: {advice}"));
+        }
+        let addresses = server.addresses().len();
+        for shortage in self.needs().exceeding(&Machine::here(), addresses) {
+            warn(format_args!("client-{client}: this run {shortage}"));
+        }
+    }
+
+    fn needs(&self) -> ResourceEstimate {
+        let RunSettings { layout, requests, transport, .. } = self.plan.settings();
+        ResourceEstimate::of(layout, requests.get(), *transport)
+    }
+
+    fn ask_server(&self) -> Server {
+        let RunSettings { url, requests, .. } = self.plan.settings();
+        Server::ask(url, *requests)
+    }
+
+    /// The ideal comes first, since each request says it; the strategy will need more
+    /// memory than its simulation, so that the peak is the strategy's all the same.
+    fn begin(&self, server: &Server) {
+        let RunSettings { url, layout, timeout, work, .. } = self.plan.settings();
+        let terms = SimulationParams {
+            timeout: *timeout,
+            work: *work,
+            cores: machine::cpus(),
+        };
+        let ideal = *self.ideal.get_or_init(|| server.ideal(layout, terms));
+        let (connections, ports) = (self.needs().connections(), machine::ports());
+        let pages = targets::spread(url, server.addresses(), connections, ports);
+        self.plan.start(ideal, pages);
+    }
+
+    fn watch_for_ctrl_c(&self) {
+        let run = self.clone();
+        interrupt::watch(self.plan.stop(), move || {
+            let elapsed = run.plan.clock();
+            // The process ends next; whether the report could be written is its last word.
+            let _ = run.report(elapsed, FailureKind::Interrupted, None);
+        });
+    }
+
+    /// Nothing listens: no request is sent, and all are accounted for.
+    fn without_server(&self, failure: &Failure) -> ExitCode {
+        let RunSettings { client, url, .. } = self.plan.settings();
+        warn(format_args!(
+            "client-{client}: no server at {url} ({}). Start it in another terminal:\n  {}",
+            failure.kind,
+            server::how_to_start(url)
+        ));
+        self.close(Some(failure.kind))
+    }
+
+    fn end(&self, fetched: anyhow::Result<()>) -> ExitCode {
+        let client = self.plan.settings().client;
+        let failure = fetched.err().map(|error| {
+            warn(format_args!("client-{client}: {error:#}"));
+            Failure::of(error.as_ref(), Stage::Head)
+        });
+        self.close(failure.map(|failure| failure.kind))
+    }
+
+    /// Reports, with why requests were not begun, if there is a reason beside Ctrl-C.
+    fn close(&self, not_sent: Option<FailureKind>) -> ExitCode {
+        let elapsed = self.plan.clock();
+        let interrupted = self.plan.stop().requested();
+        let cut =
+            if interrupted { FailureKind::Interrupted } else { FailureKind::Lost };
+        let whole = match self.report(elapsed, cut, not_sent) {
+            Ok(all_answered) => all_answered && not_sent.is_none(),
+            Err(error) => {
+                let client = self.plan.settings().client;
+                warn(format_args!("client-{client}: {error:#}"));
+                false
+            }
+        };
+        match (interrupted, whole) {
+            (true, _) => ExitCode::from(INTERRUPTED),
+            (false, true) => ExitCode::SUCCESS,
+            (false, false) => ExitCode::FAILURE,
+        }
+    }
+
+    /// Prints the report; whether all requests were answered.
+    ///
+    /// Errors: standard output cannot be written to.
+    fn report(
+        &self,
+        elapsed: Duration,
+        cut: FailureKind,
+        not_sent: Option<FailureKind>,
+    ) -> anyhow::Result<bool> {
+        if self.reported.swap(true, Ordering::AcqRel) {
+            // The other thread is printing, and ends the process when it is done.
+            loop {
+                std::thread::park();
+            }
+        }
+        self.plan.progress().finish();
+        let report = self.account(elapsed, cut, not_sent);
+        self.print(&report)?;
+        Ok(report.is_whole())
+    }
+
+    /// `cut` is what became of the requests that were begun and not ended, `not_sent` why
+    /// others were not even begun, if there is a reason beside Ctrl-C.
+    fn account(
+        &self,
+        elapsed: Duration,
+        cut: FailureKind,
+        not_sent: Option<FailureKind>,
+    ) -> Report {
+        // Before the report is put together, which needs memory that is not the strategy's.
+        let usage = self.plan.usage();
+        let settings = self.plan.settings();
+        let ideal = self.ideal.get().copied().flatten();
+        let account = self.plan.log().finish(settings.requests, elapsed, cut);
+        let mut report = Report::new(settings, &account, elapsed, ideal, usage);
+        if let Some(reason) = not_sent {
+            report.explain_not_sent(reason);
+        }
+        report
+    }
+
+    /// The files come first: nobody may be there to read the rest any more.
+    fn print(&self, report: &Report) -> anyhow::Result<()> {
+        let written = self.pictures.write_files(&[report]);
+        self.print_report(report)?;
+        let drawn = self.pictures.draw(&[report], self.json);
+        written.and(drawn)
+    }
+
+    fn print_report(&self, report: &Report) -> anyhow::Result<()> {
+        let mut out = anstream::stdout().lock();
+        let written = if self.json {
+            serde_json::to_writer(&mut out, report)
+                .map_err(std::io::Error::from)
+                .and_then(|()| writeln!(out))
+        } else {
+            write!(out, "{report}")
+        };
+        written.and_then(|()| out.flush()).context("cannot write the report")
+    }
+}

@@ -1,0 +1,16 @@
+//! A client that another program started, and that ends with it.
+
+use std::io;
+use std::thread;
+
+use crate::run::cli::leave;
+
+/// Ends this process when its standard input ends: whoever holds the other end is gone
+/// then, however that came, and nobody waits for a report.
+pub(crate) fn exit_on_stdin_eof() {
+    thread::spawn(|| {
+        // An error is an end too.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        leave(1);
+    });
+}

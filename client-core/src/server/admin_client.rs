@@ -1,0 +1,90 @@
+//! The pages of a server beside the page: what it has seen, and how it is set.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::blocking::{Client, RequestBuilder};
+
+use crate::fetch::blocking::read_at_most;
+use crate::outcome::failure::{Failure, Stage};
+
+/// The most that a server may take to tell about itself.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The longest answer that is read, in bytes: room for the delays of 100,000 requests.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// A way to ask the server behind a page.
+#[derive(Debug, Clone)]
+pub struct AdminClient {
+    http: Client,
+    page: Url,
+    // What it wants to see before it changes anything.
+    token: Option<String>,
+}
+
+/// What a server answers.
+#[derive(Debug)]
+pub struct AdminResponse {
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl AdminClient {
+    /// Errors: reqwest cannot start its runtime (no thread or file left).
+    pub fn of(page: &Url) -> anyhow::Result<Self> {
+        let http = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { http, page: page.clone(), token: None })
+    }
+
+    /// The same, with the token that the server asks of those who change something.
+    #[must_use]
+    pub fn with_token(self, token: Option<String>) -> Self {
+        Self { token, ..self }
+    }
+
+    /// Asks for a page of the same server, such as `/api/stats` or `/a?b=c`.
+    ///
+    /// Errors: there is no answer in time, or none of a size that is read.
+    pub fn get(&self, page: &str) -> Result<AdminResponse, Failure> {
+        send(self.http.get(self.beside(page)))
+    }
+
+    /// Has a page of the same server do what it is for.
+    ///
+    /// Errors: as [`AdminClient::get`].
+    pub fn post(&self, page: &str) -> Result<AdminResponse, Failure> {
+        let request = self.http.post(self.beside(page));
+        send(match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+
+    fn beside(&self, page: &str) -> Url {
+        let mut other = self.page.clone();
+        let (path, query) = match page.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (page, None),
+        };
+        other.set_path(path);
+        other.set_query(query);
+        other.set_fragment(None);
+        other
+    }
+}
+
+fn send(request: RequestBuilder) -> Result<AdminResponse, Failure> {
+    let response = request
+        // For all of it: the client's own would be for each read.
+        .timeout(GRACE)
+        .send()
+        .map_err(|error| Failure::of(&error, Stage::Head))?;
+    let status = response.status().as_u16();
+    Ok(AdminResponse { status, body: read_at_most(MAX_BYTES, response)? })
+}

@@ -1,0 +1,258 @@
+//! What the server says about itself: how slow it is, and how many it takes at once.
+//!
+//! The ideal time follows from that. Any other server is fetched from just the same,
+//! only that its ideal is not known.
+
+pub mod admin_client;
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use reqwest::Url;
+use serde::Deserialize;
+
+use crate::model::{
+    ServerLimit, SimulationParams, WhenFull, equal_makespan, makespan_on,
+};
+use crate::outcome::failure::{Failure, FailureKind};
+use crate::server::admin_client::AdminClient;
+use crate::settings::layout::Layout;
+
+/// What is known of a server before the run.
+#[derive(Debug, Clone)]
+pub enum Server {
+    /// A `slow-server`.
+    Slow(ServerSettings),
+    /// Something that answers, or at least listens; and what to do about it, if it is a
+    /// `slow-server` that does not know the name by which it was called.
+    Other(Option<&'static str>),
+    /// No connection can be made, and why.
+    Absent(Failure),
+}
+
+/// How a `slow-server` is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerSettings {
+    delays: Delays,
+    limit: Option<ServerLimit>,
+    /// The most connections that it holds at once, if it says so.
+    pub connections: Option<usize>,
+    addresses: Vec<SocketAddr>,
+    /// The delay of its page without the jitter.
+    pub delay: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Delays {
+    All(Duration),
+    Each(Vec<Duration>),
+    Unknown,
+}
+
+/// The parts of `GET /api/stats` that say how the server is set.
+#[derive(Debug, Deserialize)]
+struct Stats {
+    delay_ms: f64,
+    #[serde(default)]
+    jitter_ms: f64,
+    #[serde(default)]
+    max_concurrent: Option<NonZeroUsize>,
+    #[serde(default = "queue")]
+    when_full: WhenFull,
+    #[serde(default)]
+    max_delay_ms: Option<f64>,
+    #[serde(default)]
+    connections: Option<usize>,
+    #[serde(default)]
+    addresses: Vec<SocketAddr>,
+}
+
+/// What to do where the server is called by a name that anybody may own.
+const CALL_IT: &str = "the server tells its delay only to those who call it by its address;\n\
+    use that, or start the server with --allow-host and the name";
+
+fn queue() -> WhenFull {
+    WhenFull::Queue
+}
+
+/// The most delays that a server is asked for, which is what fits into the answer that is
+/// read.
+const MAX_DELAYS: usize = 100_000;
+
+/// The answer to `GET /api/schedule`.
+#[derive(Debug, Deserialize)]
+struct Schedule {
+    delays_us: Vec<u64>,
+}
+
+impl Server {
+    /// Asks the server behind `url` how it is set, for a run of `requests`.
+    #[must_use]
+    pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
+        let Ok(control) = AdminClient::of(url) else { return Self::Other(None) };
+        let stats = match control.get("/api/stats") {
+            Ok(reply) if reply.status == 403 => return Self::Other(Some(CALL_IT)),
+            Ok(reply) => serde_json::from_slice::<Stats>(&reply.body).ok(),
+            Err(
+                absent @ Failure {
+                    kind:
+                        FailureKind::Refused
+                        | FailureKind::NoSuchHost
+                        | FailureKind::Unreachable,
+                    ..
+                },
+            ) => return Self::Absent(absent),
+            Err(_) => None,
+        };
+        match stats {
+            Some(stats) => Self::Slow(settings(&control, url, requests, stats)),
+            None => Self::Other(None),
+        }
+    }
+
+    /// What to do if no answer can come within `timeout`.
+    #[must_use]
+    pub fn too_slow_for(&self, timeout: Duration) -> Option<String> {
+        let delay = self.settings()?.equal_delay()?;
+        let [takes, enough, timeout_is] = [delay, delay.saturating_mul(2), timeout]
+            .map(humantime::format_duration);
+        (delay > timeout).then(|| {
+            format!(
+                "the server takes {takes} for an answer, and --timeout is {timeout_is}:\n\
+                 no request can be answered in time. To wait longer:\n  \
+                 --timeout '{enough}'"
+            )
+        })
+    }
+
+    /// The time that a run of this layout takes if only the waiting costs; `None` if the
+    /// delay of the page is not known.
+    #[must_use]
+    pub fn ideal(
+        &self,
+        layout: &Layout,
+        terms: SimulationParams,
+    ) -> Option<Duration> {
+        let Self::Slow(settings) = self else { return None };
+        let limit = settings.limit;
+        match &settings.delays {
+            Delays::All(delay) => Some(equal_makespan(layout, *delay, limit, terms)),
+            Delays::Each(delays) => (layout.requests() <= delays.len())
+                .then(|| makespan_on(layout, |i| delays[i], limit, terms)),
+            Delays::Unknown => None,
+        }
+    }
+
+    /// Where it listens, if it says so.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        self.settings().map_or(&[], |settings| &settings.addresses)
+    }
+
+    /// The settings, if it is a `slow-server`.
+    #[must_use]
+    pub fn settings(&self) -> Option<&ServerSettings> {
+        match self {
+            Self::Slow(settings) => Some(settings),
+            Self::Other(_) | Self::Absent(_) => None,
+        }
+    }
+}
+
+impl ServerSettings {
+    /// The delay of every request, if all have the same.
+    #[must_use]
+    pub fn equal_delay(&self) -> Option<Duration> {
+        match self.delays {
+            Delays::All(delay) => Some(delay),
+            Delays::Each(_) | Delays::Unknown => None,
+        }
+    }
+
+    /// How many requests the server takes at once, if it has a limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<ServerLimit> {
+        self.limit
+    }
+}
+
+fn settings(
+    control: &AdminClient,
+    url: &Url,
+    requests: NonZeroUsize,
+    stats: Stats,
+) -> ServerSettings {
+    let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
+    let delay = millis(stats.delay_ms).unwrap_or_default();
+    let most = stats
+        .max_delay_ms
+        .map_or(Duration::MAX, |ms| millis(ms).unwrap_or(Duration::MAX));
+    let asked = url.query_pairs().find(|(name, _)| name == "delay");
+    let delays = match asked {
+        _ if url.path() != "/" => Delays::Unknown,
+        Some((_, text)) => match units::parse_duration(&text) {
+            Ok(delay) if delay <= most => Delays::All(delay),
+            // It answers 400, which takes no time that is known.
+            _ => Delays::Unknown,
+        },
+        None if stats.jitter_ms > 0.0 => each_delay(control, requests),
+        None => Delays::All(delay),
+    };
+    let limit = stats
+        .max_concurrent
+        .map(|places| ServerLimit { places, when_full: stats.when_full });
+    let Stats { connections, addresses, .. } = stats;
+    ServerSettings { delays, limit, connections, addresses, delay }
+}
+
+/// The delays that the seed gives, which only the server can tell; of the first requests,
+/// if there are too many.
+fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Delays {
+    let requests = requests.get().min(MAX_DELAYS);
+    let delays = control
+        .get(&format!("/api/schedule?requests={requests}"))
+        .ok()
+        .and_then(|reply| serde_json::from_slice::<Schedule>(&reply.body).ok())
+        .filter(|schedule| schedule.delays_us.len() == requests);
+    delays.map_or(Delays::Unknown, |schedule| {
+        Delays::Each(
+            schedule.delays_us.into_iter().map(Duration::from_micros).collect(),
+        )
+    })
+}
+
+/// The command that starts a `slow-server` where `url` points to.
+#[must_use]
+pub fn how_to_start(url: &Url) -> String {
+    let command = "cargo run -p slow-server";
+    match (url.host_str(), url.port_or_known_default()) {
+        (Some("127.0.0.1"), Some(5000)) => command.to_owned(),
+        (Some(host), Some(port)) => format!("{command} -- --addr {host}:{port}"),
+        _ => command.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_no_more_requests_than_are_known_has_an_ideal() {
+        let second = Duration::from_secs(1);
+        let server = Server::Slow(ServerSettings {
+            delays: Delays::Each(vec![second; 3]),
+            limit: None,
+            connections: None,
+            addresses: Vec::new(),
+            delay: second,
+        });
+        let ideal = |requests| {
+            let layout = Layout::one_by_one(NonZeroUsize::new(requests).unwrap());
+            server.ideal(&layout, SimulationParams::WAITING)
+        };
+        assert_eq!(ideal(2), Some(2 * second));
+        assert_eq!(ideal(3), Some(3 * second));
+        assert_eq!(ideal(4), None);
+    }
+}

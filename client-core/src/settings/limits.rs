@@ -1,0 +1,112 @@
+//! How many of what a client can be asked for.
+
+use std::num::NonZeroUsize;
+
+use tokio::sync::Semaphore;
+use units::parse_count;
+
+use crate::machine;
+
+/// Threads in a rayon pool, beyond which the pool itself becomes the cost: it wakes and
+/// searches all of its threads, and 5,000 take seconds to start.
+const MAX_POOL_THREADS: usize = 512;
+
+/// Reads the most requests in flight at once; `all` is a limit that is never reached.
+///
+/// Errors: a sentence for the user.
+pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
+    const NEVER_REACHED: NonZeroUsize =
+        NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
+    match text {
+        "all" => Ok(NEVER_REACHED),
+        number => Ok(parse_count(number)?.min(NEVER_REACHED)),
+    }
+}
+
+/// The most requests in one run: as many as were seen to fit on a machine with 24 GiB.
+const MAX_REQUESTS: usize = 10_000_000;
+
+/// The most requests of which each outcome is kept, unless that is asked for. A million
+/// entries would take more memory than a million waiting requests.
+pub const MAX_KEPT: usize = 100_000;
+
+/// The most connections that requests share.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// Reads the number of connections that requests share.
+///
+/// Errors: a sentence for the user.
+pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
+    at_most(MAX_CONNECTIONS, text, "; they are for many requests each")
+}
+
+/// The requests under way for which there is a connection, where they share some. It looks
+/// each of them up more than once, which is fastest while all that it knows of them fits into
+/// a processor's cache: 10,000 over 5 connections and not 2 take a fifth less, 1,000,000 over
+/// 64 a sixth.
+const REQUESTS_OF_A_CONNECTION: usize = 2_000;
+
+/// With more connections, less is read and written at a time, until that costs more than is
+/// won.
+const ENOUGH_CONNECTIONS: usize = 64;
+
+/// How many connections requests share, where nobody says it. With at least one for each
+/// thread that can send, none waits for another.
+pub(crate) fn usual_connections(under_way: NonZeroUsize) -> NonZeroUsize {
+    let useful = under_way.get().div_ceil(REQUESTS_OF_A_CONNECTION);
+    let useful = NonZeroUsize::new(useful.min(ENOUGH_CONNECTIONS));
+    machine::cpus().max(useful.unwrap_or(NonZeroUsize::MIN))
+}
+
+/// The most runtimes, each of which is a thread with files of its own.
+const MAX_RUNTIMES: usize = 512;
+
+/// Reads the number of requests of a run.
+///
+/// Errors: a sentence for the user.
+pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
+    at_most(MAX_REQUESTS, text, "")
+}
+
+/// Reads the number of runtimes.
+///
+/// Errors: a sentence for the user, also for more than any machine has use for.
+pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
+    let why = ": a runtime waits for any number of requests, and more of them than CPUs gain \
+               nothing";
+    at_most(MAX_RUNTIMES, text, why)
+}
+
+/// Reads a count that has a limit, and says why.
+fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
+    let count = parse_count(text)?;
+    if count.get() > most { Err(format!("at most {most}{why}")) } else { Ok(count) }
+}
+
+/// Reads the number of threads for a rayon pool.
+///
+/// Errors: a sentence for the user, also for more threads than a pool is good for.
+pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads = parse_count(text)?;
+    if threads.get() > MAX_POOL_THREADS {
+        return Err(format!(
+            "a rayon pool is made for work, not for waiting: above {MAX_POOL_THREADS} \
+             threads it costs more than it gives. For more at once, use client-async"
+        ));
+    }
+    Ok(threads)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_more_than_anybody_has_and_a_number_is_itself() {
+        let permits = |text: &str| concurrency(text).map(NonZeroUsize::get);
+        assert_eq!(permits("all"), Ok(Semaphore::MAX_PERMITS));
+        assert_eq!(permits("7"), Ok(7));
+        assert_eq!(permits(&usize::MAX.to_string()), Ok(Semaphore::MAX_PERMITS));
+        assert!(permits("0").is_err());
+    }
+}

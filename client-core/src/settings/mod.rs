@@ -1,0 +1,44 @@
+//! What a client is asked to do, before it is known of any server.
+
+pub mod layout;
+pub mod limits;
+pub mod resources;
+pub(crate) mod targets;
+pub(crate) mod transport;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::settings::layout::Layout;
+use crate::settings::transport::TransportArgs;
+
+/// What all clients are asked alike.
+#[derive(Debug, Clone)]
+pub(crate) struct RunSettings {
+    /// The strategy's name, sent with every request.
+    pub client: &'static str,
+    /// The page to fetch.
+    pub url: Url,
+    /// How often to fetch it.
+    pub requests: NonZeroUsize,
+    /// The most that one request may take, from its start to the last byte of its answer.
+    pub timeout: Duration,
+    /// CPU time that is spent on each answer, on the thread that it arrives on.
+    pub work: Duration,
+    /// Who takes which request, and how many at once.
+    pub layout: Layout,
+    /// How the requests are sent, where that can be chosen.
+    pub transport: Option<TransportArgs>,
+    /// Whether to keep what became of each request, and not only how many ended how.
+    pub keep_outcomes: bool,
+}
+
+impl RunSettings {
+    /// The most that a connection may take: half of the whole, so that a request without
+    /// one says that it had none, also where a busy machine looks at its clocks late.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.timeout / 2
+    }
+}

@@ -1,0 +1,386 @@
+//! Whether this machine can do what a plan asks, said before the run and with the command
+//! that mends it.
+
+use std::fmt;
+
+use crate::machine::{Machine, System};
+use crate::settings::layout::{Layout, WorkerKind};
+use crate::settings::targets;
+use crate::settings::transport::{Transport, TransportArgs};
+
+/// What a run takes of the machine on which it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceEstimate {
+    open_files: u64,
+    ports: u64,
+    threads: u64,
+    memory: u64,
+    // How to ask for less.
+    less: &'static str,
+}
+
+/// Files that a client has open beside its connections: its output, its libraries, and
+/// what its runtime waits with. A server inside `compare` keeps as many.
+const FILES_OF_ITS_OWN: u64 = 64;
+
+/// Files with which a further runtime waits.
+const FILES_OF_A_RUNTIME: u64 = 4;
+
+/// Threads that a client has beside those that wait.
+const THREADS_OF_ITS_OWN: u64 = 8;
+
+/// What a request takes that waits, in bytes. Measured with client-async: 25.0 kB, 13.0 and
+/// 11.0 for 10,000 of them, and 1.1 for a million.
+fn memory_of_a_wait(transport: Transport) -> u64 {
+    match transport {
+        Transport::Reqwest => 25_500,
+        Transport::Hyper => 13_500,
+        Transport::ReqwestH2 => 11_500,
+        Transport::H2 => 1_100,
+    }
+}
+
+/// What it takes more on one of several runtimes, which a pool gives it to, in bytes. Measured
+/// with client-hybrid: 1.1 kB for 10,000 of them, 1.0 for a million.
+const MEMORY_OF_A_POOLED_TASK: u64 = 1_000;
+
+/// What a planned request takes that is not under way, in bytes. Measured with client-async:
+/// 86 each from 1,000 to 100,000 of them, 10 at a time.
+const MEMORY_OF_A_REQUEST: u64 = 100;
+
+/// What a thread takes that waits, in bytes. Measured with client-threads: 55 kB each
+/// from 8 to 512 of them.
+const MEMORY_OF_A_THREAD: u64 = 60_000;
+
+impl ResourceEstimate {
+    /// What a client takes that spreads so many requests in this way.
+    #[must_use]
+    pub fn of(
+        layout: &Layout,
+        requests: usize,
+        transport: Option<TransportArgs>,
+    ) -> Self {
+        let under_way = layout.concurrency().get().min(requests) as u64;
+        let threads = layout.threads() as u64;
+        let shared = transport.and_then(|args| args.shared_connections(layout));
+        let connections = shared.map_or(under_way, |shared| shared.get() as u64);
+        let transport = transport.map_or(Transport::Reqwest, |args| args.transport);
+        let pooled = match layout.partitions() {
+            [_] => 0,
+            _ => MEMORY_OF_A_POOLED_TASK,
+        };
+        Self {
+            open_files: connections
+                + FILES_OF_A_RUNTIME * layout.partitions().len() as u64
+                + FILES_OF_ITS_OWN,
+            ports: connections,
+            threads: threads + THREADS_OF_ITS_OWN,
+            memory: under_way * (memory_of_a_wait(transport) + pooled)
+                + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
+                + threads * MEMORY_OF_A_THREAD,
+            less: match layout.worker_kind() {
+                // One thread, or as many as requests: that is not an option.
+                WorkerKind::Thread if threads == 1 || threads >= requests as u64 => {
+                    "a smaller --requests"
+                }
+                WorkerKind::Thread => "fewer --threads, or a smaller --requests",
+                WorkerKind::Runtime => "--concurrency N, or a smaller --requests",
+            },
+        }
+    }
+
+    /// The connections to the server, and so the local ports.
+    pub(crate) fn connections(&self) -> u64 {
+        self.ports
+    }
+
+    /// The addresses that a server should have on this machine, so that there are ports
+    /// enough: one, where `machine` could not give it more.
+    #[must_use]
+    pub fn addresses(&self, machine: &Machine) -> usize {
+        match machine.system {
+            System::Linux | System::Windows => {
+                // A connection is an open file as well.
+                let files = machine.open_files.unwrap_or(u64::MAX);
+                targets::needed(self.ports.min(files), machine.ports)
+            }
+            // It has 127.0.0.1 alone until it is told of more.
+            System::MacOs => 1,
+        }
+    }
+
+    /// What does not fit into `machine`, if anything, where the server has so many
+    /// addresses.
+    #[must_use]
+    pub fn exceeding(&self, machine: &Machine, addresses: usize) -> Vec<Shortfall> {
+        let shortage = |what, needed, there: Option<u64>| {
+            let there = there.filter(|&there| there < needed)?;
+            let (system, less) = (machine.system, self.less);
+            Some(Shortfall { what, needed, there, system, less })
+        };
+        let ports = machine.ports.map(|ports| ports * addresses.max(1) as u64);
+        let more_addresses = Resource::Ports {
+            addresses: targets::needed(self.ports, machine.ports),
+        };
+        [
+            shortage(Resource::OpenFiles, self.open_files, machine.open_files),
+            shortage(more_addresses, self.ports, ports),
+            shortage(Resource::Threads, self.threads, machine.threads),
+            shortage(Resource::Memory, self.memory, machine.memory),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Something of which a run needs more than there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    what: Resource,
+    needed: u64,
+    there: u64,
+    system: System,
+    less: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Resource {
+    OpenFiles,
+    /// With so many addresses, the server would have enough.
+    Ports {
+        addresses: usize,
+    },
+    Threads,
+    Memory,
+}
+
+impl Shortfall {
+    /// The same in a few words, for a list.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let Self { what, needed, there, .. } = self;
+        match what {
+            Resource::OpenFiles => format!("needs {needed} open files of {there}"),
+            Resource::Ports { .. } => {
+                format!("needs {needed} local ports of {there}")
+            }
+            Resource::Threads => format!("needs {needed} threads of {there}"),
+            Resource::Memory => format!(
+                "needs {} of memory, and {} are free",
+                units::megabytes(*needed),
+                units::megabytes(*there)
+            ),
+        }
+    }
+}
+
+/// Ports from 1024 on are anybody's, and 65535 is the last one.
+const MAX_PORTS: u64 = 65_535 - 1024 + 1;
+
+impl fmt::Display for Shortfall {
+    /// A sentence on what will not fit, in lines of a terminal's width, and on the last
+    /// line the command that mends it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, needed, there, system, less } = self;
+        match what {
+            Resource::OpenFiles => write!(
+                out,
+                "needs {needed} open files, and this process may have {there}:\n\
+                 requests may fail as no-files. To allow more:\n  {}",
+                more_files(*system, *needed, less)
+            ),
+            Resource::Ports { addresses } => write!(
+                out,
+                "needs {needed} local ports, and this machine gives {there}:\n\
+                 requests may fail as no-ports. To allow more:\n  {}",
+                more_ports(*system, *needed, *addresses, less)
+            ),
+            Resource::Threads => write!(
+                out,
+                "needs {needed} threads, and this process may have {there}.\n\
+                 To allow more:\n  {}",
+                more_threads(*needed)
+            ),
+            Resource::Memory => write!(
+                out,
+                "needs about {} of memory, and {} are free:\n\
+                 the system may end it. Ask for less:\n  {less}",
+                units::megabytes(*needed),
+                units::megabytes(*there),
+            ),
+        }
+    }
+}
+
+/// How to let a process open so many files. The soft limit is raised already, so it is
+/// the hard one that is too low.
+pub(crate) fn more_files(system: System, files: u64, less: &str) -> String {
+    match system {
+        System::Linux => format!("sudo prlimit --nofile={files} --pid $$"),
+        System::MacOs => {
+            format!("sudo sysctl -w kern.maxfilesperproc={files}; ulimit -n {files}")
+        }
+        // There the bound is memory.
+        System::Windows => less.to_owned(),
+    }
+}
+
+/// How to have more local ports.
+fn more_ports(system: System, ports: u64, addresses: usize, less: &str) -> String {
+    match system {
+        System::Linux | System::Windows => {
+            format!("cargo run -p slow-server -- --addresses {addresses}")
+        }
+        System::MacOs if ports > MAX_PORTS => {
+            format!("no machine has more than {MAX_PORTS} for one address: {less}")
+        }
+        System::MacOs => {
+            "sudo sysctl -w net.inet.ip.portrange.first=1024".to_owned()
+        }
+    }
+}
+
+/// How to have more threads; only Linux has a limit that a client reaches.
+fn more_threads(threads: u64) -> String {
+    format!("ulimit -u {threads}   (in a container, its limit on processes)")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    fn n(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).unwrap()
+    }
+
+    fn machine(system: System) -> Machine {
+        Machine {
+            system,
+            open_files: Some(1024),
+            ports: Some(16_384),
+            threads: Some(100),
+            memory: Some(1 << 30),
+        }
+    }
+
+    fn said(layout: &Layout, requests: usize, machine: &Machine) -> String {
+        let shortages =
+            ResourceEstimate::of(layout, requests, None).exceeding(machine, 1);
+        let said: Vec<_> = shortages.iter().map(Shortfall::to_string).collect();
+        said.join("\n")
+    }
+
+    #[test]
+    fn a_plan_that_fits_is_not_spoken_of() {
+        for layout in [
+            Layout::one_by_one(n(100)),
+            Layout::pool(n(100), n(8), n(1)),
+            Layout::queue(n(900), None),
+            Layout::partitioned(n(900), n(8), None),
+        ] {
+            assert_eq!(said(&layout, 100, &machine(System::Linux)), "");
+        }
+    }
+
+    #[test]
+    fn a_task_of_one_of_several_runtimes_takes_more() {
+        let memory = |runtimes| {
+            let layout = Layout::partitioned(n(1000), n(runtimes), None);
+            ResourceEstimate::of(&layout, 1000, None).memory
+        };
+        assert!(memory(2) - memory(1) >= 1000 * MEMORY_OF_A_POOLED_TASK);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_the_command_that_mends_it() {
+        let layout = Layout::queue(n(60_000), None);
+        for (system, files, ports) in [
+            (
+                System::Linux,
+                "prlimit --nofile=60068",
+                "slow-server -- --addresses 8",
+            ),
+            (
+                System::MacOs,
+                "kern.maxfilesperproc=60068",
+                "net.inet.ip.portrange.first",
+            ),
+            (System::Windows, "--concurrency", "slow-server -- --addresses 8"),
+        ] {
+            let said = said(&layout, 60_000, &machine(system));
+            assert!(said.contains("needs 60068 open files"), "{said}");
+            assert!(said.contains(files), "{said}");
+            assert!(said.contains("needs 60000 local ports"), "{said}");
+            assert!(said.contains(ports), "{said}");
+            assert!(said.contains("needs about 1530.1 MB"), "{said}");
+            assert!(
+                !said.contains("threads"),
+                "one thread has all of these: {said}"
+            );
+        }
+        let all =
+            said(&Layout::queue(n(70_000), None), 70_000, &machine(System::MacOs));
+        assert!(all.contains("no machine has more than 64512"), "{all}");
+    }
+
+    #[test]
+    fn more_addresses_of_the_server_give_more_ports() {
+        let needs =
+            ResourceEstimate::of(&Layout::queue(n(40_000), None), 40_000, None);
+        let machine = Machine { open_files: None, ..machine(System::Linux) };
+        let small = |addresses| needs.exceeding(&machine, addresses);
+        assert!(
+            small(2).iter().any(|shortage| shortage.brief().contains("of 32768"))
+        );
+        assert!(small(3).iter().all(|shortage| !shortage.brief().contains("ports")));
+        // Half of the ports of each: the others are slow to find.
+        assert_eq!(needs.addresses(&machine), 5);
+        let macos = Machine { system: System::MacOs, ..machine };
+        assert_eq!(needs.addresses(&macos), 1);
+    }
+
+    #[test]
+    fn a_slot_of_a_pool_is_a_thread_and_a_slot_of_a_runtime_is_not() {
+        let pool = Layout::pool(n(200), n(200), n(1));
+        assert!(said(&pool, 200, &machine(System::Linux)).contains("208 threads"));
+        let runtimes = Layout::partitioned(n(200), n(2), None);
+        assert_eq!(said(&runtimes, 200, &machine(System::Linux)), "");
+    }
+
+    #[test]
+    fn what_to_ask_for_less_of_is_an_option_that_the_client_has() {
+        let small = Machine { memory: Some(1000), ..machine(System::Linux) };
+        for (layout, less) in [
+            (Layout::one_by_one(n(9)), "\n  a smaller --requests"),
+            (Layout::pool(n(9), n(8), n(1)), "\n  fewer --threads, or a smaller"),
+            (Layout::queue(n(9), None), "\n  --concurrency N, or a smaller"),
+        ] {
+            let said = said(&layout, 9, &small);
+            assert!(said.contains(less), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_just_fits_is_not_spoken_of() {
+        let needs = ResourceEstimate::of(&Layout::queue(n(100), None), 100, None);
+        let open_files = Some(needs.open_files);
+        let just = Machine { open_files, ..machine(System::Linux) };
+        assert_eq!(needs.exceeding(&just, 1), []);
+        let less = Machine { open_files: Some(needs.open_files - 1), ..just };
+        assert_eq!(needs.exceeding(&less, 1).len(), 1);
+    }
+
+    #[test]
+    fn where_no_limit_is_known_everything_fits() {
+        let (open_files, ports, threads, memory) = (None, None, None, None);
+        let system = System::Windows;
+        let machine = Machine { system, open_files, ports, threads, memory };
+        assert_eq!(
+            said(&Layout::queue(n(1_000_000), None), 1_000_000, &machine),
+            ""
+        );
+    }
+}
