@@ -12,7 +12,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::dispatcher::Dispatcher;
 use crate::error::TaskError;
-use crate::pool::{Inner, RuntimePool};
+use crate::inner::Inner;
+use crate::pool::RuntimePool;
 use crate::scheduler::{RoundRobin, Scheduler};
 use crate::task::OnError;
 use crate::worker::{BoxError, Shared, Start, Worker};
@@ -59,8 +60,18 @@ enum Limit {
     Total(usize),
 }
 
-impl Builder {
-    pub(crate) fn new() -> Self {
+impl RuntimePool {
+    /// Starts to set up a pool. Without further calls it has a runtime for each CPU, with 16
+    /// tasks at a time each.
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let pool = runtime_pool::RuntimePool::builder().build()?;
+    /// # pool.blocking_close();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> Builder {
         let settings = Settings {
             runtimes: None,
             limit: Limit::PerRuntime(16),
@@ -70,7 +81,7 @@ impl Builder {
             on_error: None,
             configure: Arc::new(|_| {}),
         };
-        Self { settings, start: Arc::new(|_| async { Ok(()) }.boxed_local()) }
+        Builder { settings, start: Arc::new(|_| async { Ok(()) }.boxed_local()) }
     }
 }
 

@@ -9,10 +9,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::context::is_inside;
 use crate::error::{StartError, TaskError};
 use crate::scheduler::{RuntimeLoad, Scheduler};
-use crate::task::Job;
-use crate::worker::is_inside;
+use crate::task::Local;
+
+/// What is sent to a runtime: it spawns the tasks there, or refuses them with the error.
+pub(crate) type Job<S> =
+    Box<dyn FnOnce(Result<(&Local<S>, Permit<S>), TaskError>) + Send>;
 
 pub(crate) struct Dispatcher<S> {
     /// One for each runtime. What is in them has a permit, so there is a bound.

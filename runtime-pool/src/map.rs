@@ -16,11 +16,11 @@ use tokio::select;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::context::{block_on, is_inside};
 use crate::error::Outcome;
-use crate::pool::RuntimePool;
-use crate::worker::{block_on, is_inside};
+use crate::inner::Inner;
 
-/// The outcomes of a [`map`](RuntimePool::map), as a stream. It has three uses:
+/// The outcomes of a [`map`](crate::RuntimePool::map), as a stream. It has three uses:
 ///
 /// - `outcomes.await` is a `Vec` of all of them;
 /// - `outcomes.next().await` is the next one, as soon as it is there;
@@ -62,7 +62,7 @@ pub struct Outcomes<'a, R> {
     _pool: Arc<dyn Any + Send + Sync>,
 }
 
-/// How far a [`map`](RuntimePool::map) is: see [`Outcomes::progress`].
+/// How far a [`map`](crate::RuntimePool::map) is: see [`Outcomes::progress`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -97,7 +97,7 @@ pub struct Progress {
 impl<'a, R: Send + 'static> Outcomes<'a, R> {
     /// Sets up the stream. Nothing is run yet.
     pub(crate) fn new<S, T, F>(
-        pool: &RuntimePool<S>,
+        pool: &Arc<Inner<S>>,
         input: impl Stream<Item = T> + Send + 'a,
         task: F,
         is_ordered: bool,
@@ -110,7 +110,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
         let cancel = CancellationToken::new();
         let chunk = Arc::new(AtomicUsize::new(1));
         let feed = Feed {
-            pool: pool.clone(),
+            pool: Arc::clone(pool),
             input: Box::pin(input.fuse()),
             taken: 0,
             task: Arc::new(task),
@@ -119,7 +119,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
             is_refused: false,
         };
         let jobs = stream::unfold(feed, Feed::submit_next);
-        let ahead = pool.inner.tasks.saturating_mul(2);
+        let ahead = pool.tasks.saturating_mul(2);
         let outcomes = if is_ordered {
             jobs.buffered(ahead).boxed()
         } else {
@@ -132,7 +132,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
             watchers: None,
             is_done: false,
             _cancel: cancel.drop_guard(),
-            _pool: Arc::clone(&pool.inner) as _,
+            _pool: Arc::clone(pool) as _,
         }
     }
 
@@ -207,7 +207,7 @@ impl<'a, R: Send + 'static> Outcomes<'a, R> {
     }
 
     /// The next outcome, with the index of its input: 0 for the first. In a
-    /// [`map_unordered`](RuntimePool::map_unordered) it says which task panicked.
+    /// [`map_unordered`](crate::RuntimePool::map_unordered) it says which task panicked.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -295,7 +295,7 @@ impl<R> fmt::Debug for Outcomes<'_, R> {
 
 /// Takes input and submits it. It is a part of the stream, and so runs when that is polled.
 struct Feed<S: 'static, I, F> {
-    pool: RuntimePool<S>,
+    pool: Arc<Inner<S>>,
     input: Pin<Box<Fuse<I>>>,
     taken: usize,
     task: Arc<F>,
@@ -319,7 +319,7 @@ impl<S: 'static, I, F> Feed<S, I, F> {
         if self.is_refused {
             return None;
         }
-        let dispatcher = Arc::clone(&self.pool.inner.shared.dispatcher);
+        let dispatcher = Arc::clone(&self.pool.shared.dispatcher);
         let first = select! {
             biased;
             first = self.input.next() => first?,

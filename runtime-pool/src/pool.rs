@@ -1,25 +1,21 @@
 //! The pool: what is done with it, and how it ends.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::{Stream, stream};
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::Builder;
-use crate::error::{Outcome, TaskError};
+use crate::context::{block_on, is_inside};
+use crate::error::TaskError;
 use crate::handle::TaskHandle;
+use crate::inner::Inner;
 use crate::map::Outcomes;
-use crate::task::{self, Job, Report};
-use crate::worker::{Shared, block_on, is_inside};
+use crate::worker::Shared;
 
 /// Several single-threaded Tokio runtimes, each on a thread of its own.
 ///
-/// `S` is what the [start function](Builder::start) made on each of them, lent to each task:
+/// `S` is what the [start function](crate::Builder::start) made on each of them, lent to each task:
 /// an HTTP client, a connection, or `()`. It need not be `Send`, and neither need the futures
 /// of the tasks, as they never leave their thread.
 ///
@@ -52,30 +48,6 @@ use crate::worker::{Shared, block_on, is_inside};
 /// ```
 pub struct RuntimePool<S: 'static = ()> {
     pub(crate) inner: Arc<Inner<S>>,
-}
-
-/// What all handles share. The threads don't have it: so they end with the last handle.
-pub(crate) struct Inner<S: 'static> {
-    pub(crate) shared: Arc<Shared<S>>,
-    pub(crate) task_timeout: Option<Duration>,
-    /// The most tasks at a time, over all runtimes.
-    pub(crate) tasks: usize,
-}
-
-impl RuntimePool {
-    /// Starts to set up a pool. Without further calls it has a runtime for each CPU, with 16
-    /// tasks at a time each.
-    ///
-    /// ```
-    /// # fn main() -> std::io::Result<()> {
-    /// let pool = runtime_pool::RuntimePool::builder().build()?;
-    /// # pool.blocking_close();
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
 }
 
 impl<S: 'static> RuntimePool<S> {
@@ -160,7 +132,7 @@ impl<S: 'static> RuntimePool<S> {
         let cancel = CancellationToken::new();
         // If this future is dropped at the moment at which the task is sent, it is not wanted.
         let guard = cancel.clone().drop_guard();
-        let (outcome, _was_sent) = self.submit(vec![task], cancel).await;
+        let (outcome, _was_sent) = self.inner.submit(vec![task], cancel).await;
         TaskHandle { outcome, cancel: guard.disarm() }
     }
 
@@ -267,7 +239,7 @@ impl<S: 'static> RuntimePool<S> {
         F: AsyncFn(&S, I::Item) -> R + Send + Sync + 'static,
         R: Send + 'static,
     {
-        Outcomes::new(self, items, task, true)
+        Outcomes::new(&self.inner, items, task, true)
     }
 
     /// [`map_unordered`](Self::map_unordered) over a stream, which is polled as permits free
@@ -331,7 +303,7 @@ impl<S: 'static> RuntimePool<S> {
         F: AsyncFn(&S, I::Item) -> R + Send + Sync + 'static,
         R: Send + 'static,
     {
-        Outcomes::new(self, items, task, false)
+        Outcomes::new(&self.inner, items, task, false)
     }
 
     /// Takes no more tasks, waits for those that were submitted, and ends the threads.
@@ -433,52 +405,6 @@ impl<S: 'static> RuntimePool<S> {
             threads.close();
             threads.wait().await;
         }
-    }
-
-    /// Submits a job: its tasks run on one runtime, one after another. Returns what will be
-    /// their outcomes, and whether it was sent to a runtime.
-    pub(crate) async fn submit<F, R>(
-        &self,
-        tasks: Vec<F>,
-        cancel: CancellationToken,
-    ) -> (oneshot::Receiver<Vec<Outcome<R>>>, bool)
-    where
-        F: AsyncFnOnce(&S) -> R + Send + 'static,
-        R: Send + 'static,
-    {
-        let Inner { shared, task_timeout, .. } = &*self.inner;
-        let timeout = *task_timeout;
-        let (mut report, outcomes) =
-            Report::new(tasks.len(), shared.on_error.clone());
-        let job: Job<S> = Box::new(move |given| match given {
-            Ok((local, permit)) => {
-                let state = Rc::clone(&local.state);
-                local.tasks.spawn_local(async move {
-                    for task in tasks {
-                        // Boxed, since what is around it would hold it several times.
-                        let task = Box::pin(async { task(&state).await });
-                        report.push(task::run(task, timeout, &cancel).await);
-                    }
-                    // The permit is free before the outcomes are received.
-                    drop(permit);
-                    drop(report);
-                });
-            }
-            Err(error) => {
-                report.fill(&error);
-                // A destructor that panics must not reach the caller, who has other jobs to
-                // refuse.
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(tasks)));
-            }
-        });
-        let was_sent = shared.dispatcher.submit(job).await;
-        (outcomes, was_sent)
-    }
-}
-
-impl<S: 'static> Drop for Inner<S> {
-    fn drop(&mut self) {
-        self.shared.dispatcher.terminate();
     }
 }
 

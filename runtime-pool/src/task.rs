@@ -12,12 +12,7 @@ use tokio::{select, time};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dispatcher::Permit;
 use crate::error::{Outcome, TaskError, panic_message};
-
-/// What is sent to a runtime: it spawns the tasks there, or refuses them with the error.
-pub(crate) type Job<S> =
-    Box<dyn FnOnce(Result<(&Local<S>, Permit<S>), TaskError>) + Send>;
 
 /// What a runtime has for its tasks.
 pub(crate) struct Local<S> {
@@ -30,7 +25,7 @@ pub(crate) struct Local<S> {
 /// Called for each task that ended without a result.
 pub(crate) type OnError = Option<Arc<dyn Fn(&TaskError) + Send + Sync>>;
 
-pub(crate) fn tell(on_error: &OnError, error: &TaskError) {
+pub(crate) fn call_hook(on_error: &OnError, error: &TaskError) {
     if let Some(on_error) = on_error {
         // A panic in there must not cost the task its outcome.
         let _ = catch_unwind(AssertUnwindSafe(|| on_error(error)));
@@ -93,7 +88,7 @@ impl<R> Report<R> {
         if let Err(error) = &outcome
             && !matches!(error, TaskError::StartFailed(_) | TaskError::Closed)
         {
-            tell(&self.on_error, error);
+            call_hook(&self.on_error, error);
         }
         self.outcomes.push(outcome);
     }

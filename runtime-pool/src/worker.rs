@@ -1,6 +1,5 @@
 //! A thread with a runtime of its own, which runs the jobs that are sent to it.
 
-use std::cell::Cell;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -15,9 +14,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{unconstrained, yield_now};
 use tokio_util::task::TaskTracker;
 
-use crate::dispatcher::{Dispatcher, Permit};
+use crate::context;
+use crate::dispatcher::{Dispatcher, Job, Permit};
 use crate::error::{StartError, TaskError, panic_message};
-use crate::task::{Job, Local, OnError, tell};
+use crate::task::{Local, OnError, call_hook};
 
 /// Makes the value that a runtime lends to its tasks.
 pub(crate) type Start<S> =
@@ -50,31 +50,6 @@ pub(crate) struct Worker<S> {
 /// before the first of them sends anything.
 const BATCH: usize = 16;
 
-thread_local! {
-    /// The dispatcher of the pool that this thread belongs to, as an address to compare with.
-    static POOL: Cell<Option<*const ()>> = const { Cell::new(None) };
-}
-
-/// Whether the caller runs on a thread of the pool with this dispatcher.
-pub(crate) fn is_inside<S>(dispatcher: &Arc<Dispatcher<S>>) -> bool {
-    POOL.get() == Some(Arc::as_ptr(dispatcher).cast())
-}
-
-/// Waits for `future` on this thread.
-///
-/// # Panics
-///
-/// On a thread of a pool: its tasks would stand still.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    assert!(
-        POOL.get().is_none(),
-        "this would block a runtime of the pool: in a task, use the async methods"
-    );
-    // In a task of another runtime, that would limit how often this may poll before it yields,
-    // which it never does.
-    pollster::block_on(unconstrained(future))
-}
-
 impl<S: 'static> Worker<S> {
     /// Starts the thread.
     ///
@@ -90,7 +65,7 @@ impl<S: 'static> Worker<S> {
         let (to_thread, received) = std_mpsc::channel::<Self>();
         let spawned = thread::Builder::new().name(name).spawn(move || {
             let _token = token;
-            POOL.set(Some(Arc::as_ptr(&dispatcher).cast()));
+            context::enter(&dispatcher);
             if let Ok(worker) = received.recv() {
                 worker.run();
             }
@@ -178,7 +153,7 @@ impl<S> Worker<S> {
         let error = StartError::from(error);
         self.refusal = TaskError::StartFailed(Arc::clone(&error));
         self.shared.dispatcher.started(self.index, Some(error));
-        tell(&self.shared.on_error, &self.refusal);
+        call_hook(&self.shared.on_error, &self.refusal);
     }
 }
 

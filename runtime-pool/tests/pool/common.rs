@@ -73,11 +73,20 @@ impl Drop for Counted {
     }
 }
 
-/// Sends a word when it is dropped.
-pub(crate) struct LastWord(pub(crate) mpsc::UnboundedSender<()>);
+/// Sends a message when it is dropped.
+pub(crate) struct SendOnDrop(pub(crate) mpsc::UnboundedSender<()>);
 
-impl Drop for LastWord {
+impl Drop for SendOnDrop {
     fn drop(&mut self) {
         let _ = self.0.send(());
+    }
+}
+
+/// Panics when it is dropped, but never while its thread panics already, which would abort.
+pub(crate) struct PanicOnDrop;
+
+impl Drop for PanicOnDrop {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "in a destructor");
     }
 }

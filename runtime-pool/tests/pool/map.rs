@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use crate::common::{
-    Count, Counted, Gate, LastWord, builder, counted, pool, with_paused_clock,
+    Count, Counted, Gate, SendOnDrop, builder, counted, pool, with_paused_clock,
 };
 
 fn values<R>(outcomes: Vec<Outcome<R>>) -> Vec<R> {
@@ -205,13 +205,13 @@ async fn a_spawn_that_is_given_up_is_gone() {
     let values = Count::default();
     let counted = values.clone();
     let pool = builder(1, 1).start(async move |_| counted.one()).build().unwrap();
-    let (begun, mut word) = mpsc::unbounded_channel();
+    let (begun, mut begins) = mpsc::unbounded_channel();
     let stuck = async move |_: &Counted| {
         begun.send(()).unwrap();
         std::future::pending::<()>().await;
     };
     let _detached = pool.spawn(stuck).await;
-    word.recv().await.unwrap();
+    begins.recv().await.unwrap();
     let held = Count::default();
     for _ in 0..100 {
         let (inner, one) = (pool.clone(), held.one());
@@ -261,12 +261,12 @@ async fn a_stream_is_input_too() {
 #[tokio::test]
 async fn dropping_the_stream_cancels_what_is_in_flight() {
     let pool = pool(2, 2);
-    let (dropped, mut words) = mpsc::unbounded_channel();
+    let (dropped, mut drops) = mpsc::unbounded_channel();
     let started = Arc::new(AtomicUsize::new(0));
     let (all, seen) = (Arc::new(Barrier::new(5)), Arc::clone(&started));
     let barrier = Arc::clone(&all);
     let mut outcomes = pool.map(0.., async move |(), _: u32| {
-        let _word = LastWord(dropped.clone());
+        let _signal = SendOnDrop(dropped.clone());
         seen.fetch_add(1, Ordering::SeqCst);
         barrier.wait().await;
         std::future::pending::<()>().await;
@@ -275,10 +275,10 @@ async fn dropping_the_stream_cancels_what_is_in_flight() {
     all.wait().await;
     drop(outcomes);
     for _ in 0..4 {
-        words.recv().await.unwrap();
+        drops.recv().await.unwrap();
     }
     // The task function itself is gone, so nothing runs or will run any more.
-    assert!(words.recv().await.is_none());
+    assert!(drops.recv().await.is_none());
     assert_eq!(started.load(Ordering::SeqCst), 4);
 }
 
@@ -431,9 +431,9 @@ async fn an_outcome_can_have_the_index_of_its_input() {
 fn sync_code_iterates() {
     let pool = pool(2, 2);
     // The input may borrow, and need not be `'static`.
-    let words = [String::from("a"), String::from("bc")];
+    let drops = [String::from("a"), String::from("bc")];
     let lengths =
-        pool.map(words.iter().map(String::len), async |(), n| n).blocking();
+        pool.map(drops.iter().map(String::len), async |(), n| n).blocking();
     assert_eq!(values(lengths.collect()), [1, 2]);
     assert_eq!(pool.map_unordered([0; 0], async |(), n| n).blocking().count(), 0);
 }

@@ -9,7 +9,9 @@ use runtime_pool::{RuntimePool, TaskError, TaskHandle};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::common::{Gate, LastWord, builder, pool, with_paused_clock};
+use crate::common::{
+    Gate, PanicOnDrop, SendOnDrop, builder, pool, with_paused_clock,
+};
 
 /// With aiomultiprocess the error is text, and the other results are gone.
 #[tokio::test]
@@ -23,18 +25,18 @@ async fn an_error_keeps_its_type_and_the_other_results() {
 }
 
 #[tokio::test]
-async fn a_panic_costs_its_own_task_and_is_told_with_its_message() {
+async fn a_panic_costs_its_own_task_and_its_message_is_reported() {
     let outcomes = pool(1, 4).map(0..5, async |(), n| match n {
         1 => panic!("literal"),
         2 => panic!("number {n}"),
         3 => panic_any(n),
         n => n,
     });
-    let told: Vec<_> =
+    let reported: Vec<_> =
         outcomes.await.into_iter().map(|o| o.map_err(|e| e.to_string())).collect();
     let panicked = |message| Err(format!("the task panicked: {message}"));
     assert_eq!(
-        told,
+        reported,
         [
             Ok(0),
             panicked("literal"),
@@ -45,39 +47,31 @@ async fn a_panic_costs_its_own_task_and_is_told_with_its_message() {
     );
 }
 
-struct PanicsOnDrop;
-
-impl Drop for PanicsOnDrop {
-    fn drop(&mut self) {
-        assert!(std::thread::panicking(), "in a destructor");
-    }
-}
-
 #[tokio::test]
 async fn a_destructor_that_panics_costs_its_own_task() {
     let pool =
         with_paused_clock().task_timeout(Duration::from_secs(1)).build().unwrap();
     let outcomes = pool.map(0..3, async |(), n| {
         if n > 0 {
-            let _held = PanicsOnDrop;
+            let _held = PanicOnDrop;
             // One ends by itself, one is dropped when its time is over.
             sleep(Duration::from_secs(2 * (n - 1))).await;
         }
         n
     });
-    let told: Vec<_> =
+    let reported: Vec<_> =
         outcomes.await.into_iter().map(|o| o.map_err(|e| e.to_string())).collect();
     let panicked = Err(String::from("the task panicked: in a destructor"));
-    assert_eq!(told, [Ok(0), panicked.clone(), panicked]);
+    assert_eq!(reported, [Ok(0), panicked.clone(), panicked]);
 }
 
 #[tokio::test]
 async fn a_task_that_takes_too_long_is_dropped() {
     let limit = Duration::from_secs(5);
     let pool = with_paused_clock().task_timeout(limit).build().unwrap();
-    let (dropped, mut words) = mpsc::unbounded_channel();
+    let (dropped, mut drops) = mpsc::unbounded_channel();
     let outcomes = pool.map([4, 6], async move |(), seconds| {
-        let _word = (seconds == 6).then(|| LastWord(dropped.clone()));
+        let _signal = (seconds == 6).then(|| SendOnDrop(dropped.clone()));
         sleep(Duration::from_secs(seconds)).await;
         seconds
     });
@@ -86,13 +80,13 @@ async fn a_task_that_takes_too_long_is_dropped() {
         matches!(outcomes[..], [Ok(4), Err(TaskError::TimedOut(after))] if after == limit),
         "{outcomes:?}"
     );
-    assert!(words.try_recv().is_ok(), "its destructor has run");
+    assert!(drops.try_recv().is_ok(), "its destructor has run");
 }
 
 #[tokio::test]
-async fn the_hook_hears_of_it_first() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&told);
+async fn the_hook_is_called_before_the_outcome_is_given_out() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&reported);
     let pool = with_paused_clock()
         .task_timeout(Duration::from_secs(1))
         .on_error(move |error| log.lock().unwrap().push(error.to_string()))
@@ -104,11 +98,11 @@ async fn the_hook_hears_of_it_first() {
         n => n,
     });
     assert!(outcomes.next().await.unwrap().is_err());
-    assert_eq!(told.lock().unwrap()[0], "the task panicked: oh");
+    assert_eq!(reported.lock().unwrap()[0], "the task panicked: oh");
     assert!(outcomes.next().await.unwrap().is_err());
-    assert_eq!(told.lock().unwrap()[1], "the task took longer than 1s");
+    assert_eq!(reported.lock().unwrap()[1], "the task took longer than 1s");
     assert_eq!(outcomes.next().await.unwrap().unwrap(), 2);
-    assert_eq!(told.lock().unwrap().len(), 2, "a result is no error");
+    assert_eq!(reported.lock().unwrap().len(), 2, "a result is no error");
 }
 
 #[tokio::test]
@@ -127,12 +121,12 @@ async fn a_hook_that_panics_costs_nothing() {
 #[tokio::test]
 async fn an_aborted_task_is_dropped_and_cancelled() {
     let pool = pool(1, 1);
-    let (dropped, mut words) = mpsc::unbounded_channel();
+    let (dropped, mut drops) = mpsc::unbounded_channel();
     let gate = Gate::closed();
     let begun = gate.clone();
     let handle = pool
         .spawn(async move |()| {
-            let _word = LastWord(dropped);
+            let _signal = SendOnDrop(dropped);
             begun.open();
             std::future::pending::<()>().await;
         })
@@ -140,7 +134,7 @@ async fn an_aborted_task_is_dropped_and_cancelled() {
     gate.pass().await;
     handle.abort();
     assert!(matches!(handle.await, Err(TaskError::Cancelled)));
-    assert!(words.try_recv().is_ok(), "its destructor has run");
+    assert!(drops.try_recv().is_ok(), "its destructor has run");
     assert_eq!(
         pool.spawn(async |()| 1).await.await.unwrap(),
         1,
@@ -161,12 +155,12 @@ async fn what_was_aborted_before_it_began_is_not_run() {
         })
         .await;
     gate.pass().await;
-    let (ran, mut words) = mpsc::unbounded_channel::<()>();
+    let (ran, mut drops) = mpsc::unbounded_channel::<()>();
     let handle = pool.spawn(async move |()| ran.send(()).unwrap()).await;
     handle.abort();
     wait.0.send(()).unwrap();
     assert!(matches!(handle.await, Err(TaskError::Cancelled)));
-    assert!(words.recv().await.is_none(), "it was not run");
+    assert!(drops.recv().await.is_none(), "it was not run");
     blocker.await.unwrap();
 }
 

@@ -75,7 +75,7 @@ async fn terminate_ends_those_that_were_replaced_too() {
         .start(async move |_| counted.one())
         .build()
         .unwrap();
-    let (begun, mut words) = mpsc::unbounded_channel();
+    let (begun, mut begins) = mpsc::unbounded_channel();
     for _ in 0..20 {
         let (held, begun) = (futures.one(), begun.clone());
         let _detached = pool
@@ -87,7 +87,7 @@ async fn terminate_ends_those_that_were_replaced_too() {
             .await;
     }
     for _ in 0..20 {
-        words.recv().await.unwrap();
+        begins.recv().await.unwrap();
     }
     pool.terminate().await;
     assert_eq!((futures.now(), values.now()), (0, 0));

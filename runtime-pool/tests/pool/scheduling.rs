@@ -108,8 +108,8 @@ async fn the_least_loaded_is_the_one_with_the_fewest_tasks() {
 /// What a scheduler is shown: indices, counts and limits.
 #[tokio::test]
 async fn a_scheduler_sees_who_is_free() {
-    struct Spy(std::sync::mpsc::Sender<Vec<[usize; 3]>>);
-    impl Scheduler for Spy {
+    struct Recorder(std::sync::mpsc::Sender<Vec<[usize; 3]>>);
+    impl Scheduler for Recorder {
         fn pick<'a>(&mut self, free: &'a [RuntimeLoad]) -> &'a RuntimeLoad {
             let loads =
                 free.iter().map(|load| [load.index(), load.running(), load.limit()]);
@@ -122,7 +122,7 @@ async fn a_scheduler_sees_who_is_free() {
     let pool = RuntimePool::builder()
         .runtimes(2)
         .total_tasks(3)
-        .scheduler(Spy(sender))
+        .scheduler(Recorder(sender))
         .build()
         .unwrap();
     let mut handles = Vec::new();

@@ -8,7 +8,7 @@ use futures_util::{poll, stream};
 use runtime_pool::{RuntimePool, TaskError, TaskHandle};
 use tokio::sync::mpsc;
 
-use crate::common::{Count, Counted, Gate, LastWord, builder, pool};
+use crate::common::{Count, Counted, Gate, PanicOnDrop, SendOnDrop, builder, pool};
 
 /// A pool with all its permits taken by tasks that never end, half of them in flight and half in
 /// the queue of a runtime, which is blocked until the sender is dropped. Its values are counted,
@@ -20,7 +20,7 @@ async fn busy(
 ) -> (RuntimePool<Counted>, Vec<TaskHandle<()>>, std_mpsc::Sender<()>) {
     let values = values.clone();
     let pool = builder(1, tasks).start(async move |_| values.one()).build().unwrap();
-    let (begun, mut word) = mpsc::unbounded_channel();
+    let (begun, mut signals) = mpsc::unbounded_channel();
     let mut handles = Vec::new();
     let mut submit = async |before: Box<dyn FnOnce() + Send>| {
         let (begun, held) = (begun.clone(), futures.one());
@@ -43,7 +43,7 @@ async fn busy(
     }))
     .await;
     for _ in 1..tasks / 2 {
-        word.recv().await.unwrap();
+        signals.recv().await.unwrap();
     }
     has_blocked.recv().unwrap();
     while futures.now() < tasks {
@@ -173,7 +173,7 @@ async fn what_a_map_had_submitted_is_cancelled_by_terminate() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_permit_hears_of_the_end() {
+async fn terminate_refuses_a_task_that_waits_for_a_permit() {
     let pool = pool(1, 1);
     let _first = pool.spawn(async |()| std::future::pending::<()>().await).await;
     let mut second = Box::pin(pool.spawn(async |()| ()));
@@ -183,7 +183,7 @@ async fn who_waits_for_a_permit_hears_of_the_end() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_permit_hears_of_close_too() {
+async fn close_refuses_a_task_that_waits_for_a_permit() {
     let pool = pool(1, 1);
     let gate = Gate::closed();
     let shared = gate.clone();
@@ -203,9 +203,9 @@ async fn who_waits_for_a_permit_hears_of_close_too() {
 #[tokio::test]
 async fn close_goes_on_when_its_future_is_dropped() {
     let values = Count::default();
-    let (dropped, mut word) = mpsc::unbounded_channel();
+    let (dropped, mut signals) = mpsc::unbounded_channel();
     let pool = builder(1, 1)
-        .start(async move |_| LastWord(dropped.clone()))
+        .start(async move |_| SendOnDrop(dropped.clone()))
         .build()
         .unwrap();
     let (gate, held) = (Gate::closed(), values.one());
@@ -218,7 +218,7 @@ async fn close_goes_on_when_its_future_is_dropped() {
         .await;
     assert!(poll!(Box::pin(pool.close())).is_pending());
     gate.open();
-    word.recv().await.expect("the value is dropped");
+    signals.recv().await.expect("the value is dropped");
     assert_eq!(values.now(), 0);
 }
 
@@ -252,14 +252,6 @@ fn terminate_loses_no_outcome_that_is_being_submitted() {
     }
 }
 
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("in a destructor");
-    }
-}
-
 /// The tasks are refused one after another, and each panics when it is dropped: in the queue of a
 /// runtime that never begins to run them, and in that for permits.
 #[tokio::test]
@@ -269,9 +261,9 @@ async fn terminate_survives_destructors_that_panic() {
         .build()
         .unwrap();
     let spawn = || {
-        let bomb = Bomb;
+        let panics = PanicOnDrop;
         pool.spawn(async move |(): &()| {
-            let _bomb = bomb;
+            let _panics = panics;
         })
     };
     let handles = [spawn().await, spawn().await, spawn().await];
@@ -292,17 +284,17 @@ async fn terminate_survives_destructors_that_panic() {
 /// then either.
 #[tokio::test]
 async fn close_survives_a_value_that_panics() {
-    let pool = builder(1, 1).start(async |_| Bomb).build().unwrap();
+    let pool = builder(1, 1).start(async |_| PanicOnDrop).build().unwrap();
     let (release, blocked) = std_mpsc::channel::<()>();
-    let (begun, mut word) = mpsc::unbounded_channel();
-    let blocking = async move |_: &Bomb| {
+    let (begun, mut signals) = mpsc::unbounded_channel();
+    let blocking = async move |_: &PanicOnDrop| {
         drop(tokio::task::spawn_blocking(move || {
             begun.send(()).unwrap();
             blocked.recv()
         }));
     };
     pool.spawn(blocking).await.await.unwrap();
-    word.recv().await.unwrap();
+    signals.recv().await.unwrap();
     pool.close().await;
     release.send(()).unwrap();
 }
@@ -329,9 +321,9 @@ async fn close_does_not_wait_for_input() {
 #[tokio::test]
 async fn drop_signals_and_does_not_block() {
     let pool = pool(1, 2);
-    let (begun, mut word) = mpsc::unbounded_channel();
+    let (begun, mut signals) = mpsc::unbounded_channel();
     let (release, blocked) = std_mpsc::channel::<()>();
-    let last = LastWord(begun.clone());
+    let last = SendOnDrop(begun.clone());
     let handle = pool
         .spawn(async move |()| {
             let _last = last;
@@ -340,10 +332,10 @@ async fn drop_signals_and_does_not_block() {
             std::future::pending::<()>().await;
         })
         .await;
-    word.recv().await.unwrap();
+    signals.recv().await.unwrap();
     drop(pool);
     release.send(()).unwrap();
-    word.recv().await.expect("the destructor runs");
+    signals.recv().await.expect("the destructor runs");
     assert!(matches!(handle.await, Err(TaskError::Cancelled)));
 }
 
@@ -398,7 +390,7 @@ async fn a_task_can_be_the_last_to_hold_the_pool() {
 #[tokio::test]
 async fn terminate_does_not_wait_for_a_blocking_call() {
     let pool = pool(1, 1);
-    let (begun, mut word) = mpsc::unbounded_channel();
+    let (begun, mut signals) = mpsc::unbounded_channel();
     let (release, blocked) = std_mpsc::channel::<()>();
     let handle = pool
         .spawn(async move |()| {
@@ -409,7 +401,7 @@ async fn terminate_does_not_wait_for_a_blocking_call() {
             drop(call.await);
         })
         .await;
-    word.recv().await.unwrap();
+    signals.recv().await.unwrap();
     pool.terminate().await;
     assert!(matches!(handle.await, Err(TaskError::Cancelled)));
     release.send(()).unwrap();

@@ -13,12 +13,14 @@ use tokio::task::yield_now;
 use crate::common::{Count, Gate, builder};
 
 #[derive(Debug, thiserror::Error)]
-#[error("no tea left on runtime {0}")]
-struct NoTea(usize);
+#[error("runtime {0} does not start")]
+struct StartFailure(usize);
 
-fn no_tea(error: &TaskError) -> Option<usize> {
+fn failed_runtime(error: &TaskError) -> Option<usize> {
     match error {
-        TaskError::StartFailed(why) => why.downcast_ref::<NoTea>().map(|tea| tea.0),
+        TaskError::StartFailed(why) => {
+            why.downcast_ref::<StartFailure>().map(|it| it.0)
+        }
         _ => None,
     }
 }
@@ -57,7 +59,7 @@ async fn a_start_that_fails_costs_the_tasks_of_its_runtime() {
     let running = Count::default();
     let pool = builder(2, 3)
         .try_start(async |runtime| match runtime {
-            0 => Err(NoTea(runtime)),
+            0 => Err(StartFailure(runtime)),
             _ => Ok(runtime),
         })
         .build()
@@ -70,8 +72,9 @@ async fn a_start_that_fails_costs_the_tasks_of_its_runtime() {
     });
     let outcomes = outcomes.await;
     assert_eq!(outcomes.len(), 100);
-    let failed =
-        outcomes.iter().filter(|o| o.as_ref().is_err_and(|e| no_tea(e) == Some(0)));
+    let failed = outcomes
+        .iter()
+        .filter(|o| o.as_ref().is_err_and(|e| failed_runtime(e) == Some(0)));
     // No more than it could be given before it was known.
     let failed = failed.count();
     assert!(failed <= 3, "{failed} failed");
@@ -83,22 +86,24 @@ async fn a_start_that_fails_costs_the_tasks_of_its_runtime() {
 #[tokio::test]
 async fn a_start_that_fails_everywhere_hangs_nobody() {
     let pool = builder(3, 2)
-        .try_start(async |runtime| Err::<(), _>(NoTea(runtime)))
+        .try_start(async |runtime| Err::<(), _>(StartFailure(runtime)))
         .build()
         .unwrap();
     let outcomes = pool.map(0.., async |(), n: u32| n).await;
     // Those that were taken before it was known, and the one that was refused.
     assert!((1..=7).contains(&outcomes.len()), "{} outcomes", outcomes.len());
-    assert!(outcomes.iter().all(|o| no_tea(o.as_ref().unwrap_err()).is_some()));
+    assert!(
+        outcomes.iter().all(|o| failed_runtime(o.as_ref().unwrap_err()).is_some())
+    );
     let error = pool.spawn(async |()| ()).await.await.unwrap_err();
-    assert!(no_tea(&error).is_some(), "{error}");
+    assert!(failed_runtime(&error).is_some(), "{error}");
     pool.close().await;
     let error = pool.spawn(async |()| ()).await.await.unwrap_err();
-    assert!(no_tea(&error).is_some(), "{error}");
+    assert!(failed_runtime(&error).is_some(), "{error}");
 }
 
 #[tokio::test]
-async fn a_start_that_panics_is_told_with_its_message() {
+async fn the_message_of_a_start_that_panics_is_reported() {
     let pool =
         builder(1, 2).start(async |_| assert!(1 > 2, "no pot")).build().unwrap();
     let error = pool.spawn(async |()| ()).await.await.unwrap_err();
@@ -109,7 +114,7 @@ async fn a_start_that_panics_is_told_with_its_message() {
 }
 
 #[tokio::test]
-async fn a_runtime_that_cannot_be_built_is_told_too() {
+async fn so_is_why_a_runtime_cannot_be_built() {
     let pool = builder(1, 2)
         .configure_runtime(|_| panic!("no such setting"))
         .build()
@@ -121,14 +126,14 @@ async fn a_runtime_that_cannot_be_built_is_told_too() {
 /// The start fails between the moment at which the task has its permit and that at which it
 /// could be run.
 #[tokio::test]
-async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
+async fn a_task_of_a_failed_runtime_gets_the_failure() {
     let gate = Gate::closed();
     let in_start = gate.clone();
     let pool = builder(2, 1)
         .try_start(async move |runtime| match runtime {
             0 => {
                 in_start.pass().await;
-                Err(NoTea(runtime))
+                Err(StartFailure(runtime))
             }
             _ => Ok(()),
         })
@@ -136,7 +141,7 @@ async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
         .unwrap();
     let handle = pool.spawn(async |()| ()).await;
     gate.open();
-    assert_eq!(no_tea(&handle.await.unwrap_err()), Some(0));
+    assert_eq!(failed_runtime(&handle.await.unwrap_err()), Some(0));
     // The pool is not closed, and one runtime has not failed.
     pool.spawn(async |()| ()).await.await.unwrap();
     pool.close().await;
@@ -147,9 +152,9 @@ async fn a_task_of_a_failed_runtime_hears_of_the_failure() {
 /// A hook of Tokio's that panics ends a thread that had started.
 #[tokio::test]
 async fn a_thread_that_has_ended_counts_as_failed() {
-    let (told, errors) = std::sync::mpsc::channel();
+    let (reported, errors) = std::sync::mpsc::channel();
     let pool = builder(1, 2)
-        .on_error(move |error| told.send(error.to_string()).unwrap())
+        .on_error(move |error| reported.send(error.to_string()).unwrap())
         .configure_runtime(|runtime| {
             runtime.on_thread_park(|| panic!("a hook"));
         })
@@ -161,12 +166,12 @@ async fn a_thread_that_has_ended_counts_as_failed() {
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
     let error = pool.spawn(async |()| ()).await.await.unwrap_err();
     assert!(error.to_string().ends_with("its thread has panicked"), "{error}");
-    assert!(errors.try_iter().any(|told| told == error.to_string()));
+    assert!(errors.try_iter().any(|reported| reported == error.to_string()));
 }
 
 /// Its predecessor still has the only permit.
 #[tokio::test]
-async fn who_waits_for_a_permit_hears_of_a_failed_successor() {
+async fn a_task_that_waits_for_a_permit_gets_the_failure_of_a_successor() {
     let starts = AtomicUsize::new(0);
     let (gate, fail) = (Gate::closed(), Gate::closed());
     let failing = fail.clone();
@@ -176,7 +181,7 @@ async fn who_waits_for_a_permit_hears_of_a_failed_successor() {
             0 => Ok(()),
             n => {
                 failing.pass().await;
-                Err(NoTea(n))
+                Err(StartFailure(n))
             }
         })
         .build()
@@ -186,7 +191,7 @@ async fn who_waits_for_a_permit_hears_of_a_failed_successor() {
     let mut second = Box::pin(pool.spawn(async |()| ()));
     assert!(poll!(&mut second).is_pending());
     fail.open();
-    assert_eq!(no_tea(&second.await.await.unwrap_err()), Some(1));
+    assert_eq!(failed_runtime(&second.await.await.unwrap_err()), Some(1));
     gate.open();
     first.await.unwrap();
 }
@@ -198,25 +203,27 @@ async fn a_start_that_fails_on_replacement_hangs_nobody() {
         .replace_after(5)
         .try_start(async move |_| match starts.fetch_add(1, Ordering::SeqCst) {
             0 => Ok(()),
-            n => Err(NoTea(n)),
+            n => Err(StartFailure(n)),
         })
         .build()
         .unwrap();
     let outcomes = pool.map(0.., async |(), n: u32| n).await;
     let (ok, failed) = outcomes.split_at(5);
     assert!(ok.iter().map(|o| *o.as_ref().unwrap()).eq(0..5));
-    assert!(failed.iter().all(|o| no_tea(o.as_ref().unwrap_err()) == Some(1)));
+    assert!(
+        failed.iter().all(|o| failed_runtime(o.as_ref().unwrap_err()) == Some(1))
+    );
     // Two may have been in its queue, and one was refused.
     assert!((1..=3).contains(&failed.len()), "{} failed", failed.len());
 }
 
 #[tokio::test]
-async fn the_hook_hears_of_a_start_that_nobody_waited_for() {
-    let (told, mut errors) = mpsc::unbounded_channel();
+async fn the_hook_is_called_for_a_failed_start_without_tasks() {
+    let (reported, mut errors) = mpsc::unbounded_channel();
     let pool = builder(2, 2)
-        .on_error(move |error| told.send(no_tea(error)).unwrap())
+        .on_error(move |error| reported.send(failed_runtime(error)).unwrap())
         .try_start(async |runtime| match runtime {
-            1 => Err(NoTea(runtime)),
+            1 => Err(StartFailure(runtime)),
             _ => Ok(()),
         })
         .build()
@@ -225,25 +232,25 @@ async fn the_hook_hears_of_a_start_that_nobody_waited_for() {
     let outcomes = pool.map(0..10, async |(), n| n).await;
     assert!(outcomes.iter().all(Result::is_ok));
     drop(pool);
-    assert_eq!(errors.recv().await, None, "it is told once");
+    assert_eq!(errors.recv().await, None, "it is reported once");
 }
 
 /// It costs tasks their outcome, and yet it is one failure.
 #[tokio::test]
-async fn the_hook_hears_of_a_failed_start_once() {
-    let told = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&told);
+async fn the_hook_is_called_once_for_a_failed_start() {
+    let reported = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&reported);
     let pool = builder(1, 5)
         .on_error(move |_| {
             count.fetch_add(1, Ordering::SeqCst);
         })
-        .try_start(async |runtime| Err::<(), _>(NoTea(runtime)))
+        .try_start(async |runtime| Err::<(), _>(StartFailure(runtime)))
         .build()
         .unwrap();
     for _ in 0..5 {
         pool.spawn(async |()| ()).await.await.unwrap_err();
     }
-    assert_eq!(told.load(Ordering::SeqCst), 1);
+    assert_eq!(reported.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
@@ -271,12 +278,12 @@ async fn started_waits_for_all_runtimes_or_the_first_failure() {
     let pool = builder(2, 1)
         .try_start(async |runtime| match runtime {
             0 => std::future::pending().await,
-            _ => Err::<(), _>(NoTea(runtime)),
+            _ => Err::<(), _>(StartFailure(runtime)),
         })
         .build()
         .unwrap();
     let error = pool.started().await.unwrap_err();
-    assert_eq!(no_tea(&error), Some(1));
+    assert_eq!(failed_runtime(&error), Some(1));
 
     let pool =
         builder(1, 1).start(async |_| std::future::pending().await).build().unwrap();
