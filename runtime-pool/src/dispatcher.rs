@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -105,7 +106,7 @@ impl<S> Dispatcher<S> {
     }
 
     fn enqueue(self: &Arc<Self>, nested: bool, queued: Queued<S>) -> Option<u64> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some(error) = state.refusal(nested) {
             drop(state);
             (queued.job)(Err(error));
@@ -127,7 +128,7 @@ impl<S> Dispatcher<S> {
     /// Sends what is queued as long as there are permits.
     fn send_queued(self: &Arc<Self>) {
         loop {
-            let next = self.state().next();
+            let next = self.state.lock().next();
             match next {
                 Some((runtime, queued)) => self.send(runtime, false, queued),
                 None => return,
@@ -142,7 +143,7 @@ impl<S> Dispatcher<S> {
             Ok(()) => drop(sent.send(())),
             // The runtime has failed meanwhile, or the pool has ended.
             Err(refused) => {
-                let failure = self.state().loads[runtime].failure.clone();
+                let failure = self.state.lock().loads[runtime].failure.clone();
                 let (job, _permit) = refused.0;
                 job(Err(failure.map_or(TaskError::Closed, TaskError::StartFailed)));
             }
@@ -152,7 +153,7 @@ impl<S> Dispatcher<S> {
     /// The start function of a runtime has succeeded, or has failed: then it gets no more
     /// tasks.
     pub(crate) fn started(&self, runtime: usize, failure: Option<StartError>) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.loads[runtime].has_started = true;
         state.loads[runtime].failure = failure;
         drop(state);
@@ -164,7 +165,7 @@ impl<S> Dispatcher<S> {
     pub(crate) async fn all_started(&self) -> Result<(), TaskError> {
         loop {
             let started = self.started.notified();
-            let answer = self.state().all_started();
+            let answer = self.state.lock().all_started();
             match answer {
                 Some(answer) => return answer,
                 None => started.await,
@@ -174,7 +175,7 @@ impl<S> Dispatcher<S> {
 
     /// Takes nothing more from outside, and ends with the last task.
     pub(crate) fn close(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.phase == Phase::Open {
             state.phase = Phase::Closing;
         }
@@ -185,13 +186,13 @@ impl<S> Dispatcher<S> {
 
     /// Takes nothing more at all, and ends the threads.
     pub(crate) fn terminate(&self) {
-        self.state().phase = Phase::Ended;
+        self.state.lock().phase = Phase::Ended;
         self.ended.cancel();
         self.refuse_queued();
     }
 
     fn end_if_idle(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let is_idle = |load: &Load| load.taken + load.nested == 0;
         if state.phase == Phase::Closing && state.loads.iter().all(is_idle) {
             state.phase = Phase::Ended;
@@ -202,7 +203,7 @@ impl<S> Dispatcher<S> {
 
     /// Refuses what is queued, if there will be no permits any more.
     fn refuse_queued(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let Some(error) = state.refusal(false) else { return };
         let queue = mem::take(&mut state.queue);
         drop(state);
@@ -211,10 +212,6 @@ impl<S> Dispatcher<S> {
         for queued in queue.into_values() {
             (queued.job)(Err(error.clone()));
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State<S>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,7 +223,7 @@ struct QueuePlace<'a, S> {
 
 impl<S> Drop for QueuePlace<'_, S> {
     fn drop(&mut self) {
-        let leave = |place| self.dispatcher.state().queue.remove(&place);
+        let leave = |place| self.dispatcher.state.lock().queue.remove(&place);
         let given_up = self.place.and_then(leave);
         // Not under the lock: it runs the destructors of tasks.
         drop(given_up);
@@ -313,7 +310,7 @@ pub(crate) struct Permit<S> {
 
 impl<S> Drop for Permit<S> {
     fn drop(&mut self) {
-        *self.dispatcher.state().loads[self.runtime].count(self.nested) -= 1;
+        *self.dispatcher.state.lock().loads[self.runtime].count(self.nested) -= 1;
         self.dispatcher.end_if_idle();
         self.dispatcher.send_queued();
     }
