@@ -2,24 +2,40 @@
 
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use runtime_pool::RuntimePool;
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::task::LocalPoolHandle;
 
-use crate::{Run, Way};
+use crate::case::Run;
+
+/// What runs the tasks.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Executor {
+    /// `runtime-pool`, outcomes in the order of the input
+    RuntimePool,
+    /// `runtime-pool`, outcomes as they come
+    Unordered,
+    /// tokio-util's `LocalPoolHandle`, with a semaphore
+    LocalPool,
+    /// Tokio's multi-thread runtime, with a `JoinSet` and a semaphore
+    MultiThread,
+}
 
 /// Starts the runtimes, runs all tasks, and ends the runtimes.
-pub(crate) fn run_in(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
-    match way {
-        Way::RuntimePool | Way::Unordered => on_runtime_pool(way, run),
-        Way::LocalPool => {
+pub(crate) fn run_on(executor: Executor, run: &Arc<Run>) -> anyhow::Result<()> {
+    match executor {
+        Executor::RuntimePool | Executor::Unordered => {
+            on_runtime_pool(executor, run)
+        }
+        Executor::LocalPool => {
             // It needs a runtime for whoever submits.
             let runtime = Builder::new_current_thread().build()?;
             runtime.block_on(on_local_pool(run))
         }
-        Way::MultiThread => {
+        Executor::MultiThread => {
             let mut builder = Builder::new_multi_thread();
             let runtime =
                 builder.worker_threads(run.case.runtimes).enable_all().build()?;
@@ -28,7 +44,7 @@ pub(crate) fn run_in(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
     }
 }
 
-fn on_runtime_pool(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
+fn on_runtime_pool(executor: Executor, run: &Arc<Run>) -> anyhow::Result<()> {
     let case = &run.case;
     let pool = RuntimePool::builder()
         .runtimes(case.runtimes)
@@ -38,8 +54,8 @@ fn on_runtime_pool(way: Way, run: &Arc<Run>) -> anyhow::Result<()> {
         let run = Arc::clone(run);
         async move |(): &(), number| run.task(number).await
     };
-    let outcomes = match way {
-        Way::Unordered => pool.map_unordered(0..case.tasks, task),
+    let outcomes = match executor {
+        Executor::Unordered => pool.map_unordered(0..case.tasks, task),
         _ => pool.map(0..case.tasks, task),
     };
     for outcome in outcomes.chunks(case.chunk).blocking() {
