@@ -15,11 +15,11 @@ use crate::settings::limits;
 use crate::settings::transport::TransportArgs;
 
 /// All clients, in the order of the tutorial's sections.
-pub const CLIENTS: &[Client] = &[
-    Client::of::<Sync>(),
-    Client::of::<Threads>(),
-    Client::of::<Async>(),
-    Client::of::<Hybrid>(),
+pub const CLIENTS: &[ClientEntry] = &[
+    ClientEntry::of::<Sync>(),
+    ClientEntry::of::<Threads>(),
+    ClientEntry::of::<Async>(),
+    ClientEntry::of::<Hybrid>(),
 ];
 
 /// The options of `client-sync`: none.
@@ -138,7 +138,7 @@ pub trait ClientArgs: Args {
 
 /// An entry of [`CLIENTS`].
 #[derive(Debug, Clone, Copy)]
-pub struct Client {
+pub struct ClientEntry {
     /// [`ClientArgs::NAME`].
     pub name: &'static str,
     summary: &'static str,
@@ -149,7 +149,7 @@ pub struct Client {
 /// From the number of requests to who takes which, and how they are sent.
 pub type LayoutFor = Arc<dyn Fn(NonZeroUsize) -> (Layout, Option<TransportArgs>)>;
 
-impl Client {
+impl ClientEntry {
     const fn of<A: ClientArgs + 'static>() -> Self {
         Self {
             name: A::NAME,
@@ -196,7 +196,7 @@ impl Client {
 }
 
 /// How `--only` calls them.
-impl ValueEnum for Client {
+impl ValueEnum for ClientEntry {
     fn value_variants<'a>() -> &'a [Self] {
         CLIENTS
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
-use client_core::clients::{CLIENTS, Client};
+use client_core::clients::{CLIENTS, ClientEntry};
 use client_core::warn;
 
 /// The folder that holds the clients' programs.
@@ -28,7 +28,7 @@ pub(crate) fn ready() -> anyhow::Result<Binaries> {
         env::current_exe().context("cannot find the folder of this program")?;
     let folder = own.parent().context("this program lies in no folder")?;
     let binaries = Binaries(folder.to_owned());
-    let clients: Vec<_> = CLIENTS.iter().map(Client::program).collect();
+    let clients: Vec<_> = CLIENTS.iter().map(ClientEntry::program).collect();
     if let Some(cargo) = env::var_os("CARGO") {
         let mut cargo = Command::new(cargo);
         cargo.arg("build");

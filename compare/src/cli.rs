@@ -11,7 +11,7 @@ use clap::{
     ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
 };
 use clap_complete::Shell;
-use client_core::clients::{CLIENTS, Client};
+use client_core::clients::{CLIENTS, ClientEntry};
 use client_core::export::ExportArgs;
 use client_core::machine::Machine;
 use client_core::run::{cli as client_cli, guard};
@@ -51,7 +51,7 @@ pub(crate) struct Cli {
 
     /// Only these clients, in this order
     #[arg(long, value_name = "CLIENTS", value_delimiter = ',')]
-    only: Vec<Client>,
+    only: Vec<ClientEntry>,
 
     /// Guess each client's time before the run, and see how well you did
     #[arg(long, conflicts_with = "json")]
@@ -205,7 +205,7 @@ impl Cli {
     }
 
     /// The clients to run, in order.
-    fn clients(&self) -> &[Client] {
+    fn clients(&self) -> &[ClientEntry] {
         if self.only.is_empty() { CLIENTS } else { &self.only }
     }
 
@@ -286,7 +286,7 @@ const CONNECTIONS: &str = "connections";
 
 /// Adds the options of the clients, each under the names of those that have it.
 fn with_options_of_clients(mut command: Command) -> Command {
-    for option in CLIENTS.iter().flat_map(Client::options) {
+    for option in CLIENTS.iter().flat_map(ClientEntry::options) {
         let id = option.get_id().as_str();
         let heading = format!("Options of {}", owners(id));
         command = if command.get_arguments().all(|known| known.get_id() != id) {
@@ -301,7 +301,7 @@ fn with_options_of_clients(mut command: Command) -> Command {
 /// The names of the clients that have this option.
 fn owners(option: &str) -> String {
     let owners = CLIENTS.iter().filter(|client| client.has_option(option));
-    owners.map(Client::program).collect::<Vec<_>>().join(" and ")
+    owners.map(ClientEntry::program).collect::<Vec<_>>().join(" and ")
 }
 
 fn is_given(matches: &ArgMatches, option: &str) -> bool {
@@ -310,7 +310,7 @@ fn is_given(matches: &ArgMatches, option: &str) -> bool {
 
 /// The options of a client: its transport, and those that were given, as they were typed.
 fn options_for(
-    client: &Client,
+    client: &ClientEntry,
     transport: Option<Transport>,
     matches: &ArgMatches,
 ) -> Vec<String> {
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn each_option_of_a_client_has_a_long_name_of_its_own_and_one_value() {
         let own = Cli::command();
-        for option in CLIENTS.iter().flat_map(Client::options) {
+        for option in CLIENTS.iter().flat_map(ClientEntry::options) {
             let id = option.get_id().as_str();
             assert!(option.get_long().is_some(), "{id}");
             assert!(matches!(option.get_action(), ArgAction::Set), "{id}");

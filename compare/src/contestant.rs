@@ -3,14 +3,14 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
-use client_core::clients::{Client, LayoutFor};
+use client_core::clients::{ClientEntry, LayoutFor};
 use client_core::settings::resources::ResourceEstimate;
 use client_core::{Layout, Transport, TransportArgs, label};
 
 /// A client, and the options that this comparison gives it.
 #[derive(Clone)]
 pub(crate) struct Entry {
-    client: Client,
+    client: ClientEntry,
     options: Vec<String>,
     layout_for: LayoutFor,
 }
@@ -18,7 +18,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// Errors: the client would refuse these options.
     pub(crate) fn new(
-        client: Client,
+        client: ClientEntry,
         options: Vec<String>,
     ) -> Result<Self, clap::Error> {
         let layout_for = client.read(&options)?;

@@ -20,7 +20,9 @@ const HEADER: [&str; 10] = [
 
 /// Writes these runs as comma-separated values, with a line of names first.
 ///
-/// Errors: `out` cannot be written to.
+/// # Errors
+///
+/// `out` cannot be written to.
 pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record(HEADER)?;

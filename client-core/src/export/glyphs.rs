@@ -1,12 +1,12 @@
 //! What a picture on a terminal is drawn with.
 
-/// The signs that a picture is made of.
+/// The glyphs that a picture is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glyphs {
     /// A request is sent.
     pub sent: char,
     /// The time of the client and the network.
-    pub own: char,
+    pub client_and_network: char,
     /// It stands in the server's line.
     pub queued: char,
     /// The server waits.
@@ -23,7 +23,7 @@ impl Glyphs {
     /// For a terminal that shows Unicode.
     pub const UNICODE: Self = Self {
         sent: '┣',
-        own: '▓',
+        client_and_network: '▓',
         queued: '┄',
         waited: '━',
         failed: '╳',
@@ -34,7 +34,7 @@ impl Glyphs {
     /// For all others.
     pub const ASCII: Self = Self {
         sent: '|',
-        own: '#',
+        client_and_network: '#',
         queued: '.',
         waited: '-',
         failed: 'x',

@@ -45,13 +45,13 @@ pub fn peak(outcomes: &[OutcomeRow]) -> usize {
     starts.sort_unstable();
     ends.sort_unstable();
     let mut ended = 0;
-    let under_way = starts.iter().enumerate().map(|(begun, start)| {
+    let in_flight = starts.iter().enumerate().map(|(begun, start)| {
         while ends.get(ended).is_some_and(|end| end <= start) {
             ended += 1;
         }
         (begun + 1).saturating_sub(ended)
     });
-    under_way.max().unwrap_or(0)
+    in_flight.max().unwrap_or(0)
 }
 
 fn rows_of_lane(
@@ -142,10 +142,10 @@ mod tests {
             prop_assert_eq!(peak(&outcomes), most);
             for lane in 0..3 {
                 let own: Vec<_> = outcomes.iter().filter(|o| o.lane == lane).collect();
-                let under_way = |at| {
+                let in_flight = |at| {
                     own.iter().filter(|o| o.start_us <= at && at < o.end_us).count()
                 };
-                let peak = own.iter().map(|o| under_way(o.start_us)).max().unwrap_or(0);
+                let peak = own.iter().map(|o| in_flight(o.start_us)).max().unwrap_or(0);
                 prop_assert_eq!(rows.iter().filter(|row| row.lane == lane).count(), peak);
             }
         }

@@ -53,7 +53,9 @@ impl ExportArgs {
 
     /// Looks whether the files can be written, before anything is waited for.
     ///
-    /// Errors: one of them cannot be written.
+    /// # Errors
+    ///
+    /// One of them cannot be written.
     pub fn ready(&self) -> anyhow::Result<Exports> {
         let open = |path: &Option<PathBuf>| {
             path.as_deref().map(AtomicFile::check).transpose()
@@ -75,7 +77,9 @@ impl Exports {
 
     /// Writes these runs to the files: each of them, whatever becomes of the others.
     ///
-    /// Errors: a file cannot be written.
+    /// # Errors
+    ///
+    /// A file cannot be written.
     pub fn write_files(&self, reports: &[&Report]) -> anyhow::Result<()> {
         let trace = self.trace.as_ref().map_or(Ok(()), |file| {
             let mut trace = Vec::new();
@@ -93,7 +97,9 @@ impl Exports {
     /// Draws these runs, all on one time axis, below their table; with `json`, on standard
     /// error, so that the result stands alone on standard output.
     ///
-    /// Errors: that cannot be written to.
+    /// # Errors
+    ///
+    /// That cannot be written to.
     pub fn draw(&self, reports: &[&Report], json: bool) -> anyhow::Result<()> {
         let drawn = match (self.timeline, json) {
             (false, _) => Ok(()),

@@ -13,7 +13,7 @@ use crate::outcome::report::OutcomeRow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phases {
     /// The client connects and sends, and what else it has to do.
-    pub(crate) own: Range<u64>,
+    pub(crate) client_and_network: Range<u64>,
     /// The request stands in the server's line.
     pub(crate) queued: Range<u64>,
     /// The server waits before it answers.
@@ -33,7 +33,11 @@ impl Phases {
         let waited = outcome.waited_us.map_or(all, |waited| waited.min(all));
         let queued = outcome.queued_us.unwrap_or(0).min(all - waited);
         let (line, wait) = (end - waited - queued, end - waited);
-        Self { own: start..line, queued: line..wait, waited: wait..end }
+        Self {
+            client_and_network: start..line,
+            queued: line..wait,
+            waited: wait..end,
+        }
     }
 }
 
@@ -55,7 +59,10 @@ mod tests {
             ..OutcomeRow::default()
         };
         let phases = Phases::of(&outcome);
-        assert_eq!(phases, Phases { own: 10..13, queued: 13..33, waited: 33..133 });
+        assert_eq!(
+            phases,
+            Phases { client_and_network: 10..13, queued: 13..33, waited: 33..133 }
+        );
         let untold = OutcomeRow { queued_us: None, waited_us: None, ..outcome };
         assert_eq!(Phases::of(&untold).waited, 10..133);
     }
@@ -70,11 +77,11 @@ mod tests {
             let outcome = OutcomeRow {
                 start_us, end_us, queued_us, waited_us, ..OutcomeRow::default()
             };
-            let Phases { own, queued, waited } = Phases::of(&outcome);
-            prop_assert!(own.start <= own.end && queued.start <= queued.end);
+            let Phases { client_and_network, queued, waited } = Phases::of(&outcome);
+            prop_assert!(client_and_network.start <= client_and_network.end && queued.start <= queued.end);
             prop_assert!(waited.start <= waited.end);
-            prop_assert_eq!((own.start, waited.end), (start_us, end_us));
-            prop_assert_eq!((own.end, queued.end), (queued.start, waited.start));
+            prop_assert_eq!((client_and_network.start, waited.end), (start_us, end_us));
+            prop_assert_eq!((client_and_network.end, queued.end), (queued.start, waited.start));
         }
     }
 }

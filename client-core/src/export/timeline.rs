@@ -28,7 +28,7 @@ const LONG_ENOUGH: usize = 2;
 
 /// A row that needs a name.
 #[derive(Debug, Clone, Copy)]
-pub enum Named<'a> {
+pub enum RowName<'a> {
     /// A thread or a slot.
     Row(&'a Row),
     /// Many of them, drawn as one.
@@ -45,7 +45,7 @@ pub enum Named<'a> {
 enum Cell {
     Idle,
     Sent,
-    Own,
+    ClientAndNetwork,
     Queued,
     Waited,
     Failed,
@@ -54,7 +54,7 @@ enum Cell {
 /// Timelines on one time axis, so that runs can be compared at a glance.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
-    signs: Glyphs,
+    glyphs: Glyphs,
     // Above so many rows, those of a lane become one that shows how many are under way.
     most_rows: usize,
     axis: Axis,
@@ -65,19 +65,19 @@ impl Timeline {
     #[must_use]
     pub fn of<'a>(
         reports: impl IntoIterator<Item = &'a Report>,
-        signs: Glyphs,
+        glyphs: Glyphs,
     ) -> Self {
         let ends = reports.into_iter().flat_map(|report| {
             let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
             last.into_iter().chain(report.ideal_s.map(micros))
         });
-        Self::spanning(ends.max().unwrap_or(0), signs)
+        Self::spanning(ends.max().unwrap_or(0), glyphs)
     }
 
     /// An axis with room for this many microseconds.
     #[must_use]
-    pub fn spanning(span_us: u64, signs: Glyphs) -> Self {
-        Self { signs, most_rows: MAX_ROWS, axis: Axis::new(WIDTH, span_us) }
+    pub fn spanning(span_us: u64, glyphs: Glyphs) -> Self {
+        Self { glyphs, most_rows: MAX_ROWS, axis: Axis::new(WIDTH, span_us) }
     }
 
     /// The same, with fewer rows one by one: above so many, those of a lane become one that
@@ -89,7 +89,9 @@ impl Timeline {
 
     /// Draws one run: its rows, and where it should have ended.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn draw(&self, out: &mut impl Write, report: &Report) -> io::Result<()> {
         let bold = Style::new().bold();
         writeln!(
@@ -101,14 +103,16 @@ impl Timeline {
             without_a_page(report),
         )?;
         self.draw_rows(out, &report.outcomes, |named| match named {
-            Named::Row(row) if report.layout.worker_kind() == WorkerKind::Thread => {
+            RowName::Row(row)
+                if report.layout.worker_kind() == WorkerKind::Thread =>
+            {
                 format!("thread {}", row.lane)
             }
-            Named::Row(row) => format!("slot {}.{}", row.lane, row.slot),
-            Named::Many { lane: Some(lane), at_most } => {
+            RowName::Row(row) => format!("slot {}.{}", row.lane, row.slot),
+            RowName::Many { lane: Some(lane), at_most } => {
                 format!("{lane}: of {at_most}")
             }
-            Named::Many { lane: None, at_most } => format!("of {at_most}"),
+            RowName::Many { lane: None, at_most } => format!("of {at_most}"),
         })?;
         match report.ideal_s {
             Some(ideal) => self.draw_ideal(out, ideal),
@@ -118,19 +122,21 @@ impl Timeline {
 
     /// Draws the rows of these outcomes, each behind its name, and nothing else.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn draw_rows(
         &self,
         out: &mut impl Write,
         outcomes: &[OutcomeRow],
-        name: impl Fn(Named<'_>) -> String,
+        name: impl Fn(RowName<'_>) -> String,
     ) -> io::Result<()> {
         let rows = rows(outcomes);
         if rows.len() > self.most_rows {
             return self.draw_densities(out, outcomes, &rows, name);
         }
         for row in &rows {
-            write_name(out, &name(Named::Row(row)))?;
+            write_name(out, &name(RowName::Row(row)))?;
             self.draw_row(out, outcomes, row)?;
         }
         Ok(())
@@ -139,7 +145,7 @@ impl Timeline {
     /// A mark below the column in which the run should have ended.
     fn draw_ideal(&self, out: &mut impl Write, ideal_s: f64) -> io::Result<()> {
         let column = self.axis.column(micros(ideal_s).saturating_sub(1));
-        let (mark, ideal) = (self.signs.ideal, units::seconds(ideal_s));
+        let (mark, ideal) = (self.glyphs.ideal, units::seconds(ideal_s));
         // To the right of the mark, if there is room, else to its left.
         if column + ideal.len() + 2 <= WIDTH {
             writeln!(out, "{:>NAME$}{:column$}{mark} {ideal}", "ideal end  ", "")
@@ -153,17 +159,21 @@ impl Timeline {
         }
     }
 
-    /// Draws the axis, and says what the signs mean.
+    /// Draws the axis, and says what the glyphs mean.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
-        let Glyphs { sent, own, queued, waited, failed, density, .. } = self.signs;
+        let Glyphs {
+            sent, client_and_network, queued, waited, failed, density, ..
+        } = self.glyphs;
         let [few, .., all] = density;
         let end = units::seconds(self.axis.seconds());
         self.axis(out, "time", &end)?;
         writeln!(
             out,
-            "{sent} sent  {waited} the server waits  {queued} in its line  {own} client \
+            "{sent} sent  {waited} the server waits  {queued} in its line  {client_and_network} client \
              and network  {failed} no page\n\
              {few} to {all} how many of a row's requests are under way"
         )
@@ -171,7 +181,9 @@ impl Timeline {
 
     /// Draws the axis, from 0 s to its end.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn axis(
         &self,
         out: &mut impl Write,
@@ -197,8 +209,8 @@ impl Timeline {
             .map_or(0, |at| at + 1);
         cells.truncate(used);
         for cell in cells {
-            let (sign, style) = self.shown(cell);
-            write!(out, "{style}{sign}{style:#}")?;
+            let (glyph, style) = self.shown(cell);
+            write!(out, "{style}{glyph}{style:#}")?;
         }
         writeln!(out)
     }
@@ -212,9 +224,9 @@ impl Timeline {
         let mut most = vec![(0, Cell::Idle); WIDTH];
         let (mut starts, mut failures) = (Vec::new(), Vec::new());
         for outcome in requests {
-            let Phases { own, queued, waited } = Phases::of(outcome);
+            let Phases { client_and_network, queued, waited } = Phases::of(outcome);
             let (first, last) = (
-                self.axis.column(own.start),
+                self.axis.column(client_and_network.start),
                 self.axis.column(waited.end.saturating_sub(1)),
             );
             // Where requests are as short as that, the marks would hide all else.
@@ -224,9 +236,11 @@ impl Timeline {
             if outcome.status != Some(200) {
                 failures.push(last);
             }
-            for (part, cell) in
-                [(own, Cell::Own), (queued, Cell::Queued), (waited, Cell::Waited)]
-            {
+            for (part, cell) in [
+                (client_and_network, Cell::ClientAndNetwork),
+                (queued, Cell::Queued),
+                (waited, Cell::Waited),
+            ] {
                 for column in self.axis.columns(&part) {
                     let long = self.axis.overlap(&part, column);
                     if long > most[column].0 {
@@ -252,7 +266,7 @@ impl Timeline {
         out: &mut impl Write,
         outcomes: &[OutcomeRow],
         rows: &[Row],
-        name: impl Fn(Named<'_>) -> String,
+        name: impl Fn(RowName<'_>) -> String,
     ) -> io::Result<()> {
         let lanes = 1 + rows.iter().map(|row| row.lane).max().unwrap_or(0);
         let one_each = lanes <= self.most_rows;
@@ -260,8 +274,8 @@ impl Timeline {
             let own = rows.iter().filter(|row| !one_each || row.lane == lane);
             let at_most = own.clone().count();
             let requests = own.flat_map(|row| &row.requests);
-            let counts = self.under_way(requests.map(|&at| &outcomes[at]), at_most);
-            let many = Named::Many {
+            let counts = self.in_flight(requests.map(|&at| &outcomes[at]), at_most);
+            let many = RowName::Many {
                 lane: (one_each && lanes > 1).then_some(lane),
                 at_most,
             };
@@ -274,7 +288,7 @@ impl Timeline {
     }
 
     /// The most requests under way in each column.
-    fn under_way<'a>(
+    fn in_flight<'a>(
         &self,
         requests: impl Iterator<Item = &'a OutcomeRow>,
         at_most: usize,
@@ -296,8 +310,9 @@ impl Timeline {
         if count == 0 {
             return ' ';
         }
-        let levels = self.signs.density.len();
-        self.signs.density[(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
+        let levels = self.glyphs.density.len();
+        self.glyphs.density
+            [(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
     }
 
     fn shown(&self, cell: Cell) -> (char, Style) {
@@ -305,11 +320,13 @@ impl Timeline {
             |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
         match cell {
             Cell::Idle => (' ', Style::new()),
-            Cell::Sent => (self.signs.sent, in_colour(AnsiColor::Cyan)),
-            Cell::Own => (self.signs.own, in_colour(AnsiColor::Yellow)),
-            Cell::Queued => (self.signs.queued, in_colour(AnsiColor::Magenta)),
-            Cell::Waited => (self.signs.waited, in_colour(AnsiColor::Cyan)),
-            Cell::Failed => (self.signs.failed, in_colour(AnsiColor::Red)),
+            Cell::Sent => (self.glyphs.sent, in_colour(AnsiColor::Cyan)),
+            Cell::ClientAndNetwork => {
+                (self.glyphs.client_and_network, in_colour(AnsiColor::Yellow))
+            }
+            Cell::Queued => (self.glyphs.queued, in_colour(AnsiColor::Magenta)),
+            Cell::Waited => (self.glyphs.waited, in_colour(AnsiColor::Cyan)),
+            Cell::Failed => (self.glyphs.failed, in_colour(AnsiColor::Red)),
         }
     }
 }
@@ -364,9 +381,9 @@ mod tests {
         }
     }
 
-    fn drawn(report: &Report, signs: Glyphs) -> String {
+    fn drawn(report: &Report, glyphs: Glyphs) -> String {
         let mut out = Vec::new();
-        let timeline = Timeline::of([report], signs);
+        let timeline = Timeline::of([report], glyphs);
         timeline.draw(&mut out, report).unwrap();
         timeline.legend(&mut out).unwrap();
         anstream::adapter::strip_bytes(&out).into_vec().try_into().unwrap()

@@ -16,7 +16,7 @@ use crate::outcome::report::{OutcomeRow, Report};
 
 /// One entry of a trace. Times are microseconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Event {
+struct TraceEvent {
     /// `X` is a slice, `M` names a process or a track.
     ph: &'static str,
     name: String,
@@ -32,7 +32,9 @@ struct Event {
 
 /// Writes these runs as one trace, all of them from time 0 on.
 ///
-/// Errors: `out` cannot be written to.
+/// # Errors
+///
+/// `out` cannot be written to.
 pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
     let events: Vec<_> =
         (1..).zip(reports).flat_map(|(pid, report)| events(pid, report)).collect();
@@ -41,7 +43,7 @@ pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()>
     writeln!(out)
 }
 
-fn events(pid: usize, report: &Report) -> Vec<Event> {
+fn events(pid: usize, report: &Report) -> Vec<TraceEvent> {
     let name = json!({ "name": format!("client-{}", report.label()) });
     let mut events = vec![
         metadata("process_name", pid, 0, name),
@@ -60,14 +62,22 @@ fn events(pid: usize, report: &Report) -> Vec<Event> {
     events
 }
 
-fn metadata(name: &str, pid: usize, tid: usize, args: Value) -> Event {
-    Event { ph: "M", name: name.to_owned(), pid, tid, ts: None, dur: None, args }
+fn metadata(name: &str, pid: usize, tid: usize, args: Value) -> TraceEvent {
+    TraceEvent {
+        ph: "M",
+        name: name.to_owned(),
+        pid,
+        tid,
+        ts: None,
+        dur: None,
+        args,
+    }
 }
 
 /// A request, and within it what the server did.
-fn slices(pid: usize, tid: usize, outcome: &OutcomeRow) -> Vec<Event> {
-    let Phases { own, queued, waited } = Phases::of(outcome);
-    let slice = |name: String, time: Range<u64>, args| Event {
+fn slices(pid: usize, tid: usize, outcome: &OutcomeRow) -> Vec<TraceEvent> {
+    let Phases { client_and_network, queued, waited } = Phases::of(outcome);
+    let slice = |name: String, time: Range<u64>, args| TraceEvent {
         ph: "X",
         name,
         pid,
@@ -83,7 +93,7 @@ fn slices(pid: usize, tid: usize, outcome: &OutcomeRow) -> Vec<Event> {
     });
     let mut slices = vec![slice(
         format!("request {}", outcome.index),
-        own.start..waited.end,
+        client_and_network.start..waited.end,
         args,
     )];
     // Where the server said nothing, there is nothing to show of it.
@@ -120,8 +130,8 @@ mod tests {
     }
 
     /// Whether two slices of a track nest or follow one another.
-    fn agree(one: &Event, other: &Event) -> bool {
-        let times = |event: &Event| {
+    fn agree(one: &TraceEvent, other: &TraceEvent) -> bool {
+        let times = |event: &TraceEvent| {
             let start = event.ts.unwrap();
             start..start + event.dur.unwrap()
         };

@@ -16,7 +16,7 @@ use crate::plan::{Plan, Request};
 /// Inside it reqwest keeps a small async runtime on a thread of its own, and hands each
 /// request over to it: blocking is a way of waiting, not another network.
 #[derive(Debug)]
-pub struct Client {
+pub struct BlockingClient {
     plan: Plan,
     pooled: reqwest::blocking::Client,
     // Makes a connection for each request.
@@ -26,9 +26,11 @@ pub struct Client {
 
 /// Makes the HTTP client for a run, with the same settings as every other client's.
 ///
-/// Errors: reqwest cannot start its own runtime (no thread or file left).
-pub fn client(plan: &Plan) -> anyhow::Result<Client> {
-    Ok(Client {
+/// # Errors
+///
+/// Reqwest cannot start its own runtime (no thread or file left).
+pub fn client(plan: &Plan) -> anyhow::Result<BlockingClient> {
+    Ok(BlockingClient {
         plan: plan.clone(),
         pooled: make(plan, plan.most_idle())?,
         unpooled: OnceLock::new(),
@@ -36,7 +38,7 @@ pub fn client(plan: &Plan) -> anyhow::Result<Client> {
     })
 }
 
-impl Client {
+impl BlockingClient {
     /// Sends one request and blocks this thread until its response is there, which the plan
     /// then knows of.
     pub fn fetch(&self, request: Request) {

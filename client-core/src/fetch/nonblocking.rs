@@ -10,7 +10,7 @@ use crate::plan::{Plan, Request};
 
 /// An HTTP client to be shared by all tasks of one runtime.
 #[derive(Debug)]
-pub struct Client {
+pub struct NonblockingClient {
     plan: Plan,
     lane: usize,
     backend: Backend,
@@ -18,14 +18,16 @@ pub struct Client {
 
 /// Makes the HTTP client for one runtime, with the same settings as every other client's.
 ///
-/// Errors: what sends the requests cannot be set up.
-pub fn client(plan: &Plan) -> anyhow::Result<Arc<Client>> {
+/// # Errors
+///
+/// What sends the requests cannot be set up.
+pub fn client(plan: &Plan) -> anyhow::Result<Arc<NonblockingClient>> {
     let lane = plan.next_runtime();
     let backend = Backend::new(plan, lane)?;
-    Ok(Arc::new(Client { plan: plan.clone(), lane, backend }))
+    Ok(Arc::new(NonblockingClient { plan: plan.clone(), lane, backend }))
 }
 
-impl Client {
+impl NonblockingClient {
     /// Sends one request and waits for its response, which the plan then knows of. Through
     /// reqwest, which is usual, that is `transport::via_reqwest::Clients::get`.
     pub async fn fetch(&self, request: Request) {

@@ -12,32 +12,32 @@ use crate::settings::layout::Layout;
 #[derive(Debug)]
 pub(crate) struct CpuScheduler {
     free: usize,
-    partitions: Vec<Threads>,
-    asked: u64,
+    partitions: Vec<PartitionThreads>,
+    requested: u64,
 }
 
 /// The threads of a partition, and its slots that wait for one.
 #[derive(Debug)]
-struct Threads {
+struct PartitionThreads {
     free: usize,
     // With the number of the question, by which the oldest is found.
-    line: VecDeque<(u64, usize)>,
+    queue: VecDeque<(u64, usize)>,
 }
 
 impl CpuScheduler {
     /// `cores` CPUs for the threads of `layout`, all of them free.
     pub(crate) fn new(layout: &Layout, cores: usize) -> Self {
-        let threads = layout.partitions().iter().map(|partition| Threads {
+        let threads = layout.partitions().iter().map(|partition| PartitionThreads {
             free: layout.computing_threads(partition, cores),
-            line: VecDeque::new(),
+            queue: VecDeque::new(),
         });
-        Self { free: cores.max(1), partitions: threads.collect(), asked: 0 }
+        Self { free: cores.max(1), partitions: threads.collect(), requested: 0 }
     }
 
     /// The slot, which is one of `partition`, wants to compute.
-    pub(crate) fn ask(&mut self, partition: usize, slot: usize) {
-        self.asked += 1;
-        self.partitions[partition].line.push_back((self.asked, slot));
+    pub(crate) fn acquire(&mut self, partition: usize, slot: usize) {
+        self.requested += 1;
+        self.partitions[partition].queue.push_back((self.requested, slot));
     }
 
     /// A slot that may compute now, if there is one.
@@ -46,17 +46,17 @@ impl CpuScheduler {
             return None;
         }
         let able = self.partitions.iter_mut().filter(|threads| threads.free > 0);
-        let threads = able
-            .filter(|threads| !threads.line.is_empty())
-            .min_by_key(|threads| threads.line.front().map(|(asked, _)| *asked))?;
-        let (_, slot) = threads.line.pop_front()?;
+        let threads = able.filter(|threads| !threads.queue.is_empty()).min_by_key(
+            |threads| threads.queue.front().map(|(requested, _)| *requested),
+        )?;
+        let (_, slot) = threads.queue.pop_front()?;
         threads.free -= 1;
         self.free -= 1;
         Some(slot)
     }
 
     /// A slot of `partition` has computed.
-    pub(crate) fn give_back(&mut self, partition: usize) {
+    pub(crate) fn release(&mut self, partition: usize) {
         self.free += 1;
         self.partitions[partition].free += 1;
     }

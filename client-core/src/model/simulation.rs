@@ -67,8 +67,8 @@ pub(crate) struct Simulation<D> {
     // What is to happen to the requests under way: an answer, or the end of patience.
     events: BinaryHeap<Reverse<Event>>,
     // The requests that wait for a place, and some that have given up.
-    line: VecDeque<Waiting>,
-    places_taken: usize,
+    queued: VecDeque<QueuedRequest>,
+    permits_taken: usize,
     // How many events were planned so far.
     planned: u64,
 }
@@ -77,10 +77,10 @@ pub(crate) struct Simulation<D> {
 /// were planned.
 type Event = (Duration, u64, usize);
 
-struct Waiting {
+struct QueuedRequest {
     slot: usize,
     request: usize,
-    gives_up: u64,
+    timeout_event: u64,
 }
 
 /// Requests, of which the first `taken` were taken by a slot.
@@ -94,7 +94,7 @@ struct Queue {
 struct Slot {
     partition: usize,
     chunk: Range<usize>,
-    stage: Stage,
+    state: SlotState,
     // When its request is given up.
     deadline: Duration,
     // The event that it waits for; an earlier one that it no longer waits for is void.
@@ -103,21 +103,21 @@ struct Slot {
 
 /// What a slot is doing.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum SlotState {
     /// Nothing, or its request waits for a place.
     Outside,
     /// Its request is served, and is answered in time.
     Served,
     /// Its request is served, and is given up before.
-    ServedInVain,
+    ServedTooLate,
     /// It works on an answer.
     Computes,
 }
 
 impl Slot {
     fn of(partition: usize) -> Self {
-        let (stage, deadline) = (Stage::Outside, Duration::ZERO);
-        Self { partition, chunk: 0..0, stage, deadline, next: 0 }
+        let (state, deadline) = (SlotState::Outside, Duration::ZERO);
+        Self { partition, chunk: 0..0, state, deadline, next: 0 }
     }
 }
 
@@ -152,8 +152,8 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             },
             slots: slots.collect(),
             events: BinaryHeap::new(),
-            line: VecDeque::new(),
-            places_taken: 0,
+            queued: VecDeque::new(),
+            permits_taken: 0,
             planned: 0,
         }
     }
@@ -176,21 +176,22 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             return true;
         }
         self.clock = now;
-        let stage = std::mem::replace(&mut self.slots[slot].stage, Stage::Outside);
-        if matches!(stage, Stage::Served | Stage::ServedInVain) {
-            self.places_taken -= 1;
-            self.serve_the_next_in_line();
+        let state =
+            std::mem::replace(&mut self.slots[slot].state, SlotState::Outside);
+        if matches!(state, SlotState::Served | SlotState::ServedTooLate) {
+            self.permits_taken -= 1;
+            self.serve_next_queued();
         }
         let partition = self.slots[slot].partition;
-        match stage {
-            Stage::Served if !self.terms.work.is_zero() => {
-                self.cpus.ask(partition, slot);
+        match state {
+            SlotState::Served if !self.terms.work.is_zero() => {
+                self.cpus.acquire(partition, slot);
             }
-            Stage::Computes => {
-                self.cpus.give_back(partition);
+            SlotState::Computes => {
+                self.cpus.release(partition);
                 self.send_next(slot);
             }
-            Stage::Served | Stage::ServedInVain | Stage::Outside => {
+            SlotState::Served | SlotState::ServedTooLate | SlotState::Outside => {
                 self.send_next(slot);
             }
         }
@@ -201,14 +202,16 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
     /// Those that may compute now begin.
     fn compute(&mut self) {
         while let Some(slot) = self.cpus.next() {
-            self.slots[slot].stage = Stage::Computes;
+            self.slots[slot].state = SlotState::Computes;
             self.plan(self.clock.saturating_add(self.terms.work), slot);
         }
     }
 
-    fn serve_the_next_in_line(&mut self) {
-        while let Some(Waiting { slot, request, gives_up }) = self.line.pop_front() {
-            if self.slots[slot].next == gives_up {
+    fn serve_next_queued(&mut self) {
+        while let Some(QueuedRequest { slot, request, timeout_event }) =
+            self.queued.pop_front()
+        {
+            if self.slots[slot].next == timeout_event {
                 return self.serve(slot, request);
             }
         }
@@ -224,7 +227,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
 
         match self.limit {
-            Some(limit) if self.places_taken >= limit.places.get() => {
+            Some(limit) if self.permits_taken >= limit.places.get() => {
                 match limit.when_full {
                     WhenFull::Queue => self.wait(slot, request),
                     // Turned away: its answer is there now.
@@ -238,18 +241,18 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
     /// The request waits for a place, until its time is over.
     fn wait(&mut self, slot: usize, request: usize) {
         self.plan(self.slots[slot].deadline, slot);
-        let gives_up = self.slots[slot].next;
-        self.line.push_back(Waiting { slot, request, gives_up });
+        let timeout_event = self.slots[slot].next;
+        self.queued.push_back(QueuedRequest { slot, request, timeout_event });
     }
 
     /// The request gets a place, and its delay begins.
     fn serve(&mut self, slot: usize, request: usize) {
-        self.places_taken += 1;
+        self.permits_taken += 1;
         let answer = self.clock.saturating_add((self.delay)(request));
         let deadline = self.slots[slot].deadline;
         let in_time = answer <= deadline;
-        self.slots[slot].stage =
-            if in_time { Stage::Served } else { Stage::ServedInVain };
+        self.slots[slot].state =
+            if in_time { SlotState::Served } else { SlotState::ServedTooLate };
         self.plan(answer.min(deadline), slot);
     }
 

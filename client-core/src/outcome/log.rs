@@ -21,18 +21,22 @@ pub(crate) enum OutcomeLog {
     /// An entry for each request, by its number.
     Kept(Mutex<Vec<RequestState>>),
     /// How many there are of each sort.
-    Counted { begun: AtomicUsize, retried: AtomicUsize, ended: Mutex<Ended> },
+    Counted {
+        begun: AtomicUsize,
+        retried: AtomicUsize,
+        ended: Mutex<CountedOutcomes>,
+    },
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum RequestState {
     Planned,
-    UnderWay { lane: usize, start: Duration, retried: bool },
+    InFlight { lane: usize, start: Duration, retried: bool },
     Ended(Outcome),
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Ended {
+pub(crate) struct CountedOutcomes {
     counts: OutcomeCounts,
     latencies: Latencies,
 }
@@ -66,7 +70,7 @@ impl OutcomeLog {
         match self {
             Self::Kept(entries) => {
                 if let Some(entry) = entries.lock().get_mut(index) {
-                    *entry = RequestState::UnderWay { lane, start, retried: false };
+                    *entry = RequestState::InFlight { lane, start, retried: false };
                 }
             }
             Self::Counted { begun, .. } => {
@@ -80,7 +84,7 @@ impl OutcomeLog {
         match self {
             Self::Kept(entries) => {
                 let mut entries = entries.lock();
-                if let Some(RequestState::UnderWay { retried, .. }) =
+                if let Some(RequestState::InFlight { retried, .. }) =
                     entries.get_mut(index)
                 {
                     *retried = true;
@@ -123,7 +127,7 @@ impl OutcomeLog {
                 let settled = (0..).zip(entries).map(|(index, entry)| {
                     let (lane, start, retried, ending) = match entry {
                         RequestState::Ended(outcome) => return outcome,
-                        RequestState::UnderWay { lane, start, retried } => {
+                        RequestState::InFlight { lane, start, retried } => {
                             (lane, start, retried, OutcomeKind::Failed(cut))
                         }
                         RequestState::Planned => {
@@ -141,8 +145,8 @@ impl OutcomeLog {
                 counts.retried = retried.load(Ordering::Relaxed);
                 let begun = begun.load(Ordering::Relaxed);
                 // One that was refused before it began has ended, and never began.
-                let under_way = begun + counts.not_sent - counts.all();
-                counts.add(&OutcomeKind::Failed(cut), under_way);
+                let in_flight = begun + counts.not_sent - counts.all();
+                counts.add(&OutcomeKind::Failed(cut), in_flight);
                 let missing = requests.get().saturating_sub(counts.all());
                 counts.add(&OutcomeKind::NotSent, missing);
                 let latency = ended.latencies.spread();

@@ -75,7 +75,9 @@ impl Answer {
 
     /// Takes one more part of the body.
     ///
-    /// Errors: it is longer than what is read.
+    /// # Errors
+    ///
+    /// It is longer than what is read.
     pub(crate) fn append(&mut self, part: &[u8]) -> Result<(), Failure> {
         self.body.extend_from_slice(part);
         if self.body.len() as u64 > MAX_BYTES {

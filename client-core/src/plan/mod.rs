@@ -34,12 +34,12 @@ const SENDING: Duration = Duration::from_micros(100);
 ///
 /// Cheap to clone; all clones are the same run.
 #[derive(Debug, Clone)]
-pub struct Plan(Arc<Run>);
+pub struct Plan(Arc<Inner>);
 
 #[derive(Debug)]
-struct Run {
+struct Inner {
     settings: RunSettings,
-    start: OnceLock<Start>,
+    start: OnceLock<RunStart>,
     log: OutcomeLog,
     progress: Progress,
     stop: Stop,
@@ -48,7 +48,7 @@ struct Run {
 
 /// What is known once the server was asked.
 #[derive(Debug)]
-struct Start {
+struct RunStart {
     // Outcomes give their times as seconds since this moment.
     at: Instant,
     // Of this process, before the strategy began.
@@ -70,7 +70,7 @@ impl Plan {
         } else {
             OutcomeLog::counting()
         };
-        Self(Arc::new(Run {
+        Self(Arc::new(Inner {
             settings,
             start: OnceLock::new(),
             log,
@@ -142,7 +142,7 @@ impl Plan {
         let headers = RunHeaders::new(ideal);
         let cpu_s = usage::cpu_s();
         let at = Instant::now();
-        self.0.start.get_or_init(|| Start { at, cpu_s, ideal, headers, pages });
+        self.0.start.get_or_init(|| RunStart { at, cpu_s, ideal, headers, pages });
     }
 
     /// The most that a request may take.

@@ -13,7 +13,7 @@ use crate::outcome::failure::Failure;
 use crate::warning::warn;
 
 /// Up to this many requests, each one is told in lines, as the tutorial does.
-const MAX_TOLD: usize = 20;
+const MAX_LINES: usize = 20;
 
 /// Where lines and bars go.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Progress {
         let requests = requests.get();
         let view = if quiet {
             View::Nothing
-        } else if requests <= MAX_TOLD {
+        } else if requests <= MAX_LINES {
             View::Lines { to_stderr: json }
         } else if std::io::stderr().is_terminal() {
             View::Bar(bar(requests))
@@ -72,7 +72,7 @@ impl Progress {
     ) {
         match &self.view {
             View::Nothing => {}
-            View::Lines { .. } => self.line(&self.told(index, result)),
+            View::Lines { .. } => self.line(&self.line_for(index, result)),
             View::Bar(bar) => bar.inc(1),
             View::Tenths { ended, requests } => {
                 let ended = ended.fetch_add(1, Ordering::Relaxed) + 1;
@@ -93,7 +93,7 @@ impl Progress {
         }
     }
 
-    fn told(&self, index: usize, result: &Result<Answer, Failure>) -> String {
+    fn line_for(&self, index: usize, result: &Result<Answer, Failure>) -> String {
         let url = &self.url;
         match result {
             Ok(answer) if answer.status == 200 => {
@@ -152,16 +152,16 @@ mod tests {
     fn a_failure_is_told_in_one_line_of_a_terminal_and_nothing_twice() {
         let url = "http://127.0.0.1:5000".to_owned();
         let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
-        let told = |kind, detail: &str| {
+        let line_for = |kind, detail: &str| {
             let detail = detail.to_owned();
-            progress.told(3, &Err(Failure { kind, detail, unanswered: false }))
+            progress.line_for(3, &Err(Failure { kind, detail, unanswered: false }))
         };
         assert_eq!(
-            told(FailureKind::Refused, "Connection refused (os error 111)"),
+            line_for(FailureKind::Refused, "Connection refused (os error 111)"),
             "No response from http://127.0.0.1:5000: refused, Connection refused  (request 3)"
         );
         assert_eq!(
-            told(FailureKind::Timeout, &FailureKind::Timeout.to_string()),
+            line_for(FailureKind::Timeout, &FailureKind::Timeout.to_string()),
             "No response from http://127.0.0.1:5000: timeout  (request 3)"
         );
     }

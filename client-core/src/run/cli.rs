@@ -28,7 +28,7 @@ Exit status: 0 all answered, 1 something failed (the report is still printed),
 /// What every client understands.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct Common {
+pub struct CommonArgs {
     /// The page to fetch
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000", value_parser = parse_url)]
     pub url: Url,
@@ -78,18 +78,18 @@ pub struct Common {
 
 /// Reads the command line of the client whose own options are `Own`. Wrong usage and
 /// `--help` end the process, as in every program made with clap.
-pub(crate) fn parse<Own: ClientArgs>() -> (Common, Own) {
+pub(crate) fn parse<Own: ClientArgs>() -> (CommonArgs, Own) {
     let program = format!("client-{}", Own::NAME);
     let command = Command::new(program.clone())
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(80)
         .after_help(EXIT_CODES);
-    let command = Own::augment_args(Common::augment_args(command));
+    let command = Own::augment_args(CommonArgs::augment_args(command));
     let mut command = command.about(ABOUT).long_about(LONG_ABOUT);
 
     let matches = command.get_matches_mut();
     match read(&matches) {
-        Ok((Common { completions: Some(shell), .. }, _)) => {
+        Ok((CommonArgs { completions: Some(shell), .. }, _)) => {
             clap_complete::generate(shell, &mut command, program, &mut io::stdout());
             leave(0)
         }
@@ -100,13 +100,15 @@ pub(crate) fn parse<Own: ClientArgs>() -> (Common, Own) {
 
 fn read<Own: ClientArgs>(
     matches: &ArgMatches,
-) -> Result<(Common, Own), clap::Error> {
-    Ok((Common::from_arg_matches(matches)?, Own::read(matches)?))
+) -> Result<(CommonArgs, Own), clap::Error> {
+    Ok((CommonArgs::from_arg_matches(matches)?, Own::read(matches)?))
 }
 
 /// Reads an `http://` address.
 ///
-/// Errors: a sentence for the user that shows what one looks like.
+/// # Errors
+///
+/// A sentence for the user that shows what one looks like.
 pub fn parse_url(text: &str) -> Result<Url, String> {
     let example = "write an address such as http://127.0.0.1:5000";
     let url: Url = text.parse().map_err(|_| example.to_owned())?;
@@ -124,7 +126,9 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
 
 /// Reads a time that a request can be given.
 ///
-/// Errors: a sentence for the user.
+/// # Errors
+///
+/// A sentence for the user.
 pub fn timeout(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         none if none.is_zero() => {
@@ -136,7 +140,9 @@ pub fn timeout(text: &str) -> Result<Duration, String> {
 
 /// Reads a time to compute on each answer.
 ///
-/// Errors: a sentence for the user.
+/// # Errors
+///
+/// A sentence for the user.
 pub fn work(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         long if long > LONGEST_WORK => {

@@ -22,7 +22,9 @@ pub struct Refused {
 
 /// Lets the plan pass if it is small, near, or allowed by name.
 ///
-/// Errors: [`Refused`], with what to add to be let through.
+/// # Errors
+///
+/// [`Refused`], with what to add to be let through.
 pub fn check(
     url: &Url,
     requests: NonZeroUsize,

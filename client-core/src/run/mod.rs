@@ -23,7 +23,7 @@ use crate::outcome::report::Report;
 use crate::plan::Plan;
 use crate::plan::progress::Progress;
 use crate::plan::stop::Stop;
-use crate::run::cli::Common;
+use crate::run::cli::CommonArgs;
 use crate::run::interrupt::INTERRUPTED;
 use crate::server::{self, Server};
 use crate::settings::RunSettings;
@@ -86,9 +86,14 @@ struct Run {
 }
 
 impl Run {
-    fn new<Own: ClientArgs>(common: &Common, own: &Own, pictures: Exports) -> Self {
-        let Common { url, requests, timeout, cpu_work: work, quiet, json, .. } =
-            common.clone();
+    fn new<Own: ClientArgs>(
+        common: &CommonArgs,
+        own: &Own,
+        pictures: Exports,
+    ) -> Self {
+        let CommonArgs {
+            url, requests, timeout, cpu_work: work, quiet, json, ..
+        } = common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
         let is_small = requests.get() <= limits::MAX_KEPT;
@@ -206,7 +211,9 @@ impl Run {
 
     /// Prints the report; whether all requests were answered.
     ///
-    /// Errors: standard output cannot be written to.
+    /// # Errors
+    ///
+    /// Standard output cannot be written to.
     fn report(
         &self,
         elapsed: Duration,

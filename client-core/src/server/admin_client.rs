@@ -33,7 +33,9 @@ pub struct AdminResponse {
 }
 
 impl AdminClient {
-    /// Errors: reqwest cannot start its runtime (no thread or file left).
+    /// # Errors
+    ///
+    /// Reqwest cannot start its runtime (no thread or file left).
     pub fn of(page: &Url) -> anyhow::Result<Self> {
         let http = Client::builder()
             .no_proxy()
@@ -50,14 +52,18 @@ impl AdminClient {
 
     /// Asks for a page of the same server, such as `/api/stats` or `/a?b=c`.
     ///
-    /// Errors: there is no answer in time, or none of a size that is read.
+    /// # Errors
+    ///
+    /// There is no answer in time, or none of a size that is read.
     pub fn get(&self, page: &str) -> Result<AdminResponse, Failure> {
         send(self.http.get(self.beside(page)))
     }
 
     /// Has a page of the same server do what it is for.
     ///
-    /// Errors: as [`AdminClient::get`].
+    /// # Errors
+    ///
+    /// As [`AdminClient::get`].
     pub fn post(&self, page: &str) -> Result<AdminResponse, Failure> {
         let request = self.http.post(self.beside(page));
         send(match &self.token {

@@ -13,7 +13,9 @@ const MAX_POOL_THREADS: usize = 512;
 
 /// Reads the most requests in flight at once; `all` is a limit that is never reached.
 ///
-/// Errors: a sentence for the user.
+/// # Errors
+///
+/// A sentence for the user.
 pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
     const NEVER_REACHED: NonZeroUsize =
         NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
@@ -35,7 +37,9 @@ const MAX_CONNECTIONS: usize = 10_000;
 
 /// Reads the number of connections that requests share.
 ///
-/// Errors: a sentence for the user.
+/// # Errors
+///
+/// A sentence for the user.
 pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
     at_most(MAX_CONNECTIONS, text, "; they are for many requests each")
 }
@@ -44,7 +48,7 @@ pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
 /// each of them up more than once, which is fastest while all that it knows of them fits into
 /// a processor's cache: 10,000 over 5 connections and not 2 take a fifth less, 1,000,000 over
 /// 64 a sixth.
-const REQUESTS_OF_A_CONNECTION: usize = 2_000;
+const REQUESTS_PER_CONNECTION: usize = 2_000;
 
 /// With more connections, less is read and written at a time, until that costs more than is
 /// won.
@@ -52,8 +56,8 @@ const ENOUGH_CONNECTIONS: usize = 64;
 
 /// How many connections requests share, where nobody says it. With at least one for each
 /// thread that can send, none waits for another.
-pub(crate) fn usual_connections(under_way: NonZeroUsize) -> NonZeroUsize {
-    let useful = under_way.get().div_ceil(REQUESTS_OF_A_CONNECTION);
+pub(crate) fn usual_connections(in_flight: NonZeroUsize) -> NonZeroUsize {
+    let useful = in_flight.get().div_ceil(REQUESTS_PER_CONNECTION);
     let useful = NonZeroUsize::new(useful.min(ENOUGH_CONNECTIONS));
     machine::cpus().max(useful.unwrap_or(NonZeroUsize::MIN))
 }
@@ -63,14 +67,18 @@ const MAX_RUNTIMES: usize = 512;
 
 /// Reads the number of requests of a run.
 ///
-/// Errors: a sentence for the user.
+/// # Errors
+///
+/// A sentence for the user.
 pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
     at_most(MAX_REQUESTS, text, "")
 }
 
 /// Reads the number of runtimes.
 ///
-/// Errors: a sentence for the user, also for more than any machine has use for.
+/// # Errors
+///
+/// A sentence for the user, also for more than any machine has use for.
 pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
     let why = ": a runtime waits for any number of requests, and more of them than CPUs gain \
                nothing";
@@ -85,7 +93,9 @@ fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
 
 /// Reads the number of threads for a rayon pool.
 ///
-/// Errors: a sentence for the user, also for more threads than a pool is good for.
+/// # Errors
+///
+/// A sentence for the user, also for more threads than a pool is good for.
 pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
     let threads = parse_count(text)?;
     if threads.get() > MAX_POOL_THREADS {

@@ -60,10 +60,10 @@ impl ResourceEstimate {
         requests: usize,
         transport: Option<TransportArgs>,
     ) -> Self {
-        let under_way = layout.concurrency().get().min(requests) as u64;
+        let in_flight = layout.concurrency().get().min(requests) as u64;
         let threads = layout.threads() as u64;
         let shared = transport.and_then(|args| args.shared_connections(layout));
-        let connections = shared.map_or(under_way, |shared| shared.get() as u64);
+        let connections = shared.map_or(in_flight, |shared| shared.get() as u64);
         let transport = transport.map_or(Transport::Reqwest, |args| args.transport);
         let pooled = match layout.partitions() {
             [_] => 0,
@@ -75,8 +75,8 @@ impl ResourceEstimate {
                 + FILES_OF_ITS_OWN,
             ports: connections,
             threads: threads + THREADS_OF_ITS_OWN,
-            memory: under_way * (memory_of_a_wait(transport) + pooled)
-                + (requests as u64 - under_way) * MEMORY_OF_A_REQUEST
+            memory: in_flight * (memory_of_a_wait(transport) + pooled)
+                + (requests as u64 - in_flight) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
             less: match layout.worker_kind() {
                 // One thread, or as many as requests: that is not an option.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use client_core::Report;
-use client_core::clients::{CLIENTS, Client};
+use client_core::clients::{CLIENTS, ClientEntry};
 use slow_server::{Background, Counts};
 
 /// The names of all clients, in the order of their table.
@@ -18,7 +18,7 @@ pub(crate) fn names() -> Vec<&'static str> {
 
 /// The names of those whose transport can be chosen.
 pub(crate) fn names_with_transport() -> Vec<&'static str> {
-    let has_choice = |client: &&Client| client.has_option("transport");
+    let has_choice = |client: &&ClientEntry| client.has_option("transport");
     CLIENTS.iter().filter(has_choice).map(|client| client.name).collect()
 }
 

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use client_core::export::glyphs::Glyphs;
-use client_core::export::timeline::{Named, Timeline};
+use client_core::export::timeline::{RowName, Timeline};
 use client_core::outcome::report::OutcomeRow;
 
 use crate::diagnosis::observation::{ObservedRequest, RequestOutcome};
@@ -45,8 +45,8 @@ pub(crate) fn draw(
             writeln!(out, "{name:>12}  {nothing}")?;
         }
         timeline.draw_rows(out, outcomes, |named| match named {
-            Named::Row(row) if row.slot > 0 => String::new(),
-            Named::Row(_) | Named::Many { .. } => name.to_owned(),
+            RowName::Row(row) if row.slot > 0 => String::new(),
+            RowName::Row(_) | RowName::Many { .. } => name.to_owned(),
         })?;
     }
     let end = format!("{} s", span / 1_000_000);

@@ -24,7 +24,9 @@ pub(crate) enum Backend {
 impl Backend {
     /// For the runtime on `lane`.
     ///
-    /// Errors: it cannot be set up.
+    /// # Errors
+    ///
+    /// It cannot be set up.
     pub(crate) fn new(plan: &Plan, lane: usize) -> anyhow::Result<Self> {
         let args = plan.settings().transport.unwrap_or_default();
         let layout = &plan.settings().layout;

@@ -28,7 +28,9 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Errors: the address is not one that HTTP can send.
+    /// # Errors
+    ///
+    /// The address is not one that HTTP can send.
     pub(super) fn new(page: &Url, plan: &Plan) -> anyhow::Result<Self> {
         let mut url = page.clone();
         // What follows a `#` is for whoever shows the page.

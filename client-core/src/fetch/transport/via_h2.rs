@@ -23,12 +23,12 @@ use crate::plan::{Plan, Request};
 pub(crate) struct Connections {
     plan: Plan,
     target: Target,
-    all: Vec<Place>,
+    all: Vec<SharedConnection>,
     turns: RoundRobin,
 }
 
 /// Where a connection is, for whoever may send on it next. Fair: who comes first sends first.
-type Place = Mutex<Connection>;
+type SharedConnection = Mutex<Connection>;
 
 /// Made when it is first needed, and again when it has ended.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ enum Connection {
 
 /// The requests under way on a connection before the server has said how many it takes, which
 /// is not to be fewer (RFC 9113, section 6.5.2).
-const UNTIL_IT_SAYS: usize = 100;
+const INITIAL_MAX_STREAMS: usize = 100;
 
 /// What the server may send before we have taken what it sent, in bytes. With the usual
 /// 64 kB, ten thousand answers of six bytes would already wait for us.
@@ -50,16 +50,19 @@ const WINDOW: u32 = 16 << 20;
 
 /// The library's own guard against a flood of small answers, which is what is asked for
 /// here.
-const NO_BUDGET: usize = usize::MAX >> 1;
+const UNLIMITED_FRAME_BUDGET: usize = usize::MAX >> 1;
 
 impl Connections {
-    /// Errors: the address is not one that HTTP can send.
+    /// # Errors
+    ///
+    /// The address is not one that HTTP can send.
     pub(super) fn new(
         plan: &Plan,
         in_flight: usize,
         connections: usize,
     ) -> anyhow::Result<Self> {
-        let all = std::iter::repeat_with(Place::default).take(connections);
+        let all =
+            std::iter::repeat_with(SharedConnection::default).take(connections);
         let target = Target::new(&plan.settings().url, plan)?;
         let turns = RoundRobin::new(in_flight, connections);
         let plan = plan.clone();
@@ -69,11 +72,11 @@ impl Connections {
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         // What a request needs only for a moment is boxed, so that it stays small while it
         // waits.
-        let place = self.turns.next(&self.all);
-        let response = if let Some(sent) = self.send_at_once(place, request) {
+        let shared = self.turns.next(&self.all);
+        let response = if let Some(sent) = self.try_send(shared, request) {
             sent?
         } else {
-            Box::pin(self.send_in_line(place, request)).await?
+            Box::pin(self.send_queued(shared, request)).await?
         };
         let response = response.await.map_err(failed)?;
         Box::pin(read(response)).await
@@ -91,12 +94,12 @@ impl Connections {
 
     /// `None` where there is no connection, where others are sending, or where the server
     /// takes no more for now.
-    fn send_at_once(
+    fn try_send(
         &self,
-        place: &Place,
+        shared: &SharedConnection,
         request: Request,
     ) -> Option<Result<ResponseFuture, Failure>> {
-        let mut connection = place.try_lock().ok()?;
+        let mut connection = shared.try_lock().ok()?;
         let Connection::Open(sender) = &mut *connection else { return None };
         let nobody = &mut Context::from_waker(Waker::noop());
         match sender.poll_ready(nobody) {
@@ -105,13 +108,13 @@ impl Connections {
         }
     }
 
-    async fn send_in_line(
+    async fn send_queued(
         &self,
-        place: &Place,
+        shared: &SharedConnection,
         request: Request,
     ) -> Result<ResponseFuture, Failure> {
         let asked = Instant::now();
-        let mut connection = place.lock().await;
+        let mut connection = shared.lock().await;
         match &mut *connection {
             Connection::Open(sender) => {
                 // If it has ended, those on it were told, and this one needs another.
@@ -142,9 +145,9 @@ impl Connections {
     async fn connect(&self) -> Result<SendRequest<Bytes>, Failure> {
         let (received, sent) = self.target.connect().await?.into_split();
         let (mut sender, connection) = Builder::new()
-            .initial_max_send_streams(UNTIL_IT_SAYS)
+            .initial_max_send_streams(INITIAL_MAX_STREAMS)
             .initial_connection_window_size(WINDOW)
-            .data_frame_budget(NO_BUDGET)
+            .data_frame_budget(UNLIMITED_FRAME_BUDGET)
             .enable_push(false)
             .handshake(join(BudgetedReader::of(received), sent))
             .await

@@ -28,7 +28,9 @@ pub(crate) struct Connector {
 const READ_BUFFER: usize = 1024;
 
 impl Connector {
-    /// Errors: the address is not one that HTTP can send.
+    /// # Errors
+    ///
+    /// The address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
         let target = |page| Target::new(page, plan);
         let targets: anyhow::Result<_> = plan.pages().iter().map(target).collect();

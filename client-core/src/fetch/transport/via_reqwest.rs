@@ -19,7 +19,9 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    /// Errors: reqwest cannot be set up.
+    /// # Errors
+    ///
+    /// Reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
         let client = |most_idle| {
             fetch::client_builder(plan).pool_max_idle_per_host(most_idle).build()
@@ -32,7 +34,9 @@ impl Clients {
         })
     }
 
-    /// Errors: reqwest cannot be set up.
+    /// # Errors
+    ///
+    /// Reqwest cannot be set up.
     pub(super) fn http2(
         plan: &Plan,
         in_flight: usize,
