@@ -135,6 +135,24 @@ impl Program {
         (self.child.wait().unwrap().code(), complaints)
     }
 
+    /// How many files and sockets it has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// The CPU time that it has taken, to a hundredth of a second.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn cpu_time(&self) -> Duration {
+        let file = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(file).unwrap();
+        // After the name, which may have spaces: the 14th and the 15th field.
+        let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+        let ticks =
+            fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap());
+        Duration::from_millis(10 * ticks.sum::<u64>())
+    }
+
     /// A figure of Linux on this process, such as `VmRSS`, in kB.
     #[cfg(target_os = "linux")]
     pub(crate) fn kilobytes(&self, name: &str) -> u64 {

@@ -11,6 +11,8 @@ mod bounds;
 mod common;
 mod counts;
 mod dashboard;
+#[cfg(target_os = "linux")]
+mod guarantees;
 mod http2;
 mod one_path;
 mod program;

@@ -31,7 +31,7 @@ fn it_says_where_it_listens_and_stops_cleanly_on_either_signal() {
 }
 
 /// With everything open that can be: answers under way, idle connections, half-sent
-/// requests, event streams. How long it takes is measured by scripts/bench/stop.
+/// requests, event streams.
 #[test]
 fn a_signal_ends_it_whatever_is_open() {
     slow_server::raise_open_files();

@@ -1,6 +1,6 @@
 //! Two thousand connections that say nothing, or never finish what they say.
 //!
-//! How much longer the good ones wait beside them is measured by scripts/bench/storm.
+//! `guarantees/storm.rs` has the same under the time limits of the program.
 
 use std::io::Write as _;
 use std::net::TcpStream;
