@@ -19,9 +19,9 @@ from statistics import median
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-# The libraries of Python, in the versions that scripts/bench measures too.
-sys.path.append(str(ROOT / "scripts" / "bench"))
-from peer.tools import Tools, add_python  # noqa: E402
+# The libraries of Python, in the versions that bench/peers.py measures too.
+sys.path.append(str(HERE.parent))
+from peers import python  # noqa: E402
 
 # aiomultiprocess/tests/perf.py: seconds to sleep (to block where negative), and
 # tasks at a time for each of four processes, by the number of tasks.
@@ -68,14 +68,9 @@ def ready() -> dict[str, list[str]]:
     ).stdout
     built = [json.loads(line).get("executable") for line in messages.splitlines()]
     program = next(path for path in built if path)
-    tools = Tools()
-    add_python(tools)
-    if not tools.has("aiomultiprocess"):
-        sys.exit(f"aiomultiprocess is missing: {tools.missing['aiomultiprocess']}")
-    python = tools.paths["aiomultiprocess"]
     return {
         "rust": [program],
-        "python": [python, str(HERE / "aiomultiprocess_case.py")],
+        "python": [python(), str(HERE / "aiomultiprocess_case.py")],
     }
 
 

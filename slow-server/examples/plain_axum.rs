@@ -1,5 +1,5 @@
 //! The routes of `slow-server` behind plain `axum::serve`: the yardstick for what the
-//! server's own connections and their limits cost. `scripts/bench/peers` runs both.
+//! server's own connections and their limits cost. `bench/peers.py` runs both.
 //!
 //! Usage: `plain_axum PORT`
 
