@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 
-import { rowsOf } from '../slow-server/page/lanes.mjs';
 import {
   SIZES,
   assertAccessible,
@@ -112,6 +111,26 @@ test('lanes appear while requests wait, and the large numbers are the server’s
   await closePage(page);
 });
 
+test('in flight is all that has not ended, and names the part that is queued', async (t) => {
+  const server = await serve(t, '--delay', '1h', '--max-concurrent', '2');
+  const page = await open(server);
+  for (let i = 0; i < 5; i += 1) ask(t, server, { 'x-client': 'async', 'x-run': '1' });
+  await shows(page, 'in_flight', '5');
+  await shows(page, 'queued', '3');
+  await shows(page, 'peak_in_flight', '2');
+  assert.match(await page.textContent('.lane .main'), /^5 in flight, /);
+  assert.equal(await page.textContent('.lane .facts'), '0/5 answered, most served 2, 3 queued');
+  await page.click('#data summary');
+  await page.waitForSelector('#data tbody td');
+  const table = await page.$$eval('#data tr', ([head, row]) =>
+    Object.fromEntries([...head.cells].map((cell, i) => [cell.textContent, row.cells[i].textContent])),
+  );
+  assert.equal(table['in flight'], '5');
+  assert.equal(table.queued, '3');
+  assert.equal(table['most served'], '2');
+  await closePage(page);
+});
+
 test('the picture agrees with what the server saw of a real client', async (t) => {
   const server = await serve(t, '--delay', '200ms');
   const page = await open(server);
@@ -167,21 +186,30 @@ test('a run that is over while it is drawn does not stay as it was', async (t) =
   await closePage(page);
 });
 
-test('no two requests in a row overlap, and there are as many rows as were under way', () => {
+test('no two requests in a row overlap, and there are as many rows as were in flight', async (t) => {
   let seed = 7;
   const draw = (below) => {
     seed = (seed * 48271) % 2147483647;
     return seed % below;
   };
-  for (let round = 0; round < 500; round += 1) {
-    let at = 0;
+  const rounds = Array.from({ length: 500 }, () => {
+    let now = 0;
     const requests = Array.from({ length: 1 + draw(40) }, (_, number) => {
-      at += draw(20);
-      return [number, at, at, at + 1 + draw(100), 2];
+      now += draw(20);
+      return [number, now, now, now + 1 + draw(100), 2];
     });
-    const { rows, count } = rowsOf(requests, at);
-    const underWay = (ms) => requests.filter(([, from, , to]) => from <= ms && ms < to).length;
-    assert.equal(count, Math.max(...requests.map(([, from]) => underWay(from))));
+    return { requests, now };
+  });
+  const page = await open(await serve(t));
+  const placed = await page.evaluate(async (all) => {
+    const { rowsOf } = await import('/dashboard/lane-canvas.mjs');
+    return all.map(({ requests, now }) => rowsOf(requests, now));
+  }, rounds);
+  await closePage(page);
+  for (const [round, { requests }] of rounds.entries()) {
+    const { rows, count } = placed[round];
+    const inFlight = (ms) => requests.filter(([, from, , to]) => from <= ms && ms < to).length;
+    assert.equal(count, Math.max(...requests.map(([, from]) => inFlight(from))));
     const freeFrom = [];
     requests.forEach(([, from, , to], index) => {
       assert.ok((freeFrom[rows[index]] ?? 0) <= from);
@@ -275,7 +303,7 @@ test('the controls change the server, and a wrong value is refused with a senten
   await page.fill('#fail_rate', '12.5');
   await page.fill('#max_concurrent', '4');
   await page.press('#max_concurrent', 'Enter');
-  await shows(page, 'told', 'In force for all requests from now on.');
+  await shows(page, 'outcome', 'In force for all requests from now on.');
   const { delay_ms, jitter_ms, fail_rate, max_concurrent } = await server.stats();
   assert.deepEqual([delay_ms, jitter_ms, fail_rate, max_concurrent], [250, 100, 0.125, 4]);
 
@@ -292,7 +320,7 @@ test('the controls change the server, and a wrong value is refused with a senten
   await page.evaluate(() => document.getElementById('delay').removeAttribute('max'));
   await page.fill('#delay', '2592001');
   await page.click('#settings button');
-  await shows(page, 'told', 'delay: nobody waits longer than 30days\n');
+  await shows(page, 'outcome', 'delay: nobody waits longer than 30days\n');
   forgive(page, /status of 400/);
   await closePage(page);
 });
@@ -324,17 +352,17 @@ test('where there is a token, the page asks for it once', async (t) => {
   await page.click('#reset');
   await page.fill('#token', 'wrong-wrong-wrong');
   await page.keyboard.press('Enter');
-  await shows(page, 'told', 'The server did not take that token.');
+  await shows(page, 'outcome', 'The server did not take that token.');
   await page.click('#reset');
   await assertAccessible(page, 'the page with its question for the token');
   await page.fill('#token', 'correct-horse');
   await page.keyboard.press('Enter');
-  await shows(page, 'told', 'The counts are at zero.');
+  await shows(page, 'outcome', 'The counts are at zero.');
   await page.reload();
   await page.fill('#delay', '1');
   await page.waitForFunction(() => document.getElementById('jitter').value === '0');
   await page.click('#settings button');
-  await shows(page, 'told', 'In force for all requests from now on.');
+  await shows(page, 'outcome', 'In force for all requests from now on.');
   assert.equal((await server.stats()).delay_ms, 1000);
   assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('horse')), false);
   forgive(page, /status of 401/);

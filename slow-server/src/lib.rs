@@ -40,6 +40,7 @@ pub use crate::admin::token::Token;
 pub use crate::behavior::concurrency::{ConcurrencyLimit, Permit};
 pub use crate::behavior::config::{Config, WhenFull};
 pub use crate::behavior::schedule::{PlannedResponse, Schedule};
+pub use crate::live::assets::shared as page_assets;
 pub use crate::net::connection::{Connection, ServeHttp2, Socket};
 pub use crate::net::in_flight::{InFlight, InFlightGuard};
 pub use crate::net::lan::addresses;

@@ -7,6 +7,18 @@ use axum::http::header::{
 };
 use axum::response::IntoResponse;
 
+/// What the report of `compare --html` shares with the live page.
+pub mod shared {
+    /// The colours, and what else both pages look like.
+    pub const THEME: &str = include_str!("../../page/shared/theme.css");
+    /// Each word in both languages.
+    pub const WORDS: &str = include_str!("../../page/shared/words.mjs");
+    /// Elements, tables, times, and the switches for language and theme.
+    pub const PAGE: &str = include_str!("../../page/shared/page.mjs");
+    /// The drawing of states, axes and marks.
+    pub const DRAW: &str = include_str!("../../page/shared/draw.mjs");
+}
+
 /// A file of the page.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -16,40 +28,40 @@ pub(crate) struct File {
     text: &'static str,
 }
 
+/// A file below `/dashboard`, by its path in `slow-server/page`.
+macro_rules! file {
+    ($path:literal, $kind:expr) => {
+        File {
+            path: concat!("/dashboard/", $path),
+            kind: $kind,
+            text: include_str!(concat!("../../page/", $path)),
+        }
+    };
+}
+
 /// All of them: nothing else is fetched, from nowhere.
-pub(crate) static FILES: [File; 6] = [
+pub(crate) static FILES: [File; 15] = [
     File {
         path: "/dashboard",
-        kind: "text/html; charset=utf-8",
-        text: include_str!("../../page/dashboard.html"),
+        ..file!("dashboard.html", "text/html; charset=utf-8")
     },
-    File {
-        path: "/dashboard/style.css",
-        kind: "text/css; charset=utf-8",
-        text: include_str!("../../page/style.css"),
-    },
-    File {
-        path: "/dashboard/icon.svg",
-        kind: "image/svg+xml",
-        text: include_str!("../../page/icon.svg"),
-    },
-    File {
-        path: "/dashboard/dashboard.mjs",
-        kind: SCRIPT,
-        text: include_str!("../../page/dashboard.mjs"),
-    },
-    File {
-        path: "/dashboard/lanes.mjs",
-        kind: SCRIPT,
-        text: include_str!("../../page/lanes.mjs"),
-    },
-    File {
-        path: "/dashboard/words.mjs",
-        kind: SCRIPT,
-        text: include_str!("../../page/words.mjs"),
-    },
+    file!("style.css", STYLE),
+    file!("icon.svg", "image/svg+xml"),
+    file!("controls.mjs", SCRIPT),
+    file!("dashboard.mjs", SCRIPT),
+    file!("feed.mjs", SCRIPT),
+    file!("guess.mjs", SCRIPT),
+    file!("lane-canvas.mjs", SCRIPT),
+    file!("lanes.mjs", SCRIPT),
+    file!("runs.mjs", SCRIPT),
+    file!("table.mjs", SCRIPT),
+    file!("shared/draw.mjs", SCRIPT),
+    file!("shared/page.mjs", SCRIPT),
+    file!("shared/theme.css", STYLE),
+    file!("shared/words.mjs", SCRIPT),
 ];
 
+const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Only what comes from this server, nothing within the page's own text, and no page

@@ -16,20 +16,37 @@ use tokio::time::sleep;
 use crate::common::{send as raw, wait_until};
 use crate::routes::{get, send, text, to};
 
-const FILES: [(&str, &str); 6] = [
-    ("/dashboard", "text/html; charset=utf-8"),
-    ("/dashboard/style.css", "text/css; charset=utf-8"),
-    ("/dashboard/icon.svg", "image/svg+xml"),
-    ("/dashboard/dashboard.mjs", "text/javascript; charset=utf-8"),
-    ("/dashboard/lanes.mjs", "text/javascript; charset=utf-8"),
-    ("/dashboard/words.mjs", "text/javascript; charset=utf-8"),
+const FILES: [&str; 14] = [
+    "controls.mjs",
+    "dashboard.mjs",
+    "feed.mjs",
+    "guess.mjs",
+    "icon.svg",
+    "lane-canvas.mjs",
+    "lanes.mjs",
+    "runs.mjs",
+    "shared/draw.mjs",
+    "shared/page.mjs",
+    "shared/theme.css",
+    "shared/words.mjs",
+    "style.css",
+    "table.mjs",
 ];
 
 #[tokio::test]
 async fn the_page_is_all_from_here_and_may_run_nothing_else() {
     let app = app(Config::default());
-    for (path, kind) in FILES {
-        let file = get(&app, path).await;
+    let page = [("/dashboard".to_owned(), "text/html; charset=utf-8")];
+    let files = FILES.map(|name| {
+        let kind = match name.rsplit_once('.') {
+            Some((_, "mjs")) => "text/javascript; charset=utf-8",
+            Some((_, "css")) => "text/css; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        (format!("/dashboard/{name}"), kind)
+    });
+    for (path, kind) in page.into_iter().chain(files) {
+        let file = get(&app, &path).await;
         assert_eq!(file.status(), StatusCode::OK, "{path}");
         let head = file.headers();
         assert_eq!(head["content-type"], kind);

@@ -1,0 +1,30 @@
+// The runs as a table, for those who do not see the picture.
+
+import { age, idealOf, inFlight, nameOf } from './runs.mjs';
+import { $, figures, formatted, seconds, tableOf, texts, words } from './shared/page.mjs';
+
+let shownAt = -Infinity;
+
+/** At once if asked to, else once in a second: who reads it needs it to hold still. */
+export function showTable(runs, isUrgent) {
+  if (!$('data').open || (!isUrgent && performance.now() - shownAt < 1000)) return;
+  shownAt = performance.now();
+  const w = words;
+  const columns = [
+    ...texts(w.client, w.runName),
+    ...figures(w.inFlight, w.queued, w.mostServed, w.requests, w.answered, w.failed),
+    ...figures(w.rejected, w.aborted, w.time, w.idealTime),
+  ];
+  const rows = runs.map((run) => {
+    const { queued, peak_in_flight, received, answered, failed, rejected, aborted } = run;
+    const counts = [inFlight(run), queued, peak_in_flight, received, answered, failed, rejected, aborted];
+    return [
+      nameOf(run),
+      run.run ?? '',
+      ...counts.map((count) => formatted(count)),
+      seconds(age(run)),
+      idealOf(run),
+    ];
+  });
+  $('table').replaceChildren(tableOf(w.tableTitle, columns, rows));
+}
