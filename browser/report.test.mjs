@@ -221,7 +221,8 @@ test('what is drawn is what was measured', async () => {
     const lanes = Array.isArray(run.drawn.lanes) ? run.drawn.lanes.length : null;
     if (lanes !== null && run.client === 'threads') assert.equal(peak, lanes);
     // The server cannot have seen more at once than were under way.
-    assert.ok(peak >= Number(run.cells[2]), `${run.client}: ${peak}, the server saw ${run.cells[2]}`);
+    const seen = run.values.peak_in_flight;
+    assert.ok(peak >= seen, `${run.client}: ${peak}, the server saw ${seen}`);
   }
   await closePage(page);
 });
@@ -286,10 +287,11 @@ async function openChanged(change) {
 }
 
 test('a run in which nothing was sent, and one without a report, have their place', async () => {
-  const page = await openChanged(({ runs: [first, second] }) => {
+  const page = await openChanged(({ columns, runs: [first, second] }) => {
     Object.assign(first.drawn, { lanes: [], row: -1, took: 0, sent_after: 0, waited: -1, queued: -1, ending: 0 });
     first.drawn.endings = ['not-sent'];
-    Object.assign(second, { drawn: null, elapsed_us: null, ideal_us: null, problem: 'it ended early' });
+    Object.assign(second, { drawn: null, problem: 'it ended early' });
+    for (const { id } of columns.slice(1)) second.values[id] = null;
   });
   assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS);
   assert.match(await page.locator('article').nth(1).innerText(), /it ended early/);
@@ -308,9 +310,11 @@ test('what a server said is shown as text, and cannot run', async () => {
   const nasty = '</script><img src=x onerror=alert(1)>';
   const page = await openChanged((data) => {
     Object.assign(data, { url: nasty, interrupted: true, not_run: [nasty] });
-    data.runs[0].why = [nasty, nasty];
+    const why = { en: nasty, zh: nasty };
+    const values = Object.fromEntries(data.columns.map(({ id, format }) => [id, format === 'text' ? nasty : null]));
+    data.runs[0].why = why;
     data.runs[0].drawn.endings = [nasty];
-    data.runs.push({ client: nasty, problem: nasty, why: [nasty, nasty], cells: Array(10).fill(nasty), drawn: null });
+    data.runs.push({ client: nasty, problem: nasty, why, values, drawn: null });
   });
   await page.locator('summary').first().click();
   await page.locator('#request').fill('0');

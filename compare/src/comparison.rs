@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use client_core::model::ServerLimit;
-use client_core::{Report, Transport};
-use serde::Serialize;
+use client_core::{Localized, Report, Transport};
+use serde::{Serialize, Serializer};
 use slow_server::Counts;
 
 /// The form of `compare --json`; a change that breaks its readers raises it.
@@ -47,11 +47,9 @@ pub(crate) struct Run {
     pub(crate) restated_s: Option<f64>,
     /// Seconds that the tutorial printed for it.
     pub(crate) tutorial_s: Option<f64>,
-    /// Why it took as long as it did.
-    pub(crate) why: String,
-    /// The same in Chinese, for the page.
-    #[serde(skip)]
-    pub(crate) why_chinese: String,
+    /// Why it took as long as it did; in Chinese for the page alone.
+    #[serde(serialize_with = "in_english")]
+    pub(crate) why: Localized,
 }
 
 impl Comparison {
@@ -83,4 +81,8 @@ impl Comparison {
             ExitCode::FAILURE
         }
     }
+}
+
+fn in_english<S: Serializer>(text: &Localized, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&text.en)
 }

@@ -167,6 +167,7 @@ fn what_each_has(layout: &Layout, transport: Option<Transport>) -> &'static str 
 mod tests {
     use std::num::NonZeroUsize;
 
+    use client_core::Localized;
     use serde_json::json;
 
     use super::*;
@@ -200,8 +201,7 @@ mod tests {
                 server: None,
                 restated_s: None,
                 tutorial_s: None,
-                why: String::new(),
-                why_chinese: String::new(),
+                why: Localized::new("", ""),
             }),
             server_cpu_s: None,
             under_way: None,

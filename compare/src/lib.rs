@@ -5,13 +5,11 @@ mod binaries;
 mod cli;
 mod comparison;
 mod contestant;
-mod curve;
 mod departure;
 mod guess;
 mod interrupts;
 mod live;
 mod page;
-mod paragraph;
 mod process;
 mod race;
 mod sweep;
@@ -109,7 +107,7 @@ fn show_sweep(sweep: &Sweep, json: bool) -> io::Result<()> {
         serde_json::to_writer(&mut out, sweep)?;
         writeln!(out)?;
     } else {
-        curve::write(&mut out, sweep)?;
+        table::sweep::write(&mut out, sweep)?;
     }
     out.flush()
 }
@@ -121,7 +119,6 @@ fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()
         writeln!(out)?;
     } else {
         table::write(&mut out, comparison)?;
-        paragraph::write_all(&mut out, comparison)?;
         guesses.write_scores(&mut out, comparison)?;
     }
     out.flush()

@@ -26,7 +26,6 @@ use crate::process::Process;
 use crate::tutorial;
 use crate::why;
 use crate::witness::{Locked, Witness};
-use client_core::Localized;
 
 /// How often the server is asked how far a client is.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -271,7 +270,6 @@ impl Race {
         };
         let client = contestant.name;
         let tutorial_s = tutorial::printed(client, contestant.requests.get());
-        let Localized { en: why, zh: why_chinese } = why;
         Run {
             client,
             label: contestant.label(),
@@ -282,7 +280,6 @@ impl Race {
             restated_s,
             tutorial_s,
             why,
-            why_chinese,
         }
     }
 

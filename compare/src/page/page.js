@@ -165,9 +165,9 @@ function showChosen() {
     $('request-table').replaceChildren(make('p', { text: w.noRequest }));
     return;
   }
-  const header = [w.client, w.lane, w.sent, w.end, w.took, w.ownShort, w.queuedShort, w.waitedShort, w.how];
+  const columns = [text(w.client), ...requestColumns()];
   const rows = drawn.map((run) => [run.client, ...cellsOf(run, chosen)]);
-  $('request-table').replaceChildren(tableOf(`${w.request} ${chosen}`, header, rows));
+  $('request-table').replaceChildren(tableOf(`${w.request} ${chosen}`, columns, rows));
 }
 
 function lineOf(run, i) {
@@ -199,38 +199,13 @@ function cellsOf(run, i) {
 
 // The tables.
 
-function tableOf(caption, header, rows) {
-  const isFigure = (text) => /^([-+]?\d|-$)/.test(text);
-  const cell = (text, i) =>
-    i === 0 ? make('th', { text, scope: 'row' }) : make('td', { text, className: isFigure(text) ? 'figure' : '' });
-  const head = (text, i) =>
-    make('th', { text, scope: 'col', className: i > 0 && rows.some((row) => isFigure(String(row[i]))) ? 'figures' : '' });
-  const table = make('table', {
-    children: [
-      make('caption', { text: caption }),
-      make('thead', { children: [make('tr', { children: header.map(head) })] }),
-      make('tbody', { children: rows.map((row) => make('tr', { children: row.map((text, i) => cell(String(text), i)) })) }),
-    ],
-  });
-  const frame = make('div', { className: 'wide', tabIndex: 0, children: [table] });
-  // It has to take the focus, since the keyboard alone has to scroll it.
-  frame.setAttribute('role', 'group');
-  frame.setAttribute('aria-label', caption);
-  return frame;
-}
+const whyOf = (run) => run.why[language.now];
 
-function showTable() {
+/** The columns of a request's facts, as `cellsOf` fills them. */
+function requestColumns() {
   const w = words();
-  const rows = runs.map((run) => {
-    const [client, ...cells] = run.cells;
-    return [client, ...cells.map((text) => text.replace(/ s$/, ` ${w.s}`).replace(/ ms$/, ` ${w.ms}`)), whyOf(run)];
-  });
-  const table = tableOf(w.measured, [w.client, ...w.columns, w.why], rows);
-  for (const row of table.querySelectorAll('tr')) row.lastChild.className = 'sentence';
-  $('table').replaceChildren(table);
+  return [text(w.lane), ...figures(w.sent, w.end, w.took, w.ownShort, w.queuedShort, w.waitedShort), text(w.how)];
 }
-
-const whyOf = (run) => run.why[language.now === 'zh' ? 1 : 0];
 
 /** Every request where there are few, else equal parts of the time; made when looked at. */
 function fillTable({ run, details, table }) {
@@ -240,12 +215,11 @@ function fillTable({ run, details, table }) {
   }
   const w = words();
   if (run.n <= MOST_ROWS) {
-    const header = [w.request, w.lane, w.sent, w.end, w.took, w.ownShort, w.queuedShort, w.waitedShort, w.how];
     const rows = Array.from({ length: run.n }, (_, i) => [i, ...cellsOf(run, i)]);
-    table.replaceChildren(tableOf(w.eachRequest(run.client), header, rows));
+    table.replaceChildren(tableOf(w.eachRequest(run.client), [text(w.request), ...requestColumns()], rows));
     return;
   }
-  const header = [w.from, w.to, w.sentThen, w.answeredThen, w.failedThen, w.mostThen, w.flightThen];
+  const columns = figures(w.from, w.to, w.sentThen, w.answeredThen, w.failedThen, w.mostThen, w.flightThen);
   const rows = Array.from({ length: SLICES }, (_, slice) => {
     const [from, to] = [slice, slice + 1].map((edge) => (run.ends * edge) / SLICES);
     const [before, after] = [run.at(from), run.at(to)];
@@ -253,7 +227,7 @@ function fillTable({ run, details, table }) {
     const counts = [sent, after.answered - before.answered, after.failed - before.failed];
     return [seconds(from), seconds(to), ...counts, run.most(from, to), after.inFlight];
   });
-  table.replaceChildren(tableOf(w.slices(run.client, SLICES), header, rows));
+  table.replaceChildren(tableOf(w.slices(run.client, SLICES), columns, rows));
 }
 
 // Theme, language, size.
@@ -333,9 +307,9 @@ function showWords() {
   );
   for (const panel of panels) {
     const { run } = panel;
-    const [, , , , , over] = run.cells;
+    const { overhead_s } = run.values;
     const ideal = run.ideal_us === null ? null : seconds(run.ideal_us);
-    const beyond = over === '-' ? null : over.replace(/ s$/, ` ${w.s}`).replace(/ ms$/, ` ${w.ms}`);
+    const beyond = overhead_s === null ? null : difference(overhead_s);
     panel.measured.textContent = w.measuredBeside(seconds(run.elapsed_us), ideal, beyond);
     panel.why.textContent = whyOf(run);
     panel.why.parentNode.classList.toggle('long', whyOf(run).length > (language.now === 'zh' ? 45 : 70));
@@ -344,7 +318,7 @@ function showWords() {
     fillTable(panel);
   }
   showPlay();
-  showTable();
+  $('table').replaceChildren(measuredTable(data));
   showChosen();
 }
 

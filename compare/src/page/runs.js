@@ -9,6 +9,9 @@ const A_LINE_US = 1000;
 class Run {
   constructor({ drawn, ...facts }) {
     Object.assign(this, facts);
+    const micros = (seconds) => (seconds === null ? null : Math.round(seconds * 1e6));
+    this.elapsed_us = micros(facts.values.elapsed_s);
+    this.ideal_us = micros(facts.values.ideal_s);
     if (!drawn) return;
 
     const n = facts.requests;

@@ -1,93 +1,8 @@
-//! The table and the charts of a sweep, at most 80 columns wide.
+//! The charts of a sweep: time by requests, two clients side by side.
 
 use std::io::{self, Write};
 
-use anstyle::Style;
-use client_core::Report;
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
-
-use crate::paragraph::write_sentence;
 use crate::sweep::{Line, Point, Sweep};
-
-const HEADER: [&str; 9] = [
-    "client",
-    "requests",
-    "most in\nflight",
-    "time\ns",
-    "ideal\ns",
-    "over\nideal",
-    "CPU µs /\nrequest",
-    "memory\nMB",
-    "kB each\nwaiting",
-];
-
-pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
-    write_table(out, sweep)?;
-    write_charts(out, sweep)?;
-    writeln!(out)?;
-    let labels = sweep.lines.iter().map(|line| line.label.chars().count());
-    let indent = labels.max().unwrap_or(0).max(7);
-    for line in &sweep.lines {
-        write_sentence(out, &line.label, indent, &line.why)?;
-    }
-    if sweep.was_interrupted() {
-        writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
-    }
-    Ok(())
-}
-
-fn write_table(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(HEADER);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1)).set_cell_alignment(CellAlignment::Right);
-    }
-    if let Some(client) = table.column_mut(0) {
-        client.set_cell_alignment(CellAlignment::Left);
-    }
-    for line in &sweep.lines {
-        let mut label = line.label.as_str();
-        for point in line.shown() {
-            // Named once, so that one sees where the next begins.
-            table.add_row(row(std::mem::take(&mut label), point));
-        }
-    }
-    let bold = Style::new().bold();
-    writeln!(out)?;
-    for (number, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        match number {
-            0 | 1 => writeln!(out, "{bold}{line}{bold:#}")?,
-            _ => writeln!(out, "{line}")?,
-        }
-    }
-    Ok(())
-}
-
-/// `-` where there is nothing to say.
-fn row(label: &str, point: &Point) -> [String; 9] {
-    let report = point.report();
-    let seconds = |seconds: f64| format!("{seconds:.3}");
-    let server = point.run.as_ref().and_then(|run| run.server);
-    let cells = [
-        Some(label.to_owned()),
-        Some(point.requests.to_string()),
-        server.map(|counts| counts.peak_in_flight.to_string()),
-        report.map(|report| seconds(report.elapsed_s)),
-        point.ideal_s.map(seconds),
-        report.and_then(Report::overhead_s).map(units::difference),
-        report.and_then(|report| {
-            let micros = report.usage.cpu_s? * 1e6 / report.requests as f64;
-            Some(format!("{micros:.0}"))
-        }),
-        report.and_then(|report| {
-            Some(format!("{:.1}", report.usage.peak_rss_bytes? as f64 / 1e6))
-        }),
-        point.bytes_per_request.map(|bytes| format!("{:.1}", bytes / 1e3)),
-    ];
-    cells.map(|cell| cell.unwrap_or_else(|| "-".to_owned()))
-}
 
 /// Two charts stand side by side.
 const PLOT_COLUMNS: usize = 28;
@@ -97,7 +12,7 @@ const AXIS_COLUMNS: usize = 9;
 const CHART_COLUMNS: usize = PLOT_COLUMNS + AXIS_COLUMNS + 2;
 
 /// Only with two sizes there is a line to draw.
-fn write_charts(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     let Some(scale) = Scale::of(sweep) else { return Ok(()) };
     writeln!(
         out,

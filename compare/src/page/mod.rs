@@ -1,9 +1,10 @@
 //! The comparison as one HTML page: pictures that can be played, and their tables, for a
 //! browser that needs no network and no server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::{io, mem};
 
+use client_core::Localized;
 use client_core::export::lanes;
 use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
@@ -11,17 +12,18 @@ use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 
 use crate::comparison::{Comparison, Run};
-use crate::table;
+use crate::table::columns::{Column, Place, Row, Value};
 
-const TEMPLATE: &str = include_str!("page/page.html");
-const STYLE: &str = include_str!("page/page.css");
+const TEMPLATE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
 
 /// One script in the order in which it reads best; it has no dependencies.
 const SCRIPT: &str = concat!(
-    include_str!("page/words.js"),
-    include_str!("page/runs.js"),
-    include_str!("page/draw.js"),
-    include_str!("page/page.js"),
+    include_str!("words.js"),
+    include_str!("runs.js"),
+    include_str!("draw.js"),
+    include_str!("table.js"),
+    include_str!("page.js"),
 );
 
 /// More requests of each client than this make a page that no browser likes.
@@ -31,7 +33,7 @@ pub(crate) const MOST_REQUESTS: usize = 50_000;
 ///
 /// Errors: the system has no random numbers.
 pub(crate) fn html(comparison: &Comparison) -> io::Result<String> {
-    let data = serde_json::to_string(&Shown::of(comparison))?;
+    let data = serde_json::to_string(&PageData::of(comparison))?;
     let nonce = nonce()?;
     Ok(filled(TEMPLATE, |name| match name {
         "nonce" => nonce.clone(),
@@ -73,59 +75,58 @@ fn inert(json: &str) -> String {
 
 /// What the page is given, as small as it can be read easily.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct PageData<'a> {
     url: &'a str,
     requests: usize,
     delay_ms: Option<f64>,
     limit: Option<ServerLimit>,
     interrupted: bool,
     not_run: &'a [String],
-    runs: Vec<ShownRun<'a>>,
+    /// Those of the table, in order.
+    columns: Vec<&'static Column>,
+    runs: Vec<RunData<'a>>,
 }
 
 #[derive(Serialize)]
-struct ShownRun<'a> {
+struct RunData<'a> {
     client: &'a str,
     problem: Option<&'a str>,
-    /// In English and in Chinese.
-    why: [&'a str; 2],
-    /// As in the terminal's table.
-    cells: [String; 10],
+    why: &'a Localized,
+    /// Those of the table, by the names of their columns.
+    values: BTreeMap<&'static str, Option<Value>>,
     /// What a lane is, as its own report says.
     lane: Option<&'static str>,
-    elapsed_us: Option<u64>,
-    ideal_us: Option<u64>,
-    drawn: Option<Drawn>,
+    drawn: Option<RequestData>,
 }
 
 /// The requests, a column for each thing that is known of them, in the order of their
 /// numbers. Times are in microseconds.
 #[derive(Serialize)]
-struct Drawn {
+struct RequestData {
     /// The lane of each row.
-    lanes: Column,
+    lanes: PerRequest,
     /// The row of each request; -1 if it was never sent.
-    row: Column,
+    row: PerRequest,
     /// When each was sent, counted from the one before: those are smaller numbers.
-    sent_after: Column,
-    took: Column,
+    sent_after: PerRequest,
+    took: PerRequest,
     /// In the server's line, and at work in the server; -1 where it did not say.
-    queued: Column,
-    waited: Column,
+    queued: PerRequest,
+    waited: PerRequest,
     /// How each ended: a position in `endings`.
-    ending: Column,
+    ending: PerRequest,
     endings: Vec<String>,
 }
 
 /// A value for each request, or the one that they all have.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Column {
+enum PerRequest {
     Same(i64),
     Each(Vec<i64>),
 }
 
-impl FromIterator<i64> for Column {
+impl FromIterator<i64> for PerRequest {
     fn from_iter<I: IntoIterator<Item = i64>>(values: I) -> Self {
         let values: Vec<_> = values.into_iter().collect();
         match values.first() {
@@ -137,7 +138,7 @@ impl FromIterator<i64> for Column {
     }
 }
 
-impl<'a> Shown<'a> {
+impl<'a> PageData<'a> {
     fn of(comparison: &'a Comparison) -> Self {
         Self {
             url: &comparison.url,
@@ -146,40 +147,32 @@ impl<'a> Shown<'a> {
             limit: comparison.server_limit,
             interrupted: comparison.interrupted,
             not_run: &comparison.not_run,
-            runs: comparison.runs.iter().map(ShownRun::of).collect(),
+            columns: Column::of(Place::Comparison).collect(),
+            runs: comparison.runs.iter().map(RunData::of).collect(),
         }
     }
 }
 
-impl<'a> ShownRun<'a> {
+impl<'a> RunData<'a> {
     fn of(run: &'a Run) -> Self {
         let report = run.report.as_ref();
         Self {
             client: &run.label,
             problem: run.problem.as_deref(),
-            why: [&run.why, &run.why_chinese],
-            cells: table::row(run),
+            why: &run.why,
+            values: Column::of(Place::Comparison)
+                .map(|column| (column.id, (column.value)(&Row::from(run))))
+                .collect(),
             lane: report.map(|report| match report.layout.worker_kind() {
                 WorkerKind::Thread => "thread",
                 WorkerKind::Runtime => "runtime",
             }),
-            elapsed_us: report.map(|report| micros(report.elapsed_s)),
-            ideal_us: report.and_then(|report| report.ideal_s.map(micros)),
-            drawn: report.map(Drawn::of),
+            drawn: report.map(RequestData::of),
         }
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a time on a stopwatch is neither negative nor half a million years"
-)]
-fn micros(seconds: f64) -> u64 {
-    (seconds * 1e6).round() as u64
-}
-
-impl Drawn {
+impl RequestData {
     fn of(report: &Report) -> Self {
         let outcomes = &report.outcomes;
         let rows = lanes::rows(outcomes);
@@ -200,20 +193,24 @@ impl Drawn {
             lanes: rows.iter().map(|row| signed(row.lane)).collect(),
             row: row_of.into_iter().collect(),
             sent_after: sent_after.collect(),
-            took: column(outcomes, |o| Some(o.end_us.saturating_sub(o.start_us))),
-            queued: column(outcomes, |o| o.queued_us),
-            waited: column(outcomes, |o| o.waited_us),
-            ending: column(outcomes, |o| endings.binary_search(&ending(o)).ok()),
+            took: per_request(outcomes, |o| {
+                Some(o.end_us.saturating_sub(o.start_us))
+            }),
+            queued: per_request(outcomes, |o| o.queued_us),
+            waited: per_request(outcomes, |o| o.waited_us),
+            ending: per_request(outcomes, |o| {
+                endings.binary_search(&ending(o)).ok()
+            }),
             endings,
         }
     }
 }
 
 /// A value for each request; -1 where there is none.
-fn column<N: TryInto<i64>>(
+fn per_request<N: TryInto<i64>>(
     outcomes: &[OutcomeRow],
     value: impl Fn(&OutcomeRow) -> Option<N>,
-) -> Column {
+) -> PerRequest {
     outcomes.iter().map(|outcome| value(outcome).map_or(-1, signed)).collect()
 }
 
@@ -236,6 +233,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::table;
 
     /// What a browser would read between the tags of the data.
     fn data(page: &str) -> Value {
@@ -285,9 +283,10 @@ mod tests {
                 server: None,
                 restated_s: Some(39.0),
                 tutorial_s: Some(48.17),
-                why: "a sentence of about the usual length, which is this: 13 waits"
-                    .to_owned(),
-                why_chinese: "与平时差不多长的一句话".to_owned(),
+                why: Localized::new(
+                    "a sentence of about the usual length, which is this: 13 waits",
+                    "与平时差不多长的一句话",
+                ),
             });
         }
         comparison
@@ -299,6 +298,30 @@ mod tests {
         assert!(small < 300_000, "{small} bytes");
         let large = html(&made_up(10_000, "http://127.0.0.1:5000/")).unwrap().len();
         assert!(large < 1_500_000, "{large} bytes");
+    }
+
+    #[test]
+    fn the_page_has_the_columns_of_the_terminal_in_both_languages_and_a_value_for_each()
+     {
+        let data = data(&html(&made_up(10, "")).unwrap());
+        let columns = data["columns"].as_array().unwrap();
+        let mut terminal = Vec::new();
+        table::write(&mut terminal, &made_up(10, "")).unwrap();
+        let terminal = String::from_utf8(terminal).unwrap();
+        for column in columns {
+            let title = &column["title"];
+            let mut words = title["en"].as_str().unwrap().split([' ', '(', ')']);
+            assert!(words.all(|word| terminal.contains(word)), "{title}");
+            assert!(!title["zh"].as_str().unwrap().is_empty());
+            for run in data["runs"].as_array().unwrap() {
+                assert!(run["values"].get(column["id"].as_str().unwrap()).is_some());
+            }
+        }
+        assert_eq!(
+            data["runs"][1]["values"].as_object().unwrap().len(),
+            columns.len()
+        );
+        assert_eq!(data["runs"][1]["values"]["tutorial_s"], 48.17);
     }
 
     /// Also of a client that nobody has heard of.
@@ -324,7 +347,7 @@ mod tests {
             "</script><!--<img src=x onerror=alert(1)>{{nonce}}&amp;\u{2028}";
         let mut comparison = made_up(3, nasty);
         let run = &mut comparison.runs[0];
-        run.why = nasty.to_owned();
+        run.why.en = nasty.to_owned();
         run.problem = Some(nasty.to_owned());
         let outcome = &mut run.report.as_mut().unwrap().outcomes[0];
         outcome.error = Some(nasty.to_owned());
@@ -338,7 +361,7 @@ mod tests {
         }
         let data = data(&page);
         assert_eq!(data["url"], nasty);
-        assert_eq!(data["runs"][0]["why"][0], nasty);
+        assert_eq!(data["runs"][0]["why"]["en"], nasty);
         assert_eq!(data["runs"][0]["problem"], nasty);
         assert_eq!(data["runs"][0]["drawn"]["endings"], json!(["200", nasty]));
     }

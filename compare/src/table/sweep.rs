@@ -1,0 +1,35 @@
+//! The result of a sweep on a terminal.
+
+use std::io::{self, Write};
+
+use super::columns::{Column, Place, Row};
+use super::{chart, write_sentences, write_table};
+use crate::sweep::{Line, Sweep};
+
+/// The table, the charts, and where each client leaves its ideal.
+pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
+    write_table(out, Column::of(Place::Sweep), sweep.lines.iter().flat_map(rows))?;
+    chart::write(out, sweep)?;
+    writeln!(out)?;
+    let sentences = sweep.lines.iter().map(|line| (&*line.label, &*line.why));
+    write_sentences(out, &sentences.collect::<Vec<_>>())?;
+    if sweep.was_interrupted() {
+        writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
+    }
+    Ok(())
+}
+
+/// A row for each size that ran; the first alone has the client's name, so that one sees
+/// where the next begins.
+fn rows(line: &Line) -> impl Iterator<Item = Row<'_>> {
+    let mut label = &*line.label;
+    line.shown().filter_map(move |point| {
+        Some(Row {
+            label: std::mem::take(&mut label),
+            requests: Some(point.requests),
+            ideal_s: point.ideal_s,
+            run: point.run.as_ref()?,
+            bytes_per_request: point.bytes_per_request,
+        })
+    })
+}
