@@ -6,20 +6,26 @@
 //! # Layout
 //!
 //! - `page`: `GET /`, the only code that answers it
-//! - `request_meta`: what a request says of itself
+//! - `request_meta`: the headers in which a client names itself, its run and its request
+//! - `behavior`: delays and failures, limit on concurrency, settings, gate for tests
+//! - `config`: all that a server is started with
 //! - `server`: the state that all handlers share
-//! - `behavior`: configuration, settings, schedule, limit on concurrency
 //! - `stats`: counts, journal, and the runs that the live page draws
 //! - `live`: the live page and its stream of snapshots
-//! - `admin`: counts and settings over HTTP, and who may see and change them
-//! - `routes`: which handler answers what
+//! - `admin`: counts, schedule and settings over HTTP
+//! - `access`: which requests may see them, and which may change them
+//! - `routes`: which handler answers which path
 //! - `net`: listeners, connections and their limits
 //! - `serve`: a server on its sockets
+//! - `background`: a server on a thread of its own, for `compare` and for tests
 //! - `program`: logs and signals of a server program
-//! - `testing`: a server in the background, and a gate that holds its responses back
+//! - `bin/slow-server`: the program itself
 
+mod access;
 mod admin;
+mod background;
 mod behavior;
+mod config;
 mod live;
 mod net;
 mod page;
@@ -29,17 +35,18 @@ mod routes;
 mod serve;
 mod server;
 mod stats;
-mod testing;
 
 use axum::Router;
 
 use crate::live::feed::SnapshotFeed;
 
-pub use crate::admin::access::Access;
-pub use crate::admin::token::Token;
-pub use crate::behavior::concurrency::{ConcurrencyLimit, Permit};
-pub use crate::behavior::config::{Config, WhenFull};
+pub use crate::access::Access;
+pub use crate::access::token::Token;
+pub use crate::background::Background;
+pub use crate::behavior::concurrency::{ConcurrencyLimit, Permit, WhenFull};
+pub use crate::behavior::gate::ResponseGate;
 pub use crate::behavior::schedule::{PlannedResponse, Schedule};
+pub use crate::config::Config;
 pub use crate::live::assets::shared as page_assets;
 pub use crate::net::connection::{Connection, ServeHttp2, Socket};
 pub use crate::net::in_flight::{InFlight, InFlightGuard};
@@ -54,8 +61,6 @@ pub use crate::serve::{serve, serve_with};
 pub use crate::server::Server;
 pub use crate::stats::counts::{Counts, Event, EventKind};
 pub use crate::stats::{RequestGuard, Stats};
-pub use crate::testing::background::Background;
-pub use crate::testing::gate::ResponseGate;
 
 /// All routes of a server that behaves as `config` says, without its sockets.
 pub fn app(config: Config) -> Router {

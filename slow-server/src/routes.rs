@@ -13,8 +13,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::admin::access::{require_known_host, require_token};
-use crate::admin::handlers;
+use crate::access::{require_known_host, require_token};
+use crate::admin;
 use crate::live::assets;
 use crate::live::feed::{self, SnapshotFeed};
 use crate::net::limits::REQUEST_BYTES;
@@ -37,21 +37,22 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
             .options(async || options("POST,OPTIONS"))
     };
     let events = get(feed::events).with_state(Arc::clone(feed));
-    let admin = Router::new()
-        .route("/metrics", read(get(handlers::metrics)))
-        .route("/api/stats", read(get(handlers::stats)))
-        .route("/api/schedule", read(get(handlers::schedule)))
+    let guarded = Router::new()
+        .route("/metrics", read(get(admin::metrics)))
+        .route("/api/stats", read(get(admin::stats)))
+        .route("/api/schedule", read(get(admin::schedule)))
         .route("/api/events", read(events))
-        .route("/api/stats/reset", write(post(handlers::reset)))
-        .route("/api/settings", write(post(handlers::settings)));
-    let admin = assets::FILES.iter().fold(admin, |admin, file| {
-        admin.route(file.path, read(get(async || file.response())))
+        .route("/api/stats/reset", write(post(admin::reset)))
+        .route("/api/settings", write(post(admin::settings)));
+    let guarded = assets::FILES.iter().fold(guarded, |router, file| {
+        router.route(file.path, read(get(async || file.response())))
     });
-    let admin = admin.route_layer(from_fn_with_state(access, require_known_host));
+    let guarded =
+        guarded.route_layer(from_fn_with_state(access, require_known_host));
     Router::new()
         .route("/", read(get(page)))
         .route("/healthz", read(get(async || "ok\n")))
-        .merge(admin)
+        .merge(guarded)
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer((

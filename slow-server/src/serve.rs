@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::behavior::config::Config;
+use crate::config::Config;
 use crate::live::feed::SnapshotFeed;
 use crate::net::accept;
 use crate::net::connection::{Hyper, ServeHttp2};

@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use parking_lot::RwLock;
+
 use crate::behavior::concurrency::ConcurrencyLimit;
-use crate::behavior::config::Config;
 use crate::behavior::settings::Settings;
+use crate::config::Config;
 use crate::net::ip_quota::IpQuota;
 use crate::stats::Stats;
 
@@ -43,7 +45,7 @@ impl Server {
             ),
             quota: IpQuota::new(config.limits.per_address),
             started_at: SystemTime::now(),
-            settings: RwLock::new(Settings::new(&config)),
+            settings: RwLock::new(config.settings()),
             arrivals: AtomicU64::new(0),
             addresses: OnceLock::new(),
             config,
@@ -52,7 +54,7 @@ impl Server {
 
     /// What is in force now.
     pub(crate) fn settings(&self) -> Settings {
-        *self.settings.read().unwrap_or_else(PoisonError::into_inner)
+        *self.settings.read()
     }
 
     /// Changes what is in force, and returns it.
@@ -66,8 +68,7 @@ impl Server {
     ) -> Result<Settings, E> {
         // Held until the limit is set, or two changes at once could leave the settings of
         // one and the limit of the other.
-        let mut settings =
-            self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        let mut settings = self.settings.write();
         *settings = change(*settings)?;
         self.concurrency.set(settings.max_concurrent);
         self.stats.note_change();

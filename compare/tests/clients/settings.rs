@@ -3,7 +3,7 @@
 
 use crate::common::{assert_accounted_for, client, names, report, text};
 use client_core::Report;
-use slow_server::{Background, Config, Schedule, WhenFull};
+use slow_server::{Background, Config, WhenFull};
 
 /// Runs all clients, and has each end with exit status 1 and a report of its own.
 fn run_all(url: &str, requests: usize) -> Vec<Report> {
@@ -43,7 +43,7 @@ fn the_seed_fails_the_same_requests_for_every_client() {
     for (seed, fail_rate) in [(1, 0.2), (2, 0.5), (3, 0.9)] {
         let config =
             Config { delay, jitter: delay, seed, fail_rate, ..Config::default() };
-        let schedule = Schedule::new(&config);
+        let schedule = config.schedule();
         let planned: Vec<_> =
             (0..40).filter(|&i| schedule.response(i).fails).collect();
         let server = Background::start(config).unwrap();
@@ -63,7 +63,7 @@ fn with_jitter_the_ideal_is_the_schedule_that_the_seed_gives() {
 
     let (delay, jitter) = (Duration::from_millis(1), Duration::from_millis(20));
     let config = Config { delay, jitter, seed: 5, ..Config::default() };
-    let schedule = Schedule::new(&config);
+    let schedule = config.schedule();
     let delays = (0..10).map(|i| schedule.response(i).delay.as_secs_f64());
     let server = Background::start(config).unwrap();
     let ideal = |name| {

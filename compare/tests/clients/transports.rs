@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use client_core::Report;
 use client_core::Transport;
 use serde_json::Value;
-use slow_server::{Background, Config, EventKind, Limits, ResponseGate, Schedule};
+use slow_server::{Background, Config, EventKind, Limits, ResponseGate};
 
 use crate::common::{
     assert_accounted_for, client, compare, names, names_with_transport, report,
@@ -68,7 +68,7 @@ fn every_transport_gets_what_the_seed_gives() {
         seed: 7,
         ..Config::default()
     };
-    let schedule = Schedule::new(&config);
+    let schedule = config.schedule();
     let server = Background::start(config).unwrap();
     each(|name, transport| {
         let mut client = client(name, &server.url(), 60);

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use slow_server::{Background, Config, ResponseGate, Schedule};
+use slow_server::{Background, Config, ResponseGate};
 
 use crate::diagnosis::observation::{BeforeLast, Observation, Termination};
 use crate::pack::{self, Exercise};
@@ -86,7 +86,7 @@ fn config(script: &pack::Server, gate: &ResponseGate) -> Config {
 fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
     let fail_rate = 1.0 / requests.get() as f64;
     let fails_it_alone = |config: &Config| {
-        let schedule = Schedule::new(config);
+        let schedule = config.schedule();
         (0..requests.get()).all(|number| {
             schedule.response(number as u64).fails == (number == request)
         })

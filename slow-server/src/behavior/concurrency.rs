@@ -1,12 +1,23 @@
 //! How many requests are served at once: a fair semaphore whose limit can change.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
+use parking_lot::Mutex;
+use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::behavior::config::WhenFull;
+/// What happens to a request that arrives when `--max-concurrent` are being served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenFull {
+    /// It waits until a place is free, first come, first served
+    Queue,
+    /// It is answered 503 at once, with Retry-After
+    Reject,
+}
 
 /// `--max-concurrent`: a permit for each request that may be served at once.
 ///
@@ -71,7 +82,7 @@ impl ConcurrencyLimit {
     /// there are few enough; with a higher one, the longest queued start at once.
     pub(crate) fn set(&self, limit: Option<NonZeroUsize>) {
         let limit = permits(limit);
-        let mut count = self.count();
+        let mut count = self.count.lock();
         if limit < count.limit {
             let fewer = count.limit - limit;
             count.owed += fewer - self.permits.forget_permits(fewer);
@@ -94,17 +105,12 @@ impl ConcurrencyLimit {
         permit.forget();
         Permit { limit: Arc::clone(self), queued }
     }
-
-    fn count(&self) -> MutexGuard<'_, Count> {
-        // No code under this lock can panic half-way through a change.
-        self.count.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
         // Held until the permit is back, or a limit set in between would miss it.
-        let mut count = self.limit.count();
+        let mut count = self.limit.count.lock();
         if count.owed > 0 {
             count.owed -= 1;
         } else {

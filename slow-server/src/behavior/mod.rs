@@ -1,6 +1,6 @@
-//! How the page behaves: as configured, as set now, and for each request.
+//! How the page behaves: its delays and failures, how many it serves at once, what can change.
 
 pub(crate) mod concurrency;
-pub(crate) mod config;
+pub(crate) mod gate;
 pub(crate) mod schedule;
 pub(crate) mod settings;

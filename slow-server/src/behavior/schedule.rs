@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use crate::behavior::config::Config;
-
 /// The delays and failures of a server, by request number. A pure function of its fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
@@ -26,17 +24,6 @@ pub struct PlannedResponse {
 }
 
 impl Schedule {
-    /// The schedule that a server with this configuration follows.
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        Self {
-            delay: config.delay,
-            jitter: config.jitter,
-            fail_rate: config.fail_rate,
-            seed: config.seed,
-        }
-    }
-
     /// What request number `request` gets, counted from 0.
     #[must_use]
     pub fn response(&self, request: u64) -> PlannedResponse {

@@ -4,13 +4,12 @@ use std::num::NonZeroUsize;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-
 use units::{parse_count, parse_duration};
 
-use crate::behavior::config::{Config, WhenFull, share};
+use crate::behavior::concurrency::WhenFull;
 use crate::behavior::schedule::Schedule;
 
-/// The part of a [`Config`] that is in force until it is changed.
+/// The part of a [`Config`](crate::Config) that is in force until it is changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) schedule: Schedule,
@@ -19,14 +18,6 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn new(config: &Config) -> Self {
-        Self {
-            schedule: Schedule::new(config),
-            max_concurrent: config.max_concurrent,
-            when_full: config.when_full,
-        }
-    }
-
     /// These settings with the changes in `text`, an object of JSON.
     ///
     /// # Errors
@@ -52,7 +43,7 @@ impl Settings {
         match name {
             "delay" => self.schedule.delay = parse_duration(&text)?,
             "jitter" => self.schedule.jitter = parse_duration(&text)?,
-            "fail_rate" => self.schedule.fail_rate = share(&text)?,
+            "fail_rate" => self.schedule.fail_rate = parse_share(&text)?,
             "max_concurrent" if value.is_null() => self.max_concurrent = None,
             "max_concurrent" => {
                 self.max_concurrent = Some(
@@ -68,6 +59,18 @@ impl Settings {
 
 const EXAMPLE: &str =
     r#"{"delay": "3s", "jitter": "200ms", "fail_rate": 0.1, "max_concurrent": 8}"#;
+
+/// Reads a share of all, from 0 to 1.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a share from 0 (none) to 1 (all), such as 0.1".to_owned()),
+    }
+}
 
 /// With durations in milliseconds.
 impl Serialize for Settings {

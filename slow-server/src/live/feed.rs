@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::extract::State;
@@ -15,6 +15,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -114,14 +115,14 @@ impl SnapshotFeed {
 
     /// Ends all streams, and lets none begin.
     pub(crate) fn close(&self) {
-        *self.state() = FeedState::Closed;
+        *self.state.lock() = FeedState::Closed;
         self.newest.send_replace(FeedMessage::Closing);
     }
 
     /// `None` where there are as many streams as there may be, or as its address may have.
     fn subscribe(self: &Arc<Self>, meta: &RequestMeta) -> Option<Subscriber> {
         let permit = self.quota.acquire(meta.peer.map(|peer| peer.ip()))?;
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if self.newest.receiver_count() >= MOST_STREAMS {
             return None;
         }
@@ -145,7 +146,7 @@ impl SnapshotFeed {
 
     /// False when there are no subscribers any more.
     fn publish_if_changed(&self, published: &mut Option<u64>) -> bool {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if *state == FeedState::Closed {
             return false;
         }
@@ -159,11 +160,6 @@ impl SnapshotFeed {
             self.newest.send_replace(FeedMessage::Snapshot(snapshot(&self.server)));
         }
         true
-    }
-
-    fn state(&self) -> MutexGuard<'_, FeedState> {
-        // No code under this lock can panic half-way through a change.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

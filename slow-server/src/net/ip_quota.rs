@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 /// What each address has: connections, say, or requests in flight.
 #[derive(Debug, Clone)]
@@ -37,7 +39,7 @@ impl IpQuota {
         };
         // IPv4 as IPv6 writes it is still the same address.
         let ip = ip.to_canonical();
-        let mut held = self.held();
+        let mut held = self.held.lock();
         let own = held.entry(ip).or_default();
         if *own >= limit.get() {
             return None;
@@ -46,17 +48,12 @@ impl IpQuota {
         let held = u32::try_from(*own).unwrap_or(u32::MAX);
         Some(QuotaPermit { quota: Some((self.clone(), ip)), held })
     }
-
-    fn held(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // No code under this lock can panic half-way through a change.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for QuotaPermit {
     fn drop(&mut self) {
         let Some((quota, ip)) = &self.quota else { return };
-        let mut held = quota.held();
+        let mut held = quota.held.lock();
         if let Some(own) = held.get_mut(ip) {
             *own -= 1;
             if *own == 0 {
@@ -83,7 +80,7 @@ mod tests {
         assert!(quota.acquire(other).is_some());
         drop(held);
         assert!(quota.acquire(one).is_some());
-        assert!(quota.held().is_empty(), "nobody is remembered for ever");
+        assert!(quota.held.lock().is_empty(), "nobody is remembered for ever");
     }
 
     #[test]

@@ -10,8 +10,10 @@ pub(crate) mod runs;
 mod series;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::request_meta::RequestMeta;
 use crate::stats::counts::{Counts, Event, EventKind};
@@ -45,18 +47,18 @@ impl Stats {
     /// The counts of this moment.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.lock().counts
+        self.inner.lock().counts
     }
 
     /// All events since the start or the last reset, oldest first; empty where none are kept.
     #[must_use]
     pub fn journal(&self) -> Vec<Event> {
-        self.lock().journal.clone().unwrap_or_default()
+        self.inner.lock().journal.clone().unwrap_or_default()
     }
 
     /// Sets the counts to zero and the peak to what is in flight.
     pub fn reset(&self) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let Counts { in_flight, queued, .. } = inner.counts;
         inner.counts = Counts {
             in_flight,
@@ -112,35 +114,30 @@ impl Stats {
 
     /// The counts and the runs at one moment.
     pub(crate) fn snapshot(&self) -> (Counts, Snapshot) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         (inner.counts, inner.runs.snapshot())
     }
 
     /// Milliseconds since the server began.
     pub(crate) fn now_ms(&self) -> u64 {
-        self.lock().runs.now_ms()
+        self.inner.lock().runs.now_ms()
     }
 
     /// A number that is another one after each change.
     pub(crate) fn changes(&self) -> u64 {
-        self.lock().changes
+        self.inner.lock().changes
     }
 
     /// Something changed that is not counted here, but shown with the counts.
     pub(crate) fn note_change(&self) {
-        self.lock().changes += 1;
+        self.inner.lock().changes += 1;
     }
 
     /// Locks it for a change that happens now.
     fn change(&self) -> MutexGuard<'_, Inner> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         inner.changes += 1;
         inner
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // No code under this lock can panic half-way through a change.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

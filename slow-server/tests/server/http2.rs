@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream, SendStream};
-use slow_server::{Background, Config, Counts, ResponseGate, Schedule, WhenFull};
+use slow_server::{Background, Config, Counts, ResponseGate, WhenFull};
 use tokio::net::TcpStream;
 use tokio_util::io::InspectReader;
 
@@ -100,7 +100,7 @@ async fn each_request_has_the_answer_that_its_number_gets() {
         seed: 3,
         ..Config::default()
     };
-    let schedule = Schedule::new(&config);
+    let schedule = config.schedule();
     let server = Background::start(config).unwrap();
     let mut client = Client::connect(&server).await;
     let mut asked = Vec::new();

@@ -179,7 +179,7 @@ async fn a_client_that_goes_away_leaves_the_line() {
 async fn delays_and_failures_follow_the_number_and_not_the_order() {
     let jitter = Duration::from_secs(2);
     let config = Config { jitter, fail_rate: 0.5, seed: 9, ..Config::default() };
-    let schedule = slow_server::Schedule::new(&config);
+    let schedule = config.schedule();
     let app = app(config);
     for number in [5, 0, 3, 5, 8] {
         let began = Instant::now();

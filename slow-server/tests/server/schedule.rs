@@ -7,7 +7,7 @@ use slow_server::{Config, Schedule};
 
 fn schedule(jitter_ms: u64, fail_rate: f64, seed: u64) -> Schedule {
     let [delay, jitter] = [100, jitter_ms].map(Duration::from_millis);
-    Schedule::new(&Config { delay, jitter, fail_rate, seed, ..Config::default() })
+    Config { delay, jitter, fail_rate, seed, ..Config::default() }.schedule()
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use crate::behavior::config::Config;
+use crate::config::Config;
 use crate::net::connection::Hyper;
 use crate::net::listeners::Listeners;
 use crate::serve::serve_with;

@@ -5,6 +5,8 @@
 //! a request that it sends across sites. And, where the server listens beyond this
 //! machine, whoever is on the network without being the teacher.
 
+pub(crate) mod token;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::admin::token::Token;
+use crate::access::token::Token;
 
 /// What is asked of those who use the pages beside the page.
 #[derive(Debug, Clone, Default)]

@@ -1,14 +1,14 @@
-//! What the server is asked to be: how slow, how uneven, how faulty, how narrow.
+//! All that a server is started with: how its page behaves, its limits, and who has access.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use clap::ValueEnum;
-use serde::Serialize;
-
-use crate::admin::access::Access;
+use crate::access::Access;
+use crate::behavior::concurrency::WhenFull;
+use crate::behavior::gate::ResponseGate;
+use crate::behavior::schedule::Schedule;
+use crate::behavior::settings::{Settings, parse_share};
 use crate::net::limits::Limits;
-use crate::testing::gate::ResponseGate;
 
 /// How the page behaves. The flags of `slow-server`, and of `compare` for the
 /// server that it starts inside itself.
@@ -24,7 +24,7 @@ pub struct Config {
     pub jitter: Duration,
 
     /// The share of requests answered 503 after their delay, from 0 to 1, by --seed
-    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = parse_share)]
     pub fail_rate: f64,
 
     /// Decides which request is slow and which one fails: the same for every client
@@ -63,16 +63,6 @@ pub struct Config {
     pub journal: bool,
 }
 
-/// What happens to a request that arrives when `--max-concurrent` are being served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WhenFull {
-    /// It waits until a place is free, first come, first served
-    Queue,
-    /// It is answered 503 at once, with Retry-After
-    Reject,
-}
-
 impl Default for Config {
     /// The tutorial's page: three seconds, for as many at once as may come.
     fn default() -> Self {
@@ -92,14 +82,17 @@ impl Default for Config {
     }
 }
 
-/// Reads a share of all, from 0 to 1.
-///
-/// # Errors
-///
-/// A sentence for the user.
-pub(crate) fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("write a share from 0 (none) to 1 (all), such as 0.1".to_owned()),
+impl Config {
+    /// The delays and failures that a server with this configuration begins with.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule {
+        let &Self { delay, jitter, fail_rate, seed, .. } = self;
+        Schedule { delay, jitter, fail_rate, seed }
+    }
+
+    /// What can be changed while it runs, as it is at first.
+    pub(crate) fn settings(&self) -> Settings {
+        let &Self { max_concurrent, when_full, .. } = self;
+        Settings { schedule: self.schedule(), max_concurrent, when_full }
     }
 }
