@@ -221,7 +221,7 @@ test('what is drawn is what was measured', async () => {
     const lanes = Array.isArray(run.drawn.lanes) ? run.drawn.lanes.length : null;
     if (lanes !== null && run.client === 'threads') assert.equal(peak, lanes);
     // The server cannot have seen more at once than were under way.
-    const seen = run.values.peak_in_flight;
+    const seen = run.values.peak;
     assert.ok(peak >= seen, `${run.client}: ${peak}, the server saw ${seen}`);
   }
   await closePage(page);

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{
@@ -20,14 +20,14 @@ use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
 
-use crate::contestant::{Contestant, Entry};
+use crate::client_spec::ClientSpec;
 
 /// Run all clients against one slow server, and say why their times differ
 ///
 /// Starts slow-server inside itself on a free port of this machine, lets each client
 /// fetch the same pages from it in turn, and prints one table: what each should have
 /// taken, what it took, and why. Without --url, nothing is sent to any other machine.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "compare", version, max_term_width = 80, after_help = EXIT_CODES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Cli {
@@ -70,9 +70,10 @@ pub(crate) struct Cli {
         long,
         value_name = "WHAT",
         value_delimiter = ',',
-        default_value = "reqwest"
+        default_value = "reqwest",
+        value_parser = PossibleValuesParser::new(transport_values())
     )]
-    transport: Vec<TransportChoice>,
+    transport: Vec<String>,
 
     /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
@@ -106,43 +107,14 @@ pub(crate) struct Cli {
     #[command(flatten)]
     server: Config,
 
-    /// Who runs, in order; read from the options of the clients.
+    /// The clients to run, in order; read from their options.
     #[arg(skip)]
-    entries: Vec<Entry>,
+    pub(crate) clients: Vec<ClientSpec>,
 }
 
 const EXIT_CODES: &str = "\
 Exit status: 0 all answered, 1 something failed (the table is still printed),
 2 wrong usage, 130 stopped with Ctrl-C (the table has what came until then).";
-
-/// A transport, or all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TransportChoice {
-    One(Transport),
-    All,
-}
-
-impl ValueEnum for TransportChoice {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: &[TransportChoice] = &[
-            TransportChoice::One(Transport::Reqwest),
-            TransportChoice::One(Transport::Hyper),
-            TransportChoice::One(Transport::ReqwestH2),
-            TransportChoice::One(Transport::H2),
-            TransportChoice::All,
-        ];
-        ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            Self::One(transport) => transport.to_possible_value(),
-            Self::All => {
-                Some(PossibleValue::new("all").help("Each of these in turn"))
-            }
-        }
-    }
-}
 
 /// Reads the command line; wrong usage and `--help` end the process.
 pub(crate) fn parse() -> Cli {
@@ -159,18 +131,20 @@ pub(crate) fn parse() -> Cli {
             "compare",
             &mut std::io::stdout(),
         );
-        leave();
+        exit();
     }
     cli
 }
 
 #[expect(clippy::exit, reason = "the script is out, and nothing else is open yet")]
-fn leave() -> ! {
+fn exit() -> ! {
     std::process::exit(0)
 }
 
 impl Cli {
-    /// Errors: an option is there that nobody would heed.
+    /// # Errors
+    ///
+    /// An option is given that no client would use.
     fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut cli = Self::from_arg_matches(matches)?;
         let transports = cli.transports();
@@ -179,7 +153,7 @@ impl Cli {
         {
             return Err(connections_without_http2());
         }
-        let clients = cli.clients().to_vec();
+        let clients = cli.selected().to_vec();
         let is_usual = transports == [Transport::Reqwest];
         if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
             return Err(clap::Error::raw(
@@ -191,48 +165,37 @@ impl Cli {
             ));
         }
         for client in clients {
-            if client.has_option(TRANSPORT) {
-                for &transport in &transports {
-                    let options = options_for(&client, Some(transport), matches);
-                    cli.entries.push(Entry::new(client, options)?);
-                }
+            let choices = if client.has_option(TRANSPORT) {
+                transports.iter().copied().map(Some).collect()
             } else {
-                let options = options_for(&client, None, matches);
-                cli.entries.push(Entry::new(client, options)?);
+                vec![None]
+            };
+            for transport in choices {
+                let options = options_for(&client, transport, matches);
+                let requests = cli.requests;
+                cli.clients.push(ClientSpec::new(client, options, requests)?);
             }
         }
         Ok(cli)
     }
 
-    /// The clients to run, in order.
-    fn clients(&self) -> &[ClientEntry] {
+    /// The table's entries of the clients to run, in order.
+    fn selected(&self) -> &[ClientEntry] {
         if self.only.is_empty() { CLIENTS } else { &self.only }
     }
 
     /// What carries the requests of the clients that have a choice, each once.
     fn transports(&self) -> Vec<Transport> {
         let mut transports = Vec::new();
-        for choice in &self.transport {
-            match choice {
-                TransportChoice::One(transport) => transports.push(*transport),
-                TransportChoice::All => {
-                    transports.extend(Transport::value_variants());
+        for name in &self.transport {
+            for transport in Transport::value_variants() {
+                let is_meant = name == ALL || name == transport.name();
+                if is_meant && !transports.contains(transport) {
+                    transports.push(*transport);
                 }
             }
         }
-        let mut seen = Vec::new();
-        transports.retain(|transport| {
-            let is_new = !seen.contains(transport);
-            seen.push(*transport);
-            is_new
-        });
         transports
-    }
-
-    /// Who runs, in order, each with so many requests.
-    pub(crate) fn contestants(&self, requests: NonZeroUsize) -> Vec<Contestant> {
-        let entries = self.entries.iter();
-        entries.map(|entry| Contestant::new(entry, requests)).collect()
     }
 
     /// The sizes of a sweep, each once, smallest first; else the one size.
@@ -262,20 +225,32 @@ impl Cli {
     /// ports enough.
     fn addresses(&self) -> NonZeroUsize {
         let machine = Machine::here();
-        let all = self.contestants(self.most_requests());
-        let needed = all.iter().map(|one| one.needs().addresses(&machine)).max();
+        let needed = |client: &ClientSpec| {
+            let largest = client.with_requests(self.most_requests());
+            largest.needs().addresses(&machine)
+        };
+        let needed = self.clients.iter().map(needed).max();
         needed.and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Whether this many requests may be sent to the server.
     pub(crate) fn guard(&self) -> Result<(), guard::Refused> {
         let each: usize = self.sizes().into_iter().map(NonZeroUsize::get).sum();
-        let all = each.saturating_mul(self.contestants(self.requests).len());
+        let all = each.saturating_mul(self.clients.len());
         let all = NonZeroUsize::new(all).unwrap_or(NonZeroUsize::MIN);
         self.url.as_ref().map_or(Ok(()), |url| {
             guard::check(url, all, self.i_may_load_this_server)
         })
     }
+}
+
+/// The value that stands for every transport.
+const ALL: &str = "all";
+
+fn transport_values() -> Vec<PossibleValue> {
+    let all = PossibleValue::new(ALL).help("Each of these in turn");
+    let each = Transport::value_variants().iter();
+    each.filter_map(ValueEnum::to_possible_value).chain([all]).collect()
 }
 
 /// The option that takes several values here, and one in the clients that have it.
@@ -320,9 +295,9 @@ fn options_for(
     }
     for option in client.options() {
         let id = option.get_id().as_str();
-        let is_vain =
+        let is_unused =
             id == CONNECTIONS && !transport.is_some_and(Transport::is_http2);
-        if id == TRANSPORT || is_vain || !is_given(matches, id) {
+        if id == TRANSPORT || is_unused || !is_given(matches, id) {
             continue;
         }
         let values = matches.get_raw(id).into_iter().flatten();

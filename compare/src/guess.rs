@@ -5,8 +5,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use anyhow::{Context as _, ensure};
 use client_core::warn;
 
-use crate::comparison::Comparison;
-use crate::race::Race;
+use crate::result::comparison::Comparison;
+use crate::run::Runner;
 
 /// A guess in seconds for each client that was guessed.
 #[derive(Debug, Default)]
@@ -15,23 +15,25 @@ pub(crate) struct Guesses(Vec<(String, f64)>);
 impl Guesses {
     /// Asks for a guess for each client; an empty line is none.
     ///
-    /// Errors: there is nobody to ask.
-    pub(crate) fn ask(race: &Race) -> anyhow::Result<Self> {
+    /// # Errors
+    ///
+    /// Standard input or standard error is no terminal.
+    pub(crate) fn ask(runner: &Runner) -> anyhow::Result<Self> {
         ensure!(
             io::stdin().is_terminal() && io::stderr().is_terminal(),
             "--predict asks questions, so it needs a terminal to ask them on"
         );
-        let delay = race.delay().map_or("an unknown time".to_owned(), |delay| {
+        let delay = runner.delay().map_or("an unknown time".to_owned(), |delay| {
             humantime::format_duration(delay).to_string()
         });
         warn(format_args!(
             "The server takes {delay} for each answer, and each client fetches {} pages.\n\
              How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
-            race.requests
+            runner.requests
         ));
         let mut guesses = Vec::new();
-        for contestant in &race.contestants {
-            let label = contestant.label();
+        for client in &runner.clients {
+            let label = client.label();
             if let Some(guess) = ask_until_clear(&label)? {
                 guesses.push((label, guess));
             }
@@ -45,56 +47,39 @@ impl Guesses {
         out: &mut impl Write,
         comparison: &Comparison,
     ) -> io::Result<()> {
-        let mut good = 0;
-        if !self.0.is_empty() {
-            writeln!(out)?;
+        if self.0.is_empty() {
+            return Ok(());
         }
+        writeln!(out)?;
+        let mut good = 0;
         for (client, guess) in &self.0 {
             let guess = *guess;
             let run = comparison.runs.iter().find(|run| run.label == *client);
             let Some(report) = run.and_then(|run| run.report.as_ref()) else {
                 continue;
             };
-            let verdict = verdict(guess, report.elapsed_s);
-            good += usize::from(verdict == Verdict::Close);
+            let (is_close, verdict) = verdict(guess, report.elapsed_s);
+            good += usize::from(is_close);
             writeln!(
                 out,
-                "{client:8}you guessed {}, it took {}: {}",
+                "{client:8}you guessed {}, it took {}: {verdict}",
                 units::seconds(guess),
                 units::seconds(report.elapsed_s),
-                verdict.words(guess, report.elapsed_s),
             )?;
         }
-        if !self.0.is_empty() {
-            writeln!(out, "Score: {good} of {} within a quarter", self.0.len())?;
-        }
-        Ok(())
+        writeln!(out, "Score: {good} of {} within a quarter", self.0.len())
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Close,
-    TooLong,
-    TooShort,
-}
-
-/// A guess within a quarter of the measured time has the right idea.
-fn verdict(guess: f64, measured: f64) -> Verdict {
+/// Whether a guess is within a quarter of the measured time, and so has the right idea; and
+/// that in words.
+fn verdict(guess: f64, measured: f64) -> (bool, String) {
     match guess / measured {
-        ratio if ratio > 1.25 => Verdict::TooLong,
-        ratio if ratio < 0.75 => Verdict::TooShort,
-        _ => Verdict::Close,
-    }
-}
-
-impl Verdict {
-    fn words(&self, guess: f64, measured: f64) -> String {
-        match self {
-            Self::Close => "well predicted".to_owned(),
-            Self::TooLong => format!("{:.1} times too long", guess / measured),
-            Self::TooShort => format!("{:.1} times too short", measured / guess),
+        ratio if ratio > 1.25 => (false, format!("{ratio:.1} times too long")),
+        ratio if ratio < 0.75 => {
+            (false, format!("{:.1} times too short", 1.0 / ratio))
         }
+        _ => (true, "well predicted".to_owned()),
     }
 }
 
@@ -119,10 +104,10 @@ fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
 
 /// Reads `1.3s`, `1300ms` or plain seconds.
 fn parse(text: &str) -> Result<f64, String> {
-    let seconds = match text.parse::<f64>() {
-        Ok(seconds) => seconds,
-        Err(_) => units::parse_duration(text)?.as_secs_f64(),
-    };
+    let plain = text.parse::<f64>();
+    let seconds = plain.or_else(|_| {
+        units::parse_duration(text).map(|duration| duration.as_secs_f64())
+    })?;
     if seconds.is_finite() && seconds > 0.0 {
         Ok(seconds)
     } else {
@@ -145,9 +130,8 @@ mod tests {
 
     #[test]
     fn a_guess_is_close_within_a_quarter() {
-        assert_eq!(verdict(39.0, 48.0), Verdict::Close);
-        assert_eq!(verdict(3.0, 48.0), Verdict::TooShort);
-        assert_eq!(verdict(48.0, 3.0), Verdict::TooLong);
-        assert_eq!(Verdict::TooLong.words(48.0, 3.0), "16.0 times too long");
+        assert!(verdict(39.0, 48.0).0);
+        assert_eq!(verdict(3.0, 48.0), (false, "16.0 times too short".to_owned()));
+        assert_eq!(verdict(48.0, 3.0), (false, "16.0 times too long".to_owned()));
     }
 }

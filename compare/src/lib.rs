@@ -1,40 +1,44 @@
 //! Runs the four clients in turn against one server, and says what each should have
 //! taken, what it took, and why.
+//!
+//! # Layout
+//!
+//! - [`cli`]: what `cargo compare` can be asked
+//! - [`client_spec`]: a client with its options, and how it spreads its requests
+//! - [`run`]: runs the clients' programs against the server, in turn or in a sweep
+//! - [`result`]: what was measured, as `--json` prints it
+//! - [`explain`]: the sentences on why a client took as long as it did
+//! - [`table`]: the columns, each declared once, and the result on a terminal
+//! - [`page`]: the result as one HTML page
+//! - [`guess`]: predictions before the run, and how good they were
+//! - [`tutorial`]: the times that the tutorial printed
 
-mod binaries;
 mod cli;
-mod comparison;
-mod contestant;
-mod departure;
+mod client_spec;
+mod explain;
 mod guess;
-mod interrupts;
-mod live;
 mod page;
-mod process;
-mod race;
-mod sweep;
+mod result;
+mod run;
 mod table;
 mod tutorial;
-mod waits;
-mod why;
-mod witness;
 
-use std::io::{self, Write as _};
+use std::io::{self, StdoutLock, Write as _};
 use std::process::ExitCode;
 
+use anstream::AutoStream;
 use anyhow::Context as _;
 use client_core::export::atomic_file::{self, AtomicFile};
 use client_core::warn;
+use serde::Serialize;
 
 use cli::Cli;
-use comparison::Comparison;
 use guess::Guesses;
-use race::Race;
-use sweep::Sweep;
+use run::Runner;
 
 /// The whole program.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn main() -> ExitCode {
     match compare(&cli::parse()) {
         Ok(code) => code,
         Err(error) => {
@@ -62,16 +66,15 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    let binaries = binaries::ready()?;
-    let mut race = Race::prepare(cli)?;
+    let mut runner = Runner::prepare(cli)?;
     if !cli.sweep.is_empty() {
-        let sweep = Sweep::run(cli, &mut race, &binaries)?;
-        show_sweep(&sweep, cli.json).context("cannot write the result")?;
+        let sweep = run::sweep(cli, &mut runner)?;
+        print(&sweep, cli.json, |out| table::sweep::write(out, &sweep))?;
         return Ok(sweep.exit_code());
     }
     let guesses =
-        if cli.predict { Guesses::ask(&race)? } else { Guesses::default() };
-    let comparison = race.run(&binaries)?;
+        if cli.predict { Guesses::ask(&runner)? } else { Guesses::default() };
+    let comparison = runner.run()?;
     // The files before the table, which nobody may be there to read any more; and each,
     // whatever became of the others.
     let reports: Vec<_> =
@@ -81,7 +84,10 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         let html = page::html(&comparison).context("cannot make the page")?;
         page.write(html.as_bytes())
     });
-    show(&comparison, &guesses, cli.json).context("cannot write the result")?;
+    print(&comparison, cli.json, |out| {
+        table::write(out, &comparison)?;
+        guesses.write_scores(out, &comparison)
+    })?;
     pictures.draw(&reports, cli.json)?;
     written.and(paged)?;
     if let Some(page) = &page {
@@ -101,25 +107,18 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<AtomicFile>> {
     AtomicFile::check(path).map(Some)
 }
 
-fn show_sweep(sweep: &Sweep, json: bool) -> io::Result<()> {
+fn print(
+    result: &impl Serialize,
+    json: bool,
+    as_text: impl FnOnce(&mut AutoStream<StdoutLock<'static>>) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    if json {
-        serde_json::to_writer(&mut out, sweep)?;
-        writeln!(out)?;
+    let written = if json {
+        serde_json::to_writer(&mut out, result)
+            .map_err(io::Error::from)
+            .and_then(|()| writeln!(out))
     } else {
-        table::sweep::write(&mut out, sweep)?;
-    }
-    out.flush()
-}
-
-fn show(comparison: &Comparison, guesses: &Guesses, json: bool) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    if json {
-        serde_json::to_writer(&mut out, comparison)?;
-        writeln!(out)?;
-    } else {
-        table::write(&mut out, comparison)?;
-        guesses.write_scores(&mut out, comparison)?;
-    }
-    out.flush()
+        as_text(&mut out)
+    };
+    written.and_then(|()| out.flush()).context("cannot write the result")
 }

@@ -8,7 +8,7 @@ const DELAY_S: f64 = 3.0;
 /// What a run with this delay would take at the tutorial's delay, in seconds, by one
 /// rule: the ideal scales, the overhead does not. `None` where there is no ideal, or where it
 /// has work in it, which does not scale with the delay.
-pub(crate) fn restated(report: &Report, delay_s: f64) -> Option<f64> {
+pub(crate) fn scaled(report: &Report, delay_s: f64) -> Option<f64> {
     if delay_s <= 0.0 || !report.is_whole() || report.cpu_work_ms.is_some() {
         return None;
     }
@@ -48,16 +48,16 @@ mod tests {
 
     #[test]
     fn the_ideal_scales_and_the_overhead_does_not() {
-        let restated = restated(&report(100, Some(1.3)), 0.1).unwrap();
-        assert!((restated - 39.05).abs() < 1e-9, "{restated}");
+        let scaled = scaled(&report(100, Some(1.3)), 0.1).unwrap();
+        assert!((scaled - 39.05).abs() < 1e-9, "{scaled}");
     }
 
     #[test]
-    fn what_has_no_ideal_or_no_answers_is_not_restated() {
-        assert_eq!(restated(&report(100, None), 0.1), None);
-        assert_eq!(restated(&report(99, Some(1.3)), 0.1), None);
-        assert_eq!(restated(&report(100, Some(1.3)), 0.0), None);
+    fn what_has_no_ideal_or_no_answers_is_not_scaled() {
+        assert_eq!(scaled(&report(100, None), 0.1), None);
+        assert_eq!(scaled(&report(99, Some(1.3)), 0.1), None);
+        assert_eq!(scaled(&report(100, Some(1.3)), 0.0), None);
         let worked = Report { cpu_work_ms: Some(2.0), ..report(100, Some(1.3)) };
-        assert_eq!(restated(&worked, 0.1), None);
+        assert_eq!(scaled(&worked, 0.1), None);
     }
 }

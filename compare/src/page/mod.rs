@@ -11,7 +11,7 @@ use client_core::outcome::report::{OutcomeRow, Report};
 use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 
-use crate::comparison::{Comparison, Run};
+use crate::result::comparison::{Comparison, Run};
 use crate::table::columns::{Column, Place, Row, Value};
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -31,17 +31,17 @@ pub(crate) const MOST_REQUESTS: usize = 50_000;
 
 /// The whole page, with everything that it needs in it.
 ///
-/// Errors: the system has no random numbers.
+/// # Errors
+///
+/// The system has no random numbers.
 pub(crate) fn html(comparison: &Comparison) -> io::Result<String> {
     let data = serde_json::to_string(&PageData::of(comparison))?;
-    let nonce = nonce()?;
-    Ok(filled(TEMPLATE, |name| match name {
-        "nonce" => nonce.clone(),
-        "style" => STYLE.to_owned(),
-        "script" => SCRIPT.to_owned(),
-        "data" => inert(&data),
-        other => format!("there is no {other}"),
-    }))
+    // The data last: what it holds is not looked at again.
+    Ok(TEMPLATE
+        .replace("{{nonce}}", &nonce()?)
+        .replace("{{style}}", STYLE)
+        .replace("{{script}}", SCRIPT)
+        .replace("{{data}}", &inert(&data)))
 }
 
 /// What the page's policy lets run is marked with this. It is drawn anew for each page, so
@@ -50,21 +50,6 @@ fn nonce() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
-}
-
-/// The template with `{{name}}` replaced, in one pass: what is filled in is not looked at
-/// again, so no data can be taken for a name.
-fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
-    let mut page = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, after)) = after.split_once("}}") else { break };
-        page.push_str(before);
-        page.push_str(&value(name));
-        rest = after;
-    }
-    page.push_str(rest);
-    page
 }
 
 /// JSON in which HTML finds nothing to begin, end or comment out: these characters are in
@@ -247,8 +232,16 @@ mod tests {
     fn made_up(requests: usize, url: &str) -> Comparison {
         let n = NonZeroUsize::new(requests).unwrap();
         let eight = NonZeroUsize::new(8).unwrap();
-        let mut comparison =
-            Comparison::new(url.to_owned(), requests, Some(100.0), None);
+        let mut comparison = Comparison {
+            schema: Comparison::SCHEMA,
+            url: url.to_owned(),
+            requests,
+            delay_ms: Some(100.0),
+            server_limit: None,
+            runs: Vec::new(),
+            interrupted: false,
+            not_run: Vec::new(),
+        };
         for (client, layout, lanes) in [
             ("sync", Layout::one_by_one(n), 1),
             ("threads", Layout::pool(n, eight, NonZeroUsize::MIN), 8),
@@ -281,7 +274,7 @@ mod tests {
                 report: Some(serde_json::from_value(report).unwrap()),
                 problem: None,
                 server: None,
-                restated_s: Some(39.0),
+                scaled_s: Some(39.0),
                 tutorial_s: Some(48.17),
                 why: Localized::new(
                     "a sentence of about the usual length, which is this: 13 waits",

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::sweep::{Line, Point, Sweep};
+use crate::result::point::Point;
+use crate::result::sweep::{Series, Sweep};
 
 /// Two charts stand side by side.
 const PLOT_COLUMNS: usize = 28;
@@ -18,8 +19,9 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
         out,
         "\nTime by requests, both growing by factors: ● measured, · ideal\n"
     )?;
-    for pair in sweep.lines.chunks(2) {
-        let charts: Vec<_> = pair.iter().map(|line| chart(line, &scale)).collect();
+    for pair in sweep.series.chunks(2) {
+        let charts: Vec<_> =
+            pair.iter().map(|series| chart(series, &scale)).collect();
         let rows = charts.iter().map(Vec::len).max().unwrap_or(0);
         for row in 0..rows {
             let mut text = String::new();
@@ -50,7 +52,7 @@ impl Scale {
         let requests = |at: Option<&std::num::NonZeroUsize>| Some(at?.get() as f64);
         let (first, last) =
             (requests(sweep.sizes.first())?, requests(sweep.sizes.last())?);
-        let points = sweep.lines.iter().flat_map(Line::shown);
+        let points = sweep.series.iter().flat_map(Series::shown);
         let measured = |point: &Point| point.report().map(|report| report.elapsed_s);
         let times = points
             .flat_map(|point| measured(point).into_iter().chain(point.ideal_s));
@@ -86,21 +88,21 @@ fn place(number: f64, (least, most): (f64, f64), places: usize) -> usize {
 }
 
 /// The lines of text of one chart.
-fn chart(line: &Line, scale: &Scale) -> Vec<String> {
+fn chart(series: &Series, scale: &Scale) -> Vec<String> {
     let mut plot = vec![vec![' '; PLOT_COLUMNS]; PLOT_ROWS];
-    for pair in line.points.windows(2) {
+    for pair in series.points.windows(2) {
         if let (Some(from), Some(to)) = (pair[0].ideal_s, pair[1].ideal_s) {
             let from = (pair[0].requests as f64, from);
             draw_ideal(&mut plot, scale, from, (pair[1].requests as f64, to));
         }
     }
-    for point in line.shown() {
+    for point in series.shown() {
         let column = scale.column(point.requests as f64);
         if let Some(report) = point.report() {
             plot[scale.row(report.elapsed_s)][column] = '●';
         }
     }
-    let mut lines = vec![format!("{:AXIS_COLUMNS$} {}", "", line.label)];
+    let mut lines = vec![format!("{:AXIS_COLUMNS$} {}", "", series.label)];
     for (number, row) in plot.iter().enumerate() {
         let axis = match number {
             0 => mark(scale.seconds.1),

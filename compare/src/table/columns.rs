@@ -4,97 +4,71 @@
 use client_core::{Localized, Report};
 use serde::Serialize;
 
-use crate::comparison::Run;
+use crate::result::comparison::Run;
+use Format::{Difference, Number, Seconds, Text};
+use Place::{Both, Comparison, Sweep};
 
 /// All columns, in the order in which a table shows its own.
 pub(crate) static COLUMNS: &[Column] = &[
-    Column {
-        id: "client",
-        title: both("client", "客户端"),
-        place: Place::Everywhere,
-        format: Format::Text,
-        value: |row| Some(row.label.into()),
-    },
-    Column {
-        id: "requests",
-        title: both("requests", "请求数"),
-        place: Place::Everywhere,
-        format: Format::Number(0),
-        value: |row| Some((row.requests? as f64).into()),
-    },
-    Column {
-        id: "peak_in_flight",
-        title: both("most in flight", "最大并发"),
-        place: Place::Everywhere,
-        format: Format::Number(0),
-        value: |row| Some((row.run.server?.peak_in_flight as f64).into()),
-    },
-    Column {
-        id: "elapsed_s",
-        title: both("time (s)", "实测（秒）"),
-        place: Place::Everywhere,
-        format: Format::Number(3),
-        value: |row| Some(row.report()?.elapsed_s.into()),
-    },
-    Column {
-        id: "ideal_s",
-        title: both("ideal (s)", "理想（秒）"),
-        place: Place::Everywhere,
-        format: Format::Number(3),
-        value: |row| Some(row.ideal_s?.into()),
-    },
-    Column {
-        id: "overhead_s",
-        title: both("over ideal", "超出理想"),
-        place: Place::Everywhere,
-        format: Format::Difference,
-        value: |row| Some(row.report()?.overhead_s()?.into()),
-    },
-    Column {
-        id: "cpu_s",
-        title: both("CPU (s)", "CPU（秒）"),
-        place: Place::Comparison,
-        format: Format::Number(2),
-        value: |row| Some(row.report()?.usage.cpu_s?.into()),
-    },
-    Column {
-        id: "cpu_us_per_request",
-        title: both("CPU µs / request", "每个请求 CPU（微秒）"),
-        place: Place::Sweep,
-        format: Format::Number(0),
-        value: |row| {
+    column(Both, "client", "client", "客户端", Text, |row| {
+        Some(row.label.into())
+    }),
+    column(Both, "requests", "requests", "请求数", Number(0), |row| {
+        Some((row.requests? as f64).into())
+    }),
+    column(Both, "peak", "most in flight", "最大并发", Number(0), |row| {
+        Some((row.run.server?.peak_in_flight as f64).into())
+    }),
+    column(Both, "elapsed_s", "time (s)", "实测（秒）", Number(3), |row| {
+        Some(row.report()?.elapsed_s.into())
+    }),
+    column(Both, "ideal_s", "ideal (s)", "理想（秒）", Number(3), |row| {
+        Some(row.ideal_s?.into())
+    }),
+    column(Both, "overhead_s", "over ideal", "超出理想", Difference, |row| {
+        Some(row.report()?.overhead_s()?.into())
+    }),
+    column(Comparison, "cpu_s", "CPU (s)", "CPU（秒）", Number(2), |row| {
+        Some(row.report()?.usage.cpu_s?.into())
+    }),
+    column(
+        Sweep,
+        "cpu_us",
+        "CPU µs / request",
+        "每个请求 CPU（微秒）",
+        Number(0),
+        |row| {
             let report = row.report()?;
             Some((report.usage.cpu_s? * 1e6 / report.requests as f64).into())
         },
-    },
-    Column {
-        id: "memory_mb",
-        title: both("memory (MB)", "内存（MB）"),
-        place: Place::Everywhere,
-        format: Format::Number(1),
-        value: |row| Some((row.report()?.usage.peak_rss_bytes? as f64 / 1e6).into()),
-    },
-    Column {
-        id: "kb_per_request",
-        title: both("kB each waiting", "每个等待（kB）"),
-        place: Place::Sweep,
-        format: Format::Number(1),
-        value: |row| Some((row.bytes_per_request? / 1e3).into()),
-    },
-    Column {
-        id: "restated_s",
-        title: both("at 3 s delay", "折合延迟 3 秒"),
-        place: Place::Comparison,
-        format: Format::Seconds(2),
-        value: |row| Some(row.run.restated_s?.into()),
-    },
-    Column {
-        id: TUTORIAL,
-        title: both("tutorial printed", "教程打印"),
-        place: Place::Comparison,
-        format: Format::Seconds(2),
-        value: |row| Some(row.run.tutorial_s?.into()),
-    },
+    ),
+    column(Both, "memory_mb", "memory (MB)", "内存（MB）", Number(1), |row| {
+        Some((row.report()?.usage.peak_rss_bytes? as f64 / 1e6).into())
+    }),
+    column(
+        Sweep,
+        "kb_each",
+        "kB each waiting",
+        "每个等待（kB）",
+        Number(1),
+        |row| Some((row.bytes_per_request? / 1e3).into()),
+    ),
+    column(
+        Comparison,
+        "scaled_s",
+        "at 3 s delay",
+        "折合延迟 3 秒",
+        Seconds(2),
+        |row| Some(row.run.scaled_s?.into()),
+    ),
+    column(
+        Comparison,
+        TUTORIAL,
+        "tutorial printed",
+        "教程打印",
+        Seconds(2),
+        |row| Some(row.run.tutorial_s?.into()),
+    ),
 ];
 
 /// The column that a table without room for all leaves out.
@@ -118,7 +92,7 @@ pub(crate) struct Column {
 /// The tables that show a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    Everywhere,
+    Both,
     /// In the terminal and on the page.
     Comparison,
     Sweep,
@@ -190,7 +164,7 @@ impl Row<'_> {
 impl Column {
     /// The columns of a table.
     pub(crate) fn of(table: Place) -> impl Iterator<Item = &'static Self> {
-        let is_shown = move |place| place == Place::Everywhere || place == table;
+        let is_shown = move |place| place == Both || place == table;
         COLUMNS.iter().filter(move |column| is_shown(column.place))
     }
 
@@ -216,16 +190,23 @@ impl Column {
             format!("{value:.digits$}")
         };
         match self.format {
-            Format::Text => value.to_string(),
-            Format::Number(digits) => fixed(digits),
-            Format::Seconds(digits) => format!("{} s", fixed(digits)),
-            Format::Difference => units::difference(value),
+            Text => value.to_string(),
+            Number(digits) => fixed(digits),
+            Seconds(digits) => format!("{} s", fixed(digits)),
+            Difference => units::difference(value),
         }
     }
 }
 
-const fn both(en: &'static str, zh: &'static str) -> Localized<&'static str> {
-    Localized { en, zh }
+const fn column(
+    place: Place,
+    id: &'static str,
+    en: &'static str,
+    zh: &'static str,
+    format: Format,
+    value: fn(&Row<'_>) -> Option<Value>,
+) -> Column {
+    Column { id, title: Localized { en, zh }, place, format, value }
 }
 
 #[cfg(test)]
@@ -247,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_title_has_two_lines_where_it_can() {
-        let headers: Vec<_> = Column::of(Place::Sweep).map(Column::header).collect();
+        let headers: Vec<_> = Column::of(Sweep).map(Column::header).collect();
         let expected = ["client", "requests", "most in\nflight", "time\ns"];
         assert_eq!(headers[..4], expected);
         assert_eq!(

@@ -11,7 +11,7 @@ use client_core::{Transport, text};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use crate::comparison::Comparison;
+use crate::result::comparison::Comparison;
 use columns::{Column, Place, Row, TUTORIAL};
 
 /// Lines that a header takes.

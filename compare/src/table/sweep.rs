@@ -4,16 +4,16 @@ use std::io::{self, Write};
 
 use super::columns::{Column, Place, Row};
 use super::{chart, write_sentences, write_table};
-use crate::sweep::{Line, Sweep};
+use crate::result::sweep::{Series, Sweep};
 
 /// The table, the charts, and where each client leaves its ideal.
 pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
-    write_table(out, Column::of(Place::Sweep), sweep.lines.iter().flat_map(rows))?;
+    write_table(out, Column::of(Place::Sweep), sweep.series.iter().flat_map(rows))?;
     chart::write(out, sweep)?;
     writeln!(out)?;
-    let sentences = sweep.lines.iter().map(|line| (&*line.label, &*line.why));
+    let sentences = sweep.series.iter().map(|series| (&*series.label, &*series.why));
     write_sentences(out, &sentences.collect::<Vec<_>>())?;
-    if sweep.was_interrupted() {
+    if sweep.interrupted {
         writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
     }
     Ok(())
@@ -21,9 +21,9 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
 
 /// A row for each size that ran; the first alone has the client's name, so that one sees
 /// where the next begins.
-fn rows(line: &Line) -> impl Iterator<Item = Row<'_>> {
-    let mut label = &*line.label;
-    line.shown().filter_map(move |point| {
+fn rows(series: &Series) -> impl Iterator<Item = Row<'_>> {
+    let mut label = &*series.label;
+    series.shown().filter_map(move |point| {
         Some(Row {
             label: std::mem::take(&mut label),
             requests: Some(point.requests),

@@ -1,0 +1,175 @@
+//! The sentence for each client of a sweep: where it leaves its ideal, and why.
+
+use client_core::settings::layout::WorkerKind;
+use client_core::{Layout, Transport};
+
+use crate::client_spec::ClientSpec;
+use crate::result::knee::{Cause, Knee};
+use crate::result::point::Point;
+
+/// One sentence on how far a client keeps to its ideal, and on what it is stopped by.
+pub(crate) fn sentence(
+    points: &[Point],
+    knee: Option<&Knee>,
+    client: &ClientSpec,
+) -> String {
+    let mut parts = vec![match knee {
+        Some(knee) => leaves(points, knee, &client.layout, client.transport()),
+        None => keeps(points),
+    }];
+    if let Some(skipped) = points.iter().find(|point| point.skipped.is_some()) {
+        let why = skipped.skipped.as_deref().unwrap_or_default();
+        parts.push(format!("left out from {} on: {why}", skipped.requests));
+    }
+    format!("{}.", parts.join("; "))
+}
+
+/// For runs of which all were whole and none late.
+fn keeps(points: &[Point]) -> String {
+    const UNKNOWN: &str = "ideal is unknown: the server does not tell all delays";
+    let shown = || points.iter().filter(|point| point.is_shown());
+    let unknown = shown().find(|point| point.ideal_s.is_none());
+    let Some(last) = shown().rfind(|point| point.ideal_s.is_some()) else {
+        let reason = unknown.map(|_| format!("its {UNKNOWN}"));
+        return reason.unwrap_or_else(|| "ran at no size".to_owned());
+    };
+    let keeps = format!(
+        "keeps to its ideal up to {}: only the waiting costs",
+        units::count(last.requests, "request")
+    );
+    match unknown {
+        Some(point) => format!("{keeps}; from {} on its {UNKNOWN}", point.requests),
+        None => keeps,
+    }
+}
+
+fn leaves(
+    points: &[Point],
+    knee: &Knee,
+    layout: &Layout,
+    transport: Option<Transport>,
+) -> String {
+    let &Knee { requests, overhead_s, cause } = knee;
+    let from = format!("leaves its ideal at {}", units::count(requests, "request"));
+    let at = points.iter().find(|point| point.requests == requests);
+    let Some((point, run)) = at.and_then(|point| Some((point, point.run.as_ref()?)))
+    else {
+        return from;
+    };
+    let Some(report) = &run.report else {
+        let problem = run.problem.as_deref().unwrap_or("nobody knows why");
+        return format!("{from}: it left no report, {problem}");
+    };
+    let overhead = units::difference(overhead_s.unwrap_or_default());
+    match cause {
+        Cause::Failures => {
+            let errors = report.errors.iter();
+            let errors =
+                errors.map(|error| format!("{} {}", error.count, error.kind));
+            let errors: Vec<_> = errors.collect();
+            format!("{from}: not all got the page ({})", errors.join(", "))
+        }
+        Cause::Cpu => {
+            let each = |cpu: Option<f64>| {
+                let micros = cpu.map(|cpu| cpu * 1e6 / requests as f64);
+                micros.map_or("-".to_owned(), |micros| format!("{micros:.0} µs"))
+            };
+            let client = format!("{} of the client", each(report.usage.cpu_s));
+            let server = point.server_cpu_s;
+            let server =
+                server.map(|cpu| format!(" and {} of the server", each(Some(cpu))));
+            let sides = client + &server.unwrap_or_default();
+            format!(
+                "{from} ({overhead}), for want of CPU: each takes {sides}, on {}{}",
+                units::count(report.usage.cores, "CPU"),
+                what_each_has(layout, transport),
+            )
+        }
+        Cause::Unknown => {
+            format!("{from} ({overhead}), and not for want of its own CPU")
+        }
+    }
+}
+
+/// What a request under way consists of, beside its wait.
+fn what_each_has(layout: &Layout, transport: Option<Transport>) -> &'static str {
+    let shared = transport.is_some_and(Transport::is_http2);
+    match (layout.worker_kind(), shared) {
+        (WorkerKind::Thread, _) => "",
+        (WorkerKind::Runtime, true) => ", for a task and its part of a connection",
+        (WorkerKind::Runtime, false) => ", for a task and a connection of its own",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use client_core::Localized;
+    use serde_json::json;
+
+    use super::*;
+    use crate::result::comparison::Run;
+
+    /// A run of `requests` of which `ok` got the page, or that left no report.
+    fn point(requests: usize, ok: Option<usize>, ideal_s: Option<f64>) -> Point {
+        let layout = Layout::queue(NonZeroUsize::new(requests).unwrap(), None);
+        let report = |ok| {
+            let failed = requests - ok;
+            serde_json::from_value(json!({
+                "schema": 1, "client": "async", "url": "http://127.0.0.1:5000/",
+                "requests": requests, "ok": ok, "failed": failed, "timed_out": 0,
+                "not_sent": 0, "elapsed_s": 3.0, "ideal_s": ideal_s,
+                "concurrency": requests, "shape": layout, "latency_ms": null,
+                "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
+                "cpu_s": 0.1, "peak_rss_bytes": null, "cores": 2, "outcomes": [],
+            }))
+            .unwrap()
+        };
+        let mut point = Point::new(requests, ideal_s);
+        point.run = Some(Run {
+            client: "async",
+            label: "async".to_owned(),
+            transport: None,
+            report: ok.map(report),
+            problem: ok.is_none().then(|| "it ended with SIGKILL".to_owned()),
+            server: None,
+            scaled_s: None,
+            tutorial_s: None,
+            why: Localized::new("", ""),
+        });
+        point
+    }
+
+    fn sentence_on(points: &[Point]) -> String {
+        let layout = Layout::queue(NonZeroUsize::MIN, None);
+        let knee = Knee::of(points);
+        let told = |knee| leaves(points, knee, &layout, None);
+        knee.as_ref().map_or_else(|| keeps(points), told)
+    }
+
+    #[test]
+    fn a_client_that_left_no_report_did_not_keep_to_its_ideal() {
+        let points = [point(10, Some(10), Some(3.0)), point(100, None, Some(3.0))];
+        assert_eq!(
+            sentence_on(&points),
+            "leaves its ideal at 100 requests: it left no report, it ended with SIGKILL"
+        );
+        let kept = "keeps to its ideal up to 10 requests: only the waiting costs";
+        assert_eq!(sentence_on(&points[..1]), kept);
+    }
+
+    #[test]
+    fn a_client_that_failed_is_told_so_also_where_the_ideal_is_unknown() {
+        let points = [point(10, Some(10), None), point(100, Some(30), None)];
+        assert_eq!(
+            sentence_on(&points),
+            "leaves its ideal at 100 requests: not all got the page (70 refused)"
+        );
+        assert!(sentence_on(&points[..1]).starts_with("its ideal is unknown"));
+        let points = [point(10, Some(10), Some(3.0)), point(100, Some(100), None)];
+        let said = sentence_on(&points);
+        assert!(said.contains("up to 10 requests"), "{said}");
+        assert!(said.contains("from 100 on its ideal is unknown"), "{said}");
+    }
+}

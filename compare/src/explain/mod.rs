@@ -1,0 +1,441 @@
+//! One sentence for each client on why it took as long as it did.
+
+pub(crate) mod knee;
+mod waves;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use client_core::model::{ServerLimit, WhenFull, makespan};
+use client_core::server::{Server, ServerSettings};
+use client_core::{Localized, Report, Transport};
+use slow_server::Counts;
+
+use waves::{DelayKind, waves};
+
+/// Above this share of the CPUs, a client is short of them.
+const SHORT_OF_CPU: f64 = 0.9;
+
+/// Seconds that no rounding makes.
+const EARLY: f64 = 0.005;
+
+/// Why a run took as long as it did: its waits, then whatever else was in the way.
+pub(crate) fn sentence(
+    report: &Report,
+    server: Option<&Counts>,
+    asked_server: &Server,
+    timeout: Duration,
+) -> Localized {
+    let settings = asked_server.settings();
+    let limit = settings.and_then(ServerSettings::limit);
+    let delay = settings.and_then(ServerSettings::equal_delay);
+
+    // Where requests share connections, they do not run out of them.
+    let seats = settings.and_then(|settings| settings.connections);
+    let seats = seats.filter(|_| report.connections.is_none());
+    let delay = match delay {
+        Some(delay) if delay > timeout => DelayKind::GivenUpAfter(timeout),
+        Some(delay) => DelayKind::Takes(delay),
+        None if settings.is_some() => DelayKind::Varies,
+        None => DelayKind::Unknown,
+    };
+
+    let mut parts = vec![waves(&report.layout, report.requests, delay)];
+    parts.extend(transport(report));
+    parts.extend(limit.and_then(|limit| bottleneck(report, limit)));
+    parts.extend(cpu_work(report));
+    parts.extend(
+        server.and_then(|counts| disagreement(report, counts, limit, seats)),
+    );
+    parts.extend(retried(report));
+    parts.extend(server.and_then(|counts| miscount(report, counts)));
+    parts.extend(unanswered(report));
+    parts.extend(early(report));
+    parts.extend(short_of_cpu(report));
+    let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
+    let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
+    Localized {
+        en: format!("{}.", en.join("; ")),
+        zh: format!("{}。", zh.join("；")),
+    }
+}
+
+/// What is said of a client that left no report.
+pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Localized {
+    Localized {
+        en: format!(
+            "left no report, so its {} are not accounted for: {}.",
+            units::count(requests, "request"),
+            problem.unwrap_or("nobody knows why"),
+        ),
+        zh: format!(
+            "没有留下报告，{requests} 个请求下落不明：{}。",
+            problem.unwrap_or("原因不明"),
+        ),
+    }
+}
+
+/// What carries the requests, where that is not the usual.
+fn transport(report: &Report) -> Option<Localized> {
+    let connections = report.connections.map_or(0, NonZeroUsize::get);
+    let shared = units::count(connections, "connection");
+    let (en, zh) = match report.transport? {
+        Transport::Reqwest => return None,
+        Transport::Hyper => (
+            "a bare hyper connection for each".to_owned(),
+            "每个请求使用一条单独的 hyper 连接".to_owned(),
+        ),
+        Transport::ReqwestH2 => (
+            format!("reqwest over HTTP/2, all on {shared}"),
+            format!("reqwest 使用 HTTP/2，共用 {connections} 条连接"),
+        ),
+        Transport::H2 => (
+            format!("bare HTTP/2, all on {shared}"),
+            format!("直接使用 HTTP/2，共用 {connections} 条连接"),
+        ),
+    };
+    Some(Localized { en, zh })
+}
+
+/// What the server's own limit makes of it.
+fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
+    let (layout, places) = (&report.layout, limit.places.get());
+    if layout.concurrency().get() <= places {
+        return None;
+    }
+    let (en, zh) = match limit.when_full {
+        WhenFull::Queue if report.timed_out > 0 => (
+            format!(
+                "but the server takes {places} at once, and those who waited too long for \
+                 a place gave up"
+            ),
+            format!("但服务器同时只受理 {places} 个，排队太久的请求放弃了"),
+        ),
+        WhenFull::Queue => {
+            let seconds = makespan(layout, |_| Duration::from_secs(1), Some(limit));
+            let waits = usize::try_from(seconds.as_secs()).ok()?;
+            (
+                format!(
+                    "but the server takes {places} at once, so it is {}, and the server is \
+                     the bottleneck",
+                    units::count(waits, "wait")
+                ),
+                format!(
+                    "但服务器同时只受理 {places} 个，于是要等待 {waits} 次，瓶颈在服务器"
+                ),
+            )
+        }
+        WhenFull::Reject => (
+            format!(
+                "but the server takes {places} at once and turns the others away"
+            ),
+            format!("但服务器同时只受理 {places} 个，其余的被当场拒绝"),
+        ),
+    };
+    Some(Localized { en, zh })
+}
+
+/// What there was to compute, and how much of it at once.
+fn cpu_work(report: &Report) -> Option<Localized> {
+    let each_ms = report.cpu_work_ms?;
+    let cores = report.usage.cores;
+    let at_once = report.layout.computes_at_once(cores);
+    let all_s = each_ms * report.ok as f64 / 1e3;
+    let share_s = all_s / at_once as f64;
+    let (all, share) = (units::seconds(all_s), units::seconds(share_s));
+    let (en, zh) = if at_once == 1 {
+        (
+            format!(
+                "{each_ms} ms of work on each answer are {all}, all of it on one thread"
+            ),
+            format!("每个答复计算 {each_ms} 毫秒，共 {all}，全在一个线程上"),
+        )
+    } else {
+        (
+            format!(
+                "{each_ms} ms of work on each answer are {all}, on {at_once} of {} at once \
+                 {share}",
+                units::count(cores, "CPU")
+            ),
+            format!(
+                "每个答复计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
+                 合 {share}"
+            ),
+        )
+    };
+    Some(Localized { en, zh })
+}
+
+/// Where the server saw something else than the strategy and the limit promise.
+fn disagreement(
+    report: &Report,
+    counts: &Counts,
+    limit: Option<ServerLimit>,
+    seats: Option<usize>,
+) -> Option<Localized> {
+    let slots = report.layout.concurrency().get().min(report.requests);
+    let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
+    let seen = counts.peak_in_flight;
+    if seen == promised {
+        return None;
+    }
+    let (reason, reason_zh) = match seats {
+        Some(seats) if seats < promised => (
+            format!(", since it holds at most {seats} connections"),
+            format!("，因为它最多容纳 {seats} 个连接"),
+        ),
+        _ if seen < promised && report.is_whole() => (
+            ", since the first answers came before the last request was sent"
+                .to_owned(),
+            "，因为最后一个请求还没发出，最早的答复就已经回来了".to_owned(),
+        ),
+        _ => (String::new(), String::new()),
+    };
+    Some(Localized {
+        en: format!("the server saw at most {seen} at once, not {promised}{reason}"),
+        zh: format!("服务器看到的最大并发数是 {seen}，而不是 {promised}{reason_zh}"),
+    })
+}
+
+/// What was sent a second time.
+fn retried(report: &Report) -> Option<Localized> {
+    let retried = report.retried;
+    report.why_retried().map(|why| Localized {
+        en: format!("{retried} sent again: {}", why.en),
+        zh: format!("{retried} 个请求重发了一次：{}", why.zh),
+    })
+}
+
+/// Where the server received more requests than were sent, or fewer than got a response. One
+/// that was sent again may have arrived once or twice.
+fn miscount(report: &Report, counts: &Counts) -> Option<Localized> {
+    let sent = report.requests - report.not_sent + report.retried;
+    let statuses = report.errors.iter().filter(|e| e.kind.starts_with("status-"));
+    let responses = report.ok + statuses.map(|error| error.count).sum::<usize>();
+    let received = counts.received;
+    (received > sent || received < responses).then(|| Localized {
+        en: format!("the server received {received} requests, not {sent}"),
+        zh: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
+    })
+}
+
+fn unanswered(report: &Report) -> Option<Localized> {
+    let requests = report.requests;
+    let missing = requests - report.ok;
+    // Where there was no server, its absence is the reason why nothing was sent.
+    let explained: usize = report.errors.iter().map(|error| error.count).sum();
+    let not_sent = missing.saturating_sub(explained);
+    let errors = || report.errors.iter().map(|error| (error.count, &*error.kind));
+    let reasons = |not_sent_is| {
+        let not_sent = (not_sent > 0).then_some((not_sent, not_sent_is));
+        let all = errors().chain(not_sent);
+        all.map(|(count, kind)| format!("{count} {kind}")).collect::<Vec<_>>()
+    };
+    (missing > 0).then(|| Localized {
+        en: format!(
+            "{missing} of {requests} got no page ({})",
+            reasons("not sent").join(", ")
+        ),
+        zh: format!(
+            "{requests} 个请求中有 {missing} 个没有得到页面（{}）",
+            reasons("未发出").join("，")
+        ),
+    })
+}
+
+/// With delays of their own and few places, the ideal depends on who comes first.
+fn early(report: &Report) -> Option<Localized> {
+    (report.overhead_s()? < -EARLY).then(|| Localized {
+        en: "it took less than its ideal, which supposes that the requests reach the \
+                  server in the order of their numbers"
+            .to_owned(),
+        zh: "比理想用时还短：理想用时假定请求按编号顺序到达服务器".to_owned(),
+    })
+}
+
+fn short_of_cpu(report: &Report) -> Option<Localized> {
+    let cores = report.usage.cores;
+    let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
+    let percent = share * 100.0;
+    (share.is_finite() && share > SHORT_OF_CPU).then(|| Localized {
+        en: format!(
+            "it used {percent:.0} % of its {}: it is short of CPU, and not all of its time \
+             is waiting",
+            units::count(cores, "CPU"),
+        ),
+        zh: format!(
+            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上"
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+    use client_core::Layout;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A report of ten requests, one after another, with some things as they are here.
+    fn report(changes: &Value) -> Report {
+        let mut report = json!({
+            "schema": 1, "client": "sync", "url": "http://127.0.0.1:5000/",
+            "requests": 10, "ok": 10, "failed": 0, "timed_out": 0, "not_sent": 0,
+            "elapsed_s": 1.0, "ideal_s": 1.0, "concurrency": 1,
+            "shape": Layout::one_by_one(NonZeroUsize::new(10).unwrap()),
+            "latency_ms": null, "errors": [], "cpu_s": 0.1, "peak_rss_bytes": null,
+            "cores": 2, "outcomes": [],
+        });
+        let fields = report.as_object_mut().unwrap();
+        fields.extend(changes.as_object().unwrap().clone());
+        serde_json::from_value(report).unwrap()
+    }
+
+    #[test]
+    fn a_client_that_is_short_of_cpu_is_told_so() {
+        assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": 1.7 }))), None);
+        let short = short_of_cpu(&report(&json!({ "cpu_s": 1.9 }))).unwrap();
+        assert!(short.en.starts_with("it used 95 % of its 2 CPUs"), "{short:?}");
+        assert!(short.zh.contains("2 个 CPU 的 95 %"), "{short:?}");
+        assert_eq!(short_of_cpu(&report(&json!({ "cpu_s": null }))), None);
+        // A run that never began has no time that it could be a share of.
+        assert_eq!(short_of_cpu(&report(&json!({ "elapsed_s": 0.0 }))), None);
+    }
+
+    #[test]
+    fn a_client_that_is_earlier_than_its_ideal_is_told_why() {
+        let early = |elapsed_s| early(&report(&json!({ "elapsed_s": elapsed_s })));
+        assert_eq!(early(0.999), None);
+        let said = early(0.938).unwrap();
+        assert!(said.en.starts_with("it took less than its ideal"), "{said:?}");
+    }
+
+    #[test]
+    fn who_gives_up_is_not_said_to_wait_for_the_answer() {
+        let limit = ServerLimit {
+            places: NonZeroUsize::new(2).unwrap(),
+            when_full: WhenFull::Queue,
+        };
+        let layout = Layout::queue(NonZeroUsize::new(10).unwrap(), None);
+        let said = |timed_out| {
+            let changes = json!({ "shape": layout, "timed_out": timed_out });
+            bottleneck(&report(&changes), limit).unwrap().en
+        };
+        assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
+        assert!(said(6).ends_with("gave up"), "{}", said(6));
+
+        let each = DelayKind::GivenUpAfter(Duration::from_millis(1));
+        let said =
+            waves(&Layout::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
+        assert_eq!(
+            said.en,
+            "one request after another: 3 waits of 1ms, after which each is given up"
+        );
+    }
+
+    #[test]
+    fn each_request_without_a_page_has_one_reason() {
+        let error =
+            |count| json!([{ "kind": "refused", "count": count, "advice": "" }]);
+        let some =
+            json!({ "ok": 5, "failed": 2, "not_sent": 3, "errors": error(2) });
+        let some = unanswered(&report(&some)).unwrap();
+        assert_eq!(some.en, "5 of 10 got no page (2 refused, 3 not sent)");
+        assert_eq!(some.zh, "10 个请求中有 5 个没有得到页面（2 refused，3 未发出）");
+        let none = json!({ "ok": 0, "not_sent": 10, "errors": error(10) });
+        let none = unanswered(&report(&none)).unwrap();
+        assert_eq!(none.en, "10 of 10 got no page (10 refused)");
+        assert_eq!(unanswered(&report(&json!({}))), None);
+    }
+
+    #[test]
+    fn what_the_server_received_is_compared_with_what_was_sent() {
+        let said = |retried, received| {
+            let report = report(&json!({ "retried": retried }));
+            let counts = Counts { received, ..Counts::default() };
+            miscount(&report, &counts).map(|said| said.en)
+        };
+        assert_eq!(said(0, 10), None);
+        assert_eq!(said(0, 11).unwrap(), "the server received 11 requests, not 10");
+        assert_eq!(said(0, 9).unwrap(), "the server received 9 requests, not 10");
+        // DelayKind of the two arrived once, or its first sending as well.
+        assert_eq!(
+            [10, 11, 12].map(|received| said(2, received)),
+            [None, None, None]
+        );
+        assert_eq!(said(2, 13).unwrap(), "the server received 13 requests, not 12");
+    }
+
+    /// The numbers in a text, whatever stands between them.
+    fn numbers(text: &str) -> Vec<u64> {
+        let digits = text.split(|c: char| !c.is_ascii_digit());
+        let mut numbers: Vec<_> = digits.filter_map(|n| n.parse().ok()).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    proptest! {
+        #[test]
+        fn both_languages_name_the_same_numbers(
+            requests in 1..300_usize, slots in 1..40_usize, chunk in 1..6_usize,
+            places in 1..40_usize, seen in 0..40_usize, which in 0..4_usize,
+            rejects: bool, ok in 0..300_usize, seats: Option<u8>, which_transport in 0..4_usize,
+        ) {
+            let n = |n| NonZeroUsize::new(n).unwrap();
+            let layout = match which {
+                0 => Layout::one_by_one(n(requests)),
+                1 => Layout::pool(n(requests), n(slots), n(chunk)),
+                2 => Layout::queue(n(requests), Some(n(slots))),
+                _ => Layout::partitioned(n(requests), n(chunk), Some(n(slots))),
+            };
+            let when_full = if rejects { WhenFull::Reject } else { WhenFull::Queue };
+            let limit = ServerLimit { places: n(places), when_full };
+            let seats = seats.map(usize::from);
+            let report = report(&json!({
+                "shape": layout, "requests": requests, "ok": ok.min(requests), "cpu_s": 1.9,
+                "transport": Transport::value_variants()[which_transport], "connections": slots,
+                "retried": seen,
+            }));
+            let counts =
+                Counts { peak_in_flight: seen, received: slots, ..Counts::default() };
+            let each = DelayKind::Takes(Duration::from_millis(100));
+            let said = [
+                Some(waves(&layout, requests, each)),
+                bottleneck(&report, limit),
+                early(&report),
+                transport(&report),
+                disagreement(&report, &counts, Some(limit), seats),
+                retried(&report),
+                miscount(&report, &counts),
+                unanswered(&report),
+                short_of_cpu(&report),
+                Some(no_report(requests, None)),
+            ];
+            for Localized { en, zh } in said.into_iter().flatten() {
+                prop_assert_eq!(numbers(&en), numbers(&zh), "{}", en);
+            }
+        }
+    }
+
+    #[test]
+    fn where_the_server_saw_less_it_is_said_why() {
+        let ten = NonZeroUsize::new(10).unwrap();
+        let report = report(&json!({ "shape": Layout::queue(ten, None) }));
+        let seen = |peak_in_flight, seats| {
+            let counts = Counts { peak_in_flight, ..Counts::default() };
+            disagreement(&report, &counts, None, seats).map(|said| said.en)
+        };
+        assert_eq!(seen(10, Some(5)), None);
+        let full = seen(5, Some(5)).unwrap();
+        assert!(
+            full.ends_with("not 10, since it holds at most 5 connections"),
+            "{full}"
+        );
+        for seats in [Some(10), None] {
+            let late = seen(9, seats).unwrap();
+            assert!(late.contains("since the first answers came"), "{late}");
+        }
+    }
+}

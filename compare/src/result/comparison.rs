@@ -1,0 +1,73 @@
+//! A comparison: the clients' reports, and the server's counts for each.
+
+use std::process::ExitCode;
+
+use client_core::model::ServerLimit;
+use client_core::{Localized, Report, Transport};
+use serde::{Serialize, Serializer};
+use slow_server::Counts;
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) schema: u32,
+    pub(crate) url: String,
+    pub(crate) requests: usize,
+    /// `None` where the server does not say how long it takes.
+    pub(crate) delay_ms: Option<f64>,
+    pub(crate) server_limit: Option<ServerLimit>,
+    /// In the order in which they ran.
+    pub(crate) runs: Vec<Run>,
+    /// Whether Ctrl-C ended it before all were through.
+    pub(crate) interrupted: bool,
+    /// The clients that did not run because of that.
+    pub(crate) not_run: Vec<String>,
+}
+
+/// One client's run.
+#[derive(Debug, Serialize)]
+pub(crate) struct Run {
+    pub(crate) client: &'static str,
+    /// Its name, with what carries its requests where that is not the usual.
+    #[serde(skip)]
+    pub(crate) label: String,
+    /// What carries its requests, if it has a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transport: Option<Transport>,
+    /// Its own report; `None` if it left none.
+    pub(crate) report: Option<Report>,
+    /// What went wrong with the program itself.
+    pub(crate) problem: Option<String>,
+    /// What the server saw of it; `None` for a server that does not count.
+    pub(crate) server: Option<Counts>,
+    /// Seconds that it would take at the tutorial's delay of 3 s.
+    #[serde(rename = "restated_s")]
+    pub(crate) scaled_s: Option<f64>,
+    /// Seconds that the tutorial printed for it.
+    pub(crate) tutorial_s: Option<f64>,
+    /// Why it took as long as it did; in Chinese for the page alone.
+    #[serde(serialize_with = "in_english")]
+    pub(crate) why: Localized,
+}
+
+impl Comparison {
+    /// The form of `compare --json`; a change that breaks its readers raises it.
+    pub(crate) const SCHEMA: u32 = 1;
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        let whole = |run: &Run| run.report.as_ref().is_some_and(Report::is_whole);
+        exit_code(self.interrupted, self.runs.iter().all(whole))
+    }
+}
+
+pub(crate) fn exit_code(interrupted: bool, all_whole: bool) -> ExitCode {
+    match (interrupted, all_whole) {
+        (true, _) => ExitCode::from(130),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::FAILURE,
+    }
+}
+
+fn in_english<S: Serializer>(text: &Localized, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&text.en)
+}

@@ -1,0 +1,97 @@
+//! A client's program as it runs: it ends with us, and what it says is kept.
+
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use anyhow::Context as _;
+use client_core::Report;
+
+/// A client's process, ended when it is dropped.
+pub(crate) struct ClientProcess {
+    child: Child,
+    stdout: Option<thread::JoinHandle<Vec<u8>>>,
+    stderr: Option<thread::JoinHandle<Vec<u8>>>,
+}
+
+impl ClientProcess {
+    pub(crate) fn start(mut command: Command) -> anyhow::Result<Self> {
+        // Nothing is ever written to its input, which is there to end when we do.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // In a group of its own, so that Ctrl-C reaches it once, through us, and not
+        // twice, which would make it leave without a report.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let program = command.get_program().to_owned();
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        // Read while it runs: a long report would not fit in the pipe.
+        let stdout = child.stdout.take().map(read_to_end);
+        let stderr = child.stderr.take().map(read_to_end);
+        Ok(Self { child, stdout, stderr })
+    }
+
+    pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait().context("lost sight of a client")?.is_some())
+    }
+
+    /// Passes Ctrl-C on.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&mut self) {
+        use nix::sys::signal::{Signal, kill};
+        use nix::unistd::Pid;
+
+        if let Ok(id) = i32::try_from(self.child.id()) {
+            // If it has just ended, there is nobody left to tell.
+            let _ = kill(Pid::from_raw(id), Signal::SIGINT);
+        }
+    }
+
+    /// Windows has no signal to pass on to a single process.
+    #[cfg(not(unix))]
+    pub(crate) fn interrupt(&mut self) {
+        let _ = self.child.kill();
+    }
+
+    /// What it reported, or what is wrong instead.
+    pub(crate) fn report(
+        mut self,
+    ) -> anyhow::Result<(Option<Report>, Option<String>)> {
+        let status = self.child.wait().context("lost sight of a client")?;
+        let text = |thread: Option<thread::JoinHandle<Vec<u8>>>| {
+            thread.and_then(|thread| thread.join().ok()).unwrap_or_default()
+        };
+        let (stdout, stderr) = (text(self.stdout.take()), text(self.stderr.take()));
+        let message = String::from_utf8_lossy(&stderr);
+        let message = message.lines().rfind(|line| !line.trim().is_empty());
+        let Ok(report) = serde_json::from_slice(&stdout) else {
+            let message = message.unwrap_or("it said nothing");
+            return Ok((
+                None,
+                Some(format!("it ended with {status}, and {message}")),
+            ));
+        };
+        // Whatever it says beside a run that is whole, or was stopped, is no problem.
+        let problem = message.filter(|_| status.code() == Some(1));
+        Ok((Some(report), problem.map(str::to_owned)))
+    }
+}
+
+impl Drop for ClientProcess {
+    fn drop(&mut self) {
+        // Both fail only if it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read_to_end(
+    mut pipe: impl std::io::Read + Send + 'static,
+) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        // What could be read before an error is still worth having.
+        let _ = pipe.read_to_end(&mut text);
+        text
+    })
+}

@@ -1,0 +1,13 @@
+//! Running: the clients' programs in turn against one server, at one size or at several.
+
+mod binaries;
+mod client_process;
+mod embedded_server;
+mod interrupts;
+mod progress;
+mod runner;
+mod stats_client;
+mod sweep;
+
+pub(crate) use runner::Runner;
+pub(crate) use sweep::sweep;

@@ -1,0 +1,271 @@
+//! The clients in turn, each as a process of its own, against one server.
+
+use std::num::NonZeroUsize;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use client_core::machine::{self, Machine};
+use client_core::model::SimulationParams;
+use client_core::server::{Server, ServerSettings, how_to_start};
+use client_core::{Report, warn};
+use reqwest::Url;
+use slow_server::Counts;
+
+use super::binaries::Binaries;
+use super::client_process::ClientProcess;
+use super::embedded_server::EmbeddedServer;
+use super::interrupts::Interrupts;
+use super::progress::Progress;
+use super::stats_client::StatsClient;
+use crate::cli::Cli;
+use crate::client_spec::ClientSpec;
+use crate::result::comparison::{Comparison, Run};
+use crate::{explain, tutorial};
+
+/// How often the server is asked how far a client is.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
+
+/// How often to look whether a client's process has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// A comparison that is about to run.
+pub(crate) struct Runner {
+    pub(crate) clients: Vec<ClientSpec>,
+    pub(crate) requests: NonZeroUsize,
+    // Whether each request's outcome is needed, however many there are.
+    keep_outcomes: bool,
+    timeout: Duration,
+    cpu_work: Duration,
+    pub(crate) server: Server,
+    pub(crate) url: Url,
+    stats: Option<StatsClient>,
+    quiet: bool,
+    embedded: Option<EmbeddedServer>,
+    binaries: Binaries,
+}
+
+impl Runner {
+    /// Builds the clients, and starts the server or finds the one that runs already.
+    ///
+    /// # Errors
+    ///
+    /// A client cannot be built, or the server cannot be started, or is not there.
+    pub(crate) fn prepare(cli: &Cli) -> anyhow::Result<Self> {
+        let binaries = Binaries::build()?;
+        // For the server inside, and for the clients, which start with our limits.
+        slow_server::raise_open_files();
+        let (url, embedded) = match &cli.url {
+            Some(url) => (url.clone(), None),
+            None => {
+                let embedded = EmbeddedServer::start(cli.server())?;
+                (embedded.url()?, Some(embedded))
+            }
+        };
+        let server = Server::ask(&url, cli.most_requests());
+        if let Server::Other(Some(advice)) = &server {
+            warn(format_args!("compare: {advice}"));
+        }
+        if let Server::Absent(failure) = &server {
+            bail!(
+                "no server at {url} ({}). Start it in another terminal:\n  {}",
+                failure.kind,
+                how_to_start(&url),
+            );
+        }
+        if let Some(advice) = server.too_slow_for(cli.timeout) {
+            warn(format_args!("compare: {advice}"));
+        }
+        Ok(Self {
+            clients: cli.clients.clone(),
+            requests: cli.requests,
+            keep_outcomes: cli.pictures.are_wanted(),
+            timeout: cli.timeout,
+            cpu_work: cli.cpu_work,
+            stats: StatsClient::connect(&url, &server, cli.token.clone())?,
+            server,
+            url,
+            quiet: cli.json,
+            embedded,
+            binaries,
+        })
+    }
+
+    /// Warns of what will not fit on this machine. It runs all the same: what does not fit
+    /// fails, and is accounted for.
+    fn warn_of_shortfalls(&self) {
+        let machine = Machine::here();
+        let addresses = self.server.addresses().len();
+        for client in &self.clients {
+            for shortfall in client.needs().exceeding(&machine, addresses) {
+                warn(format_args!("compare: {} {shortfall}", client.program()));
+            }
+        }
+    }
+
+    /// The delay of the page, without jitter, if the server says it.
+    pub(crate) fn delay(&self) -> Option<Duration> {
+        let settings = self.server.settings()?;
+        Some(settings.equal_delay().unwrap_or(settings.delay))
+    }
+
+    /// The same in milliseconds.
+    pub(crate) fn delay_ms(&self) -> Option<f64> {
+        self.delay().map(|delay| delay.as_secs_f64() * 1e3)
+    }
+
+    /// Whether the server is inside this process.
+    pub(crate) fn has_embedded_server(&self) -> bool {
+        self.embedded.is_some()
+    }
+
+    /// How long a client should take, if the server tells its delay.
+    pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<Duration> {
+        let Self { timeout, cpu_work: work, .. } = *self;
+        let params = SimulationParams { timeout, work, cores: machine::cpus() };
+        self.server.ideal(&client.layout, params)
+    }
+
+    /// Runs the clients one after another, until all are through or Ctrl-C comes.
+    ///
+    /// # Errors
+    ///
+    /// No handler for Ctrl-C can be installed.
+    pub(crate) fn run(mut self) -> anyhow::Result<Comparison> {
+        let interrupts = Interrupts::watch()?;
+        self.warn_of_shortfalls();
+        let mut comparison = Comparison {
+            schema: Comparison::SCHEMA,
+            url: self.url.to_string(),
+            requests: self.requests.get(),
+            delay_ms: self.delay_ms(),
+            server_limit: self.server.settings().and_then(ServerSettings::limit),
+            runs: Vec::new(),
+            interrupted: false,
+            not_run: Vec::new(),
+        };
+        for client in self.clients.clone() {
+            comparison.runs.push(self.run_client(&client, &interrupts));
+            if interrupts.count() > 0 {
+                comparison.interrupted = true;
+                break;
+            }
+        }
+        let not_run = self.clients.iter().skip(comparison.runs.len());
+        comparison.not_run = not_run.map(ClientSpec::label).collect();
+        Ok(comparison)
+    }
+
+    /// Runs one client. If its program or its server cannot be started, that is the run's
+    /// problem, and the runs before it are not lost.
+    pub(crate) fn run_client(
+        &mut self,
+        client: &ClientSpec,
+        interrupts: &Interrupts,
+    ) -> Run {
+        self.try_run(client, interrupts).unwrap_or_else(|error| {
+            self.to_run(client, None, Some(format!("{error:#}")), None)
+        })
+    }
+
+    fn try_run(
+        &mut self,
+        client: &ClientSpec,
+        interrupts: &Interrupts,
+    ) -> anyhow::Result<Run> {
+        if let Some(embedded) = &mut self.embedded
+            && embedded.restart_if_used()?
+        {
+            self.url = embedded.url()?;
+            self.stats = StatsClient::connect(&self.url, &self.server, None)?;
+        }
+        if let Some(stats) = &self.stats {
+            stats.reset();
+        }
+        let (label, requests) = (client.label(), client.requests.get());
+        let progress =
+            Progress::start(&label, requests, self.ideal(client), self.quiet);
+        let mut process = ClientProcess::start(self.command(client))?;
+        let mut shown = Instant::now();
+        let mut forwarded = 0;
+        while !process.has_ended()? {
+            while forwarded < interrupts.count() {
+                process.interrupt();
+                forwarded += 1;
+            }
+            if shown.elapsed() >= PROGRESS_INTERVAL {
+                progress.show(self.counts().map_or(0, |counts| counts.answered));
+                shown = Instant::now();
+            }
+            thread::sleep(POLL_INTERVAL);
+        }
+        progress.finish();
+
+        let counts = self.counts();
+        let (report, problem) = process.report()?;
+        Ok(self.to_run(client, report, problem, counts))
+    }
+
+    fn counts(&self) -> Option<Counts> {
+        self.stats.as_ref()?.counts()
+    }
+
+    fn to_run(
+        &self,
+        client: &ClientSpec,
+        report: Option<Report>,
+        problem: Option<String>,
+        counts: Option<Counts>,
+    ) -> Run {
+        let requests = client.requests.get();
+        let scaled_s =
+            report.as_ref().zip(self.delay()).and_then(|(report, delay)| {
+                tutorial::scaled(report, delay.as_secs_f64())
+            });
+        let why = match &report {
+            Some(report) => explain::sentence(
+                report,
+                counts.as_ref(),
+                &self.server,
+                self.timeout,
+            ),
+            None => explain::no_report(requests, problem.as_deref()),
+        };
+        Run {
+            client: client.name(),
+            label: client.label(),
+            transport: client.transport(),
+            report,
+            problem,
+            server: counts,
+            scaled_s,
+            tutorial_s: tutorial::printed(client.name(), requests),
+            why,
+        }
+    }
+
+    fn command(&self, client: &ClientSpec) -> Command {
+        let mut command = Command::new(self.binaries.path(&client.program()));
+        command
+            .args(["--json", "--quiet", "--url", self.url.as_str()])
+            .args(["--requests", &client.requests.to_string()])
+            .args([
+                "--timeout",
+                &humantime::format_duration(self.timeout).to_string(),
+            ])
+            .args([
+                "--cpu-work",
+                &humantime::format_duration(self.cpu_work).to_string(),
+            ])
+            // The guard was passed here already.
+            .arg("--i-may-load-this-server")
+            // So that it ends with us, even if we are killed.
+            .arg("--end-with-stdin")
+            .args(&client.options);
+        if self.keep_outcomes {
+            command.arg("--keep-outcomes");
+        }
+        command
+    }
+}

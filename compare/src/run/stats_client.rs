@@ -1,0 +1,77 @@
+//! The server's own count of what happened: it has no reason to flatter a client.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use client_core::server::Server;
+use client_core::server::admin_client::AdminClient;
+use client_core::warn;
+use reqwest::Url;
+use slow_server::Counts;
+
+/// How long the requests of one client may stay at the server after its end.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often to look whether they have gone.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// The route that resets the counts.
+const RESET: &str = "/api/stats/reset";
+
+/// Asks the server behind a page for its counts.
+pub(crate) struct StatsClient(AdminClient);
+
+impl StatsClient {
+    /// For a slow-server that resets its counts for us, else `None`: another server gets the
+    /// requests of the run and no more.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be asked.
+    pub(crate) fn connect(
+        url: &Url,
+        server: &Server,
+        token: Option<String>,
+    ) -> anyhow::Result<Option<Self>> {
+        if server.settings().is_none() {
+            return Ok(None);
+        }
+        let has_token = token.is_some();
+        let client = AdminClient::of(url)?.with_token(token);
+        let reset = client.post(RESET);
+        if reset.is_ok_and(|response| response.status == 204) {
+            return Ok(Some(Self(client)));
+        }
+        let advice = if has_token {
+            "This is not the --token that it printed."
+        } else {
+            "If it printed a token: --token TOKEN"
+        };
+        warn(format_args!(
+            "compare: {url} does not reset its counts for us,\n\
+             so what it sees of each client is left out. {advice}"
+        ));
+        Ok(None)
+    }
+
+    /// Resets the counts once nothing is left of the client before: what it left in flight
+    /// would be counted as the next one's.
+    pub(crate) fn reset(&self) {
+        let began = Instant::now();
+        while began.elapsed() < DRAIN_TIMEOUT
+            && self
+                .counts()
+                .is_some_and(|counts| counts.in_flight + counts.queued > 0)
+        {
+            thread::sleep(POLL_INTERVAL);
+        }
+        // If it does not, the counts do not fit the report, and the sentence says so.
+        let _ = self.0.post(RESET);
+    }
+
+    /// The counts since the reset; `None` if the server does not say.
+    pub(crate) fn counts(&self) -> Option<Counts> {
+        let response = self.0.get("/api/stats").ok()?;
+        serde_json::from_slice(&response.body).ok()
+    }
+}

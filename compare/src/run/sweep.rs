@@ -1,0 +1,116 @@
+//! Runs each client at several sizes, until it would take too long or not fit.
+
+use std::time::Duration;
+
+use client_core::machine::Machine;
+use client_core::machine::usage::Usage;
+use client_core::settings::resources::Shortfall;
+
+use super::Runner;
+use super::interrupts::Interrupts;
+use crate::cli::Cli;
+use crate::client_spec::ClientSpec;
+use crate::explain;
+use crate::result::knee::Knee;
+use crate::result::point::Point;
+use crate::result::sweep::{Series, Sweep};
+
+/// Runs all clients at all sizes, one after another.
+///
+/// # Errors
+///
+/// No handler for Ctrl-C can be installed.
+pub(crate) fn sweep(cli: &Cli, runner: &mut Runner) -> anyhow::Result<Sweep> {
+    let interrupts = Interrupts::watch()?;
+    let mut sweep = Sweep {
+        schema: Sweep::SCHEMA,
+        url: runner.url.to_string(),
+        delay_ms: runner.delay_ms(),
+        sizes: cli.sizes(),
+        series: Vec::new(),
+        interrupted: false,
+    };
+    for client in &cli.clients {
+        let Some(series) = run_series(cli, runner, &interrupts, client) else {
+            break;
+        };
+        sweep.series.push(series);
+    }
+    sweep.interrupted = interrupts.count() > 0;
+    Ok(sweep)
+}
+
+/// One client at all sizes; `None` if it was stopped before the first.
+fn run_series(
+    cli: &Cli,
+    runner: &mut Runner,
+    interrupts: &Interrupts,
+    client: &ClientSpec,
+) -> Option<Series> {
+    let mut points: Vec<Point> = Vec::new();
+    for size in cli.sizes() {
+        let client = &client.with_requests(size);
+        if interrupts.count() > 0 {
+            break;
+        }
+        let ideal_s = runner.ideal(client).map(|ideal| ideal.as_secs_f64());
+        let mut point = Point::new(client.requests.get(), ideal_s);
+        point.skipped = reason_to_skip(cli, runner, client, ideal_s);
+        if point.skipped.is_none() {
+            let before = Usage::so_far().cpu_s;
+            point.record(runner.run_client(client, interrupts));
+            let spent = before.zip(Usage::so_far().cpu_s);
+            let spent = spent.filter(|_| runner.has_embedded_server());
+            point.server_cpu_s = spent.map(|(before, after)| after - before);
+            if interrupts.count() > 0 && !point.is_whole() {
+                point.skipped = Some("stopped with Ctrl-C".to_owned());
+            }
+            let smallest = points.iter().find(|point| point.is_shown());
+            point.bytes_per_request =
+                smallest.and_then(|smallest| point.bytes_beyond(smallest));
+        }
+        points.push(point);
+    }
+    if points.is_empty() {
+        return None;
+    }
+    let knee = Knee::of(&points);
+    let why = explain::knee::sentence(&points, knee.as_ref(), client);
+    Some(Series {
+        client: client.name(),
+        transport: client.transport(),
+        label: client.label(),
+        points,
+        knee,
+        why,
+    })
+}
+
+/// Why this run would take too long or not fit, if so.
+fn reason_to_skip(
+    cli: &Cli,
+    runner: &Runner,
+    client: &ClientSpec,
+    ideal_s: Option<f64>,
+) -> Option<String> {
+    let limit = cli.sweep_limit;
+    if let Some(ideal) = ideal_s.filter(|&ideal| ideal > limit.as_secs_f64()) {
+        // To the second, but for what is shorter than some of them.
+        let exact = if ideal < 10.0 { 1e3 } else { 1.0 };
+        let ideal = Duration::from_secs_f64((ideal * exact).round() / exact);
+        return Some(format!(
+            "would take {}, and --sweep-limit is {}",
+            humantime::format_duration(ideal),
+            humantime::format_duration(limit),
+        ));
+    }
+    let mut machine = Machine::here();
+    if runner.has_embedded_server() {
+        // The server inside takes about as much as the client.
+        machine.memory = machine.memory.map(|free| free / 2);
+    }
+    let shortfalls =
+        client.needs().exceeding(&machine, runner.server.addresses().len());
+    let names: Vec<_> = shortfalls.iter().map(Shortfall::brief).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}

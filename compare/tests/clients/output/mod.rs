@@ -1,0 +1,6 @@
+//! What the programs print: reports, tables, pages, and advice.
+
+mod advice;
+mod page;
+mod report;
+mod sweep;

@@ -1,0 +1,11 @@
+//! What each client sends, when, and on which connections.
+
+mod cpu_work;
+#[cfg(target_os = "linux")]
+mod keepalive;
+#[cfg(target_os = "linux")]
+mod ports;
+mod requests;
+mod settings;
+mod transports;
+mod waves;
