@@ -63,7 +63,7 @@ impl BlockingClient {
         timeout: Duration,
     ) -> Result<Answer, Failure> {
         let response = http
-            .get(request.take_turn(self.plan.pages()).clone())
+            .get(request.pick(self.plan.pages()).clone())
             .headers(self.plan.headers(request))
             // The blocking client's own timeout is for each read: an answer that comes byte by
             // byte would never be late. This one is for all of the request.

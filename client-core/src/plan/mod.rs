@@ -258,7 +258,7 @@ impl Request {
     }
 
     /// The one of these that it takes, if all requests take them in turn.
-    pub(crate) fn take_turn<T>(self, of: &[T]) -> &T {
+    pub(crate) fn pick<T>(self, of: &[T]) -> &T {
         &of[self.index % of.len()]
     }
 }

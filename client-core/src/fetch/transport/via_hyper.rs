@@ -38,7 +38,7 @@ impl Connector {
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let target = request.take_turn(&self.targets);
+        let target = request.pick(&self.targets);
         let stream = TokioIo::new(target.connect().await?);
         let (mut sender, connection) = Builder::new()
             .read_buf_exact_size(Some(READ_BUFFER))

@@ -63,7 +63,7 @@ impl Clients {
         let client =
             if pooled { self.turns.next(&self.pooled) } else { &self.unpooled };
         let mut response = client
-            .get(request.take_turn(self.plan.pages()).clone())
+            .get(request.pick(self.plan.pages()).clone())
             .headers(self.plan.headers(request))
             .send()
             .await

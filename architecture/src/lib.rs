@@ -1,0 +1,1 @@
+//! The rules of CONTRIBUTING.md that can be read off the files: see `tests/rules/`.

@@ -1,0 +1,10 @@
+//! What holds in every file of the workspace. Each rule is a test that names what breaks it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod clients;
+mod edges;
+mod files;
+mod modules;
+mod names;
+mod workspace;
