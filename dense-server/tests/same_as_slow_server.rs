@@ -248,7 +248,7 @@ async fn every_other_route_is_slow_servers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn some_of_many_are_taken_back_and_the_others_go_on() {
+async fn some_of_many_are_reset_and_the_others_go_on() {
     let dense = Dense::start(&["--delay", "1h", "--jitter", "1h"]);
     let client = Client::connect(dense.address).await;
     let mut asked = Vec::new();

@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::common::{PAGE, Program, read_to_end, send, wait_until};
+use crate::common::program::Program;
+use crate::common::{PAGE, read_to_end, send, wait_until};
 
 const HELD: usize = 10_000;
 const PICTURES: u32 = 100;
@@ -43,7 +44,8 @@ fn the_live_page_costs_little_and_a_tab_that_sleeps_no_memory() {
         }
         pictures += 1;
     }
-    let each = (program.cpu_time() - cpu_time) / pictures;
+    let spent = program.cpu_time().checked_sub(cpu_time).unwrap();
+    let each = spent / pictures;
     println!("{each:?} of CPU for a picture and its change");
     assert!(each < CPU_PER_PICTURE, "{each:?}");
     drop(watching);

@@ -6,7 +6,8 @@ use std::thread;
 
 use axum::http::{Request, Version};
 
-use crate::common::{PAGE, Program, send, wait_until};
+use crate::common::program::Program;
+use crate::common::{PAGE, send, wait_until};
 
 /// The first rounds are the start, in which the allocator reaches its level.
 const WARM_UP: usize = 10;

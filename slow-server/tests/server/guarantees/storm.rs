@@ -3,7 +3,8 @@
 use std::io::ErrorKind;
 use std::net::TcpStream;
 
-use crate::common::{PAGE, Program, read_to_end, send, wait_until};
+use crate::common::program::Program;
+use crate::common::{PAGE, read_to_end, send, wait_until};
 
 const BAD: usize = 1000;
 const GOOD: usize = 100;

@@ -1,5 +1,4 @@
-//! A hundred thousand requests that nobody should send: the server answers or closes
-//! each of them, and is there for the next.
+//! Fuzzing: a hundred thousand malformed requests, each of which is answered or closed.
 
 use std::io::Read as _;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -13,14 +12,15 @@ use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::common::{PAGE, PATIENCE, Program, read_to_end, send};
+use crate::common::program::Program;
+use crate::common::{PAGE, PATIENCE, read_to_end, send};
 
 const CASES: usize = 100_000;
 
 /// How many are sent side by side.
 const SENDERS: usize = 8;
 
-/// What a stranger sends on one connection.
+/// What is sent on one connection.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         1 => vec(any::<u8>(), 0..200),
@@ -221,12 +221,12 @@ fn case(number: usize) -> Vec<u8> {
 fn try_on(server: SocketAddr, number: usize) {
     let bytes = case(number);
     let mut stream = send(server, &bytes);
-    leave_no_trace(&stream);
+    close_with_reset(&stream);
     // The server may have closed already, which is what it is asked to do.
     let _ = stream.shutdown(Shutdown::Write);
-    let mut answer = Vec::new();
-    let ended = stream.read_to_end(&mut answer).map_err(|error| error.kind());
-    // Closed, or reset: both are an end. Only an answer that does not come is not.
+    let mut response = Vec::new();
+    let ended = stream.read_to_end(&mut response).map_err(|error| error.kind());
+    // Closed, or reset: both are an end. Only a timeout is not.
     assert!(
         !matches!(
             ended,
@@ -239,19 +239,19 @@ fn try_on(server: SocketAddr, number: usize) {
 
 /// Without this, each connection would keep a port for a minute after its end, and
 /// there are fewer ports than cases.
-fn leave_no_trace(stream: &TcpStream) {
+fn close_with_reset(stream: &TcpStream) {
     socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
 }
 
 #[test]
-fn a_hundred_thousand_strangers_do_no_harm() {
+fn a_hundred_thousand_malformed_requests_do_no_harm() {
     // No case may ask for a wait of its own.
     let mut server = Program::start(&["--delay", "0s", "--max-delay", "0s"]);
     let mut stderr = server.stderr();
-    let complaints = thread::spawn(move || {
-        let mut complaints = String::new();
-        stderr.read_to_string(&mut complaints).unwrap();
-        complaints
+    let log = thread::spawn(move || {
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).unwrap();
+        log
     });
     let address = server.address;
     let next = AtomicUsize::new(0);
@@ -285,5 +285,5 @@ fn a_hundred_thousand_strangers_do_no_harm() {
     }
     #[cfg(not(unix))]
     drop(server);
-    assert_eq!(complaints.join().unwrap(), "");
+    assert_eq!(log.join().unwrap(), "");
 }

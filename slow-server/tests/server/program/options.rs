@@ -1,6 +1,7 @@
-//! The program: what it says when it starts, and what it refuses.
+//! The banner of the program, and the options that it refuses.
 
-use crate::common::{self, Program, command, read_to_end, send};
+use crate::common::program::{self, Program, command};
+use crate::common::{read_to_end, send};
 
 fn refusal(options: &[&str]) -> (Option<i32>, String) {
     let output = command().args(options).output().unwrap();
@@ -8,17 +9,17 @@ fn refusal(options: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn whoever_lets_others_in_gets_an_address_for_the_board_and_a_token() {
+fn a_server_on_the_network_prints_an_address_for_the_board_and_a_token() {
     let options = ["--addr", "0.0.0.0:0", "--per-address", "7"];
     let mut command = command();
     let mut program =
         Program::run(command.args(options).env_remove("SLOW_SERVER_TOKEN"));
-    let said = program.lines(7);
+    let text = program.lines(7);
     let page = format!("watch them wait     http://{}/dashboard\n", program.address);
-    assert!(said.ends_with(&page), "{said}");
-    assert!(said.contains("from one address    at most 7 connections"), "{said}");
-    assert!(said.contains("for the board       "), "{said}");
-    let (_, token) = said.split_once("the teacher's token ").unwrap();
+    assert!(text.ends_with(&page), "{text}");
+    assert!(text.contains("from one address    at most 7 connections"), "{text}");
+    assert!(text.contains("for the board       "), "{text}");
+    let (_, token) = text.split_once("the teacher's token ").unwrap();
     let (token, _) = token.split_once(' ').unwrap();
 
     let reset = |with: &str| {
@@ -28,7 +29,7 @@ fn whoever_lets_others_in_gets_an_address_for_the_board_and_a_token() {
     };
     assert!(reset("").starts_with("HTTP/1.1 401"));
     let with_token = format!("authorization: Bearer {token}\r\n");
-    assert!(reset(&with_token).starts_with("HTTP/1.1 204"), "{said}");
+    assert!(reset(&with_token).starts_with("HTTP/1.1 204"), "{text}");
 }
 
 #[test]
@@ -41,44 +42,44 @@ fn the_teacher_can_choose_the_token() {
     );
     assert!(program.lines(4).contains("the teacher's token correct-horse"));
     // The page for --help shows that there is one, and not which.
-    let mut command = common::command();
+    let mut command = program::command();
     let help = command.arg("--help").env("SLOW_SERVER_TOKEN", "correct-horse");
     let help = String::from_utf8(help.output().unwrap().stdout).unwrap();
     assert!(help.contains("SLOW_SERVER_TOKEN") && !help.contains("horse"), "{help}");
 }
 
 #[test]
-fn a_port_in_use_is_told_with_the_way_out() {
+fn a_port_in_use_is_refused_with_advice() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let (code, said) = refusal(&["--addr", &address]);
+    let (code, text) = refusal(&["--addr", &address]);
     assert_eq!(code, Some(1));
-    assert!(said.contains(&format!("cannot listen on {address}")), "{said}");
+    assert!(text.contains(&format!("cannot listen on {address}")), "{text}");
     assert!(
-        said.contains("AirPlay") && said.contains("--addr 127.0.0.1:"),
-        "{said}"
+        text.contains("AirPlay") && text.contains("--addr 127.0.0.1:"),
+        "{text}"
     );
 }
 
 /// An address for documents (RFC 5737), which no machine has.
 #[test]
 fn an_address_that_is_not_ours_gets_other_advice_than_a_port_that_is_taken() {
-    let (code, said) = refusal(&["--addr", "203.0.113.7:5000"]);
+    let (code, text) = refusal(&["--addr", "203.0.113.7:5000"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("is no address of this machine"), "{said}");
-    assert!(said.contains("--addr 127.0.0.1:5000"), "{said}");
+    assert!(text.contains("is no address of this machine"), "{text}");
+    assert!(text.contains("--addr 127.0.0.1:5000"), "{text}");
 }
 
-/// Nobody but this machine has several for one server without being told.
+/// Only loopback addresses exist without configuration.
 #[test]
 fn several_addresses_are_of_this_machine_alone() {
-    let (code, said) = refusal(&["--addr", "0.0.0.0:0", "--addresses", "2"]);
+    let (code, text) = refusal(&["--addr", "0.0.0.0:0", "--addresses", "2"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("for a server on this machine alone"), "{said}");
+    assert!(text.contains("for a server on this machine alone"), "{text}");
 }
 
 #[test]
-fn wrong_input_is_told_what_is_right() {
+fn wrong_input_is_refused_with_an_example() {
     for (options, message) in [
         (["--delay", "soon"], "such as 300ms, 3s or 1m"),
         (["--fail-rate", "1.5"], "a share from 0 (none) to 1 (all)"),
@@ -90,17 +91,17 @@ fn wrong_input_is_told_what_is_right() {
         (["--per-address", "0"], "a whole number, 1 or more"),
         (["--addresses", "257"], "at most 256"),
     ] {
-        let (code, said) = refusal(&options);
-        assert_eq!(code, Some(2), "{options:?}: {said}");
-        assert!(said.contains(message), "{options:?}: {said}");
+        let (code, text) = refusal(&options);
+        assert_eq!(code, Some(2), "{options:?}: {text}");
+        assert!(text.contains(message), "{options:?}: {text}");
     }
 }
 
 #[test]
 fn lan_and_an_address_exclude_each_other() {
-    let (code, said) = refusal(&["--lan", "--addr", "127.0.0.1:0"]);
+    let (code, text) = refusal(&["--lan", "--addr", "127.0.0.1:0"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("cannot be used with"), "{said}");
+    assert!(text.contains("cannot be used with"), "{text}");
 }
 
 #[test]

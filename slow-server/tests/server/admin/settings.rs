@@ -10,9 +10,9 @@ use serde_json::Value;
 use slow_server::{Access, Config, Token, WhenFull, app};
 use tokio::time::Instant;
 
-use crate::routes::{at_most, get, send, start, stats, text, to};
+use crate::common::router::{at_most, get, send, start, stats, text, to};
 
-fn asked(body: impl Into<Body>) -> Request<Body> {
+fn post(body: impl Into<Body>) -> Request<Body> {
     let mut request = to(Method::POST, "/api/settings");
     request
         .headers_mut()
@@ -22,19 +22,19 @@ fn asked(body: impl Into<Body>) -> Request<Body> {
 }
 
 async fn change(app: &Router, body: &'static str) -> Response<Body> {
-    send(app, asked(body)).await
+    send(app, post(body)).await
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_for_those_who_come_after_it() {
+async fn a_change_is_for_later_requests() {
     let app = app(Config::default());
     let began = Instant::now();
     let before = start(&app).await;
     let changed = change(&app, r#"{"delay": "500ms", "fail_rate": 1}"#).await;
     assert_eq!(changed.status(), StatusCode::OK);
-    let told: Value = serde_json::from_str(&text(changed).await).unwrap();
-    assert_eq!(told["delay_ms"], 500.0);
-    assert_eq!(told["jitter_ms"], 0.0, "what is not named stays");
+    let answer: Value = serde_json::from_str(&text(changed).await).unwrap();
+    assert_eq!(answer["delay_ms"], 500.0);
+    assert_eq!(answer["jitter_ms"], 0.0, "what is not named stays");
 
     let after = get(&app, "/").await;
     assert_eq!(after.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -52,7 +52,7 @@ async fn a_change_is_for_those_who_come_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lower_limit_lets_nobody_start_until_there_are_few_enough() {
+async fn under_a_lower_limit_none_starts_until_few_enough_are_in_flight() {
     let app = app(Config::default());
     let began = Instant::now();
     let three = [start(&app).await, start(&app).await, start(&app).await];
@@ -70,7 +70,7 @@ async fn a_lower_limit_lets_nobody_start_until_there_are_few_enough() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_limit_all_in_line_start() {
+async fn without_a_limit_all_that_are_queued_start() {
     let app = at_most(1, WhenFull::Queue);
     let began = Instant::now();
     let four =
@@ -97,7 +97,7 @@ async fn a_server_that_rejects_does_so_by_the_limit_in_force() {
 }
 
 #[tokio::test]
-async fn what_no_flag_takes_is_not_taken_here_either() {
+async fn a_value_that_its_flag_refuses_is_refused() {
     let app = at_most(5, WhenFull::Queue);
     let before = stats(&app).await;
     for (body, why) in [
@@ -123,12 +123,12 @@ async fn what_no_flag_takes_is_not_taken_here_either() {
     ] {
         let refused = change(&app, body).await;
         assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{body}");
-        let told = text(refused).await;
-        assert!(told.contains(why), "{body}: {told}");
-        assert!(told.ends_with('\n') && told.len() < 200, "{told}");
+        let answer = text(refused).await;
+        assert!(answer.contains(why), "{body}: {answer}");
+        assert!(answer.ends_with('\n') && answer.len() < 200, "{answer}");
     }
     let large = vec![b' '; 17 * 1024];
-    let large = send(&app, asked(large)).await;
+    let large = send(&app, post(large)).await;
     assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let mut form = to(Method::POST, "/api/settings");
     *form.body_mut() = r#"{"delay": "0s"}"#.into();
@@ -138,13 +138,13 @@ async fn what_no_flag_takes_is_not_taken_here_either() {
 }
 
 #[tokio::test]
-async fn strangers_change_nothing() {
+async fn a_change_needs_the_token_and_a_known_host() {
     let token = Some(Token::parse("correct-horse").unwrap());
     let access = Access { token, ..Access::default() };
     let max_concurrent = NonZeroUsize::new(5);
     let app = app(Config { access, max_concurrent, ..Config::default() });
     let with = async |fields: &[(&'static str, &str)]| {
-        let mut request = asked(r#"{"delay": "0s"}"#);
+        let mut request = post(r#"{"delay": "0s"}"#);
         for (name, value) in fields {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }

@@ -1,56 +1,16 @@
-//! Raw connections, and the real program as a child of the test.
+//! The program as a child of the test.
 
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+#[cfg(unix)]
+use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long to wait for something that must happen, on a machine however busy.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-
-/// A request for the page, on a connection of its own.
-pub(crate) const PAGE: &[u8] =
-    b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
-
-/// What HTTP/2 asks of a client at first: its preface, and settings of nothing.
-pub(crate) const HTTP2_HELLO: &[u8] =
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-
-/// A page, asked for on stream 1 in the words that HPACK has for it.
-pub(crate) const HTTP2_PAGE: &[u8] =
-    b"\0\0\x0e\x01\x05\0\0\0\x01\x82\x86\x84\x41\x09127.0.0.1";
-
-/// Connects and sends `bytes`.
-pub(crate) fn send(server: SocketAddr, bytes: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(server).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    // A server that closes at once may do so before all is written.
-    let _ = stream.write_all(bytes);
-    stream
-}
-
-/// All that the server sends until it closes.
-pub(crate) fn read_to_end(mut stream: TcpStream) -> String {
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        Ok(_) => {}
-        // A server that closes while bytes of ours are unread resets the connection.
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-        Err(error) => panic!("the server did not close: {error}"),
-    }
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// Waits until `is` holds, which it must in the end.
-pub(crate) fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is() {
-        assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
+#[cfg(unix)]
+use super::wait_until;
+use super::{read_to_end, send};
 
 /// The program, not yet started.
 pub(crate) fn command() -> Command {
@@ -73,7 +33,7 @@ impl Program {
         Self::run(command.args(["--addr", "127.0.0.1:0"]).args(options))
     }
 
-    /// Starts it as told, and waits until it says where it listens.
+    /// Starts it, and waits for the line with its address.
     pub(crate) fn run(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -90,13 +50,13 @@ impl Program {
         Self { child, address, stdout }
     }
 
-    /// The next lines of what it says on standard output.
+    /// The next lines of its standard output.
     pub(crate) fn lines(&mut self, lines: usize) -> String {
-        let mut said = String::new();
+        let mut text = String::new();
         for _ in 0..lines {
-            self.stdout.read_line(&mut said).unwrap();
+            self.stdout.read_line(&mut text).unwrap();
         }
-        said
+        text
     }
 
     /// Its standard error, to be read to the end while it runs.
@@ -104,16 +64,16 @@ impl Program {
         self.child.stderr.take().unwrap()
     }
 
-    /// What it counts.
+    /// Its `/api/stats`.
     pub(crate) fn stats(&self) -> Value {
-        let ask = b"GET /api/stats HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
-        let answer = read_to_end(send(self.address, ask));
-        let (_, json) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        let request = b"GET /api/stats HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+        let response = read_to_end(send(self.address, request));
+        let (_, json) = response.split_once("\r\n\r\n").unwrap_or_default();
         serde_json::from_str(json)
-            .unwrap_or_else(|error| panic!("{error}: {answer}"))
+            .unwrap_or_else(|error| panic!("{error}: {response}"))
     }
 
-    /// Waits until it counts so many of `what`.
+    /// Waits until it counts `number` of `what`.
     #[cfg(unix)]
     pub(crate) fn wait_until(&self, what: &str, number: usize) {
         wait_until(&format!("{number} {what}"), || self.stats()[what] == number);
@@ -125,14 +85,14 @@ impl Program {
         nix::sys::signal::kill(id, signal).unwrap();
     }
 
-    /// Its exit status, and all that it complained about.
+    /// Its exit status, and its standard error.
     #[cfg(unix)]
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
-        let mut complaints = String::new();
-        if let Some(mut stderr) = self.child.stderr.take() {
-            stderr.read_to_string(&mut complaints).unwrap();
+        let mut stderr = String::new();
+        if let Some(mut pipe) = self.child.stderr.take() {
+            pipe.read_to_string(&mut stderr).unwrap();
         }
-        (self.child.wait().unwrap().code(), complaints)
+        (self.child.wait().unwrap().code(), stderr)
     }
 
     /// How many files and sockets it has open.
@@ -143,14 +103,14 @@ impl Program {
 
     /// The CPU time that it has taken, to a hundredth of a second.
     #[cfg(target_os = "linux")]
-    pub(crate) fn cpu_time(&self) -> Duration {
+    pub(crate) fn cpu_time(&self) -> std::time::Duration {
         let file = format!("/proc/{}/stat", self.child.id());
         let stat = std::fs::read_to_string(file).unwrap();
         // After the name, which may have spaces: the 14th and the 15th field.
         let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
         let ticks =
             fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap());
-        Duration::from_millis(10 * ticks.sum::<u64>())
+        std::time::Duration::from_millis(10 * ticks.sum::<u64>())
     }
 
     /// A figure of Linux on this process, such as `VmRSS`, in kB.

@@ -5,19 +5,20 @@ use std::io::{Read as _, Write as _};
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use axum::http::{Method, Request};
+use axum::http::Method;
 use slow_server::{Background, Config, PAGE_TEXT};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::common::http2::{Client, whole};
 use crate::common::{read_to_end, send};
 
 /// The numbers of the requests that arrived at the handler, in all tests of this process.
 static ARRIVED: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
-/// Listens to the log of `page.rs`: what another place answers is not in it.
+/// Records the log of `page.rs`: what other code answers is not in it.
 struct PageLog;
 
 impl<S: Subscriber> Layer<S> for PageLog {
@@ -40,7 +41,7 @@ impl Visit for Number {
     fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
 }
 
-fn listen_to_the_handler() {
+fn record_arrivals() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let level =
@@ -54,7 +55,7 @@ const FIRST: u64 = 7_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_one_handler_answers_on_every_connection() {
-    listen_to_the_handler();
+    record_arrivals();
     let config = Config { delay: Duration::from_millis(1), ..Config::default() };
     let server = Background::start(config).unwrap();
     let mut number = FIRST;
@@ -97,25 +98,15 @@ async fn the_one_handler_answers_on_every_connection() {
     assert!(response.ends_with(PAGE_TEXT), "{response}");
 
     // HTTP/2, where the request ends with its head or after it.
-    let stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
-    let (client, connection) = h2::client::handshake(stream).await.unwrap();
-    tokio::spawn(connection);
+    let client = Client::connect(server.address()).await;
     for ends_with_its_head in [true, false] {
         number += 1;
-        let request = Request::builder()
-            .method(Method::GET)
-            .uri(server.url())
-            .header("x-request", number)
-            .body(())
-            .unwrap();
-        let mut client = client.clone().ready().await.unwrap();
         let (response, mut stream) =
-            client.send_request(request, ends_with_its_head).unwrap();
+            client.send_head(Method::GET, "/", number, ends_with_its_head).await;
         if !ends_with_its_head {
             stream.send_data(axum::body::Bytes::new(), true).unwrap();
         }
-        let mut body = response.await.unwrap().into_body();
-        assert_eq!(body.data().await.unwrap().unwrap(), PAGE_TEXT);
+        assert_eq!(whole(response).await.1, PAGE_TEXT.as_bytes());
     }
 
     let asked: BTreeSet<u64> = (FIRST + 1..=number).collect();

@@ -8,21 +8,22 @@ use std::process::Stdio;
 
 use nix::sys::signal::Signal;
 
+use crate::common::program::Program;
 #[cfg(target_os = "linux")]
 use crate::common::read_to_end;
-use crate::common::{PAGE, Program, send};
+use crate::common::{PAGE, send};
 
 #[test]
-fn it_says_where_it_listens_and_stops_cleanly_on_either_signal() {
+fn it_prints_its_address_and_stops_cleanly_on_either_signal() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let mut program =
             Program::start(&["--delay", "300ms", "--max-concurrent", "1"]);
-        let said = program.lines(4);
-        assert!(said.contains("every answer takes  300ms"), "{said}");
-        assert!(said.contains("1 (more wait their turn)"), "{said}");
-        assert!(said.contains("in the backlog"), "{said}");
+        let text = program.lines(4);
+        assert!(text.contains("every answer takes  300ms"), "{text}");
+        assert!(text.contains("1 (more wait their turn)"), "{text}");
+        assert!(text.contains("in the backlog"), "{text}");
         let page = format!("http://{}/dashboard", program.address);
-        assert!(said.contains(&page), "{said}");
+        assert!(text.contains(&page), "{text}");
 
         program.signal(signal);
         let ended = program.end();
@@ -87,25 +88,25 @@ fn out_of_files_it_stays_up_and_serves_them_all_in_the_end() {
         assert_eq!(seen["answered"], connections + 1);
         assert!(seen["peak_in_flight"].as_u64().unwrap() <= 16, "{seen}");
         program.signal(Signal::SIGTERM);
-        let (status, complaints) = program.end();
-        assert_eq!(status, Some(0), "{complaints}");
-        let short = complaints.matches("cannot accept more connections").count();
-        assert_eq!(short > 0, files == 20, "{complaints}");
+        let (status, stderr) = program.end();
+        assert_eq!(status, Some(0), "{stderr}");
+        let short = stderr.matches("cannot accept more connections").count();
+        assert_eq!(short > 0, files == 20, "{stderr}");
     }
 }
 
 /// Fewer files than it needs before its first connection.
 #[test]
-fn too_few_open_files_are_told() {
+fn too_few_open_files_are_refused() {
     for files in 6..=15 {
         let program = env!("CARGO_BIN_EXE_slow-server");
         let limited =
             format!("ulimit -n {files}; exec {program} --addr 127.0.0.1:0");
         let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{files}: {said}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{files}: {text}");
         let what = format!("may open {files} files, and a server needs 16");
-        assert!(said.contains(&what), "{said}");
-        assert_eq!(said.lines().count(), 3, "and what to do about it: {said}");
+        assert!(text.contains(&what), "{text}");
+        assert_eq!(text.lines().count(), 3, "and what to do about it: {text}");
     }
 }
