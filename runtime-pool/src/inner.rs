@@ -13,7 +13,7 @@ use crate::error::Outcome;
 use crate::task::{self, Report};
 use crate::worker::Shared;
 
-/// What all handles of a pool share. The threads don't have it: so they end with the last handle.
+/// What all handles of a pool share. The threads don't have it, so they end with the last one.
 pub(crate) struct Inner<S: 'static> {
     pub(crate) shared: Arc<Shared<S>>,
     pub(crate) task_timeout: Option<Duration>,

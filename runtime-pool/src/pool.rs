@@ -15,9 +15,9 @@ use crate::worker::Shared;
 
 /// Several single-threaded Tokio runtimes, each on a thread of its own.
 ///
-/// `S` is what the [start function](crate::Builder::start) made on each of them, lent to each task:
-/// an HTTP client, a connection, or `()`. It need not be `Send`, and neither need the futures
-/// of the tasks, as they never leave their thread.
+/// `S` is what the [start function](crate::Builder::start) made on each of them, lent to each
+/// task: an HTTP client, a connection, or `()`. It need not be `Send`, and neither need the
+/// futures of the tasks, as they never leave their thread.
 ///
 /// A clone is another handle of the same pool, which can be moved into a task. When the last
 /// handle is dropped, those in tasks included, the pool terminates in the background. Where

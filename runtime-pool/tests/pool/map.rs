@@ -198,7 +198,7 @@ async fn a_map_does_not_starve_others() {
     assert!(ran <= 4, "{ran} tasks of the map went first");
 }
 
-/// A future that is dropped while it waits takes its task with it: it is not run, and it neither
+/// A future that is dropped while it waits drops its task: it is not run, and it neither
 /// takes memory nor keeps the pool alive.
 #[tokio::test]
 async fn a_spawn_that_is_given_up_is_gone() {

@@ -160,7 +160,7 @@ async fn a_thread_that_has_ended_counts_as_failed() {
         })
         .build()
         .unwrap();
-    // The first ones may be there before it parks. Then the input is endless, and the map is not.
+    // The first ones may be there before it parks. The input is endless, the map is not.
     let outcomes =
         pool.map(0.., async |(), _: u32| std::future::pending::<()>().await).await;
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
