@@ -1,4 +1,4 @@
-//! What the server has seen, what it is about to do, and how to change that.
+//! Counts, schedule and settings over HTTP.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -87,7 +87,7 @@ pub(crate) struct ScheduleQuery {
 const MOST_DELAYS: u64 = 100_000;
 
 /// `GET /api/schedule?requests=100`: the delay of each request in microseconds, so that
-/// a client can say what its run should take without knowing how the delays are drawn.
+/// a client can predict its run without knowing how the delays are drawn.
 pub(crate) async fn schedule(
     State(server): State<Arc<Server>>,
     Query(ScheduleQuery { requests }): Query<ScheduleQuery>,
@@ -100,30 +100,30 @@ pub(crate) async fn schedule(
     ([(CONTENT_TYPE, "application/json")], json).into_response()
 }
 
-/// The delays in one piece of the response: a few kilobytes.
-const PIECE: u64 = 512;
+/// The delays in one chunk of the response: a few kilobytes.
+const CHUNK: u64 = 512;
 
-/// `{"delays_us":[…]}`, in pieces that are made as the client reads them: what is not read
-/// takes no memory.
+/// `{"delays_us":[…]}`, streamed in chunks that are made as the client reads them: what is
+/// not read takes no memory.
 fn delays_json(schedule: Schedule, requests: u64) -> Body {
-    let last = requests / PIECE;
-    let pieces = (0..=last).map(move |number| {
-        let mut piece = String::new();
+    let last = requests / CHUNK;
+    let chunks = (0..=last).map(move |number| {
+        let mut chunk = String::new();
         if number == 0 {
-            piece.push_str("{\"delays_us\":[");
+            chunk.push_str("{\"delays_us\":[");
         }
-        for request in number * PIECE..requests.min((number + 1) * PIECE) {
+        for request in number * CHUNK..requests.min((number + 1) * CHUNK) {
             let comma = if request == 0 { "" } else { "," };
             let delay = schedule.response(request).delay.as_micros();
             // Writing to a string cannot fail.
-            let _ = write!(piece, "{comma}{delay}");
+            let _ = write!(chunk, "{comma}{delay}");
         }
         if number == last {
-            piece.push_str("]}");
+            chunk.push_str("]}");
         }
-        Ok::<_, Infallible>(piece)
+        Ok::<_, Infallible>(chunk)
     });
-    Body::from_stream(stream::iter(pieces))
+    Body::from_stream(stream::iter(chunks))
 }
 
 /// `GET /metrics`, in the text format of Prometheus.

@@ -1,4 +1,4 @@
-//! A server on a thread of its own, for those who are not async: `compare` and tests.
+//! A server on a thread of its own, for code that is not async: `compare` and tests.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -82,7 +82,7 @@ fn run(
     stopped: oneshot::Receiver<()>,
 ) {
     let report = |outcome| {
-        // Whoever started the thread waits for this; if it is gone, nobody has to know.
+        // `Background::start` waits for this; if it is gone, so is the need.
         let _ = ready.send(outcome);
     };
     let runtime = match tokio::runtime::Runtime::new() {

@@ -49,7 +49,8 @@ pub struct Config {
     #[arg(skip)]
     pub limits: Limits,
 
-    /// Who may look and who may change; not a flag, since it follows from the address.
+    /// What a request needs to see and to change it; not a flag, since it follows from the
+    /// address.
     #[arg(skip)]
     pub access: Access,
 

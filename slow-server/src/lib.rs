@@ -1,4 +1,4 @@
-//! A page that takes three seconds, and a count of everyone who waited for it.
+//! A page that takes three seconds, and a count of all requests that waited for it.
 //!
 //! The server is a value: [`app`] is its routes, to be called without a socket, and
 //! [`serve()`] takes the listener and the shutdown that it is given.

@@ -15,7 +15,7 @@ use crate::request_meta::{RequestMeta, X_REQUEST};
 use crate::server::Server;
 use units::parse_duration;
 
-/// What the page says, and what no other response does.
+/// The text of the page, which no other response has.
 pub const PAGE_TEXT: &str = "Hello!";
 
 /// The parameters of a URL, in order. Decoding them cannot fail.
@@ -33,7 +33,7 @@ pub(crate) async fn page(
     tracing::debug!(request = number, client = %meta.client, ?delay, "arrived");
 
     let ip = meta.peer.map(|peer| peer.ip());
-    // Dropped before its end, because the client went away, it counts as aborted.
+    // Dropped before its end, because the client disconnected, it counts as aborted.
     let guard = server.stats.arrive(number, delay, meta);
     let Some(_share) = server.quota.acquire(ip) else {
         guard.reject();
@@ -127,7 +127,7 @@ impl PageResponse {
             (StatusCode::OK, PAGE_TEXT)
         };
         let slept = request.delay;
-        Self { queued, slept, ..Self::at_once(status, text, request.number) }
+        Self { queued, slept, ..Self::immediate(status, text, request.number) }
     }
 
     /// To a request that found no permit, for at least the delay of those that hold them.
@@ -138,7 +138,7 @@ impl PageResponse {
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         Self {
             retry_after: Some(seconds),
-            ..Self::at_once(unavailable, "The server is full.\n", request.number)
+            ..Self::immediate(unavailable, "The server is full.\n", request.number)
         }
     }
 
@@ -146,14 +146,14 @@ impl PageResponse {
         let text = "Your address has as many requests in flight as one may have here \
             (--per-address).\n";
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-        Self { retry_after: Some(1), ..Self::at_once(unavailable, text, number) }
+        Self { retry_after: Some(1), ..Self::immediate(unavailable, text, number) }
     }
 
     fn bad_request(number: u64, why: String) -> Self {
-        Self::at_once(StatusCode::BAD_REQUEST, why, number)
+        Self::immediate(StatusCode::BAD_REQUEST, why, number)
     }
 
-    fn at_once(
+    fn immediate(
         status: StatusCode,
         text: impl Into<Cow<'static, str>>,
         number: u64,

@@ -1,11 +1,11 @@
-//! What a server program does around its server: logs and signals.
+//! Logs and signals of a server program.
 
 use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 
-/// Logs go to standard error, and only warnings of ours, unless `RUST_LOG` says otherwise.
-/// The libraries' warnings are about what strangers send, who could fill a screen with them.
+/// Logs go to standard error: warnings of this workspace and errors of the libraries, unless
+/// `RUST_LOG` asks for more. Any client could fill a screen with the libraries' warnings.
 pub fn start_logs() {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -22,7 +22,7 @@ pub fn start_logs() {
 ///
 /// # Errors
 ///
-/// The machine has no file left to hear of signals.
+/// The system cannot register the signal handlers.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     // Installed here and not at the first poll, so that no signal comes too early.
     #[cfg(unix)]

@@ -1,5 +1,5 @@
-//! What a request says of itself: the `x-client`, `x-run`, `x-request` and `x-ideal-ms`
-//! headers, and the address that it came from.
+//! The `x-client`, `x-run`, `x-request` and `x-ideal-ms` headers of a request, and the address
+//! of its client.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -16,17 +16,17 @@ const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const X_RUN: HeaderName = HeaderName::from_static("x-run");
 const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 
-/// An extractor that never fails: what a header says wrongly, it does not say. Of a header
-/// that is there twice, the first counts.
+/// An extractor that never fails: a header that is malformed is ignored, and of a header that
+/// is there twice, the first counts.
 #[derive(Debug, Clone, Default)]
 pub struct RequestMeta {
-    /// What its client calls itself; empty if it does not.
+    /// The name of its client; empty without `x-client`.
     pub client: SanitizedName,
-    /// Which of the client's runs it belongs to; empty if it says nothing.
+    /// Which of the client's runs it belongs to; empty without `x-run`.
     pub run: SanitizedName,
     /// Its number within the run.
     pub number: Option<u64>,
-    /// What the client says that its whole run should take. Only the client knows how it
+    /// The ideal time of its whole run, by its client. Only the client knows how it
     /// distributes its requests: chunks and single requests look alike from here.
     pub ideal: Option<Duration>,
     /// The other end of its connection; `None` without a socket.
@@ -65,11 +65,10 @@ impl<S: Sync> FromRequestParts<S> for RequestMeta {
     }
 }
 
-/// The longest ideal that is believed: nobody watches a run for more than a year.
+/// The longest ideal that is accepted.
 const LONGEST_IDEAL: Duration = Duration::from_hours(365 * 24);
 
-/// Reads `1600` or `1234.567`. Anything else is shown to nobody, but no reason to refuse a
-/// request.
+/// Reads `1600` or `1234.567`.
 fn milliseconds(text: &str) -> Option<Duration> {
     // A float alone could also be `inf`, `nan`, `1e9` or `-0`.
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -81,8 +80,8 @@ fn milliseconds(text: &str) -> Option<Duration> {
 /// The most characters of a name that are kept.
 const LONGEST_NAME: usize = 40;
 
-/// A name from outside: at most 40 characters, on one line, in the direction in which
-/// it is read. It can still hold `<` and `"`, which whoever writes HTML has to escape.
+/// A name from a client, safe to print on a terminal: at most 40 characters, on one line,
+/// without control characters. It can still hold `<` and `"`: in HTML it has to be escaped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SanitizedName(String);
 
@@ -105,7 +104,7 @@ impl SanitizedName {
 
 /// Whether a terminal shows this character and does nothing else with it.
 fn is_harmless(c: char) -> bool {
-    // The marks that turn the direction of writing can make a line read as another.
+    // Marks that change the direction of text can make a line read as another.
     let turns_direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks_line = matches!(c, '\u{2028}' | '\u{2029}');
     !(c.is_control() || turns_direction || breaks_line)

@@ -1,4 +1,4 @@
-//! The routes of the server: the page, and what stands beside it.
+//! The routes of the server, and the middleware of each.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
         StatusCode::REQUEST_TIMEOUT,
         server.config.limits.body,
     );
-    // Changes something: for the teacher alone, and not from another site.
+    // What changes something needs the token, and cannot be sent from another site.
     let write = |methods: Methods| {
         methods
             .route_layer(body_timeout)
@@ -44,7 +44,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
         .route("/api/events", read(events))
         .route("/api/stats/reset", write(post(admin::reset)))
         .route("/api/settings", write(post(admin::settings)));
-    let guarded = assets::FILES.iter().fold(guarded, |router, file| {
+    let guarded = assets::ASSETS.iter().fold(guarded, |router, file| {
         router.route(file.path, read(get(async || file.response())))
     });
     let guarded =
@@ -56,7 +56,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer((
-            // No response is to be taken for a page with scripts because of what is in it.
+            // No browser may guess that a response is HTML.
             SetResponseHeaderLayer::overriding(
                 X_CONTENT_TYPE_OPTIONS,
                 HeaderValue::from_static("nosniff"),
@@ -68,7 +68,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
 
 type Methods = MethodRouter<Arc<Server>>;
 
-/// Changes nothing, and says so to OPTIONS.
+/// The methods of a route that changes nothing.
 fn read(methods: Methods) -> Methods {
     methods.options(async || options("GET,HEAD,OPTIONS"))
 }
@@ -77,7 +77,7 @@ fn options(methods: &'static str) -> impl IntoResponse {
     (StatusCode::NO_CONTENT, [(ALLOW, methods)])
 }
 
-/// `OPTIONS *` asks about the server itself.
+/// 404, but for `OPTIONS *`, which is about the server itself.
 async fn not_found(method: Method, uri: Uri) -> Response {
     if method == Method::OPTIONS && uri.path() == "*" {
         return options("GET,HEAD,POST,OPTIONS").into_response();

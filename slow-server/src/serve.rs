@@ -34,7 +34,7 @@ pub async fn serve_with(
     let limits = server.config.limits.clone();
     let shutdown = async move {
         shutdown.await;
-        // Event streams have no end of their own, and would keep their connections open.
+        // Event streams do not end by themselves, and would keep their connections open.
         feed.close();
     };
     accept::accept_until(shutdown, listeners, router, http2, limits).await;

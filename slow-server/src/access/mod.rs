@@ -1,9 +1,8 @@
-//! Who may look at what the server has seen, and who may change it.
+//! Which requests may see what the server has counted, and which may change it.
 //!
-//! Two strangers are kept out. A page in the reader's own browser, which can reach
-//! 127.0.0.1 as the reader can: by a name that it lets point here (DNS rebinding), or by
-//! a request that it sends across sites. And, where the server listens beyond this
-//! machine, whoever is on the network without being the teacher.
+//! Two kinds are refused: those of a foreign page in a browser on this machine, which can
+//! reach 127.0.0.1 by DNS rebinding or across sites; and, where the server listens beyond
+//! this machine, changes without the teacher's token.
 
 pub(crate) mod token;
 
@@ -19,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::access::token::Token;
 
-/// What is asked of those who use the pages beside the page.
+/// What is required of a request for any route but the page.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
     /// What a request must bring to change anything; `None` asks for nothing.
@@ -31,9 +30,9 @@ pub struct Access {
 impl Access {
     /// Whether a request for this host can only have meant this server.
     ///
-    /// DNS cannot make an address point elsewhere, nor `localhost`. Every other name
-    /// belongs to somebody, who may have let it point here.
-    fn knows(&self, host: &str) -> bool {
+    /// DNS cannot make an address or `localhost` point elsewhere; the owner of any other name
+    /// could have let it point here.
+    fn is_known(&self, host: &str) -> bool {
         let v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let is_address = match v6 {
             Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
@@ -45,14 +44,14 @@ impl Access {
     }
 }
 
-/// Lets a request pass that calls the server by an address or by a name that it knows.
+/// Middleware: 403 unless the request names the server by an address or a known name.
 pub(crate) async fn require_known_host(
     State(access): State<Arc<Access>>,
     request: Request,
     next: Next,
 ) -> Response {
     match host(&request) {
-        Some(host) if access.knows(&host) => next.run(request).await,
+        Some(host) if access.is_known(&host) => next.run(request).await,
         _ => (
             StatusCode::FORBIDDEN,
             "This page is for those who call the server by its address. If the name \
@@ -62,7 +61,7 @@ pub(crate) async fn require_known_host(
     }
 }
 
-/// Lets a request pass that brings the token, if one is asked for.
+/// Middleware: 401 unless the request has the token, where one is required.
 pub(crate) async fn require_token(
     State(access): State<Arc<Access>>,
     request: Request,
@@ -71,8 +70,9 @@ pub(crate) async fn require_token(
     let Some(token) = &access.token else {
         return next.run(request).await;
     };
-    let brought = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    if brought.is_some_and(|brought| token.is_borne_by(brought)) {
+    let credentials =
+        request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    if credentials.is_some_and(|credentials| token.matches(credentials)) {
         return next.run(request).await;
     }
     (
@@ -84,11 +84,11 @@ pub(crate) async fn require_token(
         .into_response()
 }
 
-/// The host that a request asks for, without its port; `None` where it names none, or two.
+/// The host of a request, without its port; `None` if it names none, or two.
 fn host(request: &Request) -> Option<String> {
     let mut named = request.headers().get_all(HOST).iter();
     let authority = match (request.uri().authority(), named.next(), named.next()) {
-        // HTTP/2 has it in the address of the request.
+        // HTTP/2 has it in `:authority`.
         (Some(authority), None, None) => authority.clone(),
         (None, Some(header), None) => {
             header.to_str().ok()?.parse::<Authority>().ok()?
@@ -98,7 +98,7 @@ fn host(request: &Request) -> Option<String> {
         }
         _ => return None,
     };
-    // Nobody who means this server writes a name before it, or nonsense behind it.
+    // No client of this server sends user information before the host, or no port behind it.
     let host = authority.host();
     let after = authority.as_str().strip_prefix(host)?;
     let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
@@ -112,17 +112,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_localhost_are_known_and_other_names_only_when_told() {
+    fn addresses_and_localhost_are_known_and_other_names_only_when_configured() {
         let access =
             Access { hosts: vec!["board.local".to_owned()], ..Access::default() };
         for host in ["127.0.0.1", "192.168.1.2", "[::1]", "LocalHost", "board.LOCAL"]
         {
-            assert!(access.knows(host), "{host}");
+            assert!(access.is_known(host), "{host}");
         }
         for host in
             ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", ""]
         {
-            assert!(!access.knows(host), "{host}");
+            assert!(!access.is_known(host), "{host}");
         }
     }
 }

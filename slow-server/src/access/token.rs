@@ -1,4 +1,4 @@
-//! The teacher's token: who has it may change how the server behaves.
+//! The teacher's token: required to change how the server behaves.
 
 use std::fmt;
 use std::io;
@@ -9,17 +9,16 @@ use subtle::ConstantTimeEq as _;
 #[derive(Clone)]
 pub struct Token(String);
 
-/// Sixteen letters and digits, of 32 kinds each: 80 bits, which nobody guesses over a
-/// network.
+/// Sixteen letters and digits, of 32 kinds each: 80 bits, too many to guess over a network.
 const LETTERS: usize = 16;
 
-/// A group is what one reads and types at a glance.
+/// Letters in a group, for reading and typing.
 const GROUP: usize = 4;
 
 /// Without `l`, `o`, `0` and `1`, which look like each other on a projector.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The fewest characters of a token that somebody makes up.
+/// The fewest characters of a token that is chosen by hand.
 const SHORTEST: usize = 12;
 
 impl Token {
@@ -38,7 +37,7 @@ impl Token {
         Ok(Self(groups.join("-")))
     }
 
-    /// Takes one that somebody made up.
+    /// Takes one that was chosen by hand.
     ///
     /// # Errors
     ///
@@ -58,18 +57,17 @@ impl Token {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether an `Authorization` header says `Bearer`, in whatever case, and this token.
-    pub(crate) fn is_borne_by(&self, header: &[u8]) -> bool {
+    /// Whether an `Authorization` header is `Bearer`, in whatever case, and this token.
+    pub(super) fn matches(&self, header: &[u8]) -> bool {
         const SCHEME: &[u8] = b"Bearer ";
-        header.split_at_checked(SCHEME.len()).is_some_and(|(scheme, brought)| {
-            scheme.eq_ignore_ascii_case(SCHEME) && self.is(brought)
+        header.split_at_checked(SCHEME.len()).is_some_and(|(scheme, token)| {
+            scheme.eq_ignore_ascii_case(SCHEME) && self.is(token)
         })
     }
 
-    /// Whether `brought` is this token. How long that takes says nothing about it but
-    /// its length.
-    fn is(&self, brought: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(brought).into()
+    /// Compares in constant time: how long that takes reveals nothing but the length.
+    fn is(&self, token: &[u8]) -> bool {
+        self.0.as_bytes().ct_eq(token).into()
     }
 }
 

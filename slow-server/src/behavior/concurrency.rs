@@ -58,7 +58,7 @@ impl ConcurrencyLimit {
         Arc::new(Self { when_full, permits: Semaphore::new(limit), count })
     }
 
-    /// A permit, after all who asked before; `None` where the server is full and rejects.
+    /// A permit, first come, first served; `None` if the server is full and rejects.
     pub async fn acquire(self: &Arc<Self>) -> Option<Permit> {
         if let Some(permit) = self.try_acquire() {
             return Some(permit);
@@ -135,30 +135,30 @@ mod tests {
 
     use super::*;
 
-    type Asking<'a> = Pin<Box<dyn Future<Output = Option<Permit>> + 'a>>;
+    type Acquiring<'a> = Pin<Box<dyn Future<Output = Option<Permit>> + 'a>>;
 
     /// What happens to a server, one after another.
     #[derive(Debug, Clone)]
     enum Step {
-        Ask,
-        Leave(prop::sample::Index),
-        End(prop::sample::Index),
+        Acquire,
+        Abort(prop::sample::Index),
+        Release(prop::sample::Index),
         Limit(Option<NonZeroUsize>),
     }
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            4 => Just(Step::Ask),
-            1 => any::<prop::sample::Index>().prop_map(Step::Leave),
-            3 => any::<prop::sample::Index>().prop_map(Step::End),
+            4 => Just(Step::Acquire),
+            1 => any::<prop::sample::Index>().prop_map(Step::Abort),
+            3 => any::<prop::sample::Index>().prop_map(Step::Release),
             2 => prop::option::weighted(0.8, 1..6_usize)
                 .prop_map(|limit| Step::Limit(limit.and_then(NonZeroUsize::new))),
         ]
     }
 
     proptest! {
-        /// Whatever changes when: those who are served stay, nobody is queued beside a free
-        /// permit, nobody starts above the limit, and who came first is first.
+        /// Whatever changes when: a permit that is held stays, no request is queued beside a free
+        /// permit, none starts above the limit, and the queue is first come, first served.
         #[test]
         fn a_limit_holds_from_the_moment_that_it_is_set(
             first in prop::option::of(1..6_usize),
@@ -166,17 +166,17 @@ mod tests {
         ) {
             let mut limit = first.and_then(NonZeroUsize::new);
             let limiter = ConcurrencyLimit::new(limit, WhenFull::Queue);
-            let mut line: VecDeque<Asking> = VecDeque::new();
+            let mut queue: VecDeque<Acquiring> = VecDeque::new();
             let mut served: Vec<Permit> = Vec::new();
             for step in steps {
                 let before = served.len();
                 match step {
-                    Step::Ask => line.push_back(Box::pin(limiter.acquire())),
-                    Step::Leave(who) if !line.is_empty() => {
-                        drop(line.remove(who.index(line.len())));
+                    Step::Acquire => queue.push_back(Box::pin(limiter.acquire())),
+                    Step::Abort(which) if !queue.is_empty() => {
+                        drop(queue.remove(which.index(queue.len())));
                     }
-                    Step::End(who) if !served.is_empty() => {
-                        drop(served.swap_remove(who.index(served.len())));
+                    Step::Release(which) if !served.is_empty() => {
+                        drop(served.swap_remove(which.index(served.len())));
                     }
                     Step::Limit(new) => {
                         limit = new;
@@ -184,20 +184,20 @@ mod tests {
                     }
                     _ => {}
                 }
-                let mut is_still_waiting = false;
-                line.retain_mut(|asking| {
+                let mut is_one_queued = false;
+                queue.retain_mut(|acquiring| {
                     let mut context = Context::from_waker(Waker::noop());
-                    let Poll::Ready(permit) = asking.as_mut().poll(&mut context) else {
-                        is_still_waiting = true;
+                    let Poll::Ready(permit) = acquiring.as_mut().poll(&mut context) else {
+                        is_one_queued = true;
                         return true;
                     };
-                    assert!(!is_still_waiting, "who came later was served before");
+                    assert!(!is_one_queued, "a later request was served first");
                     served.push(permit.unwrap());
                     false
                 });
                 let most = permits(limit);
                 prop_assert!(served.len() <= most.max(before));
-                prop_assert!(line.is_empty() || served.len() >= most);
+                prop_assert!(queue.is_empty() || served.len() >= most);
                 let is_full = served.len() >= most;
                 prop_assert_eq!(limiter.try_acquire().is_none(), is_full);
             }

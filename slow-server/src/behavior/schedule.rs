@@ -1,4 +1,4 @@
-//! Which delay and which failure a request gets: the same for whoever asks.
+//! Which delay and which failure a request gets: the same for every client.
 //!
 //! Request 17 is the slow one for every client, so that all of them run under equal
 //! conditions and a run can be repeated.
@@ -42,9 +42,9 @@ fn fraction(seed: u64, draw: u64) -> f64 {
     (mix(mix(seed).wrapping_add(draw)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// `SplitMix64`: turns a counter into evenly spread bits, at any place of the sequence
-/// and without state. Source: Steele, Lea and Flood, "Fast splittable pseudorandom
-/// number generators", 2014, with Stafford's constants.
+/// `SplitMix64`: turns a counter into evenly spread bits, without state. Source: Steele, Lea
+/// and Flood, "Fast splittable pseudorandom number generators", 2014, with Stafford's
+/// constants.
 fn mix(counter: u64) -> u64 {
     let z = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

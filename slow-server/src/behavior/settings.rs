@@ -1,4 +1,4 @@
-//! What can be changed while the server runs: how slow, how uneven, how faulty, how narrow.
+//! What can be changed while the server runs: delay, jitter, fail rate, concurrency limit.
 
 use std::num::NonZeroUsize;
 
@@ -22,7 +22,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// A sentence for the one who asked.
+    /// A sentence for the client.
     pub(crate) fn changed_by(mut self, text: &[u8]) -> Result<Self, String> {
         let asked = serde_json::from_slice(text);
         let Ok(Value::Object(asked)) = asked else {

@@ -1,8 +1,8 @@
-//! `GET /api/events`: the stream that the live page listens to.
+//! `GET /api/events`: the server-sent events of the live page.
 //!
 //! One snapshot is made for all subscribers, only while there are any, and only when
-//! something changed. A slow reader gets the newest one when there is room for it again:
-//! none are kept for anybody.
+//! something changed. A slow reader gets the newest one when there is room for it again: there
+//! is no queue.
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
@@ -37,8 +37,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The most streams. A class needs one, and its students one each.
 const MOST_STREAMS: usize = 256;
 
-/// The most streams of one address, so that nobody can have them all.
-const MOST_OF_ONE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+/// The most streams of one address, so that none can take them all.
+const MOST_PER_ADDRESS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// The newest snapshot, for all subscribers.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct SnapshotFeed {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FeedState {
-    Resting,
+    Idle,
     Publishing,
     Closed,
 }
@@ -61,7 +61,7 @@ enum FeedState {
 #[derive(Debug, Clone)]
 enum FeedMessage {
     /// There is no snapshot yet.
-    Nothing,
+    Empty,
     /// Serialised once for all subscribers.
     Snapshot(Event),
     /// The server is about to end.
@@ -94,7 +94,7 @@ pub(crate) async fn events(
 ) -> Response {
     let Some(subscriber) = feed.subscribe(&meta) else {
         let full = format!(
-            "{MOST_STREAMS} pages watch already, or {MOST_OF_ONE} from your address; \
+            "{MOST_STREAMS} pages watch already, or {MOST_PER_ADDRESS} from your address; \
              close one of them.\n"
         );
         return (StatusCode::SERVICE_UNAVAILABLE, full).into_response();
@@ -107,9 +107,9 @@ impl SnapshotFeed {
     pub(crate) fn new(server: &Arc<Server>) -> Arc<Self> {
         Arc::new(Self {
             server: Arc::clone(server),
-            newest: watch::Sender::new(FeedMessage::Nothing),
-            state: Mutex::new(FeedState::Resting),
-            quota: IpQuota::new(Some(MOST_OF_ONE)),
+            newest: watch::Sender::new(FeedMessage::Empty),
+            state: Mutex::new(FeedState::Idle),
+            quota: IpQuota::new(Some(MOST_PER_ADDRESS)),
         })
     }
 
@@ -128,7 +128,7 @@ impl SnapshotFeed {
         }
         let mut messages = self.newest.subscribe();
         messages.mark_changed();
-        if *state == FeedState::Resting {
+        if *state == FeedState::Idle {
             *state = FeedState::Publishing;
             tokio::spawn(Arc::clone(self).publish());
         }
@@ -151,8 +151,8 @@ impl SnapshotFeed {
             return false;
         }
         if self.newest.receiver_count() == 0 {
-            *state = FeedState::Resting;
-            self.newest.send_replace(FeedMessage::Nothing);
+            *state = FeedState::Idle;
+            self.newest.send_replace(FeedMessage::Empty);
             return false;
         }
         let changes = self.server.stats.changes();
@@ -192,7 +192,7 @@ impl Subscriber {
             }
             let message = self.messages.borrow_and_update().clone();
             match message {
-                FeedMessage::Nothing => {}
+                FeedMessage::Empty => {}
                 FeedMessage::Snapshot(event) => return Some((Ok(event), self)),
                 FeedMessage::Closing => return None,
             }

@@ -1,4 +1,4 @@
-//! The live page: its files, and the stream of snapshots behind it.
+//! The live page: its files, and its stream of snapshots.
 
 pub(crate) mod assets;
 pub(crate) mod feed;

@@ -1,4 +1,4 @@
-//! Accepts connections: as many as there are permits, and from one address only its share.
+//! Accepts connections: as many as there are permits, and no more than its quota per address.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,17 +19,17 @@ use crate::net::ip_quota::{IpQuota, QuotaPermit};
 use crate::net::limits::Limits;
 use crate::net::listeners::Listeners;
 
-/// How long to wait after the machine refused another connection (out of open files,
-/// say). Connections that end meanwhile make room.
+/// How long to wait after `accept` failed for want of resources, such as open files, which
+/// connections that end meanwhile free.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// The least time between two warnings that the machine refuses connections.
+/// The least time between two warnings that `accept` fails.
 const WARN_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The most connections over their quota that are sent a 503 at once, and the share of all
-/// permits that they may take; more are just closed.
+/// The most connections over their quota that are sent a 503 at a time, which are at most one
+/// in eight of all; more are just closed.
 const MOST_REJECTED: usize = 256;
-const SHARE_REJECTED: usize = 8;
+const LEAST_CONNECTIONS_PER_REJECTED: usize = 8;
 
 /// Time limit for sending the 503 on a connection over its quota.
 const REJECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -60,17 +60,17 @@ pub(crate) async fn accept_until(
             let (limits, phase) = (Arc::clone(&limits), phase.subscribe());
             Connection::new(peer, router.clone(), limits, http2_streams, phase)
         };
-        match permit.share {
-            Share::Admitted(share) => {
-                let streams = http2_streams(&limits, share.held);
+        match permit.admission {
+            Admission::Admitted(quota) => {
+                let streams = http2_streams(&limits, quota.held);
                 let served =
                     connection(&router, streams).serve(stream, http2.clone());
                 connections.spawn(async move {
                     served.await;
-                    drop((share, permit.permit));
+                    drop((quota, permit.permit));
                 });
             }
-            Share::OverQuota(slot) => {
+            Admission::OverQuota(slot) => {
                 tracing::debug!(%peer, "over its quota of connections");
                 let rejected = connection(&over_quota, 1).serve(stream, Hyper);
                 connections.spawn(async move {
@@ -120,8 +120,8 @@ struct Acceptor {
     quota: IpQuota,
     reject_slots: Arc<Semaphore>,
     phase: watch::Sender<Phase>,
-    // One that was accepted when no permit was free.
-    waiting: Option<(TcpStream, SocketAddr)>,
+    // Accepted when no permit was free.
+    pending: Option<(TcpStream, SocketAddr)>,
     warned_at: Option<Instant>,
 }
 
@@ -129,14 +129,14 @@ struct Acceptor {
 #[derive(Debug)]
 struct ConnectionPermit {
     permit: OwnedSemaphorePermit,
-    share: Share,
+    admission: Admission,
 }
 
-/// Of what an address may have.
+/// Whether its address may have one more connection.
 #[derive(Debug)]
-enum Share {
+enum Admission {
     Admitted(QuotaPermit),
-    /// It has all of it already: the connection gets a 503, of which so many are sent at once.
+    /// It has all that it may have: the connection gets a 503, with one of `reject_slots`.
     OverQuota(OwnedSemaphorePermit),
 }
 
@@ -152,9 +152,11 @@ impl Acceptor {
             permits: Arc::new(Semaphore::new(limits.connections)),
             quota: IpQuota::new(limits.per_address),
             reject_slots: Arc::new(Semaphore::new(
-                MOST_REJECTED.min(limits.connections.div_ceil(SHARE_REJECTED)),
+                MOST_REJECTED.min(
+                    limits.connections.div_ceil(LEAST_CONNECTIONS_PER_REJECTED),
+                ),
             )),
-            waiting: None,
+            pending: None,
             warned_at: None,
         }
     }
@@ -162,27 +164,27 @@ impl Acceptor {
     /// The next connection, once there is a permit for it. Cancel safe.
     async fn next(&mut self) -> (TcpStream, SocketAddr, ConnectionPermit) {
         loop {
-            let (stream, peer) = match self.waiting.take() {
-                Some(waiting) => waiting,
+            let (stream, peer) = match self.pending.take() {
+                Some(pending) => pending,
                 None => self.accept().await,
             };
             let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() else {
                 self.announce(Phase::SheddingIdle);
-                self.waiting = Some((stream, peer));
+                self.pending = Some((stream, peer));
                 self.permit_is_free().await;
                 continue;
             };
             if self.permits.available_permits() > 0 {
                 self.announce(Phase::Accepting);
             }
-            let share = match self.quota.acquire(Some(peer.ip())) {
-                Some(share) => Share::Admitted(share),
+            let admission = match self.quota.acquire(Some(peer.ip())) {
+                Some(quota) => Admission::Admitted(quota),
                 None => match Arc::clone(&self.reject_slots).try_acquire_owned() {
-                    Ok(slot) => Share::OverQuota(slot),
+                    Ok(slot) => Admission::OverQuota(slot),
                     Err(_) => continue,
                 },
             };
-            return (stream, peer, ConnectionPermit { permit, share });
+            return (stream, peer, ConnectionPermit { permit, admission });
         }
     }
 
@@ -196,14 +198,14 @@ impl Acceptor {
         loop {
             match self.listeners.accept().await {
                 Ok(accepted) => return accepted,
-                // This one is gone already, and the next one may be there.
+                // The client is gone; the next connection may be there.
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => self.back_off(&error).await,
             }
         }
     }
 
-    /// The machine can give no connection for now.
+    /// There are no resources for another connection now.
     async fn back_off(&mut self, error: &io::Error) {
         if self.warned_at.is_none_or(|warned_at| warned_at.elapsed() > WARN_INTERVAL)
         {

@@ -31,17 +31,17 @@ use crate::net::limits::{Limits, REQUEST_BYTES};
 /// A socket whose writes time out when the client does not read.
 pub type Socket = Pin<Box<TimeoutStream<TcpStream>>>;
 
-/// How long a connection has to be idle to be closed for the sake of others. Our own clients
-/// keep an idle one for 100 ms, so they are not about to use it.
+/// How long a connection has to be idle to be closed when others wait for a permit. Clients of
+/// this workspace keep an idle one for 100 ms, so they are not about to use it.
 const IDLE_GRACE: Duration = Duration::from_secs(1);
 
-/// What all connections are told.
+/// Broadcast to all connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// There is room: they may stay for the next request.
+    /// There are permits: an idle connection may stay.
     Accepting,
-    /// Others wait for a permit: they close after the response that they wait for, and
-    /// soon if they wait for none.
+    /// Connections wait for a permit: others close after the response in flight, or once idle
+    /// for [`IDLE_GRACE`].
     SheddingIdle,
     /// The server is about to end.
     ShuttingDown,
@@ -91,7 +91,7 @@ impl Connection {
             protocol = timeout(self.limits.first_byte, protocol(&stream)) => protocol,
         };
         let Ok(Ok(protocol)) = protocol else {
-            tracing::debug!("closed a connection that said nothing");
+            tracing::debug!("closed a silent connection");
             return;
         };
         let mut socket = TimeoutStream::new(stream);
@@ -113,7 +113,7 @@ impl Connection {
         self.drive(pin!(connection), http1::Connection::graceful_shutdown).await;
     }
 
-    /// The router, which is told where its requests come from.
+    /// The router, whose requests carry their [`ConnectInfo`].
     fn service(
         &self,
     ) -> impl hyper::service::Service<
@@ -133,8 +133,8 @@ impl Connection {
         })
     }
 
-    /// Serves a connection until its client leaves or has to. Then it answers what is in
-    /// flight, and takes nothing more.
+    /// Serves a connection until the client closes it, or a limit or shutdown ends it: then it
+    /// answers what is in flight, and takes nothing more.
     pub async fn drive<C, E: fmt::Display>(
         &mut self,
         mut connection: Pin<&mut C>,
@@ -148,17 +148,17 @@ impl Connection {
             }
         };
         let reason = tokio::select! {
-            // It reads its request before it is told to close: told earlier, it would close
-            // without a response.
+            // Polled first, so that it has read its request before a graceful shutdown, which
+            // would else close it without a response.
             biased;
             ended = connection.as_mut() => return note_end(ended),
             reason = self.time_to_close() => reason,
         };
         graceful_shutdown(connection.as_mut());
-        if reason == CloseReason::Room {
+        if reason == CloseReason::MakeRoom {
             return note_end(connection.await);
         }
-        // What it still holds are responses that the client does not read.
+        // What it still holds is responses that the client does not read.
         if let Ok(ended) = timeout(self.limits.write, connection).await {
             note_end(ended);
         }
@@ -174,21 +174,21 @@ impl Connection {
             }
         };
         if phase == Phase::SheddingIdle {
-            // A client may be about to send its next request: closed just then, it would
-            // not know whether that was received.
+            // Closed just as the client sends its next request, it would not know whether that
+            // was received.
             tokio::select! {
                 () = self.in_flight.busy_or_idle_for(IDLE_GRACE) => {}
                 _ = self.phase.wait_for(|&phase| phase == Phase::ShuttingDown) => {}
             }
         }
-        CloseReason::Room
+        CloseReason::MakeRoom
     }
 }
 
 #[derive(PartialEq, Eq)]
 enum CloseReason {
-    /// Others wait, or the server ends.
-    Room,
+    /// Others wait for a permit, or the server shuts down.
+    MakeRoom,
     Idle,
 }
 
@@ -262,7 +262,7 @@ mod tests {
         let mut connection =
             Connection::new(peer, Router::new(), limits, 1, phase.subscribe());
         let began = Instant::now();
-        assert!(connection.time_to_close().await == CloseReason::Room);
+        assert!(connection.time_to_close().await == CloseReason::MakeRoom);
         assert!(began.elapsed() > 5 * KEPT_BY_CLIENTS, "{:?}", began.elapsed());
     }
 }

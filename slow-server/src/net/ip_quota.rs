@@ -1,5 +1,4 @@
-//! How much one address may have at once, so that one laptop cannot take the server from all
-//! others.
+//! How much one address may have at a time, so that one laptop cannot take all of the server.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -8,12 +7,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-/// What each address has: connections, say, or requests in flight.
+/// A limit for each address, on connections or on requests in flight.
 #[derive(Debug, Clone)]
 pub(crate) struct IpQuota {
-    // `None` bounds nobody.
+    // `None` is no limit.
     limit: Option<NonZeroUsize>,
-    // An address is in here only as long as it has something.
+    // An address is in here only while it holds a permit.
     held: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
@@ -21,7 +20,7 @@ pub(crate) struct IpQuota {
 #[derive(Debug)]
 pub(crate) struct QuotaPermit {
     quota: Option<(IpQuota, IpAddr)>,
-    /// How many its address had with it; 1 where nobody is bounded.
+    /// How many its address held with it; 1 where there is no limit.
     pub(super) held: u32,
 }
 
@@ -80,7 +79,10 @@ mod tests {
         assert!(quota.acquire(other).is_some());
         drop(held);
         assert!(quota.acquire(one).is_some());
-        assert!(quota.held.lock().is_empty(), "nobody is remembered for ever");
+        assert!(
+            quota.held.lock().is_empty(),
+            "an address without permits is removed"
+        );
     }
 
     #[test]

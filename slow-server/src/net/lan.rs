@@ -1,4 +1,4 @@
-//! This machine as others on its network see it.
+//! The addresses of this machine on its network.
 
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 
@@ -14,17 +14,17 @@ pub fn addresses() -> Vec<Ipv4Addr> {
         })
         .filter(|address| !address.is_loopback() && !address.is_link_local())
         .collect();
-    // A machine with containers has networks that no laptop is on; the one by which it
-    // would leave is the one by which the others come.
-    let way_out = way_out();
-    addresses.sort_by_key(|&address| (Some(address) != way_out, address));
+    // A machine with containers has networks that no laptop is on; the route out is the one
+    // that the others are on.
+    let source = source_address();
+    addresses.sort_by_key(|&address| (Some(address) != source, address));
     addresses.dedup();
     addresses
 }
 
 /// The address that this machine would send from. Nothing is sent: connecting a UDP
-/// socket only looks up the way, here to an address that is reserved for documentation.
-fn way_out() -> Option<Ipv4Addr> {
+/// socket only looks up the route, here to an address that is reserved for documentation.
+fn source_address() -> Option<Ipv4Addr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     match socket.local_addr().ok()?.ip() {

@@ -1,4 +1,4 @@
-//! What the sockets of the server may take, and what this machine allows them.
+//! Limits on connections and requests, and those of this machine: backlog, open files.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct Limits {
     pub http2_streams: u32,
     /// How long a client may read nothing of a response that waits for it.
     pub write: Duration,
-    /// How long answers that are under way may take after the server was told to stop.
+    /// How long responses in flight may take after the shutdown began.
     pub drain: Duration,
 }
 
@@ -56,8 +56,8 @@ const HTTP2_STREAMS: u32 = 10_000_000;
 
 /// The connections asked of the kernel to keep waiting until the server accepts them.
 ///
-/// A burst of a thousand overflows a short backlog, and whoever is dropped tries again
-/// only a second later: that second would be measured as the client's.
+/// A burst of a thousand overflows a short backlog, and a dropped SYN is sent again only a
+/// second later: that second would be measured as the client's.
 const BACKLOG: u32 = 4096;
 
 /// Files that the process keeps for itself: its own sockets, its output, its libraries.
@@ -98,7 +98,7 @@ pub(crate) fn open_files() -> u64 {
     65_536
 }
 
-/// The kernel's own bound on a backlog, where it says so in a file.
+/// The kernel's own limit on a backlog, on Linux.
 fn somaxconn() -> Option<u32> {
     std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok()?.trim().parse().ok()
 }

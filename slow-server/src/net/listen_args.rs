@@ -62,7 +62,7 @@ impl ListenArgs {
         })
     }
 
-    /// macOS has 127.0.0.1 alone until it is told of more.
+    /// macOS has 127.0.0.1 alone until an alias is added.
     fn addresses_advice(&self, error: &io::Error) -> anyhow::Error {
         let all = self.addresses;
         anyhow!(

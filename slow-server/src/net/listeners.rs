@@ -2,7 +2,7 @@
 //!
 //! A client has its local ports once for each address that it connects to, and the second
 //! half of them is slow to find. So a server for more connections than that has more
-//! addresses: Linux and Windows have all of 127.0.0.1 to 127.255.255.254 without being told.
+//! addresses: Linux and Windows have all of 127.0.0.1 to 127.255.255.254 from the start.
 
 use std::future::poll_fn;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -14,29 +14,29 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::net::limits::backlog;
 
-/// The sockets of one server, which is asked the same at each of them.
+/// The sockets of one server, which serves the same at each of them.
 #[derive(Debug)]
 pub struct Listeners {
     first: TcpListener,
     others: Vec<TcpListener>,
-    // Who is asked first, so that none keeps the others waiting.
-    turn: usize,
+    // Polled first the next time, so that none starves the others.
+    next: usize,
 }
 
-/// How often to look for a free port, where it has to be free at several addresses.
+/// How many ports to try where one has to be free at several addresses.
 const TRIES: usize = 16;
 
-/// What the kernel keeps of answers that the client has not taken yet, in bytes. Linux
-/// takes twice as much, for what it has to remember of them.
+/// Bytes of responses that the kernel keeps until the client reads them. Linux allocates
+/// twice as much, for its bookkeeping.
 const SEND_BUFFER: u32 = 128 * 1024;
 
 impl Listeners {
-    /// Listens on so many addresses, of which `first` is the first and the others follow,
-    /// all at the same port and with the backlog of [`backlog`].
+    /// Listens on `first` and the addresses that follow it, all at the same port and with the
+    /// backlog of [`backlog`].
     ///
     /// # Errors
     ///
-    /// Whatever the machine says, such as [`io::ErrorKind::AddrInUse`];
+    /// Those of the system, such as [`io::ErrorKind::AddrInUse`];
     /// [`io::ErrorKind::InvalidInput`] for more than one that is not of this machine alone.
     pub fn bind(first: SocketAddr, addresses: NonZeroUsize) -> io::Result<Self> {
         let tries = if first.port() == 0 { TRIES } else { 1 };
@@ -57,14 +57,14 @@ impl Listeners {
         let address = first.local_addr()?;
         let another = |number| bind(after(address, number)?);
         let others: io::Result<_> = (1..addresses.get()).map(another).collect();
-        Ok(Self { first, others: others?, turn: 0 })
+        Ok(Self { first, others: others?, next: 0 })
     }
 
     /// The first of its addresses.
     ///
     /// # Errors
     ///
-    /// The socket does not say where it is.
+    /// The socket has no local address.
     pub fn first_address(&self) -> io::Result<SocketAddr> {
         self.first.local_addr()
     }
@@ -74,7 +74,7 @@ impl Listeners {
         self.all().map(TcpListener::local_addr).collect()
     }
 
-    /// The next connection to any of them. It is safe to drop this half-way.
+    /// The next connection to any of them. Cancel safe.
     pub(crate) async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
         poll_fn(|cx| self.poll_accept(cx)).await
     }
@@ -83,9 +83,9 @@ impl Listeners {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let turn = self.turn;
-        self.turn = (turn + 1) % (1 + self.others.len());
-        for listener in self.all().skip(turn).chain(self.all().take(turn)) {
+        let first = self.next;
+        self.next = (first + 1) % (1 + self.others.len());
+        for listener in self.all().skip(first).chain(self.all().take(first)) {
             if let Poll::Ready(accepted) = listener.poll_accept(cx) {
                 return Poll::Ready(accepted);
             }
@@ -100,7 +100,7 @@ impl Listeners {
 
 impl From<TcpListener> for Listeners {
     fn from(listener: TcpListener) -> Self {
-        Self { first: listener, others: Vec::new(), turn: 0 }
+        Self { first: listener, others: Vec::new(), next: 0 }
     }
 }
 
@@ -128,7 +128,7 @@ fn after(first: SocketAddr, number: usize) -> io::Result<SocketAddr> {
 ///
 /// # Errors
 ///
-/// Whatever the machine says, such as [`io::ErrorKind::AddrInUse`].
+/// Those of the system, such as [`io::ErrorKind::AddrInUse`].
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
@@ -138,10 +138,10 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    // Each connection has what follows as well. Left alone, the kernel would keep megabytes
-    // for a page that sleeps, which it would be shown one after another when it wakes.
+    // Connections inherit what follows. By default the kernel would keep megabytes for a live
+    // page whose tab sleeps, which would get them one after another when it wakes.
     socket.set_send_buffer_size(SEND_BUFFER)?;
-    // Answers are small: a delay of the kernel's to collect them helps nobody.
+    // Responses are small: Nagle's algorithm would only delay them.
     socket.set_nodelay(true)?;
     socket.bind(address)?;
     socket.listen(backlog())

@@ -1,8 +1,8 @@
-//! What the server has seen: the witness of every comparison.
+//! The counts of the server, by which every comparison is checked.
 //!
 //! A request is counted by a [`RequestGuard`] that lives as long as the request does. If
-//! the client goes away, its request is dropped, and the guard counts it as aborted: a
-//! request cannot leave without being counted.
+//! the client disconnects, its request is dropped, and the guard counts it as aborted: no
+//! request ends without being counted.
 
 pub(crate) mod counts;
 pub(crate) mod run;

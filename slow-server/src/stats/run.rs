@@ -1,4 +1,4 @@
-//! One client's run as the live page draws it: each request, or how many waited when.
+//! One client's run as the live page draws it: each request, or the concurrency over time.
 
 use std::time::Duration;
 
@@ -11,27 +11,27 @@ use crate::stats::series::{ConcurrencySeries, Sample};
 /// The most requests of a run that are kept one by one, which is the tutorial's hundred.
 pub(super) const MOST_RECORDS: usize = 100;
 
-/// After this long with nobody waiting, a name that comes again is a new run.
-const REST_MS: u64 = 10_000;
+/// After this long without a request, the same name is a new run.
+const IDLE_MS: u64 = 10_000;
 
-/// Whose run it is.
+/// Its `x-client` and `x-run`.
 #[derive(Debug)]
 pub(super) struct Name {
     client: SanitizedName,
     run: SanitizedName,
 }
 
-/// What happened in it so far.
+/// Its counts and requests so far.
 #[derive(Debug)]
 pub(super) struct Run {
     /// Its order among the others: a later one has a higher id.
     pub(super) id: u64,
-    // `None` for those who came when each run kept had somebody waiting.
+    // `None` for all requests that came when no run could be replaced.
     name: Option<Name>,
     began_ms: u64,
     /// When something last happened, in milliseconds since the server began.
     pub(super) last_ms: u64,
-    // What the client says all of it should take.
+    // The ideal time, by its client.
     ideal: Option<Duration>,
     longest: Duration,
     counts: Counts,
@@ -59,8 +59,7 @@ pub(super) struct RunView {
     run: Option<String>,
     began_ms: u64,
     last_ms: u64,
-    /// Milliseconds that the client says all of it should take; `null` where it says
-    /// nothing.
+    /// The ideal time in milliseconds, by its client; `null` without `x-ideal-ms`.
     ideal_ms: Option<f64>,
     /// The longest delay, in milliseconds.
     longest_ms: f64,
@@ -74,10 +73,9 @@ pub(super) struct RunView {
 #[serde(rename_all = "lowercase")]
 enum Detail {
     /// Each request: its number; when it arrived, when it started, when it ended or is due;
-    /// and how far it is, as the place of its last event in [`EventKind`].
+    /// and the number of its last event in [`EventKind`].
     Requests(Vec<RecordView>),
-    /// How many were in flight in each step of so many milliseconds, and how many waited at
-    /// all.
+    /// The peak in flight, and in flight or queued, in each step of `step_ms`.
     Curve { step_ms: u64, in_flight: Vec<usize>, waiting: Vec<usize> },
 }
 
@@ -104,7 +102,7 @@ impl Run {
         }
     }
 
-    /// Whether it is one run, and not what was put together of several.
+    /// Whether it is one run, and not several in one.
     pub(super) fn is_named(&self) -> bool {
         self.name.is_some()
     }
@@ -123,8 +121,7 @@ impl Run {
         ideal: Option<Duration>,
         now: u64,
     ) -> usize {
-        // The first one counts: a client says the same with each request. What was put
-        // together of several runs has no ideal.
+        // The first one counts: it is the same in each request. Several runs in one have none.
         if self.is_named() {
             self.ideal = self.ideal.or(ideal);
         }
@@ -141,7 +138,7 @@ impl Run {
                 last: EventKind::Arrived,
             });
         } else {
-            // Too many to draw: the curve stands for all of them.
+            // Too many to draw: the series stands for all of them.
             self.records = Vec::new();
         }
         self.note(now);
@@ -181,7 +178,7 @@ impl Run {
     }
 
     pub(super) fn is_over(&self, now: u64) -> bool {
-        self.waiting() == 0 && now - self.last_ms > REST_MS
+        self.waiting() == 0 && now - self.last_ms > IDLE_MS
     }
 
     /// Writes the levels of this moment down.

@@ -1,7 +1,7 @@
 //! The requests by client and run, which the live page draws.
 //!
-//! Bounded, whatever comes: so many runs, so many requests of each, and beyond that only
-//! how many were in flight when.
+//! Bounded: the newest runs, and each request of those that have few; of the others only the
+//! concurrency over time.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::stats::run::{Name, Run, RunView, millis};
 /// The most runs that are kept; then the one that has been over for longest makes room.
 const MOST_RUNS: usize = 63;
 
-/// The most requests that one picture has one by one, for the newest runs.
+/// The most requests that a snapshot lists one by one, for the newest runs.
 const MOST_RECORDS_SHOWN: usize = 400;
 
 /// The runs of a server, newest last unless an old one made room.
@@ -23,21 +23,21 @@ const MOST_RECORDS_SHOWN: usize = 400;
 pub(super) struct RunRegistry {
     began: Instant,
     last_ms: u64,
-    // Only ever replaced in place, so that a slot stays right: see `RunSlot`.
+    // Only ever replaced in place, so that a slot stays valid: see `RunSlot`.
     runs: Vec<Run>,
     next_id: u64,
 }
 
-/// Where a request is written down. Two bytes, since there may be ten million of them.
+/// Where a request is recorded. Two bytes, since there may be ten million of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunSlot {
-    // A run makes room only when nobody waits in it, so this place is still the same run's.
+    // A run is replaced only when none of its requests waits, so this is still the same run.
     run: u8,
-    // Where there are too many to keep each one, it is of no use.
+    // Unused where there are too many to keep each one.
     record: u8,
 }
 
-/// All runs at one moment, as the live page is told of them.
+/// All runs at one moment, for the live page.
 #[derive(Debug, Serialize)]
 pub(crate) struct Snapshot {
     /// Milliseconds since the server began.
@@ -94,7 +94,7 @@ impl RunRegistry {
         Snapshot { now_ms, runs }
     }
 
-    /// Never goes back, so that all that is written down is in order.
+    /// Monotonic, so that all records are in order.
     pub(super) fn now_ms(&mut self) -> u64 {
         self.last_ms = self.last_ms.max(millis(self.began.elapsed()));
         self.last_ms
@@ -149,7 +149,7 @@ mod tests {
         RequestMeta { run, ..RequestMeta::default() }
     }
 
-    /// The most requests at once, rebuilt from what is drawn.
+    /// The peak in flight, rebuilt from the records.
     fn peak(run: &Value, now: u64) -> usize {
         let since = |ms: &Value| ms.as_u64().unwrap();
         let requests = run["requests"].as_array().unwrap();
@@ -166,10 +166,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Whatever comes, starts and ends when: a picture of few requests has each moment,
-        /// one of many has as high a curve as there were requests at once, and none grows.
+        /// Whatever arrives, starts and ends when: a snapshot of few requests has each moment,
+        /// and one of many has a series as high as their peak, of bounded length.
         #[test]
-        fn a_picture_is_what_happened(
+        fn a_snapshot_is_what_happened(
             steps in prop::collection::vec(
                 (0..5_u8, 0..2_usize, any::<prop::sample::Index>(), 1..300_u64), 0..500,
             ),
@@ -181,28 +181,28 @@ mod tests {
                 .unwrap();
             clock.block_on(async {
                 let mut registry = RunRegistry::default();
-                let mut under_way: Vec<(RunSlot, bool)> = Vec::new();
+                let mut active: Vec<(RunSlot, bool)> = Vec::new();
                 for (step, run, which, gap) in steps {
                     tokio::time::advance(Duration::from_millis(gap)).await;
-                    if step < 2 || under_way.is_empty() {
+                    if step < 2 || active.is_empty() {
                         let slot = registry.arrive(0, Duration::from_secs(1), meta(run));
-                        under_way.push((slot, true));
+                        active.push((slot, true));
                         continue;
                     }
-                    let which = which.index(under_way.len());
-                    let (slot, is_queued) = under_way[which];
+                    let which = which.index(active.len());
+                    let (slot, is_queued) = active[which];
                     if is_queued && step < 4 {
                         registry.start(slot);
-                        under_way[which].1 = false;
+                        active[which].1 = false;
                     } else {
                         registry.end(slot, is_queued, EventKind::Answered);
-                        under_way.swap_remove(which);
+                        active.swap_remove(which);
                     }
                 }
-                let picture = serde_json::to_value(registry.snapshot()).unwrap();
-                let now = picture["now_ms"].as_u64().unwrap();
+                let snapshot = serde_json::to_value(registry.snapshot()).unwrap();
+                let now = snapshot["now_ms"].as_u64().unwrap();
                 let mut waiting = 0;
-                for run in picture["runs"].as_array().unwrap() {
+                for run in snapshot["runs"].as_array().unwrap() {
                     let count = |name: &str| usize::try_from(run[name].as_u64().unwrap()).unwrap();
                     let all = count("in_flight") + count("queued") + count("answered");
                     prop_assert_eq!(count("received"), all);
@@ -217,7 +217,7 @@ mod tests {
                     let highest = curve.iter().map(|point| point.as_u64().unwrap()).max();
                     prop_assert_eq!(highest, run["peak_in_flight"].as_u64());
                 }
-                prop_assert_eq!(waiting, under_way.len());
+                prop_assert_eq!(waiting, active.len());
                 Ok(())
             })?;
         }

@@ -14,8 +14,8 @@ pub(crate) struct ConcurrencySeries {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sample {
     pub(crate) in_flight: usize,
-    /// In flight and queued. Each request is queued for a moment, so that a count of those
-    /// alone would show a queue where there is none.
+    /// In flight or queued. Each request is queued for a moment, so that those alone would
+    /// show a queue where there is none.
     pub(crate) waiting: usize,
 }
 
@@ -27,26 +27,27 @@ impl Default for ConcurrencySeries {
 }
 
 impl ConcurrencySeries {
-    /// From `at_ms` on it is this sample. Later times come later.
+    /// From `at_ms` on it is this sample; times do not go back.
     pub(crate) fn note(&mut self, at_ms: u64, sample: Sample) {
-        let place = |step_ms| usize::try_from(at_ms / step_ms).unwrap_or(usize::MAX);
-        while place(self.step_ms) >= MOST_POINTS {
-            self.halve();
+        let bucket =
+            |step_ms| usize::try_from(at_ms / step_ms).unwrap_or(usize::MAX);
+        while bucket(self.step_ms) >= MOST_POINTS {
+            self.merge_pairs();
         }
-        let place = place(self.step_ms);
-        while self.points.len() <= place {
-            // What was true since the last change, and is where this step begins.
+        let bucket = bucket(self.step_ms);
+        while self.points.len() <= bucket {
+            // Unchanged since the last sample.
             self.points.push(self.now);
         }
-        self.points[place] = self.points[place].or(sample);
+        self.points[bucket] = self.points[bucket].max(sample);
         self.now = sample;
     }
 
-    fn halve(&mut self) {
+    fn merge_pairs(&mut self) {
         self.points = self
             .points
             .chunks(2)
-            .map(|two| two.iter().fold(two[0], |one, &other| one.or(other)))
+            .map(|two| two.iter().fold(two[0], |one, &other| one.max(other)))
             .collect();
         self.step_ms *= 2;
     }
@@ -64,7 +65,7 @@ impl ConcurrencySeries {
 
 impl Sample {
     /// The higher of each.
-    fn or(self, other: Self) -> Self {
+    fn max(self, other: Self) -> Self {
         Self {
             in_flight: self.in_flight.max(other.in_flight),
             waiting: self.waiting.max(other.waiting),

@@ -1,11 +1,11 @@
-//! What the program says when it starts: where it is, how slow it is, what it can take.
+//! The banner of the program: its address, delay, limits, token and live page.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use slow_server::{Config, WhenFull};
 
-/// All that a user has to know of a server that has just started.
+/// Printed when the server listens.
 #[derive(Debug)]
 pub(crate) struct Banner<'a> {
     /// Where it listens.

@@ -1,4 +1,4 @@
-//! What the program can be asked, and what it makes of that.
+//! The options of the program, and the configuration that they make.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -60,8 +60,8 @@ struct NetworkArgs {
 /// a few greedy laptops in a class, there is still room for the rest.
 const SHARE_OF_ONE_ADDRESS: usize = 8;
 
-/// The requests under way on one HTTP/2 connection, where others can come in: some more than
-/// our own clients put on one, unless they are told how many connections to make.
+/// The requests in flight on one HTTP/2 connection, where others can come in: some more than
+/// clients of this workspace put on one without `--connections`.
 const HTTP2_STREAMS_ON_A_NETWORK: u32 = 2500;
 
 impl Cli {
@@ -72,20 +72,20 @@ impl Cli {
     /// There are no random numbers for a token.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
         let limits = Limits::default();
-        let others_come_in = !self.addr().ip().is_loopback();
+        let is_on_network = !self.addr().ip().is_loopback();
         let share = NonZeroUsize::new(limits.connections / SHARE_OF_ONE_ADDRESS)
             .unwrap_or(NonZeroUsize::MIN);
         let NetworkArgs { token, allow_host, per_address, .. } = &self.network;
 
-        let per_address = per_address.or(others_come_in.then_some(share));
-        // A stranger's connection is not to hold the memory of a million requests.
-        let http2_streams = if others_come_in {
+        let per_address = per_address.or(is_on_network.then_some(share));
+        // One connection from the network is not to hold the memory of a million requests.
+        let http2_streams = if is_on_network {
             HTTP2_STREAMS_ON_A_NETWORK
         } else {
             limits.http2_streams
         };
         let token = match token {
-            None if others_come_in => Some(Token::random().context(
+            None if is_on_network => Some(Token::random().context(
                 "cannot make a token for the teacher; give one with --token",
             )?),
             given => given.clone(),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn on_this_machine_alone_nobody_is_asked_for_anything() {
+    fn on_this_machine_alone_no_token_is_required() {
         let cli = parsed(&[]);
         assert_eq!(cli.addr().to_string(), "127.0.0.1:5000");
         let config = cli.config().unwrap();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_lets_others_in_is_kept_safe_from_them() {
+    fn a_server_on_the_network_has_a_token_and_limits() {
         for options in
             [&["--lan"][..], &["--addr", "0.0.0.0:5000"], &["--addr", "[::]:5000"]]
         {
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_is_taken() {
+    fn options_override_the_defaults() {
         let options = ["--allow-host", "a.local", "--allow-host", "b.local"];
         let config = parsed(&options).config().unwrap();
         assert_eq!(config.access.hosts, ["a.local", "b.local"]);

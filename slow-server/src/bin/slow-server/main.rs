@@ -1,4 +1,4 @@
-//! The program: parse, bind, say so, serve until told to stop.
+//! The program: parse, bind, print the banner, serve until a signal.
 
 mod banner;
 mod cli;
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If nobody can hear why, the status says that it failed all the same.
+            // If it cannot be written, the exit status still says that it failed.
             let _ = writeln!(anstream::stderr(), "slow-server: {error:#}");
             ExitCode::FAILURE
         }
@@ -36,7 +36,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let config = cli.config()?;
     let listeners = cli.listen().bind("slow-server")?;
-    // Before anyone is told that there is a server to stop.
+    // Before the banner, so that a signal after it is not lost.
     let stop = slow_server::stop_signal()?;
     let address =
         listeners.first_address().context("the listener has no address")?;
