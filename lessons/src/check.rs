@@ -5,38 +5,39 @@ use crate::diagnosis::mistake::Mistake;
 use crate::pack::Exercise;
 use crate::program::cargo_project::{Build, CargoProject, Diagnostic};
 use crate::program::gated_run;
-use crate::verdict::Verdict;
+use crate::verdict::{Evidence, Verdict};
 
-/// Builds the program of this name on the bench, runs it, and judges it by what the server
-/// saw. Blocks for as long as that takes.
+/// Builds the program of this name, runs it, and judges it by what the server saw. Blocks for
+/// as long as that takes.
 ///
-/// Errors: what keeps the check itself from working, such as a missing cargo. A program that
-/// does not compile is no error but a verdict.
+/// # Errors
+///
+/// What keeps the check itself from working, such as a missing cargo. A program that does not
+/// compile is no error but a verdict.
 pub fn check(
-    bench: &CargoProject,
+    project: &CargoProject,
     program: &str,
     exercise: &Exercise,
 ) -> anyhow::Result<Verdict> {
-    match bench.build(program)? {
-        Build::Refused(complaints) => {
-            let mistakes = vec![refused(&complaints)];
-            Ok(Verdict::refused(exercise, mistakes, complaints))
+    let (mistakes, evidence) = match project.build(program)? {
+        Build::Failed(diagnostics) => {
+            (vec![compile_mistake(&diagnostics)], Evidence::Compiler(diagnostics))
         }
-        Build::Program { executable, warnings } => {
-            let seen = gated_run::run(&executable, exercise)?;
-            let mistakes = diagnosis::mistakes(exercise, &seen);
-            Ok(Verdict::seen(exercise, mistakes, seen, warnings))
+        Build::Executable { path, warnings } => {
+            let seen = gated_run::run(&path, exercise)?;
+            let mistakes = diagnosis::mistakes(exercise.expected(), &seen);
+            (mistakes, Evidence::Run { seen: Box::new(seen), warnings })
         }
-    }
+    };
+    Ok(Verdict { mistakes, exercise: exercise.clone(), evidence })
 }
 
-/// The mistake in what the compiler refused.
-fn refused(complaints: &[Diagnostic]) -> Mistake {
-    let awaits_what_is_no_future = |complaint: &Diagnostic| {
-        complaint.code.as_deref() == Some("E0277")
-            && complaint.message.contains("is not a future")
+fn compile_mistake(diagnostics: &[Diagnostic]) -> Mistake {
+    let awaits_no_future = |diagnostic: &Diagnostic| {
+        diagnostic.code.as_ref().is_some_and(|code| code.code == "E0277")
+            && diagnostic.message.contains("is not a future")
     };
-    if complaints.iter().any(awaits_what_is_no_future) {
+    if diagnostics.iter().any(awaits_no_future) {
         Mistake::NotAFuture
     } else {
         Mistake::DoesNotCompile

@@ -1,10 +1,9 @@
-//! What `cargo lesson` can be asked.
+//! The command line of `cargo lesson`.
 
 use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
-
 use client_core::Language;
 
 /// Mend broken clients, and learn what waiting costs
@@ -32,14 +31,11 @@ pub(crate) struct Cli {
     pub(crate) dir: Option<PathBuf>,
 }
 
-/// Reads the number of an exercise.
-///
-/// Errors: a sentence for the student.
 fn number(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "write the number of an exercise, such as 4".to_owned())
 }
 
-/// What is to be done.
+/// A command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the exercises and the shows, and how far you are
@@ -128,6 +124,20 @@ pub(crate) enum ClassCommand {
 const EXIT_CODES: &str = "\
 Exit status: 0 done, and right where something was checked; 1 not right yet,
 or something went wrong; 2 wrong usage; 130 stopped with Ctrl-C.";
+
+impl Command {
+    /// The number of the exercise that was asked for.
+    pub(crate) fn exercise(&self) -> Option<usize> {
+        match *self {
+            Self::Check { number, .. }
+            | Self::Watch { number }
+            | Self::Hint { number, .. }
+            | Self::Solution { number, .. }
+            | Self::Reset { number } => number,
+            _ => None,
+        }
+    }
+}
 
 impl Cli {
     /// The language that was asked for, or that of the system.

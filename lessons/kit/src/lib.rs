@@ -29,7 +29,9 @@ pub fn requests() -> usize {
 ///
 /// It waits for the answer, so it belongs before the runtime begins.
 ///
-/// Errors: there is no server, or it does not take this number.
+/// # Errors
+///
+/// There is no server, or it does not take this number.
 pub fn serve_at_once(places: usize) -> anyhow::Result<()> {
     let settings = format!("{}/api/settings", url());
     ureq::post(&settings)

@@ -1,4 +1,4 @@
-//! What a class has achieved, from the progress files of its students.
+//! `cargo lesson class report`: sums up the progress files of a class.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
@@ -6,8 +6,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anstyle::Style;
 use anyhow::{Context as _, ensure};
+use client_core::Language;
 use client_core::text::COLUMNS;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
@@ -15,20 +15,33 @@ use serde::Serialize;
 
 use crate::pack::Pack;
 use crate::student::progress::Progress;
-use client_core::Language;
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+use crate::terminal::{BOLD, DIM};
 
 /// The characters of a text from elsewhere that are shown.
-const LONGEST_TEXT: usize = 200;
+const MAX_TEXT: usize = 200;
 
 /// The mistakes of an exercise that are named.
-const MOST_MISTAKES: usize = 3;
+const MAX_MISTAKES: usize = 3;
 
-/// A class at a glance.
+/// Writes the report on the class whose progress files are in `folder`.
+pub(super) fn write_report(
+    out: &mut impl Write,
+    folder: &Path,
+    pack: &Pack,
+    json: bool,
+    language: Language,
+) -> anyhow::Result<()> {
+    let class = Class::read(folder, pack)?;
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&class)?)?;
+        return Ok(());
+    }
+    class.write(out, language)
+}
+
+/// The report.
 #[derive(Debug, Serialize)]
-pub(crate) struct Class {
+struct Class {
     schema: u32,
     /// In the order of their names.
     students: Vec<StudentRow>,
@@ -55,7 +68,7 @@ struct ExerciseRow {
     /// Students that have checked it at least once.
     tried: usize,
     solved: usize,
-    /// Half of those who solved it needed at most so many checks.
+    /// Half of the students who solved it needed at most this number.
     median_checks: Option<usize>,
     hints: usize,
     /// Those found most often first.
@@ -64,9 +77,7 @@ struct ExerciseRow {
 
 impl Class {
     /// Reads all progress files in `folder` and in the folders in it.
-    ///
-    /// Errors: the folder cannot be read, or no progress file is in it.
-    pub(crate) fn read(folder: &Path, pack: &Pack) -> anyhow::Result<Self> {
+    fn read(folder: &Path, pack: &Pack) -> anyhow::Result<Self> {
         let mut files = Vec::new();
         find_files(folder, &mut files)?;
         files.sort();
@@ -77,7 +88,7 @@ impl Class {
                 Err(error) => skipped.push(plain(&format!("{error:#}"))),
             }
         }
-        let students = tell_apart(folder, named);
+        let students = by_unique_name(folder, named);
         ensure!(
             !students.is_empty(),
             "there is no progress file in {}: collect the students' progress.json there, as \
@@ -91,21 +102,12 @@ impl Class {
         Ok(Self { schema: 1, students: students.collect(), exercises, skipped })
     }
 
-    /// Writes it for a person.
-    ///
-    /// Errors: `out` cannot be written to.
-    pub(crate) fn write(
-        &self,
-        out: &mut impl Write,
-        language: Language,
-    ) -> anyhow::Result<()> {
+    fn write(&self, out: &mut impl Write, language: Language) -> anyhow::Result<()> {
         let all = self.exercises.len();
-        let heads = match language {
-            Language::En => {
-                ["student", "solved", "checks", "hints", "solutions seen"]
-            }
-            Language::Zh => ["学生", "已解决", "检查", "提示", "看过解法"],
-        };
+        let heads = language.pick(
+            ["student", "solved", "checks", "hints", "solutions seen"],
+            ["学生", "已解决", "检查", "提示", "看过解法"],
+        );
         let rows = self.students.iter().map(|row| {
             let solved = format!("{}/{all}", row.solved);
             let counts = [row.checks, row.hints, row.solutions_seen];
@@ -115,41 +117,29 @@ impl Class {
         write_table(out, heads, rows)?;
         writeln!(out)?;
 
-        let heads = match language {
-            Language::En => [
-                "exercise",
-                "solved",
-                "checks",
-                "hints",
-                "mistakes found most often",
-            ],
-            Language::Zh => ["练习", "已解决", "检查", "提示", "最常见的错误"],
-        };
+        let heads = language.pick(
+            ["exercise", "solved", "checks", "hints", "mistakes found most often"],
+            ["练习", "已解决", "检查", "提示", "最常见的错误"],
+        );
         let rows = self.exercises.iter().map(|row| {
-            let name = row.number.map_or_else(
-                || row.id.clone(),
-                |number| format!("{number:02}-{}", row.id),
-            );
+            let number = row.number.map(|number| format!("{number:02}-"));
+            let name = number.unwrap_or_default() + &row.id;
             let solved = format!("{}/{}", row.solved, self.students.len());
-            let checks = row
-                .median_checks
-                .map_or_else(|| "-".to_owned(), |count| count.to_string());
-            let mistakes: Vec<_> = row
-                .mistakes
-                .iter()
-                .take(MOST_MISTAKES)
-                .map(|(name, count)| format!("{name} {count}"))
-                .collect();
+            let checks = row.median_checks.map(|count| count.to_string());
+            let checks = checks.unwrap_or_else(|| "-".to_owned());
+            let mistakes = row.mistakes.iter().take(MAX_MISTAKES);
+            let mistakes: Vec<_> =
+                mistakes.map(|(name, count)| format!("{name} {count}")).collect();
             [name, solved, checks, row.hints.to_string(), mistakes.join(", ")]
         });
         write_table(out, heads, rows)?;
-        let said = language.pick(
+        let note = language.pick(
             "checks: the median of those who solved it",
             "检查：解决者所用次数的中位数",
         );
-        writeln!(out, "\n{DIM}{said}{DIM:#}")?;
+        writeln!(out, "\n{DIM}{note}{DIM:#}")?;
+        let left_out = language.pick("left out", "未计入");
         for skipped in &self.skipped {
-            let left_out = language.pick("left out", "未计入");
             writeln!(out, "{left_out}: {skipped}")?;
         }
         Ok(())
@@ -186,15 +176,11 @@ fn exercise_row(
     id: &str,
     students: &BTreeMap<String, Progress>,
 ) -> ExerciseRow {
-    let records: Vec<_> = students
-        .values()
-        .filter_map(|progress| progress.exercises.get(id))
-        .collect();
-    let mut checks: Vec<_> = records
-        .iter()
-        .filter(|record| record.solved)
-        .map(|record| record.checks)
-        .collect();
+    let all = students.values();
+    let records: Vec<_> =
+        all.filter_map(|progress| progress.exercises.get(id)).collect();
+    let solved = records.iter().filter(|record| record.solved);
+    let mut checks: Vec<_> = solved.map(|record| record.checks).collect();
     checks.sort_unstable();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for (name, count) in records.iter().flat_map(|record| &record.mistakes) {
@@ -215,7 +201,7 @@ fn exercise_row(
     }
 }
 
-/// The sum of counts, which anybody may have written into the files.
+/// The sum of counts, which may be anything: the files come from elsewhere.
 fn total(counts: impl Iterator<Item = usize>) -> usize {
     counts.fold(0, usize::saturating_add)
 }
@@ -252,8 +238,8 @@ fn name_of(file: &Path, pack: &Pack) -> String {
     plain(&named.to_string_lossy())
 }
 
-/// Students by name. Those who share one are called by their files' places in `folder`.
-fn tell_apart(
+/// Students by name; those who share one, by the path of their file in `folder`.
+fn by_unique_name(
     folder: &Path,
     named: Vec<(String, PathBuf, Progress)>,
 ) -> BTreeMap<String, Progress> {
@@ -262,17 +248,17 @@ fn tell_apart(
         *times.entry(name.clone()).or_default() += 1;
     }
     let by_name = named.into_iter().map(|(name, file, progress)| {
-        let place = file.strip_prefix(folder).unwrap_or(&file);
+        let path = file.strip_prefix(folder).unwrap_or(&file);
         let is_shared = times.get(&name).is_some_and(|&times| times > 1);
-        let name = if is_shared { plain(&place.to_string_lossy()) } else { name };
+        let name = if is_shared { plain(&path.to_string_lossy()) } else { name };
         (name, progress)
     });
     by_name.collect()
 }
 
-/// Text from elsewhere, bounded, and without what would command a terminal.
+/// Text from elsewhere, bounded and without control characters.
 fn plain(text: &str) -> String {
-    units::printable(text.as_bytes(), LONGEST_TEXT)
+    units::printable(text.as_bytes(), MAX_TEXT)
 }
 
 /// A table whose first and last columns are texts, and the others numbers.

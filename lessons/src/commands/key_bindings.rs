@@ -1,8 +1,8 @@
-//! The keys of the watch: what each does, and what has to be confirmed first.
+//! The keys of `cargo lesson watch`: what each does, and what has to be confirmed first.
 
-/// What a key asks for.
+/// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+pub(super) enum Action {
     Check,
     Hint,
     Keys,
@@ -11,37 +11,35 @@ pub(crate) enum Action {
     Quit,
     Reset,
     Solution,
-    /// Asks whether it is meant, and waits for the next key.
-    Confirm(Question),
-    /// Nothing, since it was not meant.
-    Never,
+    /// Asks for confirmation by the next key.
+    Confirm(Confirmation),
+    /// Nothing, since it was not confirmed.
+    Cancel,
 }
 
-/// What is asked before it is done.
+/// What has to be confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// What was written goes into a copy.
+pub(super) enum Confirmation {
     Reset,
-    /// The exercise is not solved yet.
     Solution,
 }
 
-/// The keys, with what was asked last.
+/// The keys, with what is to be confirmed by the next one.
 #[derive(Debug, Default)]
-pub(crate) struct KeyBindings {
-    asked: Option<Question>,
+pub(super) struct KeyBindings {
+    pending: Option<Confirmation>,
 }
 
 impl KeyBindings {
-    /// What this key asks for now; `None` for a key without a meaning.
-    pub(crate) fn press(&mut self, key: char, is_solved: bool) -> Option<Action> {
-        if let Some(question) = self.asked.take() {
+    /// The action of this key now; `None` for a key without one.
+    pub(super) fn press(&mut self, key: char, is_solved: bool) -> Option<Action> {
+        if let Some(pending) = self.pending.take() {
             // y, or the same key once more.
-            return Some(match (question, key) {
-                (Question::Reset, 'y' | 'r') => Action::Reset,
-                (Question::Solution, 'y' | 's') => Action::Solution,
+            return Some(match (pending, key) {
+                (Confirmation::Reset, 'y' | 'r') => Action::Reset,
+                (Confirmation::Solution, 'y' | 's') => Action::Solution,
                 (_, 'q') => Action::Quit,
-                _ => Action::Never,
+                _ => Action::Cancel,
             });
         }
         let action = match key {
@@ -50,18 +48,18 @@ impl KeyBindings {
             'l' => Action::List,
             'n' => Action::Next,
             'q' => Action::Quit,
-            'r' => self.ask(Question::Reset),
+            'r' => self.confirm(Confirmation::Reset),
             's' if is_solved => Action::Solution,
-            's' => self.ask(Question::Solution),
+            's' => self.confirm(Confirmation::Solution),
             '?' => Action::Keys,
             _ => return None,
         };
         Some(action)
     }
 
-    fn ask(&mut self, question: Question) -> Action {
-        self.asked = Some(question);
-        Action::Confirm(question)
+    fn confirm(&mut self, confirmation: Confirmation) -> Action {
+        self.pending = Some(confirmation);
+        Action::Confirm(confirmation)
     }
 }
 
@@ -72,10 +70,13 @@ mod tests {
     #[test]
     fn a_reset_is_done_when_it_is_confirmed_and_only_then() {
         let mut keys = KeyBindings::default();
-        assert_eq!(keys.press('r', false), Some(Action::Confirm(Question::Reset)));
+        assert_eq!(
+            keys.press('r', false),
+            Some(Action::Confirm(Confirmation::Reset))
+        );
         assert_eq!(
             keys.press('n', false),
-            Some(Action::Never),
+            Some(Action::Cancel),
             "and not the next one"
         );
         assert_eq!(keys.press('n', false), Some(Action::Next));
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(keys.press('s', true), Some(Action::Solution));
         assert_eq!(
             keys.press('s', false),
-            Some(Action::Confirm(Question::Solution))
+            Some(Action::Confirm(Confirmation::Solution))
         );
         assert_eq!(keys.press('s', false), Some(Action::Solution));
     }

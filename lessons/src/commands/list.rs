@@ -1,95 +1,87 @@
-//! All exercises and shows at a glance, with what was achieved.
+//! `cargo lesson list`: all exercises and examples, with the progress.
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::pack::Exercise;
-use crate::student::progress::{Progress, Record};
-use crate::student::{Student, shown};
-use client_core::Language;
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GREEN: Style = AnsiColor::Green.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
+use crate::student::Student;
+use crate::student::progress::Progress;
+use crate::terminal::{BOLD, DIM, GREEN, YELLOW, display_path, localized};
 
 /// The columns of a title.
-const TITLE: usize = 46;
+const TITLE_WIDTH: usize = 46;
 
 /// The columns of the progress bar.
-const BAR: usize = 20;
+const BAR_WIDTH: usize = 20;
 
 /// Writes the list.
-///
-/// Errors: `out` cannot be written to.
-pub(crate) fn write(out: &mut impl Write, student: &Student) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, student: &Student) -> io::Result<()> {
     let language = student.language;
     let progress = student.progress();
     let pack = &student.pack;
-    let title = &pack.titles.of(language).title;
-    writeln!(out, "{BOLD}{title}{BOLD:#}  {}\n", bar(student, &progress))?;
+    let (title, bar) = (pack.title(language), bar(student, &progress));
+    writeln!(out, "{BOLD}{title}{BOLD:#}  {bar}\n")?;
     let next = student.next_after(&progress, 0).map(|exercise| exercise.number);
     for exercise in &pack.exercises {
-        let record = progress.record(&exercise.id);
-        write_exercise(out, exercise, &record, next, language)?;
+        let is_next = next == Some(exercise.number);
+        write_exercise(out, student, exercise, &progress, is_next)?;
     }
-    if !pack.shows.is_empty() {
-        let shows = language.pick("Programs to look at", "可以看的程序");
+    if !pack.examples.is_empty() {
+        let title = language.pick("Programs to look at", "可以看的程序");
         writeln!(
             out,
-            "\n{BOLD}{shows}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
+            "\n{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
         )?;
     }
-    for show in &pack.shows {
-        let title = &show.texts.of(language).title;
-        writeln!(out, "      {DIM}{:<4}{DIM:#} {title}", show.section)?;
+    for example in &pack.examples {
+        let title = &example.texts(language).title;
+        writeln!(out, "      {DIM}{:<4}{DIM:#} {title}", example.section)?;
     }
-    let path = shown(student.notebook.path());
+    let path = display_path(&student.progress_file.path);
     let kept = language.pick("Your progress is kept in", "你的进度保存在");
     writeln!(out, "\n{DIM}{kept} {path}{DIM:#}")
 }
 
-/// The share that is solved.
-pub(crate) fn bar(student: &Student, progress: &Progress) -> String {
+/// A progress bar of the exercises that are solved.
+pub(super) fn bar(student: &Student, progress: &Progress) -> String {
     let exercises = &student.pack.exercises;
     let solved = exercises.iter().filter(|e| progress.record(&e.id).solved).count();
     let all = exercises.len();
-    let full = solved * BAR / all.max(1);
-    let said = student.language.pick("solved", "已解决");
+    let full = solved * BAR_WIDTH / all.max(1);
+    let text = student.language.pick("solved", "已解决");
     format!(
-        "{GREEN}{}{GREEN:#}{DIM}{}{DIM:#} {solved}/{all} {said}",
+        "{GREEN}{}{GREEN:#}{DIM}{}{DIM:#} {solved}/{all} {text}",
         "#".repeat(full),
-        ".".repeat(BAR - full)
+        ".".repeat(BAR_WIDTH - full)
     )
 }
 
 fn write_exercise(
     out: &mut impl Write,
+    student: &Student,
     exercise: &Exercise,
-    record: &Record,
-    next: Option<usize>,
-    language: Language,
+    progress: &Progress,
+    is_next: bool,
 ) -> io::Result<()> {
-    let number = exercise.number;
-    let title = &exercise.texts.of(language).title;
-    let padding = TITLE.saturating_sub(title.width());
-    let mark = if next == Some(number) { ">" } else { " " };
-    let (style, state) = match (record.solved, record.checks, language) {
-        (true, _, Language::En) => (GREEN, "solved".to_owned()),
-        (true, _, Language::Zh) => (GREEN, "已解决".to_owned()),
-        (false, 0, _) => (DIM, String::new()),
-        (false, 1, Language::En) => (YELLOW, "1 try".to_owned()),
-        (false, tries, Language::En) => (YELLOW, format!("{tries} tries")),
-        (false, tries, Language::Zh) => (YELLOW, format!("试过 {tries} 次")),
+    let language = student.language;
+    let Exercise { number, section, minutes, .. } = exercise;
+    let title = &exercise.texts(language).title;
+    let padding = TITLE_WIDTH.saturating_sub(title.width());
+    let marker = if is_next { ">" } else { " " };
+    let record = progress.record(&exercise.id);
+    let (style, state) = match (record.solved, record.checks) {
+        (true, _) => (GREEN, localized!(language, "solved", "已解决")),
+        (false, 0) => (DIM, String::new()),
+        (false, 1) => (YELLOW, localized!(language, "1 try", "试过 1 次")),
+        (false, tries) => {
+            (YELLOW, localized!(language, "{tries} tries", "试过 {tries} 次"))
+        }
     };
-    let minutes = exercise.minutes;
     let unit = language.pick("min", "分钟");
-    let section = &exercise.section;
     writeln!(
         out,
-        "{mark} {number:>2}  {DIM}{section:<4}{DIM:#} {title}{:padding$} \
+        "{marker} {number:>2}  {DIM}{section:<4}{DIM:#} {title}{:padding$} \
          {DIM}{minutes:>2} {unit}{DIM:#}  {style}{state}{style:#}",
         ""
     )

@@ -1,9 +1,87 @@
-//! The commands of `cargo lesson`.
+//! The commands of `cargo lesson`, a file for each.
 
-pub(crate) mod class;
-pub(crate) mod example;
+mod check;
+mod class;
+mod example;
+mod hint;
 mod key_bindings;
-pub(crate) mod list;
-pub(crate) mod solution;
+mod list;
+mod reset;
+mod solution;
+mod task;
 pub mod verify;
-pub(crate) mod watch;
+mod watch;
+
+use std::io::Write;
+
+use crate::cli::{self, ClassCommand, Cli, Command};
+use crate::pack::{Exercise, Pack};
+use crate::program::{cargo_project, interrupts};
+use crate::student::Student;
+
+/// Runs the command; returns whether all that was checked is right.
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<bool> {
+    let out = &mut anstream::stdout();
+    if let Some(Command::Completions { shell }) = &cli.command {
+        out.write_all(&cli::completions(*shell))?;
+        return Ok(true);
+    }
+    let folder = match &cli.pack {
+        Some(folder) => folder.clone(),
+        None => cargo_project::workspace()?.join("lessons/packs/waiting"),
+    };
+    let language = cli.language();
+    match &cli.command {
+        Some(Command::Class { command: ClassCommand::Report { dir, json } }) => {
+            class::write_report(out, dir, &Pack::read(&folder)?, *json, language)?;
+            return Ok(true);
+        }
+        Some(Command::Prove) => {
+            interrupts::exit_on_ctrl_c()?;
+            return verify::write(out, &Pack::read(&folder)?, language);
+        }
+        _ => interrupts::exit_on_ctrl_c()?,
+    }
+    let student = &Student::open(&folder, cli.dir.as_deref(), language)?;
+    match &cli.command {
+        None => task::write_next(out, student)?,
+        Some(Command::List) => list::write(out, student)?,
+        Some(Command::Show { which: Some(which) }) => {
+            example::write(out, student, which)?;
+        }
+        Some(Command::Show { which: None }) => example::list(out, student)?,
+        Some(Command::Check { all: true, .. }) => {
+            return check::write_all(out, student);
+        }
+        Some(command) => match student.exercise(command.exercise())? {
+            Some(exercise) => return run_for(out, student, exercise, command),
+            None => task::write_all_solved(out, student)?,
+        },
+    }
+    Ok(true)
+}
+
+/// Runs a command that is for one exercise.
+fn run_for(
+    out: &mut impl Write,
+    student: &Student,
+    exercise: &Exercise,
+    command: &Command,
+) -> anyhow::Result<bool> {
+    match *command {
+        Command::Check { .. } => {
+            return Ok(check::write(out, student, exercise)?.is_right());
+        }
+        Command::Hint { all, .. } => hint::write(out, student, exercise, all)?,
+        Command::Reset { .. } => reset::write(out, student, exercise)?,
+        Command::Solution { anyway: false, others, .. } => {
+            return solution::write_if_solved(out, student, exercise, others);
+        }
+        Command::Solution { others, .. } => {
+            solution::write(out, student, exercise, others)?;
+        }
+        Command::Watch { .. } => watch::watch(out, student, exercise)?,
+        _ => {}
+    }
+    Ok(true)
+}

@@ -1,58 +1,81 @@
-//! A solution, with the lines marked that differ from the broken program.
+//! `cargo lesson solution`: a solution, with the lines marked that differ from the broken
+//! program.
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
 use similar::{ChangeTag, TextDiff};
 
 use crate::pack::Exercise;
-use client_core::Language;
+use crate::student::Student;
+use crate::student::progress::Record;
+use crate::terminal::{BOLD, GREEN, RED, localized};
 
-const BOLD: Style = Style::new().bold();
-const ADDED: Style = AnsiColor::Green.on_default();
-const REMOVED: Style = AnsiColor::Red.on_default();
-
-/// Writes the solution, and the other right ways if asked for.
-///
-/// Errors: a file of the pack cannot be read, or `out` not be written to.
-pub(crate) fn write(
+/// Writes the solution of an exercise that is solved, or a way to see it all the same; returns
+/// whether it was the solution.
+pub(super) fn write_if_solved(
     out: &mut impl Write,
+    student: &Student,
     exercise: &Exercise,
     others: bool,
-    language: Language,
+) -> anyhow::Result<bool> {
+    if student.has_solved(exercise) {
+        write(out, student, exercise, others)?;
+        return Ok(true);
+    }
+    let number = exercise.number;
+    let text = localized!(
+        student.language,
+        "Exercise {number} is not solved yet. A hint may do:
+  cargo lesson hint {number}
+To see the solution all the same, add --anyway.",
+        "第 {number} 题还没有解决。先看看提示：
+  cargo lesson hint {number}
+仍要看解法，请加上 --anyway。",
+    );
+    writeln!(out, "{text}")?;
+    Ok(false)
+}
+
+/// Writes the solution, and the other right ways if asked for; notes it if the exercise is
+/// not solved yet.
+pub(super) fn write(
+    out: &mut impl Write,
+    student: &Student,
+    exercise: &Exercise,
+    others: bool,
 ) -> anyhow::Result<()> {
+    let language = student.language;
+    if !student.has_solved(exercise) {
+        let note = |record: &mut Record| record.solution_seen = true;
+        student.progress_file.update(&exercise.id, note)?;
+    }
     let broken = read(&exercise.broken())?;
     let solution = language.pick("A solution", "一种解法");
-    write_marked(out, solution, &broken, &read(&exercise.solution())?)?;
-    let ways = exercise.others()?;
+    write_diff(out, solution, &broken, &read(&exercise.solution())?)?;
+    let ways = &exercise.others;
     if others {
-        for way in &ways {
+        for way in ways {
             let name = way.file_stem().unwrap_or_default().to_string_lossy();
-            let title =
-                format!("{}: {name}", language.pick("Another way", "另一种写法"));
+            let title = language.pick("Another way", "另一种写法");
             writeln!(out)?;
-            write_marked(out, &title, &broken, &read(way)?)?;
+            write_diff(out, &format!("{title}: {name}"), &broken, &read(way)?)?;
         }
     } else if !ways.is_empty() {
         let (count, number) = (ways.len(), exercise.number);
-        match language {
-            Language::En => writeln!(
-                out,
-                "\n{count} other right ways: cargo lesson solution {number} --others"
-            )?,
-            Language::Zh => writeln!(
-                out,
-                "\n还有 {count} 种正确写法：cargo lesson solution {number} --others"
-            )?,
-        }
+        let text = localized!(
+            language,
+            "{count} other right ways: cargo lesson solution {number} --others",
+            "还有 {count} 种正确写法：cargo lesson solution {number} --others",
+        );
+        writeln!(out, "\n{text}")?;
     }
     Ok(())
 }
 
-fn write_marked(
+fn write_diff(
     out: &mut impl Write,
     title: &str,
     before: &str,
@@ -62,8 +85,8 @@ fn write_marked(
     for change in TextDiff::from_lines(before, after).iter_all_changes() {
         let line = change.value().trim_end();
         match change.tag() {
-            ChangeTag::Insert => writeln!(out, "{ADDED}+ {line}{ADDED:#}")?,
-            ChangeTag::Delete => writeln!(out, "{REMOVED}- {line}{REMOVED:#}")?,
+            ChangeTag::Insert => writeln!(out, "{GREEN}+ {line}{GREEN:#}")?,
+            ChangeTag::Delete => writeln!(out, "{RED}- {line}{RED:#}")?,
             ChangeTag::Equal => writeln!(out, "{}", format!("  {line}").trim_end())?,
         }
     }

@@ -1,62 +1,54 @@
-//! Checks an exercise whenever its file is saved, and listens to the keys meanwhile.
+//! `cargo lesson watch`: checks an exercise whenever its file is saved, and takes keys
+//! meanwhile.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::thread;
 use std::time::Duration;
 
-use anstyle::Style;
 use anyhow::Context as _;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
-use crate::commands::key_bindings::{Action, KeyBindings, Question};
-use crate::commands::list;
+use super::key_bindings::{Action, Confirmation, KeyBindings};
+use super::{check, hint, list, reset, solution, task};
 use crate::pack::Exercise;
 use crate::student::Student;
+use crate::terminal::{BOLD, DIM, is_closed_pipe};
 
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
-
-/// How often it is looked for a save.
+/// How often to look for a save.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Watches one exercise after another, until it is told to quit or all are solved.
-///
-/// Errors: the folder cannot be watched, or a check not be made.
-pub(crate) fn watch(
+/// Watches one exercise after another, until the key to quit or until all are solved.
+pub(super) fn watch(
     out: &mut impl Write,
     student: &Student,
     first: &Exercise,
 ) -> anyhow::Result<()> {
     let mut watch =
         Watch { student, exercise: first, checked: Vec::new(), is_right: false };
-    let begun = watch.begin(out);
-    watch.go_on(out, begun)?;
-    let mut keys = KeyBindings::default();
+    let mut bindings = KeyBindings::default();
+    let mut done = watch.begin(out);
     loop {
-        let is_solved =
-            student.progress().record(&watch.exercise.id).solved || watch.is_right;
-        let action = match watch.wait()? {
-            Input::Saved => Some(Action::Check),
-            Input::Key(key) => keys.press(key, is_solved),
-        };
-        match action {
+        watch.report(out, done)?;
+        let key = watch.wait()?;
+        let is_solved = watch.is_right || student.has_solved(watch.exercise);
+        let action =
+            key.map_or(Some(Action::Check), |key| bindings.press(key, is_solved));
+        done = match action {
             Some(Action::Quit) => return Ok(()),
-            Some(Action::Next) => match watch.next() {
-                Some(next) => {
-                    watch.exercise = next;
-                    let begun = watch.begin(out);
-                    watch.go_on(out, begun)?;
-                }
-                None => return Ok(crate::write_all_solved(out, student)?),
-            },
-            Some(action) => {
-                let done = watch.act(out, action);
-                watch.go_on(out, done)?;
+            Some(Action::Next) => {
+                let number = watch.exercise.number;
+                let Some(next) = student.next_after(&student.progress(), number)
+                else {
+                    return Ok(task::write_all_solved(out, student)?);
+                };
+                watch.exercise = next;
+                watch.begin(out)
             }
-            None => {}
-        }
+            Some(action) => watch.act(out, action),
+            None => Ok(()),
+        };
     }
 }
 
@@ -68,33 +60,20 @@ struct Watch<'a> {
     is_right: bool,
 }
 
-enum Input {
-    Saved,
-    Key(char),
-}
-
-impl<'a> Watch<'a> {
+impl Watch<'_> {
     /// Shows the exercise, and checks it as it is.
     fn begin(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
         clear(out)?;
-        self.student.write_task(out, self.exercise)?;
+        task::write(out, self.student, self.exercise)?;
         writeln!(out)?;
         self.check(out)
-    }
-
-    fn next(&self) -> Option<&'a Exercise> {
-        self.student.next_after(&self.student.progress(), self.exercise.number)
     }
 
     fn check(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
         // Read before it is built: what is written during the check is a save of its own.
         self.checked = self.text();
-        let verdict = self.student.check(self.exercise)?;
-        verdict.write(out, self.student.language)?;
+        let verdict = check::write(out, self.student, self.exercise)?;
         self.is_right = verdict.is_right();
-        if self.is_right {
-            self.student.write_learned(out, self.exercise)?;
-        }
         if io::stdout().is_terminal() {
             // Once more, since the first line of all this may have left the screen.
             writeln!(out)?;
@@ -105,56 +84,51 @@ impl<'a> Watch<'a> {
 
     fn act(&mut self, out: &mut impl Write, action: Action) -> anyhow::Result<()> {
         let (student, exercise) = (self.student, self.exercise);
-        let language = student.language;
+        let text = |en, zh| student.language.pick(en, zh);
         match action {
             Action::Check => {
                 clear(out)?;
                 return self.check(out);
             }
-            Action::Hint => student.write_hint(out, exercise, false)?,
+            Action::Hint => hint::write(out, student, exercise, false)?,
             Action::List => list::write(out, student)?,
             Action::Reset => {
-                student.write_reset(out, exercise)?;
+                reset::write(out, student, exercise)?;
                 self.checked = self.text();
             }
-            Action::Solution => student.write_solution(out, exercise, false)?,
-            Action::Confirm(Question::Reset) => writeln!(
-                out,
-                "{}",
-                language.pick(
-                    "Put the broken program back? Yours is kept as a copy. (y/n)",
-                    "恢复原始的程序吗？你写的会另存一份。(y/n)"
-                )
-            )?,
-            Action::Confirm(Question::Solution) => writeln!(
-                out,
-                "{}",
-                language.pick(
-                    "It is not solved yet. Show the solution all the same? (y/n)",
-                    "还没有解决。仍要看解法吗？(y/n)"
-                )
-            )?,
-            Action::Never => {
-                writeln!(out, "{}", language.pick("As you like.", "好的，不动。"))?;
+            Action::Solution => solution::write(out, student, exercise, false)?,
+            Action::Confirm(confirmation) => {
+                let question = match confirmation {
+                    Confirmation::Reset => text(
+                        "Put the broken program back? Yours is kept as a copy. (y/n)",
+                        "恢复原始的程序吗？你写的会另存一份。(y/n)",
+                    ),
+                    Confirmation::Solution => text(
+                        "It is not solved yet. Show the solution all the same? (y/n)",
+                        "还没有解决。仍要看解法吗？(y/n)",
+                    ),
+                };
+                writeln!(out, "{question}")?;
+                return Ok(());
+            }
+            Action::Cancel => {
+                writeln!(out, "{}", text("As you like.", "好的，不动。"))?;
             }
             // The keys are shown below in any case, and these two are not for one exercise.
             Action::Keys | Action::Next | Action::Quit => {}
         }
-        if !matches!(action, Action::Confirm(_)) {
-            self.write_keys(out)?;
-        }
-        Ok(())
+        self.write_keys(out)
     }
 
-    /// Says what went wrong, if anything did. A file that was moved away or a full disk is no
-    /// reason to end the watch, but a reader that is gone is.
-    fn go_on(
+    /// Prints an error. A file that was moved away or a full disk is no reason to end the
+    /// watch, but a reader that is gone is.
+    fn report(
         &mut self,
         out: &mut impl Write,
         done: anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match done {
-            Err(error) if !crate::is_closed_pipe(&error) => {
+            Err(error) if !is_closed_pipe(&error) => {
                 self.is_right = false;
                 writeln!(out, "lesson: {error:#}")?;
                 self.write_keys(out)
@@ -180,30 +154,29 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// Waits for a save of the file, or for a key.
+    /// Waits for a key; `None` is a save of the file.
     ///
-    /// The file is looked at, rather than the system asked to tell of it: that works for
-    /// every editor, whether it writes the file or puts a new one in its place, and on every
-    /// disk.
-    fn wait(&self) -> anyhow::Result<Input> {
-        let keyboard = Keyboard::listen()?;
+    /// The file is polled: that works for every editor, whether it writes the file or renames
+    /// a new one to it, and on every file system.
+    fn wait(&self) -> anyhow::Result<Option<char>> {
+        let keyboard = Keyboard::open()?;
         let mut before = self.checked.clone();
         loop {
             let now = self.text();
-            // Looked at twice, since a save takes a moment.
+            // The same twice, since a save takes a moment.
             if now == before && now != self.checked && !now.is_empty() {
-                return Ok(Input::Saved);
+                return Ok(None);
             }
             before = now;
             if let Some(key) = keyboard.key(POLL_INTERVAL)? {
-                return Ok(Input::Key(key));
+                return Ok(Some(key));
             }
         }
     }
 
     /// The student's program; empty while an editor puts a new one in its place.
     fn text(&self) -> Vec<u8> {
-        fs::read(self.student.workshop.file(self.exercise)).unwrap_or_default()
+        fs::read(self.student.dir.file(self.exercise)).unwrap_or_default()
     }
 }
 
@@ -213,7 +186,7 @@ struct Keyboard {
 }
 
 impl Keyboard {
-    fn listen() -> anyhow::Result<Self> {
+    fn open() -> anyhow::Result<Self> {
         let is_there = io::stdin().is_terminal();
         if is_there {
             terminal::enable_raw_mode().context("cannot listen to the keys")?;
@@ -231,14 +204,14 @@ impl Keyboard {
             return Ok(None);
         }
         Ok(match event::read()? {
-            Event::Key(key) => meant(key),
+            Event::Key(key) => to_char(key),
             _ => None,
         })
     }
 }
 
-/// The key of the watch that is meant by one of the keyboard.
-fn meant(key: KeyEvent) -> Option<char> {
+/// The character of a key; none for a key without one.
+fn to_char(key: KeyEvent) -> Option<char> {
     if key.kind != KeyEventKind::Press {
         return None;
     }
@@ -287,7 +260,7 @@ mod tests {
     #[test]
     fn a_letter_with_ctrl_is_another_key() {
         let pressed = |letter, modifiers| {
-            meant(KeyEvent::new(KeyCode::Char(letter), modifiers))
+            to_char(KeyEvent::new(KeyCode::Char(letter), modifiers))
         };
         assert_eq!(pressed('h', KeyModifiers::NONE), Some('h'));
         assert_eq!(pressed('H', KeyModifiers::SHIFT), Some('h'));

@@ -1,21 +1,12 @@
-//! The mistakes that a checker can name.
+//! The mistakes that a diagnosis can name.
 
-use serde::{Deserialize, Serialize};
+use clap::ValueEnum;
+use serde::Deserialize;
 
-/// What is wrong with a program, by what was seen of it. The order is that in which they
-/// are named where there are several: what explains the others comes first.
+/// What is wrong with a program, by what was observed of it, in the order in which mistakes
+/// are named where there are several: one that explains the others comes first.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    clap::ValueEnum,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, ValueEnum,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Mistake {
@@ -39,7 +30,7 @@ pub enum Mistake {
     BlockedWorkers,
     /// More were begun than were ever in flight.
     LockAcrossAwait,
-    /// Requests waited in the server's own line.
+    /// Requests waited in the server's own queue.
     ServerBottleneck,
     /// Never more than one was in flight.
     OneByOne,
@@ -75,16 +66,13 @@ impl Mistake {
     /// Its name in packs, in progress files and on the screen: `one-by-one`.
     #[must_use]
     pub fn name(self) -> String {
-        clap::ValueEnum::to_possible_value(&self)
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+        let value = self.to_possible_value();
+        value.map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum as _;
-
     use super::*;
 
     #[test]

@@ -1,11 +1,13 @@
-//! Names what is wrong, from the facts of a run alone.
+//! Names what is wrong with a program, from the facts of a run alone.
 
 pub mod mistake;
 pub(crate) mod observation;
+pub(crate) mod output;
 
-use crate::diagnosis::mistake::Mistake;
-use crate::diagnosis::observation::{Observation, RequestOutcome, Termination};
-use crate::pack::Exercise;
+use std::num::NonZeroUsize;
+
+use mistake::Mistake;
+use observation::{Observation, RequestOutcome, Termination};
 
 /// What a panic says when a runtime is started or dropped inside another one.
 const RUNTIME_IN_A_RUNTIME: [&str; 2] = [
@@ -13,19 +15,37 @@ const RUNTIME_IN_A_RUNTIME: [&str; 2] = [
     "Cannot start a runtime from within a runtime",
 ];
 
-/// What is wrong, the one that explains the others first; nothing if all is as wanted.
-pub(crate) fn mistakes(exercise: &Exercise, seen: &Observation) -> Vec<Mistake> {
-    let case = Case { exercise, seen };
+/// What is expected of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    /// Requests that it is told to send.
+    pub requests: NonZeroUsize,
+    /// Requests in flight at once, no more and no fewer.
+    pub at_once: NonZeroUsize,
+    /// Rounds of responses, one after another.
+    pub waits: usize,
+    /// Whether all rounds are the program's own: a response that comes last or never takes a
+    /// round, too.
+    pub has_own_rounds: bool,
+    /// Connections that carry requests, at most.
+    pub connections: Option<NonZeroUsize>,
+    /// Results shown, at least.
+    pub shown: usize,
+}
+
+/// What is wrong, in the order of [`Mistake`]; nothing if all is as expected.
+pub(crate) fn mistakes(expected: Expected, seen: &Observation) -> Vec<Mistake> {
+    let case = Case { expected, seen };
     let questions = [
-        case.end(),
+        case.termination(),
         case.number(),
         case.concurrency(),
         case.results(),
         case.connections(),
-        case.leftovers(),
+        (seen.orphans > 0).then_some(Mistake::LeftRunning),
     ];
     let mut mistakes: Vec<_> = questions.into_iter().flatten().collect();
-    if mistakes.is_empty() && seen.words.shown < exercise.wanted.shown {
+    if mistakes.is_empty() && case.lacks_results() {
         mistakes.push(Mistake::ResultsLost);
     }
     mistakes.sort_unstable();
@@ -33,72 +53,66 @@ pub(crate) fn mistakes(exercise: &Exercise, seen: &Observation) -> Vec<Mistake> 
 }
 
 struct Case<'a> {
-    exercise: &'a Exercise,
+    expected: Expected,
     seen: &'a Observation,
 }
 
 /// Each question has one answer at most.
 impl Case<'_> {
-    /// How it ended, if not well.
-    fn end(&self) -> Option<Mistake> {
-        let complaints = || self.seen.words.complaints.iter();
-        if complaints()
-            .any(|line| RUNTIME_IN_A_RUNTIME.iter().any(|p| line.contains(p)))
-        {
+    /// How the program ended, if not well.
+    fn termination(&self) -> Option<Mistake> {
+        use Termination::{Failure, Flooding, Stuck, Success, WaitingForEver};
+
+        let printed =
+            |text: &str| self.seen.output.stderr.iter().any(|l| l.contains(text));
+        if RUNTIME_IN_A_RUNTIME.into_iter().any(printed) {
             return Some(Mistake::BlockingClientInARuntime);
         }
-        // A task may panic, and the program show all that is wanted in spite of it.
-        let did_well = self.seen.ending == Termination::Well
-            && self.seen.words.shown >= self.exercise.wanted.shown;
-        if !did_well && complaints().any(|line| line.contains("panicked at")) {
+        let succeeded = self.seen.termination == Success;
+        // A task may panic, and the program show all that is expected in spite of it.
+        if printed("panicked at") && (!succeeded || self.lacks_results()) {
             return Some(Mistake::Panicked);
         }
-        let arrived = self.seen.visits.len();
-        match self.seen.ending {
-            Termination::Well if arrived == 0 && self.seen.words.shown == 0 => {
+        let nothing_arrived = self.seen.requests.is_empty();
+        match self.seen.termination {
+            Success if nothing_arrived && self.seen.output.shown == 0 => {
                 Some(Mistake::NothingSent)
             }
-            Termination::Well | Termination::WithAnError(_) if arrived == 0 => {
-                Some(Mistake::AnotherAddress)
-            }
-            Termination::Well | Termination::Flooding => None,
-            Termination::WithAnError(_) if self.failed_with_one() => {
-                Some(Mistake::OneFailureEndsAll)
-            }
-            Termination::WithAnError(_) => Some(Mistake::Failed),
-            // It would not wait for that answer with another one: see below.
-            Termination::WaitingForEver => Some(Mistake::WaitsForEver),
-            Termination::Stuck => Some(Mistake::DoesNotEnd),
+            Success | Failure(_) if nothing_arrived => Some(Mistake::AnotherAddress),
+            Success | Flooding => None,
+            Failure(_) if self.failed_with_one() => Some(Mistake::OneFailureEndsAll),
+            Failure(_) => Some(Mistake::Failed),
+            WaitingForEver => Some(Mistake::WaitsForEver),
+            Stuck => Some(Mistake::DoesNotEnd),
         }
+    }
+
+    fn lacks_results(&self) -> bool {
+        self.seen.output.shown < self.expected.shown
     }
 
     /// Whether a failure that was planned took other results with it.
     fn failed_with_one(&self) -> bool {
-        self.seen.count(RequestOutcome::Failed) > 0
-            && self.seen.words.shown < self.exercise.wanted.shown
+        self.seen.count(RequestOutcome::Failed) > 0 && self.lacks_results()
     }
 
     /// How many requests there were.
     fn number(&self) -> Option<Mistake> {
         let (asked, arrived) =
-            (self.exercise.server.requests.get(), self.seen.visits.len());
+            (self.expected.requests.get(), self.seen.requests.len());
         if arrived > asked && self.seen.count(RequestOutcome::Rejected) == 0 {
-            Some(Mistake::TooManyRequests)
-        } else if (1..asked).contains(&arrived)
-            && self.seen.ending == Termination::Well
-        {
-            Some(Mistake::TooFewRequests)
-        } else {
-            None
+            return Some(Mistake::TooManyRequests);
         }
+        let too_few = (1..asked).contains(&arrived)
+            && self.seen.termination == Termination::Success;
+        too_few.then_some(Mistake::TooFewRequests)
     }
 
-    /// How many were under way at once, and why not more.
+    /// How many requests were in flight at once, and why not more.
     fn concurrency(&self) -> Option<Mistake> {
         let seen = self.seen;
-        let wanted = &self.exercise.wanted;
-        let (peak, at_once) = (seen.peak, wanted.at_once.get());
-        let arrived = seen.visits.len();
+        let (peak, at_once) = (seen.peak, self.expected.at_once.get());
+        let arrived = seen.requests.len();
         if seen.count(RequestOutcome::Rejected) > 0 {
             return Some(Mistake::TurnedAway);
         }
@@ -109,22 +123,23 @@ impl Case<'_> {
         if arrived < 2 {
             return None;
         }
+        let has_more_rounds =
+            |needed| self.expected.has_own_rounds && seen.rounds > needed;
         if peak == at_once && !seen.stalled {
-            let needless = seen.rounds > wanted.waits && self.took_its_time();
-            return needless.then_some(Mistake::Chunks);
+            return has_more_rounds(self.expected.waits).then_some(Mistake::Chunks);
         }
         // The first of these that holds explains why there were so few.
-        let why = if seen.in_line > 0 {
+        let why = if seen.queued > 0 {
             Mistake::ServerBottleneck
         } else if seen.stalled && peak == 1 {
             Mistake::BlockedThread
         } else if seen.stalled {
             Mistake::BlockedWorkers
-        } else if seen.begun > peak {
+        } else if seen.announced > peak {
             Mistake::LockAcrossAwait
         } else if peak == 1 {
             Mistake::OneByOne
-        } else if seen.rounds > arrived.div_ceil(peak) && self.took_its_time() {
+        } else if has_more_rounds(arrived.div_ceil(peak.max(1))) {
             Mistake::Chunks
         } else {
             Mistake::TooFewAtOnce
@@ -132,133 +147,114 @@ impl Case<'_> {
         Some(why)
     }
 
-    /// Whether its rounds are its own: an answer that is kept apart makes some too.
-    fn took_its_time(&self) -> bool {
-        let server = &self.exercise.server;
-        server.last.is_none() && server.never.is_none()
-    }
-
-    /// What became of the results.
+    /// Which results were lost or held back.
     fn results(&self) -> Option<Mistake> {
-        let shown = self.seen.words.shown;
+        let shown = self.seen.output.shown;
         if let Some(before) = self.seen.before_last
             && before.shown < before.answered
-            && self.seen.peak == self.exercise.wanted.at_once.get()
+            && self.seen.peak == self.expected.at_once.get()
         {
             return Some(Mistake::HeldBack);
         }
-        let lost = self.seen.ending == Termination::Well
-            && shown
-                < self
-                    .seen
-                    .count(RequestOutcome::Answered)
-                    .min(self.exercise.wanted.shown);
+        let answered = self.seen.count(RequestOutcome::Answered);
+        let lost = self.seen.termination == Termination::Success
+            && shown < answered.min(self.expected.shown);
         // With some of the results shown, it was not the failure that lost the others.
-        match (lost, self.failed_with_one() && shown == 0) {
-            (true, true) => Some(Mistake::OneFailureEndsAll),
-            (true, false) => Some(Mistake::ResultsLost),
-            (false, _) => None,
-        }
+        let by_failure = shown == 0 && self.failed_with_one();
+        lost.then_some(if by_failure {
+            Mistake::OneFailureEndsAll
+        } else {
+            Mistake::ResultsLost
+        })
     }
 
     fn connections(&self) -> Option<Mistake> {
         // As many as were in flight at once are needed. A client may open one in advance for
         // each, when the one that it wants back is a moment late.
-        let most = self.exercise.wanted.connections?.get().max(2 * self.seen.peak);
+        let most = self.expected.connections?.get().max(2 * self.seen.peak);
         (self.seen.connections > most).then_some(Mistake::AConnectionEach)
-    }
-
-    fn leftovers(&self) -> Option<Mistake> {
-        (self.seen.left_running > 0).then_some(Mistake::LeftRunning)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
-    use std::path::Path;
-
+    use super::observation::{BeforeLast, ObservedRequest};
     use super::*;
-    use crate::diagnosis::observation::{BeforeLast, ObservedRequest};
-    use crate::pack::Pack;
 
-    fn exercise(number: usize) -> Exercise {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
-        let pack = Pack::read(Path::new(folder)).unwrap();
-        pack.exercise(number).unwrap().clone()
+    fn expected(requests: usize, at_once: usize) -> Expected {
+        Expected {
+            requests: NonZeroUsize::new(requests).unwrap(),
+            at_once: NonZeroUsize::new(at_once).unwrap(),
+            waits: requests.div_ceil(at_once),
+            has_own_rounds: true,
+            connections: None,
+            shown: requests,
+        }
     }
 
-    /// A run in which all is as wanted.
-    fn right(exercise: &Exercise) -> Observation {
-        let visit =
-            ObservedRequest { arrived: 0, ended: 1, fate: RequestOutcome::Answered };
+    fn request(outcome: RequestOutcome) -> ObservedRequest {
+        ObservedRequest { arrived: 0, ended: 1, outcome }
+    }
+
+    /// A run in which all is as expected.
+    fn right(expected: Expected) -> Observation {
+        let answered = request(RequestOutcome::Answered);
         let mut seen = Observation {
-            visits: vec![visit; exercise.server.requests.get()],
-            rounds: exercise.wanted.waits,
-            peak: exercise.wanted.at_once.get(),
+            requests: vec![answered; expected.requests.get()],
+            rounds: expected.waits,
+            peak: expected.at_once.get(),
             ..Observation::default()
         };
-        seen.words.shown = exercise.wanted.shown;
+        seen.output.shown = expected.shown;
         seen
     }
 
     #[test]
     fn a_client_may_open_two_connections_for_each_request_in_flight() {
-        let mut exercise = exercise(15);
-        exercise.wanted.connections = Some(NonZeroUsize::MIN);
-        let four = Observation { connections: 8, ..right(&exercise) };
-        assert_eq!(four.peak, 4);
-        assert_eq!(mistakes(&exercise, &four), []);
-        let more = Observation { connections: 9, ..four };
-        assert_eq!(mistakes(&exercise, &more), [Mistake::AConnectionEach]);
+        let one = Some(NonZeroUsize::MIN);
+        let expected = Expected { connections: one, ..expected(24, 4) };
+        let eight = Observation { connections: 8, ..right(expected) };
+        assert_eq!(mistakes(expected, &eight), []);
+        let more = Observation { connections: 9, ..eight };
+        assert_eq!(mistakes(expected, &more), [Mistake::AConnectionEach]);
     }
 
     #[test]
     fn answers_that_were_given_up_too_soon_are_lost_results() {
-        let exercise = exercise(4);
-        let mut seen = right(&exercise);
-        for visit in &mut seen.visits[5..] {
-            visit.fate = RequestOutcome::Aborted;
-        }
-        seen.words.shown = 5;
-        assert_eq!(mistakes(&exercise, &seen), [Mistake::ResultsLost]);
+        let expected = expected(10, 10);
+        let mut seen = right(expected);
+        seen.requests[5..].fill(request(RequestOutcome::Aborted));
+        seen.output.shown = 5;
+        assert_eq!(mistakes(expected, &seen), [Mistake::ResultsLost]);
     }
 
     #[test]
     fn what_a_full_server_makes_a_client_send_again_is_no_mistake_of_its_own() {
-        let exercise = exercise(10);
-        let mut seen = right(&exercise);
-        seen.visits.push(ObservedRequest {
-            arrived: 0,
-            ended: 1,
-            fate: RequestOutcome::Rejected,
-        });
-        assert_eq!(mistakes(&exercise, &seen), [Mistake::TurnedAway]);
-        seen.visits.push(ObservedRequest {
-            arrived: 1,
-            ended: 2,
-            fate: RequestOutcome::Answered,
-        });
-        assert_eq!(mistakes(&exercise, &seen), [Mistake::TurnedAway]);
+        let expected = expected(40, 8);
+        let mut seen = right(expected);
+        seen.requests.push(request(RequestOutcome::Rejected));
+        assert_eq!(mistakes(expected, &seen), [Mistake::TurnedAway]);
+        seen.requests.push(request(RequestOutcome::Answered));
+        assert_eq!(mistakes(expected, &seen), [Mistake::TurnedAway]);
     }
 
     #[test]
     fn who_sends_too_few_at_once_holds_no_result_back() {
-        let exercise = exercise(14);
+        let expected = Expected { has_own_rounds: false, ..expected(10, 10) };
         let before_last = Some(BeforeLast { shown: 0, answered: 4 });
-        let few = Observation { peak: 5, before_last, ..right(&exercise) };
-        assert_eq!(mistakes(&exercise, &few), [Mistake::TooFewAtOnce]);
-        let all = Observation { before_last, ..right(&exercise) };
-        assert_eq!(mistakes(&exercise, &all), [Mistake::HeldBack]);
+        let few = Observation { peak: 5, before_last, ..right(expected) };
+        assert_eq!(mistakes(expected, &few), [Mistake::TooFewAtOnce]);
+        let all = Observation { before_last, ..right(expected) };
+        assert_eq!(mistakes(expected, &all), [Mistake::HeldBack]);
     }
 
     #[test]
     fn chunks_are_named_whatever_their_size() {
-        let exercise = exercise(7);
+        let expected = expected(100, 8);
         // A hundred requests, seven at a time, need fifteen rounds.
-        let steady = Observation { peak: 7, rounds: 15, ..right(&exercise) };
-        assert_eq!(mistakes(&exercise, &steady), [Mistake::TooFewAtOnce]);
+        let steady = Observation { peak: 7, rounds: 15, ..right(expected) };
+        assert_eq!(mistakes(expected, &steady), [Mistake::TooFewAtOnce]);
         let uneven = Observation { rounds: 16, ..steady };
-        assert_eq!(mistakes(&exercise, &uneven), [Mistake::Chunks]);
+        assert_eq!(mistakes(expected, &uneven), [Mistake::Chunks]);
     }
 }

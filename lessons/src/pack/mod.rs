@@ -5,54 +5,63 @@ mod read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use client_core::Language;
 use serde::Deserialize;
 use slow_server::WhenFull;
 
+use crate::diagnosis::Expected;
 use crate::diagnosis::mistake::Mistake;
-use client_core::Localized;
 
-/// A folder of programs to look at and to mend.
-#[derive(Debug, Clone)]
+/// A folder of examples and exercises.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pack {
-    /// The folder that it was read from.
-    pub folder: PathBuf,
     /// The name of the student's folder for it.
     pub id: String,
-    /// What it is called.
-    pub titles: Localized<Title>,
+    en: Title,
+    zh: Title,
     /// Crates that its programs use beyond those of every pack, as in a Cargo.toml.
+    #[serde(default)]
     pub dependencies: toml::Table,
     /// Programs to look at, in their order.
-    pub shows: Vec<Example>,
-    /// Programs to mend, in their order.
+    #[serde(skip)]
+    pub examples: Vec<Example>,
+    /// Programs to fix, in their order.
+    #[serde(skip)]
     pub exercises: Vec<Exercise>,
 }
 
-/// A title alone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Title {
-    /// One line.
-    pub title: String,
+struct Title {
+    title: String,
 }
 
 /// A program to look at.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Example {
     /// The name of its folder, such as `3.1-nothing-runs`.
+    #[serde(skip)]
     pub name: String,
+    /// The file with the program.
+    #[serde(skip)]
+    pub program: PathBuf,
     /// The tutorial's section.
     pub section: String,
     /// How often it fetches the page.
+    #[serde(default = "one")]
     pub requests: NonZeroUsize,
-    /// The file with the program.
-    pub program: PathBuf,
-    /// Its texts.
-    pub texts: Localized<ExampleTexts>,
+    en: ExampleTexts,
+    zh: ExampleTexts,
 }
 
-/// What is said of a program to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+fn one() -> NonZeroUsize {
+    NonZeroUsize::MIN
+}
+
+/// The texts of an example.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleTexts {
     /// One line.
@@ -61,31 +70,38 @@ pub struct ExampleTexts {
     pub python: String,
 }
 
-/// A broken program to mend.
-#[derive(Debug, Clone)]
+/// A broken program to fix.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// What its folder's name begins with, from 1.
+    #[serde(skip)]
     pub number: usize,
     /// The rest of its folder's name.
+    #[serde(skip)]
     pub id: String,
-    /// Its folder.
-    pub folder: PathBuf,
+    #[serde(skip)]
+    folder: PathBuf,
+    /// Other right ways than the solution, in the order of their names.
+    #[serde(skip)]
+    pub others: Vec<PathBuf>,
     /// The tutorial's section.
     pub section: String,
-    /// What a learner needs for it.
+    /// How long a learner needs for it.
     pub minutes: NonZeroUsize,
     /// The mistake that is planted.
     pub mistake: Mistake,
     /// How the server behaves.
+    #[serde(default)]
     pub server: Server,
-    /// What is wanted of the program.
-    pub wanted: Expected,
-    /// Its texts.
-    pub texts: Localized<ExerciseTexts>,
+    #[serde(default)]
+    wanted: Wanted,
+    en: ExerciseTexts,
+    zh: ExerciseTexts,
 }
 
-/// What is said of an exercise.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// The texts of an exercise.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExerciseTexts {
     /// One line.
@@ -96,51 +112,69 @@ pub struct ExerciseTexts {
     pub watch: String,
     /// From a nudge to nearly the answer.
     pub hints: Vec<String>,
-    /// What it was, said when it is solved.
+    /// What the mistake was, for those who have fixed it.
     pub learned: String,
 }
 
-impl ExerciseTexts {
-    fn all(&self) -> impl Iterator<Item = &str> {
-        let lines = [&self.title, &self.task, &self.watch, &self.learned];
-        lines.into_iter().chain(&self.hints).map(String::as_str)
-    }
-}
-
 /// How the server behaves, by the numbers of arrivals, which count from 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Server {
-    /// What the program is told to send.
+    /// Requests that the program is told to send.
     pub requests: NonZeroUsize,
-    /// It serves so many at once; no limit where there is none.
-    pub places: Option<NonZeroUsize>,
+    /// The limit on requests that are served at once, if there is one.
+    #[serde(rename = "places")]
+    pub max_concurrent: Option<NonZeroUsize>,
     /// What happens to the others.
     pub when_full: WhenFull,
-    /// The answer to this one comes when all other results are shown.
+    /// The response to this request comes when all other results are shown.
     pub last: Option<usize>,
-    /// The answer to this one never comes.
+    /// The response to this request never comes.
     pub never: Option<usize>,
-    /// The answer to this one is a 503.
+    /// The response to this request is a 503.
     pub fails: Option<usize>,
 }
 
-/// What is wanted of a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expected {
-    /// The most in flight at once, not more and not fewer.
-    pub at_once: NonZeroUsize,
-    /// Rounds, each as long as one answer takes.
-    pub waits: usize,
-    /// Connections that carry requests, at most.
-    pub connections: Option<NonZeroUsize>,
-    /// Results shown, at least.
-    pub shown: usize,
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            requests: one().saturating_add(9),
+            max_concurrent: None,
+            when_full: WhenFull::Queue,
+            last: None,
+            never: None,
+            fails: None,
+        }
+    }
 }
 
+/// The table `[wanted]`: what does not follow from the server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    at_once: Option<NonZeroUsize>,
+    waits: Option<usize>,
+    connections: Option<NonZeroUsize>,
+    shown: Option<usize>,
+}
+
+/// What was asked for is not in the pack: wrong usage.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotFound(pub(crate) String);
+
 impl Pack {
+    /// Its title in this language.
+    #[must_use]
+    pub fn title(&self, language: Language) -> &str {
+        &language.pick(&self.en, &self.zh).title
+    }
+
     /// The exercise with this number.
     ///
-    /// Errors: there is none; the message says which there are.
+    /// # Errors
+    ///
+    /// There is none; the message says which there are.
     pub fn exercise(&self, number: usize) -> Result<&Exercise, NotFound> {
         let found = self.exercises.iter().find(|e| e.number == number);
         found.ok_or_else(|| {
@@ -153,35 +187,60 @@ impl Pack {
     }
 }
 
-/// What was asked for is not in the pack: wrong usage, and not a fault of anything.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotFound(pub(crate) String);
+impl Example {
+    /// Its texts in this language.
+    #[must_use]
+    pub fn texts(&self, language: Language) -> &ExampleTexts {
+        language.pick(&self.en, &self.zh)
+    }
+
+    /// The name of its program in a Cargo project.
+    #[must_use]
+    pub fn program_name(&self) -> String {
+        // A dot in it would be taken for the start of an extension.
+        format!("show-{}", self.name.replace('.', "-"))
+    }
+}
 
 impl Exercise {
+    /// Its texts in this language.
+    #[must_use]
+    pub fn texts(&self, language: Language) -> &ExerciseTexts {
+        language.pick(&self.en, &self.zh)
+    }
+
+    /// What is expected of the program.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        let (server, wanted) = (&self.server, &self.wanted);
+        let requests = server.requests;
+        let all = server.max_concurrent.map_or(requests, |max| max.min(requests));
+        let at_once = wanted.at_once.unwrap_or(all);
+        let without_a_page = usize::from(server.never.is_some())
+            + usize::from(server.fails.is_some());
+        let rounds = requests.get().div_ceil(at_once.get());
+        Expected {
+            requests,
+            at_once,
+            waits: wanted.waits.unwrap_or(rounds),
+            has_own_rounds: server.last.is_none() && server.never.is_none(),
+            connections: wanted.connections,
+            shown: wanted
+                .shown
+                .unwrap_or(requests.get().saturating_sub(without_a_page)),
+        }
+    }
+
     /// The program that a student is given.
     #[must_use]
     pub fn broken(&self) -> PathBuf {
         self.folder.join("broken.rs")
     }
 
-    /// One way to mend it.
+    /// One way to fix it.
     #[must_use]
     pub fn solution(&self) -> PathBuf {
         self.folder.join("solution.rs")
-    }
-
-    /// Other right ways, in the order of their names.
-    ///
-    /// Errors: the folder cannot be read.
-    pub fn others(&self) -> anyhow::Result<Vec<PathBuf>> {
-        let folder = self.folder.join("others");
-        if !folder.exists() {
-            return Ok(Vec::new());
-        }
-        let mut others = read::entries(&folder)?;
-        others.retain(|path| path.extension().is_some_and(|ext| ext == "rs"));
-        Ok(others)
     }
 
     /// What its files are called: `04-await-in-a-loop`.

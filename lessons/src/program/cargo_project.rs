@@ -1,12 +1,11 @@
-//! The package that a pack's programs are compiled in: one manifest for all of them, with
-//! the crates that each may use.
+//! The Cargo package that a pack's programs are compiled in: one manifest for all of them,
+//! with the crates that each may use.
 //!
-//! It is a workspace of its own, so that a program which does not compile hurts nobody, and
-//! so that an editor which opens the student's folder understands it. What is compiled goes
-//! into the target folder of this workspace, and the lock file is the same.
+//! It is a workspace of its own, so that a program which does not compile breaks nothing else,
+//! and an editor that opens the student's folder understands it. The target folder is that of
+//! this workspace, and the lock file is the same.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -14,16 +13,33 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 use client_core::export::atomic_file::AtomicFile;
-use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use crate::pack::Pack;
 
 /// The folder of this crate, where it was compiled.
 const OWN_FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The crates that each program may use, and how they are compiled. The features are those
-/// of the workspace.
-const CRATES: &str = r#"
+/// The manifest without its programs. Profile and features are those of the workspace, so that
+/// what it has compiled for the lessons can be used again.
+const MANIFEST: &str = r#"
+[package]
+name = "my-lessons-PACK"
+version = "0.0.0"
+edition = "2024"
+publish = false
+autobins = false
+autotests = false
+
+[workspace]
+
+[profile.lesson]
+inherits = "dev"
+opt-level = 0
+debug = false
+
+[dependencies]
 anyhow = "1"
 futures-util = { version = "0.3", default-features = false, features = ["std"] }
 rayon = "1.12"
@@ -35,59 +51,80 @@ version = "1"
 features = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"]
 "#;
 
-/// As in the workspace, so that what it has compiled for the lessons can be used again.
-const PROFILE: &str = r#"
-[profile.lesson]
-inherits = "dev"
-opt-level = 0
-debug = false
-"#;
+#[derive(Deserialize, Serialize)]
+struct Manifest {
+    dependencies: toml::Table,
+    #[serde(default)]
+    bin: Vec<Bin>,
+    #[serde(flatten)]
+    other: toml::Table,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Bin {
+    name: String,
+    path: PathBuf,
+}
 
 /// A folder with a Cargo package, each of whose programs can be built alone.
 #[derive(Debug, Clone)]
 pub struct CargoProject {
     folder: PathBuf,
-    // What the names of its programs end in. Cargo puts all programs side by side, whatever
-    // package they are of: two students' programs of one name would take each other's place.
+    // What the names of its programs end in. Cargo puts the programs of all packages into one
+    // folder: two students' programs of one name would overwrite each other.
     suffix: String,
 }
 
-/// What came of building a program.
+/// The result of building a program.
 #[derive(Debug)]
 pub(crate) enum Build {
-    /// It is here, and the compiler had these warnings.
-    Program { executable: PathBuf, warnings: Vec<String> },
+    /// The program, and the warnings of the compiler.
+    Executable { path: PathBuf, warnings: Vec<String> },
     /// It does not compile.
-    Refused(Vec<Diagnostic>),
+    Failed(Vec<Diagnostic>),
 }
 
-/// What the compiler says of one error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message of the compiler.
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Diagnostic {
-    /// The number of the error, such as `E0277`.
-    pub(crate) code: Option<String>,
+    level: String,
+    /// Such as `E0277`.
+    pub(crate) code: Option<ErrorCode>,
     /// In one line.
     pub(crate) message: String,
     /// As the compiler shows it.
     pub(crate) rendered: String,
+    // The places in the text of the program; none if the cause is elsewhere.
+    spans: Vec<IgnoredAny>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+}
+
+/// A line of `cargo build --message-format json`, as far as it is of use here.
+#[derive(Deserialize)]
+struct CargoMessage {
+    executable: Option<PathBuf>,
+    message: Option<Diagnostic>,
 }
 
 impl CargoProject {
     /// Writes the manifest for `programs` (name and file) into `folder`, if it is not there
     /// as it should be.
     ///
-    /// Errors: the folder cannot be written to.
-    pub fn create<'a>(
+    /// # Errors
+    ///
+    /// The folder cannot be written to.
+    pub fn create(
         folder: &Path,
         pack: &Pack,
-        programs: impl IntoIterator<Item = (&'a str, &'a Path)>,
+        programs: &[(String, PathBuf)],
     ) -> anyhow::Result<Self> {
         let workspace = workspace()?;
         let suffix = suffix(folder, &workspace);
-        let programs = programs.into_iter();
-        let programs =
-            programs.map(|(name, file)| (format!("{name}{suffix}"), file));
-        let manifest = manifest(pack, programs, &workspace.join("lessons/kit"))?;
+        let manifest = manifest(pack, programs, &suffix, &workspace)?;
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot make the folder {}", folder.display())
         })?;
@@ -109,15 +146,11 @@ impl CargoProject {
         Ok(Self { folder: folder.to_owned(), suffix })
     }
 
-    /// Where its manifest is.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Compiles one program.
     ///
-    /// Errors: cargo is not there, or cannot do it for a reason that is not the program's.
+    /// # Errors
+    ///
+    /// There is no cargo, or it fails for a reason that is not in the program's text.
     pub(crate) fn build(&self, program: &str) -> anyhow::Result<Build> {
         let name = format!("{program}{}", self.suffix);
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -132,101 +165,44 @@ impl CargoProject {
             .stdin(Stdio::null())
             .output()
             .context("cannot start cargo, which compiles the programs")?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        let told = BuildLog::of(&said);
-        if !told.errors.is_empty() {
-            return Ok(Build::Refused(told.errors));
+
+        let (mut executable, mut warnings) = (None, Vec::new());
+        // Other errors than the program's: no linker, or a full disk.
+        let (mut errors, mut other_errors) = (Vec::new(), String::new());
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let Ok(line) = serde_json::from_str::<CargoMessage>(line) else {
+                continue;
+            };
+            executable = line.executable.or(executable);
+            let Some(diagnostic) = line.message else { continue };
+            match (&*diagnostic.level, diagnostic.spans.is_empty()) {
+                ("error", false) => errors.push(diagnostic),
+                ("error", true) => other_errors += &diagnostic.rendered,
+                ("warning", false) => warnings.push(diagnostic.rendered),
+                _ => {}
+            }
         }
-        let complaint = String::from_utf8_lossy(&output.stderr);
+        if !errors.is_empty() {
+            return Ok(Build::Failed(errors));
+        }
         ensure!(
             output.status.success(),
-            "cargo cannot build {program} in {}:\n{}{}",
+            "cargo cannot build {program} in {}:\n{other_errors}{}",
             self.folder.display(),
-            told.troubles,
-            complaint.trim_end()
+            String::from_utf8_lossy(&output.stderr).trim_end()
         );
-        let executable = told.executable.with_context(|| {
+        let path = executable.with_context(|| {
             format!("cargo has built {program}, and does not say where it is")
         })?;
-        Ok(Build::Program { executable, warnings: told.warnings })
+        Ok(Build::Executable { path, warnings })
     }
-}
-
-/// What cargo told, as far as it is of use here.
-#[derive(Default)]
-struct BuildLog {
-    executable: Option<PathBuf>,
-    // In the text of the program.
-    errors: Vec<Diagnostic>,
-    // Elsewhere, such as a linker that is not there, or a disk that is full.
-    troubles: String,
-    warnings: Vec<String>,
-}
-
-impl BuildLog {
-    fn of(lines: &str) -> Self {
-        let mut told = Self::default();
-        for line in lines.lines() {
-            match serde_json::from_str(line) {
-                Ok(Line::CompilerArtifact { executable: Some(executable) }) => {
-                    told.executable = Some(executable);
-                }
-                Ok(Line::CompilerMessage { message }) => told.take(message),
-                // All else is of no use here.
-                Ok(_) | Err(_) => {}
-            }
-        }
-        told
-    }
-
-    fn take(&mut self, message: Message) {
-        match &*message.level {
-            "error" if !message.spans.is_empty() => self.errors.push(Diagnostic {
-                code: message.code.map(|code| code.code),
-                message: message.text,
-                rendered: message.rendered,
-            }),
-            "error" => self.troubles += &message.rendered,
-            "warning" if !message.spans.is_empty() => {
-                self.warnings.push(message.rendered);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A line of cargo's.
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Line {
-    CompilerArtifact {
-        executable: Option<PathBuf>,
-    },
-    CompilerMessage {
-        message: Message,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    #[serde(rename = "message")]
-    text: String,
-    level: String,
-    code: Option<Code>,
-    rendered: String,
-    spans: Vec<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 /// The root of the workspace that this crate belongs to.
 ///
-/// Errors: it is no longer where it was when this was compiled.
+/// # Errors
+///
+/// It is no longer where it was when this was compiled.
 pub(crate) fn workspace() -> anyhow::Result<PathBuf> {
     let own =
         env::var_os("CARGO_MANIFEST_DIR").map_or(OWN_FOLDER.into(), PathBuf::from);
@@ -251,7 +227,7 @@ pub(crate) fn target() -> anyhow::Result<PathBuf> {
     })
 }
 
-/// Nothing for the folder that everybody has, and else a number that follows from the folder.
+/// Nothing for the default folder, and a hash of the path for any other.
 fn suffix(folder: &Path, workspace: &Path) -> String {
     if folder.starts_with(workspace.join("my-lessons")) {
         return String::new();
@@ -261,35 +237,29 @@ fn suffix(folder: &Path, workspace: &Path) -> String {
     format!("-{:016x}", hasher.finish())
 }
 
-fn manifest<'a>(
+fn manifest(
     pack: &Pack,
-    programs: impl IntoIterator<Item = (String, &'a Path)>,
-    kit: &Path,
+    programs: &[(String, PathBuf)],
+    suffix: &str,
+    workspace: &Path,
 ) -> anyhow::Result<String> {
-    let mut manifest = format!(
-        "# Written by cargo lesson, and written again when it is changed.\n\
-         [package]\nname = \"my-lessons-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-         publish = false\nautobins = false\nautotests = false\n\n[workspace]\n{PROFILE}",
-        pack.id
-    );
-    for (name, file) in programs {
-        let (name, file) = (quoted(&name), quoted(&file.to_string_lossy()));
-        write!(manifest, "\n[[bin]]\nname = {name}\npath = {file}\n")?;
-    }
-    let kit = quoted(&kit.to_string_lossy());
-    write!(manifest, "\n[dependencies]\nlesson-kit = {{ path = {kit} }}{CRATES}")?;
-    for (name, value) in &pack.dependencies {
-        let table = toml::Table::from_iter([(name.clone(), value.clone())]);
-        let table =
-            toml::Table::from_iter([("dependencies".to_owned(), table.into())]);
-        write!(manifest, "\n{}", toml::to_string(&table)?)?;
-    }
-    Ok(manifest)
-}
-
-/// A string of TOML.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    let mut manifest: Manifest =
+        toml::from_str(&MANIFEST.replace("PACK", &pack.id))?;
+    let kit = toml::Value::try_from(workspace.join("lessons/kit"))?;
+    let kit = toml::Table::from_iter([("path".to_owned(), kit)]);
+    manifest.dependencies.insert("lesson-kit".to_owned(), kit.into());
+    manifest.dependencies.extend(pack.dependencies.clone());
+    manifest.bin = programs
+        .iter()
+        .map(|(name, path)| Bin {
+            name: format!("{name}{suffix}"),
+            path: path.clone(),
+        })
+        .collect();
+    let manifest = toml::to_string(&manifest)?;
+    Ok(format!(
+        "# Written by cargo lesson, and written again when it is changed.\n{manifest}"
+    ))
 }
 
 #[cfg(test)]
@@ -302,8 +272,7 @@ mod tests {
     fn the_crates_of_the_programs_come_with_the_lessons() {
         let kit: toml::Table = include_str!("../../kit/Cargo.toml").parse().unwrap();
         let kit = kit["dependencies"].as_table().unwrap();
-        let manifest = format!("[dependencies]{CRATES}");
-        let programs: toml::Table = manifest.parse().unwrap();
+        let programs: toml::Table = MANIFEST.parse().unwrap();
         let programs = programs["dependencies"].as_table().unwrap();
         assert!(
             programs.contains_key("tokio") && programs.len() > 4,

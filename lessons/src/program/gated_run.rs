@@ -1,8 +1,8 @@
-//! Runs a program against a server whose answers wait for a word, and gives the word.
+//! Runs a program against a server with a gate, and releases the responses in rounds.
 //!
-//! An answer is given when as many requests are in flight as are wanted, or as are left, or
-//! when nothing more happens. So it is causes that are seen, not times: a request that
-//! arrives after an answer waited for it, and on a slow machine all is as on a fast one.
+//! A round is released when as many requests are in flight as are expected, or as are left, or
+//! when nothing more happens. So causes are observed, and not times: a request that arrives
+//! after a response waited for it, and on a slow machine all is as on a fast one.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -13,63 +13,78 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use slow_server::{Background, Config, ResponseGate};
 
+use super::process::Program;
+use super::request_log::RequestLog;
 use crate::diagnosis::observation::{BeforeLast, Observation, Termination};
-use crate::pack::{self, Exercise};
-use crate::program::process::{Output, Program};
-use crate::program::request_log::RequestLog;
+use crate::pack::{Exercise, Server};
 
-/// How long nothing may happen, until it is taken that nothing more will.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// After this time without an event, no further event is expected.
+const QUIET_PERIOD: Duration = Duration::from_millis(1500);
 
-/// How long an answer takes at the least: enough for a program that sends more than it
-/// should to do so.
-const ANSWER: Duration = Duration::from_millis(50);
+/// The least duration of a response: time for a program to send more than it should.
+const MIN_RESPONSE_TIME: Duration = Duration::from_millis(50);
 
 /// Ticks that a program cannot have printed before its last request and that come only now.
 const ENOUGH_TICKS: usize = 3;
 
-/// How long a program may wait for the answer that never comes.
-const NEVER: Duration = Duration::from_secs(3);
+/// How long a program may wait for the response that never comes.
+const NEVER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long a program may do nothing that is seen, with no answer to wait for.
-const STUCK: Duration = Duration::from_secs(5);
+/// How long nothing may happen while there is no response to wait for.
+const STUCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a program may run in all.
-const LONGEST: Duration = Duration::from_mins(1);
+/// How long a program may run.
+const RUN_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long the server has to notice that a program is gone.
+/// How long the server has to notice that a program has ended.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-/// How often it is looked for what is new.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// The seeds that are tried: of ten requests, one seed in 26 fails a certain one alone.
 const SEEDS: u64 = 100_000;
 
-/// Above so many times the requests that it was asked for, a program is ended.
-const FAR_TOO_MANY: usize = 3;
+/// Above this multiple of the requests that it is told to send, a program is killed.
+const FLOOD_FACTOR: usize = 3;
 
-/// Runs a program to its end, which is the bound if it has none of its own.
+/// Runs a program until it ends, or has to be killed.
 ///
-/// Errors: there is no port, process or thread left for it.
+/// # Errors
+///
+/// There is no port, process or thread left for it.
 pub(crate) fn run(
     executable: &Path,
     exercise: &Exercise,
 ) -> anyhow::Result<Observation> {
     let script = &exercise.server;
-    let apart = script.last.or(script.never);
-    let gate = apart.map_or_else(ResponseGate::default, |request| {
+    let exempt = script.last.or(script.never);
+    let gate = exempt.map_or_else(ResponseGate::default, |request| {
         ResponseGate::exempt(request as u64)
     });
     let server = Background::start(config(script, &gate))
         .context("cannot start the server of the check")?;
     let program = Program::start(executable, &server.url(), script.requests)?;
-    Run::new(exercise, gate, server, program).conduct()
+    let now = Instant::now();
+    let run = GatedRun {
+        script,
+        gate,
+        server,
+        program,
+        log: RequestLog::new(exempt),
+        journal_read: 0,
+        at_once: exercise.expected().at_once.get(),
+        began: now,
+        changed: now,
+        ticks_when_quiet: None,
+        ticks_when_full: None,
+        seen: Observation::default(),
+    };
+    run.drive()
 }
 
-fn config(script: &pack::Server, gate: &ResponseGate) -> Config {
+fn config(script: &Server, gate: &ResponseGate) -> Config {
     let config = Config {
-        max_concurrent: script.places,
+        max_concurrent: script.max_concurrent,
         when_full: script.when_full,
         gate: Some(gate.clone()),
         journal: true,
@@ -97,141 +112,109 @@ fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
         .unwrap_or(config)
 }
 
-/// A run that is under way.
-struct Run {
-    asked: usize,
-    // What becomes of the answer that is apart from the others.
-    apart: Option<Apart>,
+/// A run in progress.
+struct GatedRun<'a> {
+    script: &'a Server,
     gate: ResponseGate,
     server: Background,
     program: Program,
 
-    visits: RequestLog,
-    words: Output,
-    // How far the journal was read.
-    read: usize,
-    // As many as the program is expected to have in flight: first those that are wanted,
-    // and when no more come, those that it had then.
+    log: RequestLog,
+    journal_read: usize,
+    // Requests that the program is expected to have in flight: as the exercise says, and when
+    // no more come, as many as it had then.
     at_once: usize,
     began: Instant,
     changed: Instant,
     // The ticks that had come some time after the last change.
-    ticks: Option<usize>,
-    // The ticks that had come when as many were in flight as are wanted.
+    ticks_when_quiet: Option<usize>,
+    // The ticks that had come when as many requests were in flight as are expected.
     ticks_when_full: Option<usize>,
     seen: Observation,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Apart {
-    Last,
-    Never,
-}
-
-impl Run {
-    fn new(
-        exercise: &Exercise,
-        gate: ResponseGate,
-        server: Background,
-        program: Program,
-    ) -> Self {
-        let script = &exercise.server;
-        let now = Instant::now();
-        Self {
-            asked: script.requests.get(),
-            apart: script
-                .last
-                .map(|_| Apart::Last)
-                .or(script.never.map(|_| Apart::Never)),
-            gate,
-            server,
-            program,
-            visits: RequestLog::new(script.last.or(script.never)),
-            words: Output::default(),
-            read: 0,
-            at_once: exercise.wanted.at_once.get(),
-            began: now,
-            changed: now,
-            ticks: None,
-            ticks_when_full: None,
-            seen: Observation::default(),
-        }
-    }
-
-    fn conduct(mut self) -> anyhow::Result<Observation> {
-        let ending = loop {
-            // Asked before the look: all that it has done is seen then.
-            let status = self.program.has_ended()?;
-            self.look();
-            if let Some(status) = status {
-                break ended_with(status);
+impl GatedRun<'_> {
+    fn drive(mut self) -> anyhow::Result<Observation> {
+        let termination = loop {
+            // Asked before the poll, which then sees all that the program has done.
+            let status = self.program.try_wait()?;
+            self.poll();
+            if let Some(termination) = status.map(exited).or_else(|| self.bound()) {
+                break termination;
             }
-            if let Some(ending) = self.bound() {
-                break ending;
-            }
-            self.give_answers_in_time();
+            self.release_when_due();
             thread::sleep(POLL_INTERVAL);
         };
-        Ok(self.end(ending))
+        Ok(self.finish(termination))
     }
 
-    /// Takes up what has happened.
-    fn look(&mut self) {
-        let words = self.program.words();
-        let journal = self.server.stats().journal();
-        let counts = |words: &Output| (words.shown, words.begun);
-        if journal.len() > self.read || counts(&words) != counts(&self.words) {
+    /// Takes in what has happened.
+    fn poll(&mut self) {
+        let output = self.program.output();
+        let seen = &self.seen.output;
+        let has_printed =
+            (output.shown, output.announced) != (seen.shown, seen.announced);
+        if self.read_journal() || has_printed {
             self.changed = Instant::now();
-            self.ticks = None;
-        } else if self.ticks.is_none() && self.changed.elapsed() > PATIENCE / 3 {
+            self.ticks_when_quiet = None;
+        } else if self.changed.elapsed() > QUIET_PERIOD / 3 {
             // Not at once, since the lines of a program come a little after its requests.
-            self.ticks = Some(words.ticks);
+            self.ticks_when_quiet.get_or_insert(output.ticks);
         }
-        for event in journal.iter().skip(self.read) {
-            self.visits.take(event);
-        }
-        self.read = journal.len();
-        self.words = words;
+        self.seen.output = output;
     }
 
-    /// Why the program has to be ended now, if it has to.
+    /// Takes in what the server has seen; returns whether there was anything new.
+    fn read_journal(&mut self) -> bool {
+        let journal = self.server.stats().journal();
+        let has_news = journal.len() > self.journal_read;
+        for event in journal.iter().skip(self.journal_read) {
+            self.log.record(event);
+        }
+        self.journal_read = journal.len();
+        has_news
+    }
+
+    /// Why the program has to be killed now, if it has to.
     fn bound(&self) -> Option<Termination> {
-        let still = self.changed.elapsed();
-        let others_wait = self.visits.held() > 0;
-        let waits_for_ever =
-            self.apart == Some(Apart::Never) && self.visits.apart_waits();
-        if self.visits.arrived() > FAR_TOO_MANY * self.asked {
+        let quiet = self.changed.elapsed();
+        let waits_for_ever = self.script.never.is_some()
+            && self.log.exempt_in_flight()
+            && self.log.held() == 0;
+        if self.log.arrived() > FLOOD_FACTOR * self.script.requests.get() {
             Some(Termination::Flooding)
-        } else if waits_for_ever && !others_wait && still > NEVER {
+        } else if waits_for_ever && quiet > NEVER_TIMEOUT {
             Some(Termination::WaitingForEver)
-        } else if still > STUCK || self.began.elapsed() > LONGEST {
+        } else if quiet > STUCK_TIMEOUT || self.began.elapsed() > RUN_TIMEOUT {
             Some(Termination::Stuck)
         } else {
             None
         }
     }
 
-    fn give_answers_in_time(&mut self) {
-        let nothing_more = self.changed.elapsed() > PATIENCE;
-        if self.visits.held() > 0 {
-            let left = self.asked.saturating_sub(self.visits.over());
-            if self.visits.in_flight() >= self.at_once.min(left) {
-                if self.may_still_tick() && !nothing_more {
+    fn release_when_due(&mut self) {
+        let requests = self.script.requests.get();
+        let is_quiet = self.changed.elapsed() > QUIET_PERIOD;
+        if self.log.held() > 0 {
+            let left = requests.saturating_sub(self.log.released());
+            if self.log.in_flight() >= self.at_once.min(left) {
+                let may_still_tick = self.may_still_tick();
+                if may_still_tick && !is_quiet {
                     return;
                 }
-                self.seen.stalled |= self.may_still_tick();
-                thread::sleep(ANSWER);
-                self.look();
-                self.give_answers();
-            } else if nothing_more {
-                self.notice_that_no_more_come();
-                self.give_answers();
+                self.seen.stalled |= may_still_tick;
+                thread::sleep(MIN_RESPONSE_TIME);
+                self.poll();
+                self.release_round();
+            } else if is_quiet {
+                self.expect_no_more();
+                self.release_round();
             }
-        } else if self.apart == Some(Apart::Last) && self.visits.apart_waits() {
-            let all_others_over = self.visits.ended() + 1 >= self.asked;
-            let all_shown = self.words.shown >= self.visits.answered();
-            if (all_others_over && all_shown) || nothing_more {
-                self.give_last_answer();
+        } else if self.script.last.is_some() && self.log.exempt_in_flight() {
+            let all_others_over = self.log.ended() + 1 >= requests;
+            let all_shown = self.seen.output.shown >= self.log.answered();
+            if (all_others_over && all_shown) || is_quiet {
+                self.release_last();
             }
         }
     }
@@ -240,70 +223,66 @@ impl Run {
     /// however many they are: as many threads as requests would let it send them all, and
     /// would be blocked all the same.
     fn may_still_tick(&mut self) -> bool {
-        let ticks = self.words.ticks;
+        let ticks = self.seen.output.ticks;
         let when_full = *self.ticks_when_full.get_or_insert(ticks);
-        self.visits.rounds() == 0 && ticks > 0 && ticks < when_full + ENOUGH_TICKS
+        self.log.rounds() == 0 && ticks > 0 && ticks < when_full + ENOUGH_TICKS
     }
 
-    fn notice_that_no_more_come(&mut self) {
+    fn expect_no_more(&mut self) {
         let queued = self.server.stats().counts().queued;
-        self.seen.in_line = self.seen.in_line.max(queued);
-        let ticked_before = self.words.ticks > 0;
-        self.seen.stalled |= ticked_before && self.ticks == Some(self.words.ticks);
-        self.at_once = self.visits.in_flight();
+        self.seen.queued = self.seen.queued.max(queued);
+        let ticks = self.seen.output.ticks;
+        self.seen.stalled |= ticks > 0 && self.ticks_when_quiet == Some(ticks);
+        self.at_once = self.log.in_flight();
     }
 
-    fn give_answers(&mut self) {
-        self.note_what_was_begun();
-        self.gate.release(self.visits.release());
-        self.changed = Instant::now();
+    fn release_round(&mut self) {
+        self.before_release();
+        self.gate.release(self.log.release());
     }
 
-    fn give_last_answer(&mut self) {
-        self.note_what_was_begun();
-        let (shown, answered) = (self.words.shown, self.visits.answered());
+    fn release_last(&mut self) {
+        self.before_release();
+        let (shown, answered) = (self.seen.output.shown, self.log.answered());
         self.seen.before_last = Some(BeforeLast { shown, answered });
-        self.visits.release_apart();
+        self.log.release_exempt();
         self.gate.release_exempt();
+    }
+
+    fn before_release(&mut self) {
+        if self.log.rounds() == 0 {
+            self.seen.announced = self.seen.output.announced;
+        }
         self.changed = Instant::now();
     }
 
-    fn note_what_was_begun(&mut self) {
-        if self.visits.rounds() == 0 {
-            self.seen.begun = self.words.begun;
-        }
-    }
-
-    /// Ends the program, and tells what was seen of it.
-    fn end(mut self, ending: Termination) -> Observation {
-        let rounds = self.visits.rounds();
-        let (words, left_running) = self.program.end();
-        let farewell = Instant::now();
-        while self.visits.arrived() > self.visits.over()
-            && farewell.elapsed() < SHUTDOWN_GRACE
+    /// Kills the program, if it has not ended, and sums up the run.
+    fn finish(mut self, termination: Termination) -> Observation {
+        let rounds = self.log.rounds();
+        let (output, orphans) = self.program.end();
+        let ended = Instant::now();
+        while self.log.arrived() > self.log.released()
+            && ended.elapsed() < SHUTDOWN_GRACE
         {
             thread::sleep(POLL_INTERVAL);
-            for event in self.server.stats().journal().iter().skip(self.read) {
-                self.visits.take(event);
-                self.read += 1;
-            }
+            self.read_journal();
         }
         Observation {
-            visits: self.visits.list(),
+            requests: self.log.finish(),
             rounds,
             peak: self.server.stats().counts().peak_in_flight,
-            connections: self.visits.connections(),
-            ending,
-            words,
-            left_running,
+            connections: self.log.connections(),
+            termination,
+            output,
+            orphans,
             ..self.seen
         }
     }
 }
 
-fn ended_with(status: ExitStatus) -> Termination {
+fn exited(status: ExitStatus) -> Termination {
     match status.code() {
-        Some(0) => Termination::Well,
-        code => Termination::WithAnError(code),
+        Some(0) => Termination::Success,
+        code => Termination::Failure(code),
     }
 }

@@ -1,99 +1,99 @@
-//! Processes that a student's program started and left running. They have the mark of their
-//! program in their environment, whatever group or session they have moved to, or are in its
-//! group.
+//! Processes that a student's program started and left running, whatever group or session they
+//! have moved to: they inherit the tag of the program in their environment. Those that were
+//! started with an empty environment are found by the process group of a tagged one.
 
 use std::thread;
 use std::time::Duration;
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+use sysinfo::{
+    Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind,
+};
 
-/// The environment variable that holds the mark.
-pub(crate) const MARK: &str = "LESSON_RUN";
+/// The environment variable that holds the tag.
+pub(crate) const VARIABLE: &str = "LESSON_RUN";
 
-/// How often it is looked for those that were started while the others were ended.
+/// How often to look again, for processes that were started while others were killed.
 const ROUNDS: usize = 20;
 
-/// The mark of a program that this process started, which no other has.
-pub(crate) fn mark(number: usize) -> String {
-    format!("{}{number}", prefix())
+/// The tag of a program that this process starts: its process id and this number.
+pub(crate) fn tag(number: usize) -> String {
+    format!("{}-{number}", std::process::id())
 }
 
-/// What all marks of this process begin with.
-fn prefix() -> String {
-    format!("{}-", std::process::id())
+/// Kills all processes with this tag; returns their number.
+pub(crate) fn kill(tag: &str) -> usize {
+    kill_where(|found| found == tag)
 }
 
-/// Ends all that any program of this process has started, and the programs too.
-pub(crate) fn end_all() -> usize {
-    let prefix = format!("{MARK}={}", prefix());
-    end_where(|variable| variable.starts_with(&prefix))
+/// Kills all programs that this process has started, and all that these have started.
+pub(crate) fn kill_all() {
+    kill_where(|tag| owner(tag) == Some(Pid::from_u32(std::process::id())));
 }
 
-/// Ends what was started by checkers that are gone: one that was killed could not.
-pub(crate) fn end_abandoned() {
-    end_where(|variable| owner(variable).is_some_and(|owner| !is_there(owner)));
+/// Kills what was started by checkers that could not: they were killed themselves.
+pub(crate) fn kill_abandoned() {
+    kill_where(|tag| owner(tag).is_some_and(|owner| !is_running(owner)));
 }
 
-/// The process whose mark this variable is.
-fn owner(variable: &str) -> Option<Pid> {
-    let mark = variable.strip_prefix(MARK)?.strip_prefix('=')?;
-    mark.split('-').next()?.parse().ok()
+/// The process that has given this tag.
+fn owner(tag: &str) -> Option<Pid> {
+    tag.split('-').next()?.parse().ok()
 }
 
-fn is_there(process: Pid) -> bool {
-    // Looked at anew, since it may have begun after the others were looked at.
+fn is_running(process: Pid) -> bool {
+    // Asked anew, since it may have started after the others were listed.
     let mut system = System::new();
     system.refresh_processes(ProcessesToUpdate::Some(&[process]), true);
     system.process(process).is_some()
 }
 
-/// Ends all processes with this mark; tells how many there were.
-pub(crate) fn end(mark: &str) -> usize {
-    let wanted = format!("{MARK}={mark}");
-    end_where(|variable| variable == wanted)
-}
-
-fn end_where(is_marked: impl Fn(&str) -> bool) -> usize {
+fn kill_where(is_wanted: impl Fn(&str) -> bool) -> usize {
+    let environments =
+        ProcessRefreshKind::nothing().with_environ(UpdateKind::Always);
     let mut system = System::new();
-    let mut ended = 0;
+    let mut killed = 0;
     for _ in 0..ROUNDS {
-        let running = kill_all(&mut system, &is_marked);
-        if running == 0 {
+        system.refresh_processes_specifics(
+            ProcessesToUpdate::All,
+            true,
+            environments,
+        );
+        let tagged = system.processes().values().filter(|process| {
+            process.thread_kind().is_none()
+                && tag_of(process).is_some_and(&is_wanted)
+        });
+        let killing = tagged.filter(|process| {
+            kill_group(process.pid().as_u32());
+            process.kill()
+        });
+        let count = killing.count();
+        if count == 0 {
             break;
         }
-        ended += running;
-        // They are gone when the system has got round to it, and then looked for again.
+        killed += count;
+        // The system takes a moment to end them.
         thread::sleep(Duration::from_millis(10));
     }
-    ended
+    killed
 }
 
-fn kill_all(system: &mut System, is_marked: impl Fn(&str) -> bool) -> usize {
-    let kind = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always);
-    system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
-    let marked = system.processes().values().filter(|process| {
-        // A process that has ended is there until its parent asks, without an environment.
-        let mut variables = process.environ().iter().filter_map(|v| v.to_str());
-        process.thread_kind().is_none() && variables.any(&is_marked)
-    });
-    let killed = marked.filter(|process| {
-        end_group(process.pid().as_u32());
-        process.kill()
-    });
-    killed.count()
+/// The tag in the environment of a process. A zombie has no environment.
+fn tag_of(process: &Process) -> Option<&str> {
+    let mut variables = process.environ().iter().filter_map(|v| v.to_str());
+    variables.find_map(|v| v.strip_prefix(VARIABLE)?.strip_prefix('='))
 }
 
-/// Ends the group that this process leads, if it leads one. What was started there with an
-/// empty environment has no mark.
-#[cfg(unix)]
-pub(crate) fn end_group(leader: u32) {
-    use nix::sys::signal::{Signal, killpg};
-
+/// Kills the process group that this process leads, if it leads one.
+#[cfg_attr(
+    not(unix),
+    expect(unused_variables, reason = "only Unix has process groups")
+)]
+pub(crate) fn kill_group(leader: u32) {
+    #[cfg(unix)]
     if let Ok(leader) = i32::try_from(leader) {
-        // There is none, or it has ended.
+        use nix::sys::signal::{Signal, killpg};
+
+        // Fails if there is none, or it has ended.
         let _ = killpg(nix::unistd::Pid::from_raw(leader), Signal::SIGKILL);
     }
 }
-
-#[cfg(not(unix))]
-pub(crate) fn end_group(_leader: u32) {}

@@ -1,4 +1,4 @@
-//! The requests of one run as the server's journal tells them, by rounds.
+//! The requests of one run by rounds, from the server's journal.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -7,14 +7,14 @@ use slow_server::{Event, EventKind};
 
 use crate::diagnosis::observation::{ObservedRequest, RequestOutcome};
 
-/// All requests that arrived so far.
+/// The requests that have arrived so far.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     requests: Vec<Request>,
     peers: HashSet<SocketAddr>,
-    // The number of the request whose answer is not given with the others.
-    apart: Option<u64>,
-    // Rounds in which answers were given.
+    // The request whose response is not released with the others.
+    exempt: Option<u64>,
+    // Rounds in which responses were released.
     rounds: usize,
 }
 
@@ -24,20 +24,20 @@ struct Request {
     number: u64,
     arrived: usize,
     is_served: bool,
-    // The round at whose end its answer was given, or it was over without.
+    // The round at whose end its response was released, or it was over without one.
     released: Option<usize>,
-    fate: Option<RequestOutcome>,
+    outcome: Option<RequestOutcome>,
 }
 
 impl RequestLog {
-    /// None so far. The answer to the request `apart` is not given with the others.
-    pub(crate) fn new(apart: Option<usize>) -> Self {
-        Self { apart: apart.map(|number| number as u64), ..Self::default() }
+    /// An empty log. The response to the request `exempt` is not released with the others.
+    pub(crate) fn new(exempt: Option<usize>) -> Self {
+        Self { exempt: exempt.map(|number| number as u64), ..Self::default() }
     }
 
-    /// Takes up an entry of the journal.
-    pub(crate) fn take(&mut self, event: &Event) {
-        let fate = match event.kind {
+    /// Takes an entry of the journal.
+    pub(crate) fn record(&mut self, event: &Event) {
+        let outcome = match event.kind {
             EventKind::Arrived => {
                 self.peers.extend(event.peer);
                 self.requests.push(Request {
@@ -45,7 +45,7 @@ impl RequestLog {
                     arrived: self.rounds,
                     is_served: false,
                     released: None,
-                    fate: None,
+                    outcome: None,
                 });
                 return;
             }
@@ -56,75 +56,77 @@ impl RequestLog {
             EventKind::Aborted => Some(RequestOutcome::Aborted),
         };
         let round = self.rounds;
-        let mut under_way = self.requests.iter_mut().filter(|r| r.fate.is_none());
+        let mut under_way = self.requests.iter_mut().filter(|r| r.outcome.is_none());
         if let Some(request) = under_way.find(|r| r.number == event.request) {
             request.is_served = true;
-            request.fate = fate;
-            if fate.is_some() {
+            request.outcome = outcome;
+            if outcome.is_some() {
                 request.released.get_or_insert(round);
             }
         }
     }
 
-    /// Notes that the answers of all that are held are given now, which ends a round; tells
-    /// how many they are.
+    /// Ends a round, in which all responses that are held are released; returns their number.
     pub(crate) fn release(&mut self) -> usize {
         self.rounds += 1;
-        let (round, apart) = (self.rounds, self.apart);
-        let held = self.requests.iter_mut().filter(|request| request.is_held(apart));
+        let (round, exempt) = (self.rounds, self.exempt);
+        let held =
+            self.requests.iter_mut().filter(|request| request.is_held(exempt));
         held.map(|request| request.released = Some(round)).count()
     }
 
-    /// Notes that the answer that is apart is given now, which ends a round too.
-    pub(crate) fn release_apart(&mut self) {
+    /// Ends a round, in which the exempt response is released.
+    pub(crate) fn release_exempt(&mut self) {
         self.rounds += 1;
         let round = self.rounds;
-        let apart = self.apart.take();
+        let exempt = self.exempt.take();
         for request in &mut self.requests {
-            if Some(request.number) == apart && request.fate.is_none() {
+            if Some(request.number) == exempt && request.outcome.is_none() {
                 request.released = Some(round);
             }
         }
     }
 
-    /// How many arrived.
+    /// Requests that arrived.
     pub(crate) fn arrived(&self) -> usize {
         self.requests.len()
     }
 
-    /// How many wait for an answer that is given with the others.
+    /// Requests in flight without the exempt one.
     pub(crate) fn held(&self) -> usize {
-        self.requests.iter().filter(|request| request.is_held(self.apart)).count()
+        self.count(|request| request.is_held(self.exempt))
     }
 
-    /// How many wait for an answer, the one that is apart among them.
+    /// Requests that are served and whose response is not released yet.
     pub(crate) fn in_flight(&self) -> usize {
-        self.requests.iter().filter(|request| request.is_in_flight()).count()
+        self.count(Request::is_in_flight)
     }
 
-    /// Whether the request that is apart waits.
-    pub(crate) fn apart_waits(&self) -> bool {
-        let mut in_flight = self.requests.iter().filter(|r| r.is_in_flight());
-        in_flight.any(|request| Some(request.number) == self.apart)
+    /// Whether the exempt request is in flight.
+    pub(crate) fn exempt_in_flight(&self) -> bool {
+        self.in_flight() > self.held()
     }
 
-    /// How many are over, as the server tells.
+    /// Requests that are over according to the server.
     pub(crate) fn ended(&self) -> usize {
-        self.requests.iter().filter(|request| request.fate.is_some()).count()
+        self.count(|request| request.outcome.is_some())
     }
 
-    /// How many have their answer, or will have none: it may be on its way.
-    pub(crate) fn over(&self) -> usize {
-        self.requests.iter().filter(|request| request.released.is_some()).count()
+    /// Requests whose response is released, though it may be on its way, or that get none.
+    pub(crate) fn released(&self) -> usize {
+        self.count(|request| request.released.is_some())
     }
 
-    /// How many got the page.
+    /// Requests that got the page.
     pub(crate) fn answered(&self) -> usize {
-        let fates = self.requests.iter().map(|request| request.fate);
-        fates.filter(|fate| *fate == Some(RequestOutcome::Answered)).count()
+        self.count(|request| request.outcome == Some(RequestOutcome::Answered))
     }
 
-    /// Rounds in which answers were given.
+    fn count(&self, test: impl Fn(&Request) -> bool) -> usize {
+        self.requests.iter().filter(|request| test(request)).count()
+    }
+
+    /// Rounds in which responses were released.
     pub(crate) fn rounds(&self) -> usize {
         self.rounds
     }
@@ -134,15 +136,15 @@ impl RequestLog {
         self.peers.len()
     }
 
-    /// All of them, at the end of the run. Whatever is not over was left behind.
-    pub(crate) fn list(&self) -> Vec<ObservedRequest> {
-        let visit = |request: &Request| ObservedRequest {
+    /// All requests, at the end of the run. What is not over then was aborted.
+    pub(crate) fn finish(&self) -> Vec<ObservedRequest> {
+        let observed = |request: &Request| ObservedRequest {
             arrived: request.arrived,
-            // A request that had no answer was there for the round that was under way.
+            // A request without a response was there for the round that was under way.
             ended: request.released.unwrap_or(self.rounds).max(request.arrived + 1),
-            fate: request.fate.unwrap_or(RequestOutcome::Aborted),
+            outcome: request.outcome.unwrap_or(RequestOutcome::Aborted),
         };
-        self.requests.iter().map(visit).collect()
+        self.requests.iter().map(observed).collect()
     }
 }
 
@@ -151,8 +153,8 @@ impl Request {
         self.is_served && self.released.is_none()
     }
 
-    fn is_held(&self, apart: Option<u64>) -> bool {
-        self.is_in_flight() && Some(self.number) != apart
+    fn is_held(&self, exempt: Option<u64>) -> bool {
+        self.is_in_flight() && Some(self.number) != exempt
     }
 }
 
@@ -160,10 +162,10 @@ impl Request {
 mod tests {
     use super::*;
 
-    fn take(visits: &mut RequestLog, request: u64, kinds: &[EventKind]) {
+    fn record(log: &mut RequestLog, request: u64, kinds: &[EventKind]) {
         for &kind in kinds {
             let peer = Some(SocketAddr::from(([127, 0, 0, 1], 1000)));
-            visits.take(&Event { request, kind, peer });
+            log.record(&Event { request, kind, peer });
         }
     }
 
@@ -171,48 +173,48 @@ mod tests {
 
     #[test]
     fn what_arrives_after_an_answer_is_in_a_later_round() {
-        let mut visits = RequestLog::new(None);
-        take(&mut visits, 0, &SERVED);
-        assert_eq!((visits.held(), visits.release()), (1, 1));
+        let mut log = RequestLog::new(None);
+        record(&mut log, 0, &SERVED);
+        assert_eq!((log.held(), log.release()), (1, 1));
         // The next one may arrive before the journal tells that the answer went out.
-        take(&mut visits, 1, &SERVED);
-        take(&mut visits, 0, &[EventKind::Answered]);
-        assert_eq!(
-            (visits.in_flight(), visits.over(), visits.answered()),
-            (1, 1, 1)
-        );
-        visits.release();
-        take(&mut visits, 1, &[EventKind::Answered]);
+        record(&mut log, 1, &SERVED);
+        record(&mut log, 0, &[EventKind::Answered]);
+        assert_eq!((log.in_flight(), log.released(), log.answered()), (1, 1, 1));
+        log.release();
+        record(&mut log, 1, &[EventKind::Answered]);
 
-        let fate = RequestOutcome::Answered;
-        let first = ObservedRequest { arrived: 0, ended: 1, fate };
-        let second = ObservedRequest { arrived: 1, ended: 2, fate };
-        assert_eq!(visits.list(), [first, second]);
-        assert_eq!(visits.connections(), 1);
+        let outcome = RequestOutcome::Answered;
+        let first = ObservedRequest { arrived: 0, ended: 1, outcome };
+        let second = ObservedRequest { arrived: 1, ended: 2, outcome };
+        assert_eq!(log.finish(), [first, second]);
+        assert_eq!(log.connections(), 1);
     }
 
     #[test]
-    fn the_one_apart_is_in_flight_and_not_released_with_the_others() {
-        let mut visits = RequestLog::new(Some(0));
-        take(&mut visits, 0, &SERVED);
-        take(&mut visits, 1, &SERVED);
-        assert_eq!((visits.in_flight(), visits.held()), (2, 1));
-        visits.release();
-        assert!(visits.apart_waits());
-        visits.release_apart();
-        assert!(!visits.apart_waits());
-        assert_eq!((visits.over(), visits.rounds()), (2, 2));
+    fn the_exempt_one_is_in_flight_and_not_released_with_the_others() {
+        let mut log = RequestLog::new(Some(0));
+        record(&mut log, 0, &SERVED);
+        record(&mut log, 1, &SERVED);
+        assert_eq!((log.in_flight(), log.held()), (2, 1));
+        log.release();
+        assert!(log.exempt_in_flight());
+        log.release_exempt();
+        assert!(!log.exempt_in_flight());
+        assert_eq!((log.released(), log.rounds()), (2, 2));
     }
 
     #[test]
-    fn one_in_the_line_of_the_server_is_not_in_flight() {
-        let mut visits = RequestLog::new(None);
-        take(&mut visits, 0, &[EventKind::Arrived]);
-        assert_eq!((visits.arrived(), visits.in_flight(), visits.over()), (1, 0, 0));
-        take(&mut visits, 0, &[EventKind::Aborted]);
+    fn one_in_the_queue_of_the_server_is_not_in_flight() {
+        let mut log = RequestLog::new(None);
+        record(&mut log, 0, &[EventKind::Arrived]);
+        assert_eq!((log.arrived(), log.in_flight(), log.released()), (1, 0, 0));
+        record(&mut log, 0, &[EventKind::Aborted]);
         // Drawn as long as a round all the same, or it would not be seen.
-        let given_up =
-            ObservedRequest { arrived: 0, ended: 1, fate: RequestOutcome::Aborted };
-        assert_eq!(visits.list(), [given_up]);
+        let given_up = ObservedRequest {
+            arrived: 0,
+            ended: 1,
+            outcome: RequestOutcome::Aborted,
+        };
+        assert_eq!(log.finish(), [given_up]);
     }
 }

@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use client_core::export::atomic_file::AtomicFile;
 
-use crate::pack::{Example, Exercise, Pack};
+use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
 
 /// The student's folder for one pack.
 #[derive(Debug)]
 pub struct StudentDir {
-    folder: PathBuf,
-    bench: CargoProject,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Where its programs are built.
+    pub project: CargoProject,
 }
 
 /// What a reset did.
@@ -31,97 +33,74 @@ pub enum Reset {
 }
 
 impl StudentDir {
-    /// Makes the folder for `pack` in `parent`, and whatever is missing in it; by default
+    /// Creates the folder for `pack` in `parent`, and whatever is missing in it; by default
     /// in `my-lessons` in the workspace.
     ///
-    /// Errors: it cannot be written to.
+    /// # Errors
+    ///
+    /// It cannot be written to.
     pub fn open(pack: &Pack, parent: Option<&Path>) -> anyhow::Result<Self> {
         let parent = match parent {
-            // Cargo is told of it from another folder.
+            // Cargo gets this path in another folder.
             Some(parent) => std::path::absolute(parent)?,
             None => cargo_project::workspace()?.join("my-lessons"),
         };
-        let folder = parent.join(&pack.id);
-        fs::create_dir_all(&folder).with_context(|| {
-            format!("cannot make the folder {}", folder.display())
-        })?;
+        let path = parent.join(&pack.id);
+        create_dir(&path)?;
+        let mut programs = Vec::new();
         for exercise in &pack.exercises {
-            let file = file(&folder, exercise);
-            let given = fs::read(exercise.broken())?;
-            create(&file, &given)
-                .with_context(|| format!("cannot write {}", file.display()))?;
+            let file = format!("{}.rs", exercise.name());
+            create(&path.join(&file), &fs::read(exercise.broken())?)?;
+            programs.push((exercise.name(), file.into()));
         }
-        let exercises = pack.exercises.iter().map(|exercise| {
-            let name = exercise.name();
-            let path = PathBuf::from(format!("{name}.rs"));
-            (name, path)
-        });
-        let shows =
-            pack.shows.iter().map(|show| (program(show), show.program.clone()));
-        let programs: Vec<_> = exercises.chain(shows).collect();
-        let programs = programs.iter().map(|(name, path)| (&**name, &**path));
-        let bench = CargoProject::create(&folder, pack, programs)?;
-        Ok(Self { folder, bench })
-    }
-
-    /// Where all of it is.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+        for example in &pack.examples {
+            programs.push((example.program_name(), example.program.clone()));
+        }
+        let project = CargoProject::create(&path, pack, &programs)?;
+        Ok(Self { path, project })
     }
 
     /// The student's file for an exercise.
     #[must_use]
     pub fn file(&self, exercise: &Exercise) -> PathBuf {
-        file(&self.folder, exercise)
-    }
-
-    /// Where its programs are built.
-    #[must_use]
-    pub fn bench(&self) -> &CargoProject {
-        &self.bench
+        self.path.join(format!("{}.rs", exercise.name()))
     }
 
     /// Puts the broken program back, and keeps a copy of what was there, if the newest one is
     /// not the same.
     ///
-    /// Errors: one of the two cannot be written; then the student's file is as it was.
+    /// # Errors
+    ///
+    /// One of the two cannot be written; then the student's file is as it was.
     pub fn reset(&self, exercise: &Exercise) -> anyhow::Result<Reset> {
         let file = self.file(exercise);
-        let given = fs::read(exercise.broken())?;
-        let is_missing = create(&file, &given)
-            .with_context(|| format!("cannot write {}", file.display()))?;
-        if is_missing {
+        let broken = fs::read(exercise.broken())?;
+        if create(&file, &broken)? {
             return Ok(Reset::Missing);
         }
         let written = fs::read(&file)
             .with_context(|| format!("cannot read {}", file.display()))?;
-        if written == given {
+        if written == broken {
             return Ok(Reset::Nothing);
         }
         let copy = self.keep(exercise, &written)?;
-        AtomicFile::check(&file)?.write(&given)?;
+        AtomicFile::check(&file)?.write(&broken)?;
         Ok(Reset::Kept(copy))
     }
 
     /// Writes a copy under a number that was not given before, unless the newest copy is the
     /// same.
     fn keep(&self, exercise: &Exercise, text: &[u8]) -> anyhow::Result<PathBuf> {
-        let folder = self.folder.join("copies");
-        fs::create_dir_all(&folder).with_context(|| {
-            format!("cannot make the folder {}", folder.display())
-        })?;
+        let folder = self.path.join("copies");
+        create_dir(&folder)?;
         let name = exercise.name();
-        let copy_of = |number| folder.join(format!("{name}.{number}.rs"));
+        let copy = |number: u32| folder.join(format!("{name}.{number}.rs"));
         let newest = newest_copy(&folder, &name)?;
-        if newest > 0 && fs::read(copy_of(newest)).is_ok_and(|kept| kept == text) {
-            return Ok(copy_of(newest));
+        if newest > 0 && fs::read(copy(newest)).is_ok_and(|kept| kept == text) {
+            return Ok(copy(newest));
         }
-        for number in newest.saturating_add(1).. {
-            let copy = copy_of(number);
-            if create(&copy, text)
-                .with_context(|| format!("cannot write {}", copy.display()))?
-            {
+        for copy in (newest.saturating_add(1)..=u32::MAX).map(copy) {
+            if create(&copy, text)? {
                 return Ok(copy);
             }
         }
@@ -145,31 +124,24 @@ fn newest_copy(folder: &Path, name: &str) -> anyhow::Result<u32> {
     Ok(newest)
 }
 
-/// The name of a show's program on the bench.
-#[must_use]
-pub fn program(show: &Example) -> String {
-    // A dot in it would be taken for the start of an extension.
-    format!("show-{}", show.name.replace('.', "-"))
+fn create_dir(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path)
+        .with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
-fn file(folder: &Path, exercise: &Exercise) -> PathBuf {
-    folder.join(format!("{}.rs", exercise.name()))
-}
-
-/// Writes a file that is not there yet; tells whether it was not.
-///
-/// Errors: it cannot be written, and then it is still not there: half a file would be taken
-/// for what the student wrote.
-fn create(path: &Path, text: &[u8]) -> io::Result<bool> {
-    match File::create_new(path) {
+/// Writes a file that is not there yet; returns whether it was not.
+fn create(path: &Path, text: &[u8]) -> anyhow::Result<bool> {
+    let created = match File::create_new(path) {
         Ok(mut file) => {
             let written = file.write_all(text).and_then(|()| file.sync_all());
             if written.is_err() {
+                // Half a file would be taken for what the student wrote.
                 let _ = fs::remove_file(path);
             }
             written.map(|()| true)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
-    }
+    };
+    created.with_context(|| format!("cannot write {}", path.display()))
 }

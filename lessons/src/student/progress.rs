@@ -1,4 +1,4 @@
-//! How far a student is: one small file, which survives whatever happens.
+//! A student's progress: one small file, which survives whatever happens.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 const SCHEMA: u32 = 1;
 
 /// The largest file that is read, in bytes. One of ours has a few thousand.
-const LARGEST: u64 = 1 << 20;
+const MAX_SIZE: u64 = 1 << 20;
 
 /// What is remembered of a student's work on one pack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,21 +51,24 @@ pub struct Record {
 /// The file of a student's progress.
 #[derive(Debug, Clone)]
 pub struct ProgressFile {
-    path: PathBuf,
+    /// Where it is.
+    pub path: PathBuf,
     pack: String,
 }
 
 impl Progress {
     /// Reads the progress in a file.
     ///
-    /// Errors: it is not there, or is not progress.
+    /// # Errors
+    ///
+    /// It is not there, or is not progress.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let cannot = || format!("cannot read {}", path.display());
         let file = fs::metadata(path).with_context(cannot)?;
-        // A pipe would be waited for, and a whole disk be read.
+        // A pipe would block, and a device might never end.
         ensure!(file.is_file(), "{} is not a file", path.display());
         ensure!(
-            file.len() <= LARGEST,
+            file.len() <= MAX_SIZE,
             "{} is too large for progress",
             path.display()
         );
@@ -103,20 +106,15 @@ impl Record {
 impl ProgressFile {
     /// The progress file of `pack` in the student's folder.
     #[must_use]
-    pub fn of(folder: &Path, pack: &str) -> Self {
+    pub fn new(folder: &Path, pack: &str) -> Self {
         Self { path: folder.join("progress.json"), pack: pack.to_owned() }
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// What is in it; nothing if it is not there yet.
     ///
-    /// Errors: it is there, and is damaged or cannot be read. See [`ProgressFile::change`] for
-    /// what is done about the former.
+    /// # Errors
+    ///
+    /// It is there, and is damaged or cannot be read.
     pub fn read(&self) -> anyhow::Result<Progress> {
         if self.path.exists() {
             return Progress::read(&self.path);
@@ -128,20 +126,22 @@ impl ProgressFile {
         })
     }
 
-    /// Changes what is remembered of one exercise, and tells what is then.
+    /// Updates the record of one exercise, and returns the progress then.
     ///
     /// A damaged file is put aside, never overwritten. Two programs that do this at once wait
     /// for each other.
     ///
-    /// Errors: it cannot be read or written.
-    pub fn change(
+    /// # Errors
+    ///
+    /// It cannot be read or written.
+    pub fn update(
         &self,
         id: &str,
-        change: impl FnOnce(&mut Record),
+        update: impl FnOnce(&mut Record),
     ) -> anyhow::Result<Progress> {
         let _lock = self.lock()?;
         let mut progress = self.read_or_put_aside()?;
-        change(progress.exercises.entry(id.to_owned()).or_default());
+        update(progress.exercises.entry(id.to_owned()).or_default());
         let text = serde_json::to_vec_pretty(&progress)?;
         AtomicFile::check(&self.path)?.write(&text)?;
         Ok(progress)
@@ -150,7 +150,9 @@ impl ProgressFile {
     /// Gives a damaged file another name, and says so, before anything is said of what is in
     /// it.
     ///
-    /// Errors: it cannot be read, which is another thing than damaged; or not be renamed.
+    /// # Errors
+    ///
+    /// It cannot be read, which is another thing than damaged; or not be renamed.
     pub fn put_aside_if_damaged(&self) -> anyhow::Result<()> {
         // Without the lock, which a folder that can only be read would not give.
         if self.read().is_err() {
@@ -160,7 +162,7 @@ impl ProgressFile {
         Ok(())
     }
 
-    /// Keeps other programs out until it is dropped, or this program ends in whatever way.
+    /// Locks other processes out until it is dropped, or this process ends.
     fn lock(&self) -> anyhow::Result<File> {
         let path = self.path.with_extension("lock");
         let lock = File::create(&path)
@@ -171,7 +173,7 @@ impl ProgressFile {
 
     fn read_or_put_aside(&self) -> anyhow::Result<Progress> {
         match self.read() {
-            // What the system does not let us read may be whole.
+            // A file that the system does not let us read may be whole.
             Err(error) if !error.is::<io::Error>() => {
                 self.put_aside()?;
                 self.read()
@@ -182,20 +184,17 @@ impl ProgressFile {
 
     /// Gives a damaged file another name, and says so.
     fn put_aside(&self) -> anyhow::Result<()> {
-        for number in 1.. {
-            let aside = self.path.with_extension(format!("damaged.{number}.json"));
-            if !aside.exists() {
-                fs::rename(&self.path, &aside).with_context(|| {
-                    format!("cannot put {} aside", self.path.display())
-                })?;
-                warn(format_args!(
-                    "lesson: {} cannot be read; it is now {}, and a new one is begun",
-                    self.path.display(),
-                    aside.display()
-                ));
-                return Ok(());
-            }
-        }
+        let name =
+            |number: u32| self.path.with_extension(format!("damaged.{number}.json"));
+        let aside = (1..=u32::MAX).map(name).find(|aside| !aside.exists());
+        let aside = aside.context("there are too many damaged files")?;
+        fs::rename(&self.path, &aside)
+            .with_context(|| format!("cannot put {} aside", self.path.display()))?;
+        warn(format_args!(
+            "lesson: {} cannot be read; it is now {}, and a new one is begun",
+            self.path.display(),
+            aside.display()
+        ));
         Ok(())
     }
 }

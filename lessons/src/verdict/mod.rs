@@ -1,62 +1,46 @@
-//! What a check found, and how it is said.
+//! The verdict of a check, and how it is put to the student.
 
 mod explanation;
 mod timeline;
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 
-use anstyle::{AnsiColor, Style};
+use client_core::Language;
 
 use crate::diagnosis::mistake::Mistake;
 use crate::diagnosis::observation::{Observation, RequestOutcome, Termination};
+use crate::diagnosis::output::Output;
 use crate::pack::Exercise;
-use crate::paragraph;
+
 use crate::program::cargo_project::Diagnostic;
-use crate::program::process::Output;
-use client_core::Language;
+use crate::terminal::{
+    BOLD, DIM, GREEN, RED, localized, write_paragraph, write_title,
+};
 
-/// The lines of a program, and of the compiler, that are shown.
-const MOST_LINES: usize = 8;
+/// The lines of a program's output that are shown.
+const MAX_LINES: usize = 8;
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-
-/// What a check found.
+/// The verdict of a check.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// What is wrong, the one that explains the others first; none if all is right.
+    /// What is wrong, in the order of [`Mistake`]; none if all is right.
     pub mistakes: Vec<Mistake>,
-    exercise: Exercise,
-    evidence: Evidence,
+    pub(crate) exercise: Exercise,
+    pub(crate) evidence: Evidence,
 }
 
+/// What a verdict rests on.
 #[derive(Debug, Clone)]
-enum Evidence {
-    Refused(Vec<Diagnostic>),
-    Seen { seen: Box<Observation>, warnings: Vec<String> },
+pub(crate) enum Evidence {
+    /// The errors of a program that does not compile.
+    Compiler(Vec<Diagnostic>),
+    /// What was observed of its run, and what the compiler warned of.
+    Run { seen: Box<Observation>, warnings: Vec<String> },
 }
 
 impl Verdict {
-    pub(crate) fn refused(
-        exercise: &Exercise,
-        mistakes: Vec<Mistake>,
-        complaints: Vec<Diagnostic>,
-    ) -> Self {
-        let evidence = Evidence::Refused(complaints);
-        Self { mistakes, exercise: exercise.clone(), evidence }
-    }
-
-    pub(crate) fn seen(
-        exercise: &Exercise,
-        mistakes: Vec<Mistake>,
-        seen: Observation,
-        warnings: Vec<String>,
-    ) -> Self {
-        let evidence = Evidence::Seen { seen: Box::new(seen), warnings };
-        Self { mistakes, exercise: exercise.clone(), evidence }
-    }
-
-    /// Whether the program does what is wanted.
+    /// Whether the program does what is expected.
     #[must_use]
     pub fn is_right(&self) -> bool {
         self.mistakes.is_empty()
@@ -72,67 +56,64 @@ impl Verdict {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         match &self.evidence {
-            Evidence::Refused(_) => &[],
-            Evidence::Seen { warnings, .. } => warnings,
+            Evidence::Compiler(_) => &[],
+            Evidence::Run { warnings, .. } => warnings,
         }
     }
 
-    /// Says what the server saw, draws it, and names the mistake.
+    /// Writes what the server saw, draws it, and names the mistakes.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn write(&self, out: &mut impl Write, language: Language) -> io::Result<()> {
         self.write_line(out, language)?;
-        match &self.evidence {
-            Evidence::Refused(complaints) => {
-                write_complaints(out, complaints, language)
+        let seen = match &self.evidence {
+            Evidence::Compiler(diagnostics) => {
+                return write_diagnostics(out, diagnostics, language);
             }
-            Evidence::Seen { seen, .. } => {
-                self.write_explanations(out, seen, language)?;
-                self.write_facts(out, seen, language)?;
-                timeline::draw(out, &seen.visits, &self.exercise, language)?;
-                if !self.is_right() {
-                    write_words(out, &seen.words, language)?;
-                    write_warning(out, self.warnings(), language)?;
-                }
-                Ok(())
+            Evidence::Run { seen, .. } => seen,
+        };
+        let expected = self.exercise.expected();
+        for &mistake in &self.mistakes {
+            let text = explanation::explain(mistake, expected, seen, language);
+            write_paragraph(out, &text)?;
+        }
+        self.write_facts(out, seen, language)?;
+        timeline::draw(out, &seen.requests, &self.exercise, language)?;
+        if !self.is_right() {
+            write_output(out, &seen.output, language)?;
+            if let Some(warning) = self.warnings().first() {
+                let title =
+                    language.pick("What the compiler warned of", "编译器的警告");
+                write_title(out, title)?;
+                writeln!(out, "{}", warning.trim_end())?;
             }
         }
+        Ok(())
     }
 
-    /// Says in one line whether it is right, and what is wrong.
+    /// Writes one line: whether the program is right, and what is wrong.
     ///
-    /// Errors: `out` cannot be written to.
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
     pub fn write_line(
         &self,
         out: &mut impl Write,
         language: Language,
     ) -> io::Result<()> {
         let name = self.exercise.name();
-        let (colour, mark) = if self.is_right() {
-            (AnsiColor::Green, language.pick("right", "正确"))
+        let (style, state) = if self.is_right() {
+            (GREEN.bold(), language.pick("right", "正确"))
         } else {
-            (AnsiColor::Red, language.pick("not yet", "还不对"))
+            (RED.bold(), language.pick("not yet", "还不对"))
         };
-        let style = BOLD.fg_color(Some(colour.into()));
-        write!(out, "{style}{mark}{style:#}  {BOLD}{name}{BOLD:#}")?;
-        let names = self.names();
-        if !names.is_empty() {
-            write!(out, ": {}", names.join(", "))?;
+        write!(out, "{style}{state}{style:#}  {BOLD}{name}{BOLD:#}")?;
+        if !self.is_right() {
+            write!(out, ": {}", self.names().join(", "))?;
         }
         writeln!(out)
-    }
-
-    fn write_explanations(
-        &self,
-        out: &mut impl Write,
-        seen: &Observation,
-        language: Language,
-    ) -> io::Result<()> {
-        for &mistake in &self.mistakes {
-            let said = explanation::of(mistake, &self.exercise, seen, language);
-            paragraph::write(out, &said)?;
-        }
-        Ok(())
     }
 
     fn write_facts(
@@ -141,142 +122,111 @@ impl Verdict {
         seen: &Observation,
         language: Language,
     ) -> io::Result<()> {
-        let server = &self.exercise.server;
-        let wanted = &self.exercise.wanted;
-        let (arrived, asked) = (seen.visits.len(), server.requests);
-        let (peak, at_once) = (seen.peak, wanted.at_once);
-        let (rounds, connections) = (seen.rounds, seen.connections);
-        // The answer that comes last has a round of its own.
-        let waits = wanted.waits + usize::from(server.last.is_some());
-        let title = language.pick("What the server saw", "服务器看到的");
-        writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
-        match language {
-            Language::En => writeln!(
-                out,
-                "  requests       {arrived:>4}   {DIM}wanted {asked}{DIM:#}\n  \
-                 most at once   {peak:>4}   {DIM}wanted {at_once}{DIM:#}\n  \
-                 waits          {rounds:>4}   {DIM}wanted {waits}{DIM:#}\n  \
-                 connections    {connections:>4}{}",
-                at_most(wanted.connections, "   wanted at most "),
-            )?,
-            Language::Zh => writeln!(
-                out,
-                "  请求数         {arrived:>4}   {DIM}应为 {asked}{DIM:#}\n  \
-                 最大并发       {peak:>4}   {DIM}应为 {at_once}{DIM:#}\n  \
-                 等待次数       {rounds:>4}   {DIM}应为 {waits}{DIM:#}\n  \
-                 连接数         {connections:>4}{}",
-                at_most(wanted.connections, "   应不超过 "),
-            )?,
-        }
-        let shown = (seen.words.shown, wanted.shown);
-        writeln!(out, "  {}\n", fates(seen, shown, language))
+        let expected = self.exercise.expected();
+        let &Observation { peak, rounds, connections, .. } = seen;
+        let (arrived, asked) = (seen.requests.len(), expected.requests);
+        let at_once = expected.at_once;
+        // The response that comes last has a round of its own.
+        let waits =
+            expected.waits + usize::from(self.exercise.server.last.is_some());
+        let most = language.pick("wanted at most", "应不超过");
+        let most = |limit: NonZeroUsize| format!("{DIM}   {most} {limit}{DIM:#}");
+        let most = expected.connections.map_or_else(String::new, most);
+        write_title(out, language.pick("What the server saw", "服务器看到的"))?;
+        let facts = localized!(
+            language,
+            "  requests       {arrived:>4}   {DIM}wanted {asked}{DIM:#}
+  most at once   {peak:>4}   {DIM}wanted {at_once}{DIM:#}
+  waits          {rounds:>4}   {DIM}wanted {waits}{DIM:#}
+  connections    {connections:>4}{most}",
+            "  请求数         {arrived:>4}   {DIM}应为 {asked}{DIM:#}
+  最大并发       {peak:>4}   {DIM}应为 {at_once}{DIM:#}
+  等待次数       {rounds:>4}   {DIM}应为 {waits}{DIM:#}
+  连接数         {connections:>4}{most}",
+        );
+        writeln!(out, "{facts}")?;
+        writeln!(out, "  {}\n", outcomes(seen, expected.shown, language))
     }
 }
 
-fn at_most(most: Option<std::num::NonZeroUsize>, said: &str) -> String {
-    most.map_or_else(String::new, |most| format!("{DIM}{said}{most}{DIM:#}"))
-}
-
-/// What became of the requests, without what did not happen.
-fn fates(
-    seen: &Observation,
-    (shown, wanted): (usize, usize),
-    language: Language,
-) -> String {
-    let counts = [
-        (seen.count(RequestOutcome::Answered), language.pick("answered", "已应答")),
-        (
-            seen.count(RequestOutcome::Failed),
-            language.pick("failed as planned", "按计划失败"),
-        ),
-        (
-            seen.count(RequestOutcome::Rejected),
-            language.pick("turned away", "被拒绝"),
-        ),
-        (seen.count(RequestOutcome::Aborted), language.pick("given up", "被放弃")),
+/// How the requests and the program ended, without what did not happen.
+fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
+    let outcomes = [
+        (RequestOutcome::Answered, language.pick("answered", "已应答")),
+        (RequestOutcome::Failed, language.pick("failed as planned", "按计划失败")),
+        (RequestOutcome::Rejected, language.pick("turned away", "被拒绝")),
+        (RequestOutcome::Aborted, language.pick("given up", "被放弃")),
     ];
-    let mut parts: Vec<_> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, said)| format!("{count} {said}"))
-        .collect();
-    parts.push(match language {
-        Language::En => format!("{shown} results shown (wanted {wanted})"),
-        Language::Zh => format!("显示了 {shown} 个结果（应为 {wanted}）"),
-    });
-    let ended = match seen.ending {
-        Termination::Well => None,
-        Termination::WithAnError(Some(code)) => Some(match language {
-            Language::En => format!("it ended with exit code {code}"),
-            Language::Zh => format!("程序以退出码 {code} 结束"),
-        }),
-        Termination::WithAnError(None) => {
-            Some(language.pick("a signal ended it", "程序被信号终止").to_owned())
+    let counts = outcomes.map(|(outcome, text)| (seen.count(outcome), text));
+    let happened = counts.into_iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<_> =
+        happened.map(|(count, text)| format!("{count} {text}")).collect();
+    let shown = seen.output.shown;
+    parts.push(localized!(
+        language,
+        "{shown} results shown (wanted {wanted})",
+        "显示了 {shown} 个结果（应为 {wanted}）",
+    ));
+    match seen.termination {
+        Termination::Success => {}
+        Termination::Failure(Some(code)) => parts.push(localized!(
+            language,
+            "it ended with exit code {code}",
+            "程序以退出码 {code} 结束",
+        )),
+        Termination::Failure(None) => {
+            parts.push(localized!(language, "a signal ended it", "程序被信号终止"));
         }
         Termination::WaitingForEver | Termination::Stuck | Termination::Flooding => {
-            Some(language.pick("it had to be ended", "程序只好被终止").to_owned())
+            parts.push(localized!(language, "it had to be ended", "程序只好被终止"));
         }
-    };
-    parts.extend(ended);
+    }
     parts.join(language.pick(", ", "，"))
 }
 
-fn write_words(
+fn write_output(
     out: &mut impl Write,
-    words: &Output,
+    output: &Output,
     language: Language,
 ) -> io::Result<()> {
     // A panic begins with an empty line.
-    let complaints = words.complaints.iter().skip_while(|line| line.is_empty());
-    let lines = || complaints.clone().chain(&words.output);
-    if lines().next().is_none() {
+    let stderr = output.stderr.iter().skip_while(|line| line.is_empty());
+    let lines: Vec<_> = stderr.chain(&output.stdout).collect();
+    if lines.is_empty() {
         return Ok(());
     }
-    let title = language.pick("What your program said", "你的程序说的");
-    writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
-    for line in lines().take(MOST_LINES) {
+    write_title(out, language.pick("What your program said", "你的程序说的"))?;
+    for line in lines.iter().take(MAX_LINES) {
         writeln!(out, "  {line}")?;
     }
-    let more = lines().count().saturating_sub(MOST_LINES) + words.left_out;
-    match (more, language) {
-        (0, _) => Ok(()),
-        (_, Language::En) => writeln!(out, "  {DIM}and {more} lines more{DIM:#}"),
-        (_, Language::Zh) => writeln!(out, "  {DIM}还有 {more} 行{DIM:#}"),
+    let more = lines.len().saturating_sub(MAX_LINES) + output.dropped;
+    if more > 0 {
+        let text = localized!(language, "and {more} lines more", "还有 {more} 行");
+        writeln!(out, "  {DIM}{text}{DIM:#}")?;
     }
+    Ok(())
 }
 
-fn write_warning(
+fn write_diagnostics(
     out: &mut impl Write,
-    warnings: &[String],
+    diagnostics: &[Diagnostic],
     language: Language,
 ) -> io::Result<()> {
-    let Some(first) = warnings.first() else { return Ok(()) };
-    let title = language.pick("What the compiler warned of", "编译器的警告");
-    writeln!(out, "\n{BOLD}{title}{BOLD:#}\n{}", first.trim_end())
-}
-
-fn write_complaints(
-    out: &mut impl Write,
-    complaints: &[Diagnostic],
-    language: Language,
-) -> io::Result<()> {
-    let Some(first) = complaints.first() else { return Ok(()) };
-    let said = match language {
-        Language::En => "The compiler refuses it, so nothing was run. It says:",
-        Language::Zh => "编译器没有通过，程序没有运行。编译器说：",
-    };
-    paragraph::write(out, said)?;
+    let [first, others @ ..] = diagnostics else { return Ok(()) };
+    let text = language.pick(
+        "The compiler refuses it, so nothing was run. It says:",
+        "编译器没有通过，程序没有运行。编译器说：",
+    );
+    write_paragraph(out, text)?;
     writeln!(out, "\n{}", first.rendered.trim_end())?;
-    match (complaints.len() - 1, language) {
-        (0, _) => Ok(()),
-        (more, Language::En) => {
-            writeln!(
-                out,
-                "\n{DIM}and {more} more: the first is often the cause{DIM:#}"
-            )
-        }
-        (more, Language::Zh) => {
-            writeln!(out, "\n{DIM}还有 {more} 个错误：第一个往往是原因{DIM:#}")
-        }
+    if !others.is_empty() {
+        let more = others.len();
+        let text = localized!(
+            language,
+            "and {more} more: the first is often the cause",
+            "还有 {more} 个错误：第一个往往是原因",
+        );
+        writeln!(out, "\n{DIM}{text}{DIM:#}")?;
     }
+    Ok(())
 }

@@ -46,16 +46,17 @@ pub(crate) fn pack(folder: &Path, tables: &str) -> Pack {
     Pack::read(&folder.join("pack")).unwrap()
 }
 
-/// A bench with all programs of a folder, by their names.
-pub(crate) fn bench(folder: &Path, pack: &Pack, programs: &Path) -> CargoProject {
+/// A project with all programs of a folder, by their names.
+pub(crate) fn project(folder: &Path, pack: &Pack, programs: &Path) -> CargoProject {
     let mut files: Vec<_> = fs::read_dir(programs)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     files.sort();
-    let programs = files
-        .iter()
-        .map(|path| (path.file_stem().unwrap().to_str().unwrap(), &**path));
-    CargoProject::create(&folder.join("bench"), pack, programs).unwrap()
+    let programs: Vec<_> = files
+        .into_iter()
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path))
+        .collect();
+    CargoProject::create(&folder.join("bench"), pack, &programs).unwrap()
 }

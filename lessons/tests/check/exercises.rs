@@ -15,17 +15,17 @@ use lessons::pack::{Exercise, Pack};
 use lessons::program::cargo_project::CargoProject;
 use lessons::verdict::Verdict;
 
-use crate::common::{bench, folder};
+use crate::common::{folder, project};
 
 const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
 
 /// Checks at a time: they wait more than they compute.
 const AT_ONCE: usize = 8;
 
-/// The programs of the pack on one bench, each under `exercise/file`.
+/// The programs of the pack in one Cargo project.
 struct BuiltPack {
     pack: Pack,
-    bench: CargoProject,
+    project: CargoProject,
 }
 
 impl BuiltPack {
@@ -34,19 +34,19 @@ impl BuiltPack {
         static SHARED: OnceLock<BuiltPack> = OnceLock::new();
         SHARED.get_or_init(|| {
             let pack = Pack::read(Path::new(PACK)).unwrap();
-            let bench = verify::bench(&folder("exercises"), &pack).unwrap();
-            Self { pack, bench }
+            let project = verify::project(&folder("exercises"), &pack).unwrap();
+            Self { pack, project }
         })
     }
 
     fn check(&self, program: &str, exercise: &Exercise) -> Verdict {
-        check(&self.bench, program, exercise).unwrap()
+        check(&self.project, program, exercise).unwrap()
     }
 }
 
-/// The name of its broken program on the bench.
+/// The name of its broken program in the project.
 fn broken(exercise: &Exercise) -> String {
-    programs(exercise).unwrap().swap_remove(0).0
+    programs(exercise).swap_remove(0).0
 }
 
 /// Does the work for each of `jobs`, a few at a time, and gives the results in their order.
@@ -78,11 +78,11 @@ fn said(verdict: &Verdict) -> String {
 
 #[test]
 fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
-    let workshop = BuiltPack::of_the_pack();
-    let verdicts = side_by_side(&workshop.pack.exercises, |exercise| {
-        workshop.check(&broken(exercise), exercise)
+    let built = BuiltPack::of_the_pack();
+    let verdicts = side_by_side(&built.pack.exercises, |exercise| {
+        built.check(&broken(exercise), exercise)
     });
-    let wrong: Vec<_> = workshop
+    let wrong: Vec<_> = built
         .pack
         .exercises
         .iter()
@@ -102,18 +102,18 @@ fn every_broken_program_has_the_mistake_that_it_is_said_to_have() {
 
 #[test]
 fn every_solution_is_right_whatever_it_is_written_with() {
-    let workshop = BuiltPack::of_the_pack();
-    let jobs: Vec<_> = workshop
+    let built = BuiltPack::of_the_pack();
+    let jobs: Vec<_> = built
         .pack
         .exercises
         .iter()
         .flat_map(|exercise| {
-            let right = programs(exercise).unwrap().into_iter().skip(1);
+            let right = programs(exercise).into_iter().skip(1);
             right.map(move |(program, _)| (exercise, program))
         })
         .collect();
     let verdicts =
-        side_by_side(&jobs, |(exercise, program)| workshop.check(program, exercise));
+        side_by_side(&jobs, |(exercise, program)| built.check(program, exercise));
     let wrong: Vec<_> = jobs
         .iter()
         .zip(&verdicts)
@@ -123,22 +123,22 @@ fn every_solution_is_right_whatever_it_is_written_with() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.concat());
-    let with_others = workshop
+    let with_others = built
         .pack
         .exercises
         .iter()
-        .filter(|exercise| exercise.others().unwrap().len() >= 3)
+        .filter(|exercise| exercise.others.len() >= 3)
         .count();
     assert!(with_others >= 5, "{with_others} exercises have three other solutions");
 }
 
 #[test]
 fn the_answer_that_comes_last_has_a_round_of_its_own_in_the_facts() {
-    let workshop = BuiltPack::of_the_pack();
+    let built = BuiltPack::of_the_pack();
     let last = |exercise: &&Exercise| exercise.server.last.is_some();
-    let exercise = workshop.pack.exercises.iter().find(last).unwrap();
-    let (solution, _) = programs(exercise).unwrap().swap_remove(1);
-    let said = said(&workshop.check(&solution, exercise));
+    let exercise = built.pack.exercises.iter().find(last).unwrap();
+    let (solution, _) = programs(exercise).swap_remove(1);
+    let said = said(&built.check(&solution, exercise));
     let waits = said.lines().find(|line| line.starts_with("  waits")).unwrap();
     let words: Vec<_> = waits.split_whitespace().collect();
     assert_eq!(words, ["waits", "2", "wanted", "2"], "{said}");
@@ -150,9 +150,9 @@ fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
     let pack = Pack::read(Path::new(PACK)).unwrap();
     let exercise = pack.exercise(3).unwrap();
     let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/spinners");
-    let bench = bench(&folder("spinners"), &pack, Path::new(programs));
+    let project = project(&folder("spinners"), &pack, Path::new(programs));
     for program in ["as_many_threads", "threads_that_are_joined"] {
-        let verdict = check(&bench, program, exercise).unwrap();
+        let verdict = check(&project, program, exercise).unwrap();
         let said = said(&verdict);
         assert_eq!(
             verdict.mistakes,
@@ -199,15 +199,14 @@ const ALSO: [(&str, &[&str]); 5] = [
 
 #[test]
 fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
-    let workshop = BuiltPack::of_the_pack();
-    let exercises = &workshop.pack.exercises;
+    let built = BuiltPack::of_the_pack();
+    let exercises = &built.pack.exercises;
     let jobs: Vec<_> = exercises
         .iter()
         .flat_map(|program| exercises.iter().map(move |check| (program, check)))
         .collect();
-    let verdicts = side_by_side(&jobs, |(program, check)| {
-        workshop.check(&broken(program), check)
-    });
+    let verdicts =
+        side_by_side(&jobs, |(program, check)| built.check(&broken(program), check));
     let mut taken = Vec::new();
     for ((program, check), verdict) in jobs.iter().zip(&verdicts) {
         let is_own = program.number == check.number;

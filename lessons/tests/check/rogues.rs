@@ -10,7 +10,7 @@ use lessons::diagnosis::mistake::Mistake::{
     TooManyRequests,
 };
 
-use crate::common::{bench, folder, pack};
+use crate::common::{folder, pack, project};
 
 const ROGUES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/rogues");
 
@@ -18,7 +18,7 @@ const ROGUES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/rogues");
 fn whatever_a_program_does_its_verdict_is_clear_and_it_is_gone() {
     let folder = folder("rogues");
     let pack = pack(&folder, "[server]\nrequests = 3\n[wanted]\nat_once = 1\n");
-    let bench = bench(&folder, &pack, Path::new(ROGUES));
+    let project = project(&folder, &pack, Path::new(ROGUES));
     let cases: [(&str, &[Mistake]); 11] = [
         ("right", &[]),
         ("shouts", &[]),
@@ -37,7 +37,7 @@ fn whatever_a_program_does_its_verdict_is_clear_and_it_is_gone() {
             // It starts programs that only Unix has.
             continue;
         }
-        let verdict = check(&bench, program, &pack.exercises[0]).unwrap();
+        let verdict = check(&project, program, &pack.exercises[0]).unwrap();
         let mut said = Vec::new();
         verdict.write(&mut said, Language::En).unwrap();
         let said = anstream::adapter::strip_bytes(&said).into_vec();

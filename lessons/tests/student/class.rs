@@ -13,8 +13,8 @@ fn progress(solved: bool, checks: usize) -> String {
 }
 
 fn class(name: &str) -> Fixture {
-    let place = Fixture::new(name);
-    let class = place.folder.join("class");
+    let fixture = Fixture::new(name);
+    let class = fixture.folder.join("class");
     for folder in ["ben", "empty"] {
         fs::create_dir_all(class.join(folder)).unwrap();
     }
@@ -23,14 +23,14 @@ fn class(name: &str) -> Fixture {
     fs::write(class.join("c\x1b[2Jd.json"), progress(true, 1)).unwrap();
     fs::write(class.join("other.json"), "{}").unwrap();
     fs::write(class.join("notes.txt"), "not asked for").unwrap();
-    place
+    fixture
 }
 
 #[test]
 fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
-    let place = class("class");
-    let folder = place.folder.join("class");
-    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    let fixture = class("class");
+    let folder = fixture.folder.join("class");
+    let said = fixture.lesson(&["class", "report", folder.to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{said:?}");
     let row = |name: &str| {
         let line = said.out.lines().find(|line| line.starts_with(name)).unwrap();
@@ -52,14 +52,14 @@ fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
 
 #[test]
 fn a_class_is_there_for_programs_too() {
-    let place = class("class-json");
-    let folder = place.folder.join("class");
+    let fixture = class("class-json");
+    let folder = fixture.folder.join("class");
     // Whoever only took a hint has not tried it yet.
     let hinted =
         r#"{"schema": 1, "pack": "small", "exercises": {"first": {"hints": 1}}}"#;
     fs::write(folder.join("dora.json"), hinted).unwrap();
     let said =
-        place.lesson(&["class", "report", "--json", folder.to_str().unwrap()]);
+        fixture.lesson(&["class", "report", "--json", folder.to_str().unwrap()]);
     let class: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(class["students"].as_array().unwrap().len(), 4);
     assert_eq!(class["exercises"][0]["median_checks"], 1);
@@ -69,22 +69,23 @@ fn a_class_is_there_for_programs_too() {
 
 #[test]
 fn a_folder_without_progress_says_what_to_collect() {
-    let place = Fixture::new("no-class");
-    let said = place.lesson(&["class", "report", place.folder.to_str().unwrap()]);
+    let fixture = Fixture::new("no-class");
+    let said =
+        fixture.lesson(&["class", "report", fixture.folder.to_str().unwrap()]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("NAME.json"), "{said:?}");
 }
 
 #[test]
 fn students_whose_whole_folders_were_collected_are_told_apart() {
-    let place = Fixture::new("class-whole-folders");
-    let class = place.folder.join("class");
+    let fixture = Fixture::new("class-whole-folders");
+    let class = fixture.folder.join("class");
     for student in ["anna/my-lessons/small", "ben/small", "a/carl", "b/carl"] {
         fs::create_dir_all(class.join(student)).unwrap();
         fs::write(class.join(student).join("progress.json"), progress(true, 1))
             .unwrap();
     }
-    let said = place.lesson(&["class", "report", class.to_str().unwrap()]);
+    let said = fixture.lesson(&["class", "report", class.to_str().unwrap()]);
     let names: Vec<_> = said
         .out
         .lines()
@@ -97,8 +98,8 @@ fn students_whose_whole_folders_were_collected_are_told_apart() {
 
 #[test]
 fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
-    let place = Fixture::new("class-crafted");
-    let class = place.folder.join("class");
+    let fixture = Fixture::new("class-crafted");
+    let class = fixture.folder.join("class");
     fs::create_dir_all(&class).unwrap();
     let most = usize::MAX;
     for student in ["anna", "ben"] {
@@ -108,7 +109,7 @@ fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
         );
         fs::write(class.join(format!("{student}.json")), text).unwrap();
     }
-    let said = place.lesson(&["class", "report", class.to_str().unwrap()]);
+    let said = fixture.lesson(&["class", "report", class.to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{said:?}");
     let rows = said.out.lines().filter(|line| line.starts_with("a\u{fffd}[2J"));
     let rows: Vec<_> = rows.collect();
@@ -119,13 +120,13 @@ fn counts_and_names_that_no_lesson_wrote_do_no_harm() {
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_or_far_too_large_is_named_and_not_read() {
-    let place = class("class-odd");
-    let folder = place.folder.join("class");
+    let fixture = class("class-odd");
+    let folder = fixture.folder.join("class");
     let pipe = folder.join("pipe.json");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
     assert!(made.success());
     fs::write(folder.join("large.json"), " ".repeat(2 << 20)).unwrap();
-    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    let said = fixture.lesson(&["class", "report", folder.to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{said:?}");
     for (name, why) in [("pipe.json", "not a file"), ("large.json", "too large")] {
         let named =
@@ -136,10 +137,10 @@ fn what_is_no_file_or_far_too_large_is_named_and_not_read() {
 
 #[test]
 fn a_name_does_not_turn_the_line_that_it_is_in() {
-    let place = class("class-turned");
-    let folder = place.folder.join("class");
+    let fixture = class("class-turned");
+    let folder = fixture.folder.join("class");
     fs::write(folder.join("x\u{202e}y.json"), progress(true, 1)).unwrap();
-    let said = place.lesson(&["class", "report", folder.to_str().unwrap()]);
+    let said = fixture.lesson(&["class", "report", folder.to_str().unwrap()]);
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(!said.out.contains('\u{202e}'), "{said:?}");
 }

@@ -8,128 +8,128 @@ use crate::common::{Fixture, SOLUTION, TALKING};
 
 #[test]
 fn a_learner_goes_from_the_first_task_to_the_last() {
-    let place = Fixture::new("walk");
-    let next = place.lesson(&[]);
+    let fixture = Fixture::new("walk");
+    let next = fixture.lesson(&[]);
     assert_eq!(next.code, Some(0), "{next:?}");
     assert!(
         next.out.contains("The task.") && next.out.contains("01-first.rs"),
         "{next:?}"
     );
 
-    let wrong = place.lesson(&["check"]);
+    let wrong = fixture.lesson(&["check"]);
     assert_eq!(wrong.code, Some(1), "{wrong:?}");
     assert!(wrong.out.contains("01-first: one-by-one"), "{wrong:?}");
     assert!(!wrong.out.contains("The lesson."), "{wrong:?}");
 
-    fs::write(place.file("01-first.rs"), SOLUTION).unwrap();
-    let right = place.lesson(&["check"]);
+    fs::write(fixture.file("01-first.rs"), SOLUTION).unwrap();
+    let right = fixture.lesson(&["check"]);
     assert_eq!(right.code, Some(0), "{right:?}");
     assert!(right.out.contains("The lesson."), "{right:?}");
 
-    let next = place.lesson(&[]);
+    let next = fixture.lesson(&[]);
     assert!(
         next.out.contains("02-second.rs") && next.out.contains("1/2"),
         "{next:?}"
     );
-    let list = place.lesson(&["list"]);
+    let list = fixture.lesson(&["list"]);
     assert!(list.out.contains("solved"), "{list:?}");
 
-    let all = place.lesson(&["check", "--all"]);
+    let all = fixture.lesson(&["check", "--all"]);
     assert_eq!(all.code, Some(1), "the second one is as it was: {all:?}");
-    fs::write(place.file("02-second.rs"), SOLUTION).unwrap();
-    assert_eq!(place.lesson(&["check", "--all"]).code, Some(0));
-    let done = place.lesson(&["check"]);
+    fs::write(fixture.file("02-second.rs"), SOLUTION).unwrap();
+    assert_eq!(fixture.lesson(&["check", "--all"]).code, Some(0));
+    let done = fixture.lesson(&["check"]);
     assert_eq!(done.code, Some(0));
     assert!(done.out.contains("All exercises are solved"), "{done:?}");
 }
 
 #[test]
 fn hints_go_on_to_the_last() {
-    let place = Fixture::new("hints");
+    let fixture = Fixture::new("hints");
     for hint in ["The first hint.", "The second hint.", "The second hint."] {
-        let said = place.lesson(&["hint", "2"]).out;
+        let said = fixture.lesson(&["hint", "2"]).out;
         assert!(said.contains(hint), "{said}");
         assert_eq!(said.matches(" hint.").count(), 1, "one at a time: {said}");
         assert_eq!(said.contains("--anyway"), hint.contains("second"), "{said}");
     }
-    let all = place.lesson(&["hint", "1", "--all"]).out;
+    let all = fixture.lesson(&["hint", "1", "--all"]).out;
     assert!(all.contains("first hint") && all.contains("second hint"), "{all}");
 }
 
 #[test]
 fn a_solution_is_for_those_who_solved_it_or_insist() {
-    let place = Fixture::new("solution");
-    let refused = place.lesson(&["solution", "1"]);
+    let fixture = Fixture::new("solution");
+    let refused = fixture.lesson(&["solution", "1"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(!refused.out.contains("scope"), "{refused:?}");
-    let shown = place.lesson(&["solution", "1", "--anyway"]);
+    let shown = fixture.lesson(&["solution", "1", "--anyway"]);
     assert_eq!(shown.code, Some(0));
     assert!(shown.out.contains("+     std::thread::scope(|scope| {"), "{shown:?}");
     assert!(shown.out.contains("- fn main() -> anyhow::Result<()> {"), "{shown:?}");
-    let progress = fs::read_to_string(place.file("progress.json")).unwrap();
+    let progress = fs::read_to_string(fixture.file("progress.json")).unwrap();
     assert!(progress.contains("\"solution_seen\": true"), "{progress}");
 }
 
 #[test]
 fn a_reset_says_where_the_copy_is() {
-    let place = Fixture::new("reset");
-    place.lesson(&[]);
-    fs::write(place.file("01-first.rs"), "mine").unwrap();
-    let said = place.lesson(&["reset", "1"]).out;
+    let fixture = Fixture::new("reset");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("01-first.rs"), "mine").unwrap();
+    let said = fixture.lesson(&["reset", "1"]).out;
     assert!(said.contains("01-first.1.rs"), "{said}");
     assert_eq!(
-        fs::read_to_string(place.file("copies/01-first.1.rs")).unwrap(),
+        fs::read_to_string(fixture.file("copies/01-first.1.rs")).unwrap(),
         "mine"
     );
 }
 
 #[test]
 fn a_damaged_progress_file_is_put_aside_before_anything_is_said_of_it() {
-    let place = Fixture::new("half");
-    place.lesson(&[]);
-    fs::write(place.file("progress.json"), "{ half of").unwrap();
-    let said = place.lesson(&["list"]);
+    let fixture = Fixture::new("half");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("progress.json"), "{ half of").unwrap();
+    let said = fixture.lesson(&["list"]);
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(said.err.contains("progress.damaged.1.json"), "{said:?}");
-    let aside = fs::read_to_string(place.file("progress.damaged.1.json"));
+    let aside = fs::read_to_string(fixture.file("progress.damaged.1.json"));
     assert_eq!(aside.unwrap(), "{ half of");
-    assert_eq!(place.lesson(&["list"]).err, "", "it is said once");
+    assert_eq!(fixture.lesson(&["list"]).err, "", "it is said once");
 }
 
 #[test]
 fn a_number_that_is_not_there_is_an_error_that_says_which_are() {
-    let place = Fixture::new("number");
-    let said = place.lesson(&["check", "3"]);
+    let fixture = Fixture::new("number");
+    let said = fixture.lesson(&["check", "3"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("from 1 to 2"), "{said:?}");
-    let said = place.lesson(&["show", "9.9"]);
+    let said = fixture.lesson(&["show", "9.9"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("lists them"), "{said:?}");
 }
 
 #[test]
 fn all_of_it_is_in_chinese_by_locale_or_by_word() {
-    let place = Fixture::new("chinese");
+    let fixture = Fixture::new("chinese");
     for arguments in [&["--lang", "zh"][..], &["list", "--lang", "zh"]] {
-        let said = place.lesson(arguments).out;
+        let said = fixture.lesson(arguments).out;
         assert!(said.contains("标题") && !said.contains("The title"), "{said}");
     }
     let by_locale =
-        place.command(&[]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
+        fixture.command(&[]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
     assert!(String::from_utf8(by_locale.stdout).unwrap().contains("任务。"));
-    let verdict = place.lesson(&["check", "--lang", "zh"]).out;
+    let verdict = fixture.lesson(&["check", "--lang", "zh"]).out;
     assert!(verdict.contains("你的请求一个接一个地到达"), "{verdict}");
 }
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let place = Fixture::new("pipe");
-    place.lesson(&[]);
-    place.lesson(&["hint"]);
-    let mine = place.folder.join("my");
+    let fixture = Fixture::new("pipe");
+    fixture.lesson(&[]);
+    fixture.lesson(&["hint"]);
+    let mine = fixture.folder.join("my");
     let report = ["class", "report", "--json", mine.to_str().unwrap()];
     for arguments in [&["list"][..], &["completions", "bash"], &report] {
-        let mut child = place
+        let mut child = fixture
             .command(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -145,16 +145,17 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 
 #[test]
 fn two_students_on_one_machine_have_each_their_own_program() {
-    let places = ["student-one", "student-two"].map(Fixture::new);
+    let fixtures = ["student-one", "student-two"].map(Fixture::new);
     // Both are built before either is run again, which it is from where it was built.
-    for place in &places {
-        place.lesson(&["check"]);
+    for fixture in &fixtures {
+        fixture.lesson(&["check"]);
     }
-    fs::write(places[1].file("01-first.rs"), SOLUTION).unwrap();
-    let codes = places.each_ref().map(|place| place.lesson(&["check", "1"]).code);
+    fs::write(fixtures[1].file("01-first.rs"), SOLUTION).unwrap();
+    let codes =
+        fixtures.each_ref().map(|fixture| fixture.lesson(&["check", "1"]).code);
     assert_eq!(codes, [Some(1), Some(0)]);
-    let names = places.each_ref().map(|place| {
-        let manifest = fs::read_to_string(place.file("Cargo.toml")).unwrap();
+    let names = fixtures.each_ref().map(|fixture| {
+        let manifest = fs::read_to_string(fixture.file("Cargo.toml")).unwrap();
         manifest
             .lines()
             .find(|line| line.starts_with("name = \"01-first"))
@@ -166,9 +167,9 @@ fn two_students_on_one_machine_have_each_their_own_program() {
 
 #[test]
 fn a_reader_that_leaves_in_the_middle_of_a_show_ends_it() {
-    let place = Fixture::new("show-pipe");
-    place.add_show(TALKING);
-    let mut child = place
+    let fixture = Fixture::new("show-pipe");
+    fixture.add_show(TALKING);
+    let mut child = fixture
         .command(&["show", "3.1"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -186,26 +187,26 @@ fn a_reader_that_leaves_in_the_middle_of_a_show_ends_it() {
 
 #[test]
 fn a_pack_is_proved_program_by_program() {
-    let place = Fixture::new("prove");
-    let good = place.lesson(&["prove"]);
+    let fixture = Fixture::new("prove");
+    let good = fixture.lesson(&["prove"]);
     assert_eq!(good.code, Some(0), "{good:?}");
-    let wrong = place.folder.join("pack/exercises/02-second/solution.rs");
+    let wrong = fixture.folder.join("pack/exercises/02-second/solution.rs");
     fs::write(wrong, crate::common::BROKEN).unwrap();
-    let bad = place.lesson(&["prove"]);
+    let bad = fixture.lesson(&["prove"]);
     assert_eq!(bad.code, Some(1), "{bad:?}");
     assert!(bad.out.contains("NOT GOOD  02-second-solution: one-by-one"), "{bad:?}");
 }
 
 #[test]
 fn every_show_of_our_pack_runs() {
-    let place = Fixture::new("shows");
+    let fixture = Fixture::new("shows");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lessons"));
     command
         .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
         .args(["--lang", "en", "--dir"])
-        .arg(place.folder.join("my"))
+        .arg(fixture.folder.join("my"))
         .args(["show", "3"]);
-    let said = crate::common::Said::of(&command.output().unwrap());
+    let said = crate::common::CommandOutput::of(&command.output().unwrap());
     assert_eq!(said.code, Some(0), "{said:?}");
     // A future runs when it is polled, and five requests end in another order.
     let lines: Vec<_> = said.out.lines().collect();

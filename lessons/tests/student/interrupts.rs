@@ -15,22 +15,22 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_signal_during_a_check_leaves_nothing_running() {
-    let place = Fixture::new("interrupt");
-    place.lesson(&[]);
-    fs::write(place.file("01-first.rs"), HANGING).unwrap();
-    leaves_nothing_running(&place, &["check"]);
+    let fixture = Fixture::new("interrupt");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("01-first.rs"), HANGING).unwrap();
+    leaves_nothing_running(&fixture, &["check"]);
 }
 
 #[test]
 fn a_signal_during_a_show_leaves_nothing_running() {
-    let place = Fixture::new("interrupt-show");
-    place.add_show(TALKING);
-    leaves_nothing_running(&place, &["show", "3.1"]);
+    let fixture = Fixture::new("interrupt-show");
+    fixture.add_show(TALKING);
+    leaves_nothing_running(&fixture, &["show", "3.1"]);
 }
 
-fn leaves_nothing_running(place: &Fixture, arguments: &[&str]) {
+fn leaves_nothing_running(fixture: &Fixture, arguments: &[&str]) {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let mut lesson = place
+        let mut lesson = fixture
             .command(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -48,10 +48,10 @@ fn leaves_nothing_running(place: &Fixture, arguments: &[&str]) {
 
 #[test]
 fn what_a_killed_checker_left_running_ends_with_the_next_check() {
-    let place = Fixture::new("killed");
-    place.lesson(&[]);
-    fs::write(place.file("01-first.rs"), HANGING).unwrap();
-    let mut lesson = place
+    let fixture = Fixture::new("killed");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("01-first.rs"), HANGING).unwrap();
+    let mut lesson = fixture
         .command(&["check"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -63,7 +63,7 @@ fn what_a_killed_checker_left_running_ends_with_the_next_check() {
     lesson.wait().unwrap();
     assert!(is_alive(program));
 
-    place.lesson(&["check", "2"]);
+    fixture.lesson(&["check", "2"]);
     wait_for(|| (!is_alive(program)).then_some(()));
 }
 

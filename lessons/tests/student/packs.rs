@@ -7,19 +7,19 @@ use lessons::pack::Pack;
 use crate::common::Fixture;
 
 /// Reads the pack with one text of its first exercise replaced; tells what is wrong with it.
-fn complaint(place: &Fixture, old: &str, new: &str) -> String {
-    let path = place.folder.join("pack/exercises/01-first/exercise.toml");
+fn complaint(fixture: &Fixture, old: &str, new: &str) -> String {
+    let path = fixture.folder.join("pack/exercises/01-first/exercise.toml");
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(old), "{old}");
     fs::write(&path, text.replacen(old, new, 1)).unwrap();
-    let error = Pack::read(&place.folder.join("pack")).unwrap_err();
+    let error = Pack::read(&fixture.folder.join("pack")).unwrap_err();
     fs::write(&path, text).unwrap();
     format!("{error:#}")
 }
 
 #[test]
 fn every_slip_in_an_exercise_is_named_with_its_file() {
-    let place = Fixture::new("slips");
+    let fixture = Fixture::new("slips");
     let cases = [
         ("requests = 3", "requests = 0", "nonzero"),
         ("requests = 3", "request = 3", "request"),
@@ -35,7 +35,7 @@ fn every_slip_in_an_exercise_is_named_with_its_file() {
         ("[zh]", "[fr]", "fr"),
     ];
     for (old, new, said) in cases {
-        let complaint = complaint(&place, old, new);
+        let complaint = complaint(&fixture, old, new);
         assert!(complaint.contains(said), "{new}: {complaint}");
         assert!(complaint.contains("exercise.toml"), "{new}: {complaint}");
     }
@@ -44,11 +44,11 @@ fn every_slip_in_an_exercise_is_named_with_its_file() {
 #[test]
 fn a_folder_that_is_no_exercise_is_named() {
     for name in ["3-short", "three", "00-zero", "03-Capital", "03-", "notes"] {
-        let place = Fixture::new("folders");
-        let exercises = place.folder.join("pack/exercises");
+        let fixture = Fixture::new("folders");
+        let exercises = fixture.folder.join("pack/exercises");
         fs::rename(exercises.join("02-second"), exercises.join(name)).unwrap();
         let error =
-            format!("{:#}", Pack::read(&place.folder.join("pack")).unwrap_err());
+            format!("{:#}", Pack::read(&fixture.folder.join("pack")).unwrap_err());
         assert!(
             error.contains(name) && error.contains("04-await-in-a-loop"),
             "{error}"
@@ -59,22 +59,22 @@ fn a_folder_that_is_no_exercise_is_named() {
 #[test]
 fn a_program_that_is_missing_is_named() {
     for name in ["broken.rs", "solution.rs", "exercise.toml"] {
-        let place = Fixture::new("programs");
-        fs::remove_file(place.folder.join("pack/exercises/02-second").join(name))
+        let fixture = Fixture::new("programs");
+        fs::remove_file(fixture.folder.join("pack/exercises/02-second").join(name))
             .unwrap();
         let error =
-            format!("{:#}", Pack::read(&place.folder.join("pack")).unwrap_err());
+            format!("{:#}", Pack::read(&fixture.folder.join("pack")).unwrap_err());
         assert!(error.contains(name), "{error}");
     }
 }
 
 #[test]
 fn what_is_wanted_follows_from_the_server_where_it_is_not_said() {
-    let place = Fixture::new("defaults");
-    let path = place.folder.join("pack/exercises/01-first/exercise.toml");
+    let fixture = Fixture::new("defaults");
+    let path = fixture.folder.join("pack/exercises/01-first/exercise.toml");
     let text = fs::read_to_string(&path).unwrap();
     let server = "requests = 10\nplaces = 4\nnever = 0\nfails = 1";
     fs::write(&path, text.replace("requests = 3", server)).unwrap();
-    let wanted = place.pack().exercises[0].wanted;
-    assert_eq!((wanted.at_once.get(), wanted.waits, wanted.shown), (4, 3, 8));
+    let expected = fixture.pack().exercises[0].expected();
+    assert_eq!((expected.at_once.get(), expected.waits, expected.shown), (4, 3, 8));
 }

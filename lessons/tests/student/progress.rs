@@ -9,21 +9,21 @@ use lessons::student::progress::{Progress, ProgressFile, Record};
 
 use crate::common::Fixture;
 
-fn notebook(place: &Fixture) -> ProgressFile {
-    let folder = place.folder.join("my");
+fn progress_file(fixture: &Fixture) -> ProgressFile {
+    let folder = fixture.folder.join("my");
     fs::create_dir_all(&folder).unwrap();
-    ProgressFile::of(&folder, "small")
+    ProgressFile::new(&folder, "small")
 }
 
 #[test]
 fn what_was_solved_stays_solved() {
-    let place = Fixture::new("solved");
-    let notebook = notebook(&place);
+    let fixture = Fixture::new("solved");
+    let progress_file = progress_file(&fixture);
     let wrong = ["one-by-one".to_owned()];
     for mistakes in [&wrong[..], &[], &wrong] {
-        notebook.change("first", |record| record.note_check(mistakes)).unwrap();
+        progress_file.update("first", |record| record.note_check(mistakes)).unwrap();
     }
-    let record = notebook.read().unwrap().record("first");
+    let record = progress_file.read().unwrap().record("first");
     assert!(record.solved);
     assert_eq!((record.checks, record.mistakes["one-by-one"]), (3, 2));
     assert!(record.first_check <= record.solved_at);
@@ -39,9 +39,9 @@ fn it_is_remembered_when_it_was_solved_first() {
 
 #[test]
 fn the_next_exercise_is_the_one_behind_or_else_the_first_that_is_open() {
-    let place = Fixture::new("next");
-    let folder = place.folder.join("pack");
-    let my = place.folder.join("my");
+    let fixture = Fixture::new("next");
+    let folder = fixture.folder.join("pack");
+    let my = fixture.folder.join("my");
     let student = Student::open(&folder, Some(&my), Language::En).unwrap();
     let next = |number| {
         let progress = student.progress();
@@ -49,7 +49,7 @@ fn the_next_exercise_is_the_one_behind_or_else_the_first_that_is_open() {
     };
     assert_eq!([next(0), next(1), next(2)], [Some(1), Some(2), Some(1)]);
     let solve = |id| {
-        student.notebook.change(id, |record| record.solved = true).unwrap();
+        student.progress_file.update(id, |record| record.solved = true).unwrap();
     };
     solve("first");
     assert_eq!([next(0), next(2)], [Some(2), Some(2)]);
@@ -59,54 +59,57 @@ fn the_next_exercise_is_the_one_behind_or_else_the_first_that_is_open() {
 
 #[test]
 fn two_at_once_lose_nothing() {
-    let place = Fixture::new("two");
-    let notebook = notebook(&place);
+    let fixture = Fixture::new("two");
+    let progress_file = progress_file(&fixture);
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..25 {
-                    notebook.change("first", |record| record.hints += 1).unwrap();
+                    progress_file
+                        .update("first", |record| record.hints += 1)
+                        .unwrap();
                 }
             });
         }
     });
-    assert_eq!(notebook.read().unwrap().record("first").hints, 100);
+    assert_eq!(progress_file.read().unwrap().record("first").hints, 100);
 }
 
 #[test]
 fn a_damaged_file_is_put_aside_and_not_lost() {
-    let place = Fixture::new("damaged");
-    let notebook = notebook(&place);
+    let fixture = Fixture::new("damaged");
+    let progress_file = progress_file(&fixture);
     for text in ["{ half of", "{\"schema\": 2, \"pack\": \"small\"}"] {
-        fs::write(notebook.path(), text).unwrap();
-        assert!(notebook.read().is_err());
-        let progress = notebook.change("first", |record| record.hints += 1).unwrap();
+        fs::write(&progress_file.path, text).unwrap();
+        assert!(progress_file.read().is_err());
+        let progress =
+            progress_file.update("first", |record| record.hints += 1).unwrap();
         assert_eq!(progress.record("first").hints, 1);
     }
     let aside =
-        |number| notebook.path().with_extension(format!("damaged.{number}.json"));
+        |number| progress_file.path.with_extension(format!("damaged.{number}.json"));
     assert_eq!(fs::read_to_string(aside(1)).unwrap(), "{ half of");
     assert!(fs::read_to_string(aside(2)).unwrap().contains("\"schema\": 2"));
 }
 
 #[test]
 fn a_file_with_more_in_it_than_is_known_is_read() {
-    let place = Fixture::new("more");
-    let notebook = notebook(&place);
+    let fixture = Fixture::new("more");
+    let progress_file = progress_file(&fixture);
     let text = r#"{"schema": 1, "pack": "small", "mood": "good",
         "exercises": {"first": {"solved": true, "stars": 5}}}"#;
-    fs::write(notebook.path(), text).unwrap();
-    assert!(Progress::read(notebook.path()).unwrap().record("first").solved);
+    fs::write(&progress_file.path, text).unwrap();
+    assert!(Progress::read(&progress_file.path).unwrap().record("first").solved);
 }
 
 /// A file that no user can read from its start, not even one who may read all.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_read_is_not_taken_for_damaged() {
-    let place = Fixture::new("unreadable");
-    let notebook = notebook(&place);
-    std::os::unix::fs::symlink("/proc/self/mem", notebook.path()).unwrap();
-    assert!(notebook.put_aside_if_damaged().is_err());
-    assert!(notebook.change("first", |record| record.hints += 1).is_err());
-    assert!(notebook.path().is_symlink(), "it was put aside");
+    let fixture = Fixture::new("unreadable");
+    let progress_file = progress_file(&fixture);
+    std::os::unix::fs::symlink("/proc/self/mem", &progress_file.path).unwrap();
+    assert!(progress_file.put_aside_if_damaged().is_err());
+    assert!(progress_file.update("first", |record| record.hints += 1).is_err());
+    assert!(progress_file.path.is_symlink(), "it was put aside");
 }

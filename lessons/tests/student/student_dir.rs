@@ -7,46 +7,43 @@ use std::process::Command;
 use lessons::student::dir::{Reset, StudentDir};
 
 #[cfg(unix)]
-use crate::common::Said;
+use crate::common::CommandOutput;
 use crate::common::{BROKEN, Fixture};
 
 #[test]
 fn what_is_missing_is_made_and_what_is_there_is_left_alone() {
-    let place = Fixture::new("missing");
-    let pack = place.pack();
-    let my = place.folder.join("my");
-    let workshop = StudentDir::open(&pack, Some(&my)).unwrap();
-    let file = workshop.file(&pack.exercises[0]);
+    let fixture = Fixture::new("missing");
+    let pack = fixture.pack();
+    let my = fixture.folder.join("my");
+    let dir = StudentDir::open(&pack, Some(&my)).unwrap();
+    let file = dir.file(&pack.exercises[0]);
     assert_eq!(fs::read_to_string(&file).unwrap(), BROKEN);
 
     fs::write(&file, "mine").unwrap();
-    fs::remove_file(workshop.file(&pack.exercises[1])).unwrap();
+    fs::remove_file(dir.file(&pack.exercises[1])).unwrap();
     // Cargo compiles anew what is newer, so the manifest is not even written again.
     let written =
-        || fs::metadata(place.file("Cargo.toml")).unwrap().modified().unwrap();
+        || fs::metadata(fixture.file("Cargo.toml")).unwrap().modified().unwrap();
     let before = written();
     StudentDir::open(&pack, Some(&my)).unwrap();
     assert_eq!(written(), before);
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
-    assert_eq!(
-        fs::read_to_string(workshop.file(&pack.exercises[1])).unwrap(),
-        BROKEN
-    );
+    assert_eq!(fs::read_to_string(dir.file(&pack.exercises[1])).unwrap(), BROKEN);
 }
 
 #[test]
 fn each_reset_keeps_a_copy_of_its_own() {
-    let place = Fixture::new("resets");
-    let pack = place.pack();
-    let workshop = StudentDir::open(&pack, Some(&place.folder.join("my"))).unwrap();
+    let fixture = Fixture::new("resets");
+    let pack = fixture.pack();
+    let dir = StudentDir::open(&pack, Some(&fixture.folder.join("my"))).unwrap();
     let exercise = &pack.exercises[0];
-    let file = workshop.file(exercise);
-    assert_eq!(workshop.reset(exercise).unwrap(), Reset::Nothing);
+    let file = dir.file(exercise);
+    assert_eq!(dir.reset(exercise).unwrap(), Reset::Nothing);
 
     let mut copies = Vec::new();
     for text in ["one", "two"] {
         fs::write(&file, text).unwrap();
-        let Reset::Kept(copy) = workshop.reset(exercise).unwrap() else {
+        let Reset::Kept(copy) = dir.reset(exercise).unwrap() else {
             unreachable!("{text} was not kept")
         };
         assert_eq!(fs::read_to_string(&file).unwrap(), BROKEN);
@@ -58,13 +55,13 @@ fn each_reset_keeps_a_copy_of_its_own() {
 
 #[test]
 fn the_same_text_is_kept_once_and_no_number_is_given_twice() {
-    let place = Fixture::new("numbers");
-    let pack = place.pack();
-    let workshop = StudentDir::open(&pack, Some(&place.folder.join("my"))).unwrap();
+    let fixture = Fixture::new("numbers");
+    let pack = fixture.pack();
+    let dir = StudentDir::open(&pack, Some(&fixture.folder.join("my"))).unwrap();
     let exercise = &pack.exercises[0];
     let reset = |text: &str| {
-        fs::write(workshop.file(exercise), text).unwrap();
-        let Reset::Kept(copy) = workshop.reset(exercise).unwrap() else {
+        fs::write(dir.file(exercise), text).unwrap();
+        let Reset::Kept(copy) = dir.reset(exercise).unwrap() else {
             unreachable!("{text} was not kept")
         };
         assert_eq!(fs::read_to_string(&copy).unwrap(), text);
@@ -75,18 +72,18 @@ fn the_same_text_is_kept_once_and_no_number_is_given_twice() {
     assert_eq!(reset("two"), "01-first.2.rs");
     assert_eq!(reset("one"), "01-first.3.rs", "only the newest is the same");
 
-    fs::remove_file(place.file("copies/01-first.1.rs")).unwrap();
+    fs::remove_file(fixture.file("copies/01-first.1.rs")).unwrap();
     assert_eq!(reset("four"), "01-first.4.rs");
 }
 
 #[test]
 fn a_reset_of_a_file_that_is_gone_makes_it_again() {
-    let place = Fixture::new("reset-missing");
-    let pack = place.pack();
-    let workshop = StudentDir::open(&pack, Some(&place.folder.join("my"))).unwrap();
-    let file = workshop.file(&pack.exercises[0]);
+    let fixture = Fixture::new("reset-missing");
+    let pack = fixture.pack();
+    let dir = StudentDir::open(&pack, Some(&fixture.folder.join("my"))).unwrap();
+    let file = dir.file(&pack.exercises[0]);
     fs::remove_file(&file).unwrap();
-    assert_eq!(workshop.reset(&pack.exercises[0]).unwrap(), Reset::Missing);
+    assert_eq!(dir.reset(&pack.exercises[0]).unwrap(), Reset::Missing);
     assert_eq!(fs::read_to_string(&file).unwrap(), BROKEN);
 }
 
@@ -94,12 +91,12 @@ fn a_reset_of_a_file_that_is_gone_makes_it_again() {
 #[cfg(unix)]
 #[test]
 fn what_a_full_disk_cut_short_is_made_whole_later() {
-    let place = Fixture::new("full-disk");
+    let fixture = Fixture::new("full-disk");
     let long =
         format!("{BROKEN}{}", "// So long that it does not fit.\n".repeat(100));
-    fs::write(place.folder.join("pack/exercises/02-second/broken.rs"), &long)
+    fs::write(fixture.folder.join("pack/exercises/02-second/broken.rs"), &long)
         .unwrap();
-    let lesson = place.command(&["list"]);
+    let lesson = fixture.command(&["list"]);
     let full = |blocks: &str| {
         let bounded = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
         let mut shell = Command::new("sh");
@@ -107,25 +104,25 @@ fn what_a_full_disk_cut_short_is_made_whole_later() {
         shell.args(lesson.get_args()).envs(
             lesson.get_envs().filter_map(|(name, value)| Some((name, value?))),
         );
-        Said::of(&shell.output().unwrap())
+        CommandOutput::of(&shell.output().unwrap())
     };
     // First an exercise does not fit, and then, with more room, the lock file.
     for (blocks, file) in [("1", "02-second.rs"), ("16", "Cargo.lock")] {
         let said = full(blocks);
         assert_eq!(said.code, Some(1), "{said:?}");
         assert!(said.err.contains(file), "{said:?}");
-        assert!(!place.file(file).exists(), "half of {file} is left");
+        assert!(!fixture.file(file).exists(), "half of {file} is left");
     }
-    assert_eq!(place.lesson(&["list"]).code, Some(0));
-    assert_eq!(fs::read_to_string(place.file("02-second.rs")).unwrap(), long);
+    assert_eq!(fixture.lesson(&["list"]).code, Some(0));
+    assert_eq!(fs::read_to_string(fixture.file("02-second.rs")).unwrap(), long);
 }
 
 #[test]
 fn a_verdict_is_said_though_it_cannot_be_noted() {
-    let place = Fixture::new("not-noted");
-    place.lesson(&[]);
-    fs::create_dir(place.file("progress.lock")).unwrap();
-    let said = place.lesson(&["check"]);
+    let fixture = Fixture::new("not-noted");
+    fixture.lesson(&[]);
+    fs::create_dir(fixture.file("progress.lock")).unwrap();
+    let said = fixture.lesson(&["check"]);
     assert_eq!(said.code, Some(1));
     assert!(said.out.contains("01-first: one-by-one"), "{said:?}");
     assert!(said.err.contains("not noted"), "{said:?}");
@@ -133,14 +130,14 @@ fn a_verdict_is_said_though_it_cannot_be_noted() {
 
 #[test]
 fn what_is_no_fault_of_the_program_is_said_as_the_compiler_says_it() {
-    let place = Fixture::new("linker");
-    place.lesson(&[]);
+    let fixture = Fixture::new("linker");
+    fixture.lesson(&[]);
     let program = r#"
         unsafe extern "C" { fn that_nobody_wrote(); }
         fn main() { unsafe { that_nobody_wrote() } }
     "#;
-    fs::write(place.file("01-first.rs"), program).unwrap();
-    let said = place.lesson(&["check"]);
+    fs::write(fixture.file("01-first.rs"), program).unwrap();
+    let said = fixture.lesson(&["check"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("that_nobody_wrote"), "{said:?}");
 }

@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
-    let place = Fixture::new("watch");
-    let mut watch = place
+    let fixture = Fixture::new("watch");
+    let mut watch = fixture
         .command(&["watch"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -43,20 +43,20 @@ fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
 
     until("not yet  01-first: one-by-one");
     // Long enough that it is seen to be gone.
-    fs::remove_file(place.file("01-first.rs")).unwrap();
+    fs::remove_file(fixture.file("01-first.rs")).unwrap();
     thread::sleep(Duration::from_millis(500));
-    fs::write(place.file("draft"), SOLUTION).unwrap();
-    fs::rename(place.file("draft"), place.file("01-first.rs")).unwrap();
+    fs::write(fixture.file("draft"), SOLUTION).unwrap();
+    fs::rename(fixture.file("draft"), fixture.file("01-first.rs")).unwrap();
     until("right  01-first");
-    fs::write(place.file("01-first.rs"), "fn main() { nothing }").unwrap();
+    fs::write(fixture.file("01-first.rs"), "fn main() { nothing }").unwrap();
     until("not yet  01-first: does-not-compile");
     // A file that cannot be built for a moment does not end the watch.
-    fs::create_dir(place.file("away")).unwrap();
-    fs::rename(place.file("Cargo.toml"), place.file("away/Cargo.toml")).unwrap();
-    fs::write(place.file("01-first.rs"), "fn main() {}").unwrap();
+    fs::create_dir(fixture.file("away")).unwrap();
+    fs::rename(fixture.file("Cargo.toml"), fixture.file("away/Cargo.toml")).unwrap();
+    fs::write(fixture.file("01-first.rs"), "fn main() {}").unwrap();
     until("lesson: ");
-    fs::rename(place.file("away/Cargo.toml"), place.file("Cargo.toml")).unwrap();
-    fs::write(place.file("01-first.rs"), SOLUTION).unwrap();
+    fs::rename(fixture.file("away/Cargo.toml"), fixture.file("Cargo.toml")).unwrap();
+    fs::write(fixture.file("01-first.rs"), SOLUTION).unwrap();
     until("right  01-first");
 
     watch.kill().unwrap();

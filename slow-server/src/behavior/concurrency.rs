@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use parking_lot::Mutex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// What happens to a request that arrives when `--max-concurrent` are being served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenFull {
     /// It waits until a place is free, first come, first served

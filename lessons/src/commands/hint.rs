@@ -1,0 +1,44 @@
+//! `cargo lesson hint`: the next hint, or all of them.
+
+use std::io::Write;
+
+use crate::pack::Exercise;
+use crate::student::Student;
+use crate::terminal::{BOLD, localized, write_paragraph};
+
+/// Writes the next hint, or all hints, and notes it.
+pub(super) fn write(
+    out: &mut impl Write,
+    student: &Student,
+    exercise: &Exercise,
+    all: bool,
+) -> anyhow::Result<()> {
+    let language = student.language;
+    let hints = &exercise.texts(language).hints;
+    let count = hints.len();
+    let progress = student.progress_file.update(&exercise.id, |record| {
+        record.hints = if all { count } else { count.min(record.hints + 1) };
+    })?;
+    let taken = progress.record(&exercise.id).hints;
+    let first = if all { 0 } else { taken.saturating_sub(1) };
+    for (number, hint) in (1..).zip(hints).take(taken).skip(first) {
+        let title = localized!(
+            language,
+            "Hint {number} of {count}",
+            "提示 {number}，共 {count} 条",
+        );
+        writeln!(out, "{BOLD}{title}{BOLD:#}")?;
+        write_paragraph(out, hint)?;
+    }
+    if taken == count {
+        let number = exercise.number;
+        let last = localized!(
+            language,
+            "That was the last one. cargo lesson solution {number} --anyway shows a solution.",
+            "这是最后一条提示。cargo lesson solution {number} --anyway 会给出一种解法。",
+        );
+        writeln!(out)?;
+        write_paragraph(out, &last)?;
+    }
+    Ok(())
+}
