@@ -18,7 +18,7 @@ impl Guesses {
     /// # Errors
     ///
     /// Standard input or standard error is no terminal.
-    pub(crate) fn ask(runner: &Runner) -> anyhow::Result<Self> {
+    pub(crate) fn ask(runner: &Runner<'_>) -> anyhow::Result<Self> {
         ensure!(
             io::stdin().is_terminal() && io::stderr().is_terminal(),
             "--predict asks questions, so it needs a terminal to ask them on"
@@ -29,10 +29,10 @@ impl Guesses {
         warn(format_args!(
             "The server takes {delay} for each answer, and each client fetches {} pages.\n\
              How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
-            runner.requests
+            runner.cli.requests
         ));
         let mut guesses = Vec::new();
-        for client in &runner.clients {
+        for client in &runner.cli.clients {
             let label = client.label();
             if let Some(guess) = ask_until_clear(&label)? {
                 guesses.push((label, guess));

@@ -3,15 +3,15 @@
 //!
 //! # Layout
 //!
-//! - [`cli`]: what `cargo compare` can be asked
-//! - [`client_spec`]: a client with its options, and how it spreads its requests
-//! - [`run`]: runs the clients' programs against the server, in turn or in a sweep
-//! - [`result`]: what was measured, as `--json` prints it
-//! - [`explain`]: the sentences on why a client took as long as it did
-//! - [`table`]: the columns, each declared once, and the result on a terminal
-//! - [`page`]: the result as one HTML page
-//! - [`guess`]: predictions before the run, and how good they were
-//! - [`tutorial`]: the times that the tutorial printed
+//! - `cli`: what `cargo compare` can be asked
+//! - `client_spec`: a client with its options, and how it spreads its requests
+//! - `run`: runs the clients' programs against the server, in turn or in a sweep
+//! - `result`: what was measured, as `--json` prints it
+//! - `explain`: the sentences on why a client took as long as it did
+//! - `table`: the columns, each declared once, and the result on a terminal
+//! - `page`: the result as one HTML page
+//! - `guess`: predictions before the run, and how good they were
+//! - `tutorial`: the times that the tutorial printed
 
 mod cli;
 mod client_spec;
@@ -23,6 +23,7 @@ mod run;
 mod table;
 mod tutorial;
 
+use std::fmt::Display;
 use std::io::{self, StdoutLock, Write as _};
 use std::process::ExitCode;
 
@@ -50,8 +51,7 @@ pub fn main() -> ExitCode {
 
 fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Err(refused) = cli.guard() {
-        warn(format_args!("compare: {refused}"));
-        return Ok(ExitCode::from(2));
+        return Ok(wrong_usage(refused));
     }
     let ready = cli.pictures.ready().and_then(|pictures| {
         let page = page_for(cli)?;
@@ -61,14 +61,11 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
     });
     let (pictures, page) = match ready {
         Ok(ready) => ready,
-        Err(error) => {
-            warn(format_args!("compare: {error:#}"));
-            return Ok(ExitCode::from(2));
-        }
+        Err(error) => return Ok(wrong_usage(format_args!("{error:#}"))),
     };
     let mut runner = Runner::prepare(cli)?;
     if !cli.sweep.is_empty() {
-        let sweep = run::sweep(cli, &mut runner)?;
+        let sweep = run::sweep(&mut runner)?;
         print(&sweep, cli.json, |out| table::sweep::write(out, &sweep))?;
         return Ok(sweep.exit_code());
     }
@@ -94,6 +91,11 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         warn(format_args!("compare: open {page} in a browser"));
     }
     Ok(comparison.exit_code())
+}
+
+fn wrong_usage(why: impl Display) -> ExitCode {
+    warn(format_args!("compare: {why}"));
+    ExitCode::from(2)
 }
 
 /// The file for --html, known before the run to be writable.

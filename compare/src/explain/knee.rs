@@ -110,24 +110,20 @@ mod tests {
 
     use super::*;
     use crate::result::comparison::Run;
+    use crate::result::report_with;
 
     /// A run of `requests` of which `ok` got the page, or that left no report.
     fn point(requests: usize, ok: Option<usize>, ideal_s: Option<f64>) -> Point {
         let layout = Layout::queue(NonZeroUsize::new(requests).unwrap(), None);
         let report = |ok| {
             let failed = requests - ok;
-            serde_json::from_value(json!({
-                "schema": 1, "client": "async", "url": "http://127.0.0.1:5000/",
-                "requests": requests, "ok": ok, "failed": failed, "timed_out": 0,
-                "not_sent": 0, "elapsed_s": 3.0, "ideal_s": ideal_s,
-                "concurrency": requests, "shape": layout, "latency_ms": null,
+            report_with(&json!({
+                "requests": requests, "ok": ok, "failed": failed, "elapsed_s": 3.0,
+                "ideal_s": ideal_s, "concurrency": requests, "shape": layout,
                 "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
-                "cpu_s": 0.1, "peak_rss_bytes": null, "cores": 2, "outcomes": [],
             }))
-            .unwrap()
         };
-        let mut point = Point::new(requests, ideal_s);
-        point.run = Some(Run {
+        let run = Some(Run {
             client: "async",
             label: "async".to_owned(),
             transport: None,
@@ -138,7 +134,7 @@ mod tests {
             tutorial_s: None,
             why: Localized::new("", ""),
         });
-        point
+        Point { requests, ideal_s, run, ..Point::default() }
     }
 
     fn sentence_on(points: &[Point]) -> String {

@@ -1,5 +1,12 @@
 //! One sentence for each client on why it took as long as it did.
 
+/// The same in both languages, each a format string of what is in scope.
+macro_rules! localized {
+    ($en:literal, $zh:literal $(,)?) => {
+        Localized { en: format!($en), zh: format!($zh) }
+    };
+}
+
 pub(crate) mod knee;
 mod waves;
 
@@ -40,18 +47,19 @@ pub(crate) fn sentence(
         None => DelayKind::Unknown,
     };
 
-    let mut parts = vec![waves(&report.layout, report.requests, delay)];
-    parts.extend(transport(report));
-    parts.extend(limit.and_then(|limit| bottleneck(report, limit)));
-    parts.extend(cpu_work(report));
-    parts.extend(
+    let parts = [
+        Some(waves(&report.layout, report.requests, delay)),
+        transport(report),
+        limit.and_then(|limit| bottleneck(report, limit)),
+        cpu_work(report),
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
-    );
-    parts.extend(retried(report));
-    parts.extend(server.and_then(|counts| miscount(report, counts)));
-    parts.extend(unanswered(report));
-    parts.extend(early(report));
-    parts.extend(short_of_cpu(report));
+        retried(report),
+        server.and_then(|counts| miscount(report, counts)),
+        unanswered(report),
+        early(report),
+        short_of_cpu(report),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
     let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
     Localized {
@@ -62,39 +70,34 @@ pub(crate) fn sentence(
 
 /// What is said of a client that left no report.
 pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Localized {
-    Localized {
-        en: format!(
-            "left no report, so its {} are not accounted for: {}.",
-            units::count(requests, "request"),
-            problem.unwrap_or("nobody knows why"),
-        ),
-        zh: format!(
-            "没有留下报告，{requests} 个请求下落不明：{}。",
-            problem.unwrap_or("原因不明"),
-        ),
-    }
+    let all = units::count(requests, "request");
+    let [why, why_zh] =
+        problem.map_or(["nobody knows why", "原因不明"], |p| [p; 2]);
+    localized!(
+        "left no report, so its {all} are not accounted for: {why}.",
+        "没有留下报告，{requests} 个请求下落不明：{why_zh}。",
+    )
 }
 
 /// What carries the requests, where that is not the usual.
 fn transport(report: &Report) -> Option<Localized> {
     let connections = report.connections.map_or(0, NonZeroUsize::get);
     let shared = units::count(connections, "connection");
-    let (en, zh) = match report.transport? {
-        Transport::Reqwest => return None,
-        Transport::Hyper => (
-            "a bare hyper connection for each".to_owned(),
-            "每个请求使用一条单独的 hyper 连接".to_owned(),
-        ),
-        Transport::ReqwestH2 => (
-            format!("reqwest over HTTP/2, all on {shared}"),
-            format!("reqwest 使用 HTTP/2，共用 {connections} 条连接"),
-        ),
-        Transport::H2 => (
-            format!("bare HTTP/2, all on {shared}"),
-            format!("直接使用 HTTP/2，共用 {connections} 条连接"),
-        ),
-    };
-    Some(Localized { en, zh })
+    match report.transport? {
+        Transport::Reqwest => None,
+        Transport::Hyper => Some(localized!(
+            "a bare hyper connection for each",
+            "每个请求使用一条单独的 hyper 连接",
+        )),
+        Transport::ReqwestH2 => Some(localized!(
+            "reqwest over HTTP/2, all on {shared}",
+            "reqwest 使用 HTTP/2，共用 {connections} 条连接",
+        )),
+        Transport::H2 => Some(localized!(
+            "bare HTTP/2, all on {shared}",
+            "直接使用 HTTP/2，共用 {connections} 条连接",
+        )),
+    }
 }
 
 /// What the server's own limit makes of it.
@@ -103,36 +106,27 @@ fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
     if layout.concurrency().get() <= places {
         return None;
     }
-    let (en, zh) = match limit.when_full {
-        WhenFull::Queue if report.timed_out > 0 => (
-            format!(
-                "but the server takes {places} at once, and those who waited too long for \
-                 a place gave up"
-            ),
-            format!("但服务器同时只受理 {places} 个，排队太久的请求放弃了"),
+    Some(match limit.when_full {
+        WhenFull::Queue if report.timed_out > 0 => localized!(
+            "but the server takes {places} at once, and those who waited too long for a \
+             place gave up",
+            "但服务器同时只受理 {places} 个，排队太久的请求放弃了",
         ),
         WhenFull::Queue => {
             let seconds = makespan(layout, |_| Duration::from_secs(1), Some(limit));
-            let waits = usize::try_from(seconds.as_secs()).ok()?;
-            (
-                format!(
-                    "but the server takes {places} at once, so it is {}, and the server is \
-                     the bottleneck",
-                    units::count(waits, "wait")
-                ),
-                format!(
-                    "但服务器同时只受理 {places} 个，于是要等待 {waits} 次，瓶颈在服务器"
-                ),
+            let number = usize::try_from(seconds.as_secs()).ok()?;
+            let waits = units::count(number, "wait");
+            localized!(
+                "but the server takes {places} at once, so it is {waits}, and the server is \
+                 the bottleneck",
+                "但服务器同时只受理 {places} 个，于是要等待 {number} 次，瓶颈在服务器",
             )
         }
-        WhenFull::Reject => (
-            format!(
-                "but the server takes {places} at once and turns the others away"
-            ),
-            format!("但服务器同时只受理 {places} 个，其余的被当场拒绝"),
+        WhenFull::Reject => localized!(
+            "but the server takes {places} at once and turns the others away",
+            "但服务器同时只受理 {places} 个，其余的被当场拒绝",
         ),
-    };
-    Some(Localized { en, zh })
+    })
 }
 
 /// What there was to compute, and how much of it at once.
@@ -141,29 +135,22 @@ fn cpu_work(report: &Report) -> Option<Localized> {
     let cores = report.usage.cores;
     let at_once = report.layout.computes_at_once(cores);
     let all_s = each_ms * report.ok as f64 / 1e3;
-    let share_s = all_s / at_once as f64;
-    let (all, share) = (units::seconds(all_s), units::seconds(share_s));
-    let (en, zh) = if at_once == 1 {
-        (
-            format!(
-                "{each_ms} ms of work on each answer are {all}, all of it on one thread"
-            ),
-            format!("每个答复计算 {each_ms} 毫秒，共 {all}，全在一个线程上"),
+    let all = units::seconds(all_s);
+    let share = units::seconds(all_s / at_once as f64);
+    let cpus = units::count(cores, "CPU");
+    Some(if at_once == 1 {
+        localized!(
+            "{each_ms} ms of work on each answer are {all}, all of it on one thread",
+            "每个答复计算 {each_ms} 毫秒，共 {all}，全在一个线程上",
         )
     } else {
-        (
-            format!(
-                "{each_ms} ms of work on each answer are {all}, on {at_once} of {} at once \
-                 {share}",
-                units::count(cores, "CPU")
-            ),
-            format!(
-                "每个答复计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
-                 合 {share}"
-            ),
+        localized!(
+            "{each_ms} ms of work on each answer are {all}, on {at_once} of {cpus} at once \
+             {share}",
+            "每个答复计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
+             合 {share}",
         )
-    };
-    Some(Localized { en, zh })
+    })
 }
 
 /// Where the server saw something else than the strategy and the limit promise.
@@ -179,31 +166,31 @@ fn disagreement(
     if seen == promised {
         return None;
     }
-    let (reason, reason_zh) = match seats {
-        Some(seats) if seats < promised => (
-            format!(", since it holds at most {seats} connections"),
-            format!("，因为它最多容纳 {seats} 个连接"),
+    let Localized { en, zh } = match seats {
+        Some(seats) if seats < promised => localized!(
+            ", since it holds at most {seats} connections",
+            "，因为它最多容纳 {seats} 个连接",
         ),
-        _ if seen < promised && report.is_whole() => (
-            ", since the first answers came before the last request was sent"
-                .to_owned(),
-            "，因为最后一个请求还没发出，最早的答复就已经回来了".to_owned(),
+        _ if seen < promised && report.is_whole() => localized!(
+            ", since the first answers came before the last request was sent",
+            "，因为最后一个请求还没发出，最早的答复就已经回来了",
         ),
-        _ => (String::new(), String::new()),
+        _ => localized!("", ""),
     };
-    Some(Localized {
-        en: format!("the server saw at most {seen} at once, not {promised}{reason}"),
-        zh: format!("服务器看到的最大并发数是 {seen}，而不是 {promised}{reason_zh}"),
-    })
+    Some(localized!(
+        "the server saw at most {seen} at once, not {promised}{en}",
+        "服务器看到的最大并发数是 {seen}，而不是 {promised}{zh}",
+    ))
 }
 
 /// What was sent a second time.
 fn retried(report: &Report) -> Option<Localized> {
     let retried = report.retried;
-    report.why_retried().map(|why| Localized {
-        en: format!("{retried} sent again: {}", why.en),
-        zh: format!("{retried} 个请求重发了一次：{}", why.zh),
-    })
+    let Localized { en, zh } = report.why_retried()?;
+    Some(localized!(
+        "{retried} sent again: {en}",
+        "{retried} 个请求重发了一次：{zh}"
+    ))
 }
 
 /// Where the server received more requests than were sent, or fewer than got a response. One
@@ -213,9 +200,11 @@ fn miscount(report: &Report, counts: &Counts) -> Option<Localized> {
     let statuses = report.errors.iter().filter(|e| e.kind.starts_with("status-"));
     let responses = report.ok + statuses.map(|error| error.count).sum::<usize>();
     let received = counts.received;
-    (received > sent || received < responses).then(|| Localized {
-        en: format!("the server received {received} requests, not {sent}"),
-        zh: format!("服务器收到 {received} 个请求，而不是 {sent} 个"),
+    (received > sent || received < responses).then(|| {
+        localized!(
+            "the server received {received} requests, not {sent}",
+            "服务器收到 {received} 个请求，而不是 {sent} 个",
+        )
     })
 }
 
@@ -225,47 +214,44 @@ fn unanswered(report: &Report) -> Option<Localized> {
     // Where there was no server, its absence is the reason why nothing was sent.
     let explained: usize = report.errors.iter().map(|error| error.count).sum();
     let not_sent = missing.saturating_sub(explained);
-    let errors = || report.errors.iter().map(|error| (error.count, &*error.kind));
-    let reasons = |not_sent_is| {
+    let reasons = |not_sent_is, separator| {
+        let errors = report.errors.iter().map(|error| (error.count, &*error.kind));
         let not_sent = (not_sent > 0).then_some((not_sent, not_sent_is));
-        let all = errors().chain(not_sent);
-        all.map(|(count, kind)| format!("{count} {kind}")).collect::<Vec<_>>()
+        let all =
+            errors.chain(not_sent).map(|(count, kind)| format!("{count} {kind}"));
+        all.collect::<Vec<_>>().join(separator)
     };
-    (missing > 0).then(|| Localized {
-        en: format!(
-            "{missing} of {requests} got no page ({})",
-            reasons("not sent").join(", ")
-        ),
-        zh: format!(
-            "{requests} 个请求中有 {missing} 个没有得到页面（{}）",
-            reasons("未发出").join("，")
-        ),
+    let (en, zh) = (reasons("not sent", ", "), reasons("未发出", "，"));
+    (missing > 0).then(|| {
+        localized!(
+            "{missing} of {requests} got no page ({en})",
+            "{requests} 个请求中有 {missing} 个没有得到页面（{zh}）",
+        )
     })
 }
 
 /// With delays of their own and few places, the ideal depends on who comes first.
 fn early(report: &Report) -> Option<Localized> {
-    (report.overhead_s()? < -EARLY).then(|| Localized {
-        en: "it took less than its ideal, which supposes that the requests reach the \
-                  server in the order of their numbers"
-            .to_owned(),
-        zh: "比理想用时还短：理想用时假定请求按编号顺序到达服务器".to_owned(),
+    (report.overhead_s()? < -EARLY).then(|| {
+        localized!(
+            "it took less than its ideal, which supposes that the requests reach the server \
+             in the order of their numbers",
+            "比理想用时还短：理想用时假定请求按编号顺序到达服务器",
+        )
     })
 }
 
 fn short_of_cpu(report: &Report) -> Option<Localized> {
     let cores = report.usage.cores;
+    let cpus = units::count(cores, "CPU");
     let share = report.usage.cpu_s? / (report.elapsed_s * cores as f64);
     let percent = share * 100.0;
-    (share.is_finite() && share > SHORT_OF_CPU).then(|| Localized {
-        en: format!(
-            "it used {percent:.0} % of its {}: it is short of CPU, and not all of its time \
+    (share.is_finite() && share > SHORT_OF_CPU).then(|| {
+        localized!(
+            "it used {percent:.0} % of its {cpus}: it is short of CPU, and not all of its time \
              is waiting",
-            units::count(cores, "CPU"),
-        ),
-        zh: format!(
-            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上"
-        ),
+            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上",
+        )
     })
 }
 
@@ -274,24 +260,10 @@ mod tests {
     use clap::ValueEnum as _;
     use client_core::Layout;
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-
-    /// A report of ten requests, one after another, with some things as they are here.
-    fn report(changes: &Value) -> Report {
-        let mut report = json!({
-            "schema": 1, "client": "sync", "url": "http://127.0.0.1:5000/",
-            "requests": 10, "ok": 10, "failed": 0, "timed_out": 0, "not_sent": 0,
-            "elapsed_s": 1.0, "ideal_s": 1.0, "concurrency": 1,
-            "shape": Layout::one_by_one(NonZeroUsize::new(10).unwrap()),
-            "latency_ms": null, "errors": [], "cpu_s": 0.1, "peak_rss_bytes": null,
-            "cores": 2, "outcomes": [],
-        });
-        let fields = report.as_object_mut().unwrap();
-        fields.extend(changes.as_object().unwrap().clone());
-        serde_json::from_value(report).unwrap()
-    }
+    use crate::result::report_with as report;
 
     #[test]
     fn a_client_that_is_short_of_cpu_is_told_so() {

@@ -20,98 +20,85 @@ pub(crate) enum DelayKind {
 impl DelayKind {
     /// What follows the number of waits.
     fn sentence_part(self) -> Localized {
-        let (en, zh) = match self {
+        match self {
             Self::Takes(delay) => {
                 // Written as the flags are: 100ms, 3s.
                 let delay = humantime::format_duration(delay);
-                (format!(" of {delay}"), format!("，每次 {delay}"))
+                localized!(" of {delay}", "，每次 {delay}")
             }
             Self::GivenUpAfter(timeout) => {
                 let timeout = humantime::format_duration(timeout);
-                (
-                    format!(" of {timeout}, after which each is given up"),
-                    format!("，每次 {timeout} 后放弃"),
+                localized!(
+                    " of {timeout}, after which each is given up",
+                    "，每次 {timeout} 后放弃",
                 )
             }
-            Self::Varies => {
-                (", each of its own length".to_owned(), "，长短各不相同".to_owned())
-            }
-            Self::Unknown => (String::new(), String::new()),
-        };
-        Localized { en, zh }
+            Self::Varies => localized!(", each of its own length", "，长短各不相同"),
+            Self::Unknown => localized!("", ""),
+        }
     }
 }
 
-/// The waits that the strategy itself makes.
+/// The waves of a run: the waits that the strategy itself makes, one after another.
 pub(crate) fn waves(
     layout: &Layout,
     requests: usize,
     delay: DelayKind,
 ) -> Localized {
     let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
-    let waves = count(layout);
+    let number = count(layout);
     let delay = delay.sentence_part();
-    let total = format!("{}{}", units::count(waves, "wait"), delay.en);
-    let total_zh = format!("等待 {waves} 次{}", delay.zh);
+    let total = format!("{}{}", units::count(number, "wait"), delay.en);
+    let total_zh = format!("等待 {number} 次{}", delay.zh);
 
-    let (en, zh) = match (layout.partitions(), chunk) {
+    match (layout.partitions(), chunk) {
         _ if requests == 1 => {
-            (format!("one request: {total}"), format!("只有一个请求：{total_zh}"))
+            localized!("one request: {total}", "只有一个请求：{total_zh}")
         }
-        ([_], 1) if slots == 1 => (
-            format!("one request after another: {total}"),
-            format!("一个请求接一个请求：{total_zh}"),
+        ([_], 1) if slots == 1 => localized!(
+            "one request after another: {total}",
+            "一个请求接一个请求：{total_zh}",
         ),
-        ([_], 1) if slots >= requests => (
-            format!("all {requests} at once: {total}"),
-            format!("{requests} 个请求同时发出：{total_zh}"),
+        ([_], 1) if slots >= requests => localized!(
+            "all {requests} at once: {total}",
+            "{requests} 个请求同时发出：{total_zh}",
         ),
         ([_], 1) => {
-            let last = requests - (waves - 1) * slots;
-            (
-                format!(
-                    "{slots} slots for {requests} requests: {total}, the last for {last}"
-                ),
-                format!(
-                    "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
-                     {last} 个"
-                ),
+            let last = requests - (number - 1) * slots;
+            localized!(
+                "{slots} slots for {requests} requests: {total}, the last for {last}",
+                "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
+                 {last} 个",
             )
         }
         ([_], _) => {
             let chunks = requests.div_ceil(chunk);
             let rounds = chunks.div_ceil(slots);
             let without = requests.div_ceil(slots);
-            (
-                format!(
-                    "{} of {chunk} for {}: {} of {chunk}, {total}; one at a time it would \
-                     be {}",
-                    units::count(chunks, "chunk"),
-                    units::count(slots, "slot"),
-                    units::count(rounds, "round"),
-                    units::count(without, "wait"),
-                ),
-                format!(
-                    "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
-                     每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了"
-                ),
+            let in_chunks = units::count(chunks, "chunk");
+            let by_slots = units::count(slots, "slot");
+            let in_rounds = units::count(rounds, "round");
+            let one_by_one = units::count(without, "wait");
+            localized!(
+                "{in_chunks} of {chunk} for {by_slots}: {in_rounds} of {chunk}, {total}; one at \
+                 a time it would be {one_by_one}",
+                "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
+                 每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了",
             )
         }
-        (shares, _) => {
-            let runtimes = shares.len();
-            let most =
-                shares.iter().map(|share| share.slots.get()).max().unwrap_or(1);
-            (
-                format!(
-                    "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}"
-                ),
-                format!(
-                    "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}"
-                ),
+        (partitions, _) => {
+            let runtimes = partitions.len();
+            let most = partitions
+                .iter()
+                .map(|partition| partition.slots.get())
+                .max()
+                .unwrap_or(1);
+            localized!(
+                "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}",
+                "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}",
             )
         }
-    };
-    Localized { en, zh }
+    }
 }
 
 /// How many delays the strategy waits for one after another.

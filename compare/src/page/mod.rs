@@ -12,7 +12,7 @@ use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 
 use crate::result::comparison::{Comparison, Run};
-use crate::table::columns::{Column, Place, Row, Value};
+use crate::table::columns::{Column, Row, ShownIn, Value};
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -132,7 +132,7 @@ impl<'a> PageData<'a> {
             limit: comparison.server_limit,
             interrupted: comparison.interrupted,
             not_run: &comparison.not_run,
-            columns: Column::of(Place::Comparison).collect(),
+            columns: Column::of(ShownIn::Comparison).collect(),
             runs: comparison.runs.iter().map(RunData::of).collect(),
         }
     }
@@ -145,7 +145,7 @@ impl<'a> RunData<'a> {
             client: &run.label,
             problem: run.problem.as_deref(),
             why: &run.why,
-            values: Column::of(Place::Comparison)
+            values: Column::of(ShownIn::Comparison)
                 .map(|column| (column.id, (column.value)(&Row::from(run))))
                 .collect(),
             lane: report.map(|report| match report.layout.worker_kind() {
@@ -218,6 +218,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::result::report_with;
     use crate::table;
 
     /// What a browser would read between the tags of the data.
@@ -260,18 +261,16 @@ mod tests {
                     })
                 })
                 .collect();
-            let report = json!({
-                "schema": 1, "client": client, "url": url, "requests": requests,
-                "ok": requests, "failed": 0, "timed_out": 0, "not_sent": 0,
+            let report = report_with(&json!({
+                "client": client, "url": url, "requests": requests, "ok": requests,
                 "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": layout,
-                "latency_ms": null, "errors": [], "cpu_s": 0.1,
-                "peak_rss_bytes": 12_000_000, "cores": 2, "outcomes": outcomes,
-            });
+                "peak_rss_bytes": 12_000_000, "outcomes": outcomes,
+            }));
             comparison.runs.push(Run {
                 client,
                 label: client.to_owned(),
                 transport: None,
-                report: Some(serde_json::from_value(report).unwrap()),
+                report: Some(report),
                 problem: None,
                 server: None,
                 scaled_s: Some(39.0),

@@ -10,7 +10,7 @@ use super::comparison::Run;
 const ENOUGH: usize = 90;
 
 /// One client at one size.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Point {
     pub(crate) requests: usize,
     /// Seconds; `None` where the delay is unknown.
@@ -30,19 +30,6 @@ pub(crate) struct Point {
 }
 
 impl Point {
-    /// Before its run.
-    pub(crate) fn new(requests: usize, ideal_s: Option<f64>) -> Self {
-        Self {
-            requests,
-            ideal_s,
-            skipped: None,
-            run: None,
-            in_flight: None,
-            server_cpu_s: None,
-            bytes_per_request: None,
-        }
-    }
-
     pub(crate) fn report(&self) -> Option<&Report> {
         self.run.as_ref()?.report.as_ref()
     }

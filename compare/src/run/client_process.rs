@@ -1,7 +1,8 @@
-//! A client's program as it runs: it ends with us, and what it says is kept.
+//! A client's program as it runs: it ends with us, and its output is kept.
 
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
 use client_core::Report;
@@ -9,8 +10,8 @@ use client_core::Report;
 /// A client's process, ended when it is dropped.
 pub(crate) struct ClientProcess {
     child: Child,
-    stdout: Option<thread::JoinHandle<Vec<u8>>>,
-    stderr: Option<thread::JoinHandle<Vec<u8>>>,
+    stdout: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<String>>,
 }
 
 impl ClientProcess {
@@ -21,10 +22,9 @@ impl ClientProcess {
         // twice, which would make it leave without a report.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let program = command.get_program().to_owned();
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+        let program = command.get_program().display().to_string();
+        let mut child =
+            command.spawn().with_context(|| format!("cannot start {program}"))?;
         // Read while it runs: a long report would not fit in the pipe.
         let stdout = child.stdout.take().map(read_to_end);
         let stderr = child.stderr.take().map(read_to_end);
@@ -58,13 +58,12 @@ impl ClientProcess {
         mut self,
     ) -> anyhow::Result<(Option<Report>, Option<String>)> {
         let status = self.child.wait().context("lost sight of a client")?;
-        let text = |thread: Option<thread::JoinHandle<Vec<u8>>>| {
-            thread.and_then(|thread| thread.join().ok()).unwrap_or_default()
+        let text = |reader: Option<JoinHandle<_>>| {
+            reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
         };
         let (stdout, stderr) = (text(self.stdout.take()), text(self.stderr.take()));
-        let message = String::from_utf8_lossy(&stderr);
-        let message = message.lines().rfind(|line| !line.trim().is_empty());
-        let Ok(report) = serde_json::from_slice(&stdout) else {
+        let message = stderr.lines().rfind(|line| !line.trim().is_empty());
+        let Ok(report) = serde_json::from_str(&stdout) else {
             let message = message.unwrap_or("it said nothing");
             return Ok((
                 None,
@@ -85,13 +84,11 @@ impl Drop for ClientProcess {
     }
 }
 
-fn read_to_end(
-    mut pipe: impl std::io::Read + Send + 'static,
-) -> thread::JoinHandle<Vec<u8>> {
+fn read_to_end(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
-        let mut text = Vec::new();
+        let mut bytes = Vec::new();
         // What could be read before an error is still worth having.
-        let _ = pipe.read_to_end(&mut text);
-        text
+        let _ = pipe.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
     })
 }

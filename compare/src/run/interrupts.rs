@@ -1,28 +1,25 @@
 //! Ctrl-C while clients run: counted here, and passed on to them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
+// One for the process, as the handler is.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts Ctrl-C from now on, where it would else end this process.
+///
+/// # Errors
+///
+/// No handler can be installed.
+pub(crate) fn watch() -> anyhow::Result<()> {
+    let handler = || {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+    };
+    ctrlc::set_handler(handler).context("cannot watch for Ctrl-C")
+}
+
 /// How often Ctrl-C was pressed.
-pub(crate) struct Interrupts(Arc<AtomicUsize>);
-
-impl Interrupts {
-    /// # Errors
-    ///
-    /// No handler can be installed.
-    pub(crate) fn watch() -> anyhow::Result<Self> {
-        let count = Arc::new(AtomicUsize::new(0));
-        let pressed = Arc::clone(&count);
-        ctrlc::set_handler(move || {
-            pressed.fetch_add(1, Ordering::Relaxed);
-        })
-        .context("cannot watch for Ctrl-C")?;
-        Ok(Self(count))
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
+pub(crate) fn count() -> usize {
+    COUNT.load(Ordering::Relaxed)
 }

@@ -1,6 +1,5 @@
 //! The clients in turn, each as a process of its own, against one server.
 
-use std::num::NonZeroUsize;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ use slow_server::Counts;
 use super::binaries::Binaries;
 use super::client_process::ClientProcess;
 use super::embedded_server::EmbeddedServer;
-use super::interrupts::Interrupts;
+use super::interrupts;
 use super::progress::Progress;
 use super::stats_client::StatsClient;
 use crate::cli::Cli;
@@ -30,29 +29,23 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 /// How often to look whether a client's process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// A comparison that is about to run.
-pub(crate) struct Runner {
-    pub(crate) clients: Vec<ClientSpec>,
-    pub(crate) requests: NonZeroUsize,
-    // Whether each request's outcome is needed, however many there are.
-    keep_outcomes: bool,
-    timeout: Duration,
-    cpu_work: Duration,
+/// The clients, and the server that they are to run against.
+pub(crate) struct Runner<'a> {
+    pub(crate) cli: &'a Cli,
     pub(crate) server: Server,
     pub(crate) url: Url,
     stats: Option<StatsClient>,
-    quiet: bool,
     embedded: Option<EmbeddedServer>,
     binaries: Binaries,
 }
 
-impl Runner {
+impl<'a> Runner<'a> {
     /// Builds the clients, and starts the server or finds the one that runs already.
     ///
     /// # Errors
     ///
     /// A client cannot be built, or the server cannot be started, or is not there.
-    pub(crate) fn prepare(cli: &Cli) -> anyhow::Result<Self> {
+    pub(crate) fn prepare(cli: &'a Cli) -> anyhow::Result<Self> {
         let binaries = Binaries::build()?;
         // For the server inside, and for the clients, which start with our limits.
         slow_server::raise_open_files();
@@ -78,15 +71,10 @@ impl Runner {
             warn(format_args!("compare: {advice}"));
         }
         Ok(Self {
-            clients: cli.clients.clone(),
-            requests: cli.requests,
-            keep_outcomes: cli.pictures.are_wanted(),
-            timeout: cli.timeout,
-            cpu_work: cli.cpu_work,
+            cli,
             stats: StatsClient::connect(&url, &server, cli.token.clone())?,
             server,
             url,
-            quiet: cli.json,
             embedded,
             binaries,
         })
@@ -97,7 +85,7 @@ impl Runner {
     fn warn_of_shortfalls(&self) {
         let machine = Machine::here();
         let addresses = self.server.addresses().len();
-        for client in &self.clients {
+        for client in &self.cli.clients {
             for shortfall in client.needs().exceeding(&machine, addresses) {
                 warn(format_args!("compare: {} {shortfall}", client.program()));
             }
@@ -122,7 +110,7 @@ impl Runner {
 
     /// How long a client should take, if the server tells its delay.
     pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<Duration> {
-        let Self { timeout, cpu_work: work, .. } = *self;
+        let (timeout, work) = (self.cli.timeout, self.cli.cpu_work);
         let params = SimulationParams { timeout, work, cores: machine::cpus() };
         self.server.ideal(&client.layout, params)
     }
@@ -133,47 +121,39 @@ impl Runner {
     ///
     /// No handler for Ctrl-C can be installed.
     pub(crate) fn run(mut self) -> anyhow::Result<Comparison> {
-        let interrupts = Interrupts::watch()?;
+        interrupts::watch()?;
         self.warn_of_shortfalls();
         let mut comparison = Comparison {
             schema: Comparison::SCHEMA,
             url: self.url.to_string(),
-            requests: self.requests.get(),
+            requests: self.cli.requests.get(),
             delay_ms: self.delay_ms(),
             server_limit: self.server.settings().and_then(ServerSettings::limit),
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
         };
-        for client in self.clients.clone() {
-            comparison.runs.push(self.run_client(&client, &interrupts));
-            if interrupts.count() > 0 {
+        for client in &self.cli.clients {
+            comparison.runs.push(self.run_client(client));
+            if interrupts::count() > 0 {
                 comparison.interrupted = true;
                 break;
             }
         }
-        let not_run = self.clients.iter().skip(comparison.runs.len());
+        let not_run = self.cli.clients.iter().skip(comparison.runs.len());
         comparison.not_run = not_run.map(ClientSpec::label).collect();
         Ok(comparison)
     }
 
     /// Runs one client. If its program or its server cannot be started, that is the run's
     /// problem, and the runs before it are not lost.
-    pub(crate) fn run_client(
-        &mut self,
-        client: &ClientSpec,
-        interrupts: &Interrupts,
-    ) -> Run {
-        self.try_run(client, interrupts).unwrap_or_else(|error| {
+    pub(crate) fn run_client(&mut self, client: &ClientSpec) -> Run {
+        self.try_run(client).unwrap_or_else(|error| {
             self.to_run(client, None, Some(format!("{error:#}")), None)
         })
     }
 
-    fn try_run(
-        &mut self,
-        client: &ClientSpec,
-        interrupts: &Interrupts,
-    ) -> anyhow::Result<Run> {
+    fn try_run(&mut self, client: &ClientSpec) -> anyhow::Result<Run> {
         if let Some(embedded) = &mut self.embedded
             && embedded.restart_if_used()?
         {
@@ -185,12 +165,12 @@ impl Runner {
         }
         let (label, requests) = (client.label(), client.requests.get());
         let progress =
-            Progress::start(&label, requests, self.ideal(client), self.quiet);
+            Progress::start(&label, requests, self.ideal(client), self.cli.json);
         let mut process = ClientProcess::start(self.command(client))?;
         let mut shown = Instant::now();
         let mut forwarded = 0;
         while !process.has_ended()? {
-            while forwarded < interrupts.count() {
+            while forwarded < interrupts::count() {
                 process.interrupt();
                 forwarded += 1;
             }
@@ -228,7 +208,7 @@ impl Runner {
                 report,
                 counts.as_ref(),
                 &self.server,
-                self.timeout,
+                self.cli.timeout,
             ),
             None => explain::no_report(requests, problem.as_deref()),
         };
@@ -252,18 +232,18 @@ impl Runner {
             .args(["--requests", &client.requests.to_string()])
             .args([
                 "--timeout",
-                &humantime::format_duration(self.timeout).to_string(),
+                &humantime::format_duration(self.cli.timeout).to_string(),
             ])
             .args([
                 "--cpu-work",
-                &humantime::format_duration(self.cpu_work).to_string(),
+                &humantime::format_duration(self.cli.cpu_work).to_string(),
             ])
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
             // So that it ends with us, even if we are killed.
             .arg("--end-with-stdin")
             .args(&client.options);
-        if self.keep_outcomes {
+        if self.cli.pictures.are_wanted() {
             command.arg("--keep-outcomes");
         }
         command

@@ -7,8 +7,7 @@ use client_core::machine::usage::Usage;
 use client_core::settings::resources::Shortfall;
 
 use super::Runner;
-use super::interrupts::Interrupts;
-use crate::cli::Cli;
+use super::interrupts;
 use crate::client_spec::ClientSpec;
 use crate::explain;
 use crate::result::knee::Knee;
@@ -20,49 +19,42 @@ use crate::result::sweep::{Series, Sweep};
 /// # Errors
 ///
 /// No handler for Ctrl-C can be installed.
-pub(crate) fn sweep(cli: &Cli, runner: &mut Runner) -> anyhow::Result<Sweep> {
-    let interrupts = Interrupts::watch()?;
+pub(crate) fn sweep(runner: &mut Runner<'_>) -> anyhow::Result<Sweep> {
+    interrupts::watch()?;
     let mut sweep = Sweep {
         schema: Sweep::SCHEMA,
         url: runner.url.to_string(),
         delay_ms: runner.delay_ms(),
-        sizes: cli.sizes(),
+        sizes: runner.cli.sizes(),
         series: Vec::new(),
         interrupted: false,
     };
-    for client in &cli.clients {
-        let Some(series) = run_series(cli, runner, &interrupts, client) else {
-            break;
-        };
-        sweep.series.push(series);
+    for client in &runner.cli.clients {
+        sweep.series.extend(run_series(runner, client));
     }
-    sweep.interrupted = interrupts.count() > 0;
+    sweep.interrupted = interrupts::count() > 0;
     Ok(sweep)
 }
 
 /// One client at all sizes; `None` if it was stopped before the first.
-fn run_series(
-    cli: &Cli,
-    runner: &mut Runner,
-    interrupts: &Interrupts,
-    client: &ClientSpec,
-) -> Option<Series> {
+fn run_series(runner: &mut Runner<'_>, client: &ClientSpec) -> Option<Series> {
     let mut points: Vec<Point> = Vec::new();
-    for size in cli.sizes() {
+    for size in runner.cli.sizes() {
         let client = &client.with_requests(size);
-        if interrupts.count() > 0 {
+        if interrupts::count() > 0 {
             break;
         }
         let ideal_s = runner.ideal(client).map(|ideal| ideal.as_secs_f64());
-        let mut point = Point::new(client.requests.get(), ideal_s);
-        point.skipped = reason_to_skip(cli, runner, client, ideal_s);
+        let requests = size.get();
+        let mut point = Point { requests, ideal_s, ..Point::default() };
+        point.skipped = reason_to_skip(runner, client, ideal_s);
         if point.skipped.is_none() {
             let before = Usage::so_far().cpu_s;
-            point.record(runner.run_client(client, interrupts));
+            point.record(runner.run_client(client));
             let spent = before.zip(Usage::so_far().cpu_s);
             let spent = spent.filter(|_| runner.has_embedded_server());
             point.server_cpu_s = spent.map(|(before, after)| after - before);
-            if interrupts.count() > 0 && !point.is_whole() {
+            if interrupts::count() > 0 && !point.is_whole() {
                 point.skipped = Some("stopped with Ctrl-C".to_owned());
             }
             let smallest = points.iter().find(|point| point.is_shown());
@@ -88,12 +80,11 @@ fn run_series(
 
 /// Why this run would take too long or not fit, if so.
 fn reason_to_skip(
-    cli: &Cli,
-    runner: &Runner,
+    runner: &Runner<'_>,
     client: &ClientSpec,
     ideal_s: Option<f64>,
 ) -> Option<String> {
-    let limit = cli.sweep_limit;
+    let limit = runner.cli.sweep_limit;
     if let Some(ideal) = ideal_s.filter(|&ideal| ideal > limit.as_secs_f64()) {
         // To the second, but for what is shorter than some of them.
         let exact = if ideal < 10.0 { 1e3 } else { 1.0 };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::result::comparison::Run;
 use Format::{Difference, Number, Seconds, Text};
-use Place::{Both, Comparison, Sweep};
+use ShownIn::{Both, Comparison, Sweep};
 
 /// All columns, in the order in which a table shows its own.
 pub(crate) static COLUMNS: &[Column] = &[
@@ -82,7 +82,7 @@ pub(crate) struct Column {
     /// A unit in brackets stands on the terminal's second line.
     pub(crate) title: Localized<&'static str>,
     #[serde(skip)]
-    pub(crate) place: Place,
+    pub(crate) shown_in: ShownIn,
     format: Format,
     /// `None` where there is nothing to say.
     #[serde(skip)]
@@ -91,7 +91,7 @@ pub(crate) struct Column {
 
 /// The tables that show a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ShownIn {
     Both,
     /// In the terminal and on the page.
     Comparison,
@@ -163,9 +163,8 @@ impl Row<'_> {
 
 impl Column {
     /// The columns of a table.
-    pub(crate) fn of(table: Place) -> impl Iterator<Item = &'static Self> {
-        let is_shown = move |place| place == Both || place == table;
-        COLUMNS.iter().filter(move |column| is_shown(column.place))
+    pub(crate) fn of(table: ShownIn) -> impl Iterator<Item = &'static Self> {
+        COLUMNS.iter().filter(move |column| [Both, table].contains(&column.shown_in))
     }
 
     /// The title in English, in two lines where it can be.
@@ -199,14 +198,14 @@ impl Column {
 }
 
 const fn column(
-    place: Place,
+    shown_in: ShownIn,
     id: &'static str,
     en: &'static str,
     zh: &'static str,
     format: Format,
     value: fn(&Row<'_>) -> Option<Value>,
 ) -> Column {
-    Column { id, title: Localized { en, zh }, place, format, value }
+    Column { id, title: Localized { en, zh }, shown_in, format, value }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
 use crate::result::comparison::Comparison;
-use columns::{Column, Place, Row, TUTORIAL};
+use columns::{Column, Row, ShownIn, TUTORIAL};
 
 /// Lines that a header takes.
 const HEADER_LINES: usize = 2;
@@ -26,7 +26,7 @@ pub(crate) fn write(
     let has_choice = comparison.runs.iter().any(|run| {
         run.transport.is_some_and(|transport| transport != Transport::Reqwest)
     });
-    let columns = Column::of(Place::Comparison)
+    let columns = Column::of(ShownIn::Comparison)
         .filter(|column| !(has_choice && column.id == TUTORIAL));
     write_table(out, columns, comparison.runs.iter().map(Row::from))?;
     writeln!(out)?;

@@ -2,13 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::columns::{Column, Place, Row};
+use super::columns::{Column, Row, ShownIn};
 use super::{chart, write_sentences, write_table};
 use crate::result::sweep::{Series, Sweep};
 
 /// The table, the charts, and where each client leaves its ideal.
 pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
-    write_table(out, Column::of(Place::Sweep), sweep.series.iter().flat_map(rows))?;
+    write_table(
+        out,
+        Column::of(ShownIn::Sweep),
+        sweep.series.iter().flat_map(rows),
+    )?;
     chart::write(out, sweep)?;
     writeln!(out)?;
     let sentences = sweep.series.iter().map(|series| (&*series.label, &*series.why));

@@ -63,21 +63,21 @@ fn every_request_is_accounted_for_after_ctrl_c() {
             "async" | "hybrid" => &["-c", "6"],
             _ => &[],
         };
-        let under_way = in_flight_at_most(name, options, 17);
+        let in_flight = in_flight_at_most(name, options, 17);
         let (server, gate) = held();
         let child = start(client(name, &server.url(), 20).args(options));
         gate.release(3);
         wait_until(&server, "three answers", |c| {
-            c.answered == 3 && c.in_flight == under_way
+            c.answered == 3 && c.in_flight == in_flight
         });
         press_ctrl_c(&child);
         let report = report(&end(child));
         crate::fixture::programs::assert_accounted_for(&report);
         // The server's answer can be on its way to the client when Ctrl-C comes.
-        let cut = under_way + (3 - report.ok);
+        let cut = in_flight + (3 - report.ok);
         assert!(report.ok <= 3, "{name}: {report:?}");
         assert_eq!(report.failed, cut, "{name}: {:?}", report.errors);
-        assert_eq!(report.not_sent, 17 - under_way, "{name}");
+        assert_eq!(report.not_sent, 17 - in_flight, "{name}");
         assert_eq!(report.errors[0].kind, "interrupted", "{name}");
         assert_eq!(report.overhead_s(), None, "the ideal is that of all requests");
     }

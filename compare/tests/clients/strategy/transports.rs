@@ -97,9 +97,9 @@ fn a_slot_is_taken_by_the_next_over_http2_too() {
         .spawn()
         .unwrap();
     for answered in 0..20 {
-        let under_way = 4.min(20 - answered);
+        let in_flight = 4.min(20 - answered);
         wait_until(&server, "slots to be filled", |counts| {
-            counts.answered == answered && counts.in_flight == under_way
+            counts.answered == answered && counts.in_flight == in_flight
         });
         gate.release(1);
     }
@@ -191,7 +191,7 @@ fn a_server_that_is_gone_fails_each_request() {
 }
 
 #[test]
-fn a_server_that_is_stopped_fails_what_is_under_way() {
+fn a_server_that_is_stopped_fails_what_is_in_flight() {
     each(|name, transport| {
         let config =
             Config { gate: Some(ResponseGate::default()), ..Config::default() };

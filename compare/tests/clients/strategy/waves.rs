@@ -16,7 +16,7 @@ use slow_server::{Background, Config, EventKind, ResponseGate};
 const A_LITTLE: Duration = Duration::from_millis(100);
 
 /// What the server saw of one run.
-struct Seen {
+struct Observed {
     /// The numbers of the requests, as they arrived.
     arrivals: Vec<usize>,
     report: Report,
@@ -24,7 +24,7 @@ struct Seen {
 
 /// Runs a client with one queue, that should have `slots` requests under way at once.
 /// The server answers only when that many are there, and then one at a time.
-fn watch(name: &str, options: &[&str], requests: usize, slots: usize) -> Seen {
+fn watch(name: &str, options: &[&str], requests: usize, slots: usize) -> Observed {
     watch_waves(name, options, requests, slots, 1)
 }
 
@@ -35,7 +35,7 @@ fn watch_waves(
     requests: usize,
     slots: usize,
     wave: usize,
-) -> Seen {
+) -> Observed {
     let gate = ResponseGate::default();
     let config =
         Config { gate: Some(gate.clone()), journal: true, ..Config::default() };
@@ -48,17 +48,17 @@ fn watch_waves(
         .unwrap();
 
     for answered in (0..requests).step_by(wave) {
-        let under_way = slots.min(requests - answered);
-        let all = format!("{under_way} in flight after {answered} answers");
+        let in_flight = slots.min(requests - answered);
+        let all = format!("{in_flight} in flight after {answered} answers");
         wait_until(&server, &all, |c| {
-            c.answered == answered && c.in_flight >= under_way
+            c.answered == answered && c.in_flight >= in_flight
         });
         if answered == 0 {
             std::thread::sleep(A_LITTLE);
         }
         assert_eq!(
             server.stats().counts().in_flight,
-            under_way,
+            in_flight,
             "{name} {options:?}"
         );
         gate.release(wave);
@@ -86,7 +86,7 @@ fn watch_waves(
     let numbers = journal.iter().filter(arrived).map(|event| event.request);
     let arrivals =
         numbers.map(|request| usize::try_from(request).unwrap()).collect();
-    Seen { arrivals, report }
+    Observed { arrivals, report }
 }
 
 fn lanes(report: &Report) -> usize {
