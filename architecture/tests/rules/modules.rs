@@ -146,7 +146,8 @@ fn the_root_names_each_of_its_modules_in_its_layout() {
         for (number, line) in code(&text) {
             let declared = line.trim_start_matches("pub ").strip_prefix("mod ");
             if let Some(module) = declared.and_then(|rest| rest.strip_suffix(';')) {
-                let is_named = text.contains(&format!("//! - `{module}`"));
+                let is_named = text.contains(&format!("//! - `{module}`"))
+                    || text.contains(&format!("//! - [`{module}`]"));
                 assert!(
                     is_named,
                     "{path}:{number}: {module} is not in its # Layout"
