@@ -1,4 +1,4 @@
-//! A socket that says whether the other end reads, and whether it sent something.
+//! A socket that records back-pressure, and whether something was received.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,12 +11,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The socket, which h2 owns.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct MonitoredSocket {
     socket: Socket,
-    seen: Arc<Backpressure>,
+    state: Arc<Backpressure>,
 }
 
-/// What was seen of the socket.
+/// The state of a socket, for the connection above h2.
 #[derive(Debug, Default)]
 pub(crate) struct Backpressure {
     is_blocked: AtomicBool,
@@ -24,25 +24,25 @@ pub(crate) struct Backpressure {
 }
 
 impl Backpressure {
-    /// Whether the last write waits for the other end to read.
+    /// Whether the last write is pending: the client does not read.
     pub(crate) fn is_blocked(&self) -> bool {
         self.is_blocked.load(Ordering::Relaxed)
     }
 
-    /// Whether something was received since this was last asked, be it the end.
+    /// Whether something was received since the last call, be it the end.
     pub(crate) fn received_since(&self) -> bool {
         self.has_read.swap(false, Ordering::Relaxed)
     }
 }
 
-impl Watched {
+impl MonitoredSocket {
     pub(crate) fn new(socket: Socket) -> (Self, Arc<Backpressure>) {
-        let seen = Arc::<Backpressure>::default();
-        (Self { socket, seen: Arc::clone(&seen) }, seen)
+        let state = Arc::<Backpressure>::default();
+        (Self { socket, state: Arc::clone(&state) }, state)
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for MonitoredSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -50,13 +50,13 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let read = self.socket.as_mut().poll_read(cx, buffer);
         if read.is_ready() {
-            self.seen.has_read.store(true, Ordering::Relaxed);
+            self.state.has_read.store(true, Ordering::Relaxed);
         }
         read
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for MonitoredSocket {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -71,7 +71,7 @@ impl AsyncWrite for Watched {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = self.socket.as_mut().poll_write_vectored(cx, parts);
-        self.seen.is_blocked.store(written.is_pending(), Ordering::Relaxed);
+        self.state.is_blocked.store(written.is_pending(), Ordering::Relaxed);
         written
     }
 

@@ -33,7 +33,7 @@ pub(crate) async fn answer(
     if let Ok(mut stream) = respond.send_response(head, is_end)
         && !is_end
     {
-        // A client that is gone needs no more of it.
+        // It fails only if the client is gone.
         let _ = send_body(body, &mut stream).await;
     }
 }
@@ -86,7 +86,7 @@ impl HttpBody for RequestBody {
             return Poll::Ready(None);
         };
         let data = data?;
-        // What was read makes room for as much more.
+        // What was read is released to the flow-control window.
         self.0.flow_control().release_capacity(data.len())?;
         Poll::Ready(Some(Ok(Frame::data(data))))
     }

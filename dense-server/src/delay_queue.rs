@@ -5,12 +5,11 @@ use std::ops::Bound;
 
 use tokio::time::Instant;
 
-/// With equal delays, what comes later is due later, and a FIFO is in order by itself: it
-/// takes a million at no more than their own size. What is due earlier than the last one in
-/// the FIFO is sorted into a map.
+/// With equal delays a FIFO is in order by itself, and takes no more than the size of its
+/// items. What is due earlier than the last one in the FIFO is sorted into a map.
 #[derive(Debug)]
 pub(crate) struct DelayQueue<T> {
-    // `None` for one that was cancelled.
+    // `None` once cancelled.
     fifo: VecDeque<(Instant, Option<T>)>,
     others: BTreeMap<Key, T>,
     pushed: u64,
@@ -63,7 +62,7 @@ impl<T> DelayQueue<T> {
             let (_, first) = self.fifo.pop_front()?;
             self.swept = self.swept.saturating_sub(1);
             if self.fifo.len() < self.fifo.capacity() / 4 {
-                // A million that were here once are no reason to keep room for them.
+                // The capacity for a million is not kept once they are gone.
                 self.fifo.shrink_to(self.fifo.len() * 2);
             }
             if first.is_some() {
@@ -72,8 +71,7 @@ impl<T> DelayQueue<T> {
         }
     }
 
-    /// Looks at up to `most` in each of the two, others each time until all had their turn,
-    /// and drops the cancelled.
+    /// Polls the next `most` in each of the two, round robin, and drops the cancelled.
     pub(crate) fn sweep(
         &mut self,
         most: usize,
@@ -134,27 +132,27 @@ mod tests {
             let began = Instant::now();
             let at = |delay| began + Duration::from_millis(delay);
             let mut queue = DelayQueue::default();
-            for (who, &delay) in delays.iter().enumerate() {
-                queue.push(at(delay), who);
+            for (item, &delay) in delays.iter().enumerate() {
+                queue.push(at(delay), item);
             }
             for _ in 0..2 * delays.len().div_ceil(at_a_time) {
-                queue.sweep(at_a_time, |who| *who % leave == 0);
+                queue.sweep(at_a_time, |item| *item % leave == 0);
             }
             let mut expected: Vec<_> =
-                (0..delays.len()).filter(|who| who % leave != 0).collect();
-            expected.sort_by_key(|&who| delays[who]);
+                (0..delays.len()).filter(|item| item % leave != 0).collect();
+            expected.sort_by_key(|&item| delays[item]);
 
             let mut out = Vec::new();
             for now in 0..50 {
-                while let Some(who) = queue.pop_due(at(now)) {
-                    prop_assert_eq!(delays[who], now);
-                    out.push(who);
+                while let Some(item) = queue.pop_due(at(now)) {
+                    prop_assert_eq!(delays[item], now);
+                    out.push(item);
                 }
             }
             prop_assert!(queue.is_empty());
             let mut sorted = out.clone();
-            sorted.sort_by_key(|&who| (delays[who], who));
-            expected.sort_by_key(|&who| (delays[who], who));
+            sorted.sort_by_key(|&item| (delays[item], item));
+            expected.sort_by_key(|&item| (delays[item], item));
             prop_assert_eq!(sorted, expected);
         }
     }

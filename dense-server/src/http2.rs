@@ -25,7 +25,7 @@ use tokio::time::{
     Instant, Interval, MissedTickBehavior, Sleep, interval, sleep, timeout,
 };
 
-use crate::backpressure::{Backpressure, Watched};
+use crate::backpressure::{Backpressure, MonitoredSocket};
 use crate::bridge::{self, date};
 use crate::delay_queue::DelayQueue;
 
@@ -38,28 +38,29 @@ const BATCH: usize = 64;
 const SWEEP_INTERVAL: Duration = Duration::from_millis(50);
 const SWEEP_BATCH: usize = 500;
 
-/// HTTP/2 with a queue of due times for each connection.
+/// HTTP/2 over bare h2, with a queue of due times for each connection.
 #[derive(Debug, Clone)]
-pub(crate) struct DenseHttp2(pub(crate) Arc<Server>);
+pub(crate) struct BareH2(pub(crate) Arc<Server>);
 
-impl ServeHttp2 for DenseHttp2 {
+impl ServeHttp2 for BareH2 {
     async fn serve(self, socket: Socket, mut connection: Connection) {
-        let (socket, backpressure) = Watched::new(socket);
+        let (socket, backpressure) = MonitoredSocket::new(socket);
         let handshake = server::Builder::new()
             .max_concurrent_streams(connection.http2_streams)
             .max_header_list_size(slow_server::REQUEST_BYTES)
             .handshake(socket);
         let Ok(mut h2) = handshake.await else { return };
         let keep_alive = keep_alive(h2.ping_pong(), Arc::clone(&connection.limits));
-        let pages = pin!(Pages::new(h2, backpressure, self.0, &connection));
+        let http2 =
+            pin!(Http2Connection::new(h2, backpressure, self.0, &connection));
         tokio::select! {
-            () = connection.drive(pages, |pages| pages.get_mut().h2.graceful_shutdown()) => {}
+            () = connection.drive(http2, |http2| http2.get_mut().h2.graceful_shutdown()) => {}
             () = keep_alive => tracing::debug!("a connection is dead"),
         }
     }
 }
 
-/// Pings the other end from time to time; ready when it does not answer.
+/// Pings the client every `limits.header`; ready when it does not answer.
 async fn keep_alive(pings: Option<h2::PingPong>, limits: Arc<Limits>) {
     let Some(mut pings) = pings else { return std::future::pending().await };
     loop {
@@ -71,15 +72,15 @@ async fn keep_alive(pings: Option<h2::PingPong>, limits: Arc<Limits>) {
     }
 }
 
-/// A connection and what waits on it: a future that is ready when the connection ends.
-struct Pages {
-    h2: server::Connection<Watched, Bytes>,
+/// A connection and its pending responses: a future that is ready when the connection ends.
+struct Http2Connection {
+    h2: server::Connection<MonitoredSocket, Bytes>,
     backpressure: Arc<Backpressure>,
     pending: DelayQueue<PendingResponse>,
-    // For the next one that is due.
+    // For the next response that is due.
     timer: Pin<Box<Sleep>>,
     sweep: Interval,
-    // How many are left until all streams were polled since something was received.
+    // How many are left until all streams have been polled since something was received.
     sweeps_left: usize,
     // Requests for another route, and those that are queued for a permit.
     tasks: JoinSet<()>,
@@ -98,9 +99,9 @@ struct PendingResponse {
     respond: SendResponse<Bytes>,
 }
 
-impl Pages {
+impl Http2Connection {
     fn new(
-        h2: server::Connection<Watched, Bytes>,
+        h2: server::Connection<MonitoredSocket, Bytes>,
         backpressure: Arc<Backpressure>,
         server: Arc<Server>,
         connection: &Connection,
@@ -194,8 +195,8 @@ impl Pages {
         });
     }
 
-    /// Sends a batch of those that are due; false if there is none, and then this task is
-    /// woken when there is.
+    /// Sends a batch of those that are due; false if there is none: then this task is woken
+    /// when there is.
     fn send_due(&mut self, cx: &mut Context<'_>) -> bool {
         // Under back-pressure, stop: more responses would only pile up in memory.
         if self.backpressure.is_blocked() {
@@ -247,7 +248,7 @@ impl Pages {
     }
 }
 
-impl Future for Pages {
+impl Future for Http2Connection {
     type Output = Result<(), h2::Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -279,7 +280,7 @@ fn send(respond: &mut SendResponse<Bytes>, page: PageResponse, date: HeaderValue
     let nosniff = HeaderValue::from_static("nosniff");
     head.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
     head.headers_mut().insert(DATE, date);
-    // A client that is gone needs no response.
+    // It fails only if the client is gone.
     if let Ok(mut stream) = respond.send_response(head, body.is_empty()) {
         let _ = stream.send_data(body, true);
     }

@@ -7,8 +7,8 @@
 //! # Layout
 //!
 //! - `http2`: one connection, and the page for all requests on it
-//! - `delay_queue`: what waits on it, by deadline
-//! - `backpressure`: whether the other end reads, and whether it sent something
+//! - `delay_queue`: pending responses, by deadline
+//! - `backpressure`: a socket that records whether the client reads
 //! - `bridge`: all other routes, through the router of `slow-server`
 
 mod backpressure;
@@ -24,7 +24,7 @@ use anyhow::{Context as _, ensure};
 use clap::Parser;
 use slow_server::{Config, Limits, ListenArgs, Server};
 
-use crate::http2::DenseHttp2;
+use crate::http2::BareH2;
 
 /// A page that takes three seconds, for millions of waiting requests over HTTP/2
 ///
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If nobody can hear why, the status says that it failed all the same.
+            // If it cannot be written, the exit status still says that it failed.
             let _ = writeln!(anstream::stderr(), "dense-server: {error:#}");
             ExitCode::FAILURE
         }
@@ -69,7 +69,7 @@ fn run(Cli { listen, config }: Cli) -> anyhow::Result<()> {
 
 async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     let listeners = listen.bind("dense-server")?;
-    // Before anyone is told that there is a server to stop.
+    // Before the first line, so that a signal after it is not lost.
     let stop = slow_server::stop_signal()?;
     let address =
         listeners.first_address().context("the listener has no address")?;
@@ -86,7 +86,7 @@ async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     .context("cannot write to standard output")?;
 
     let server = Server::new(config);
-    let http2 = DenseHttp2(Arc::clone(&server));
+    let http2 = BareH2(Arc::clone(&server));
     slow_server::serve_with(listeners, server, http2, stop).await;
     Ok(())
 }

@@ -23,14 +23,14 @@ const FLAGS: [&str; 8] =
     ["--delay", "20ms", "--jitter", "80ms", "--fail-rate", "0.3", "--seed", "3"];
 
 /// `dense-server`; killed with the test.
-struct Dense {
+struct Program {
     child: Child,
     address: SocketAddr,
-    // Kept open, for the rest of what it says.
+    // Kept open, for the rest of its output.
     _stdout: BufReader<ChildStdout>,
 }
 
-impl Dense {
+impl Program {
     fn start(flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dense-server"))
             .args(["--addr", "127.0.0.1:0"])
@@ -47,7 +47,7 @@ impl Dense {
     }
 }
 
-impl Drop for Dense {
+impl Drop for Program {
     fn drop(&mut self) {
         // Both fail only if it has ended already.
         let _ = self.child.kill();
@@ -58,15 +58,15 @@ impl Drop for Dense {
 /// `slow-server` with the same flags.
 fn slow(flags: &[&str]) -> Background {
     #[derive(clap::Parser)]
-    struct Cli {
+    struct Flags {
         #[command(flatten)]
         config: slow_server::Config,
     }
     let flags = ["slow-server"].iter().chain(flags);
-    Background::start(<Cli as clap::Parser>::parse_from(flags).config).unwrap()
+    Background::start(<Flags as clap::Parser>::parse_from(flags).config).unwrap()
 }
 
-/// What a server says over HTTP/1.1, to its end.
+/// A whole response over HTTP/1.1.
 fn http1(address: SocketAddr, method: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
@@ -115,7 +115,7 @@ impl Client {
         Self { sender, address }
     }
 
-    async fn ask(
+    async fn send(
         &self,
         method: Method,
         path: &str,
@@ -132,10 +132,10 @@ impl Client {
     }
 }
 
-/// A whole response, without what is another in each.
-type Told = (u16, BTreeMap<String, String>, Vec<u8>);
+/// A whole response, without what differs each time.
+type Comparable = (u16, BTreeMap<String, String>, Vec<u8>);
 
-async fn told(response: ResponseFuture) -> Told {
+async fn comparable(response: ResponseFuture) -> Comparable {
     let (head, mut body) = response.await.unwrap().into_parts();
     let mut bytes = Vec::new();
     while let Some(chunk) = body.data().await {
@@ -143,24 +143,30 @@ async fn told(response: ResponseFuture) -> Told {
         bytes.extend_from_slice(&chunk);
         body.flow_control().release_capacity(chunk.len()).unwrap();
     }
-    (head.status.as_u16(), comparable(&head.headers), bytes)
+    (head.status.as_u16(), comparable_headers(&head.headers), bytes)
 }
 
-fn comparable(headers: &HeaderMap) -> BTreeMap<String, String> {
+fn comparable_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     assert!(headers.contains_key("date"));
-    let told = headers
+    let stable = headers
         .iter()
         .filter(|(name, _)| !["date", "content-length"].contains(&name.as_str()));
-    told.map(|(name, value)| {
-        let value = value.to_str().unwrap();
-        // How long it was queued is another each time.
-        (name.to_string(), value.split("wait;").last().unwrap_or(value).to_owned())
-    })
-    .collect()
+    stable
+        .map(|(name, value)| {
+            let value = value.to_str().unwrap();
+            // How long it was queued differs each time.
+            (
+                name.to_string(),
+                value.split("wait;").last().unwrap_or(value).to_owned(),
+            )
+        })
+        .collect()
 }
 
-/// All that a server says to a hundred requests at once, and counts of them.
-async fn all_told(address: SocketAddr) -> (Vec<Told>, BTreeMap<String, u64>) {
+/// The responses of a server to a hundred requests at once, and its counts.
+async fn responses_and_counts(
+    address: SocketAddr,
+) -> (Vec<Comparable>, BTreeMap<String, u64>) {
     let client = Client::connect(address).await;
     let mut asked = Vec::new();
     for number in 0..100 {
@@ -170,11 +176,11 @@ async fn all_told(address: SocketAddr) -> (Vec<Told>, BTreeMap<String, u64>) {
             25..30 => "/?delay=1h",
             _ => "/",
         };
-        asked.push(client.ask(Method::GET, path, number).await.0);
+        asked.push(client.send(Method::GET, path, number).await.0);
     }
     let mut all = Vec::new();
     for response in asked {
-        all.push(told(response).await);
+        all.push(comparable(response).await);
     }
     (all, counts(address))
 }
@@ -183,9 +189,11 @@ async fn all_told(address: SocketAddr) -> (Vec<Told>, BTreeMap<String, u64>) {
 async fn it_answers_and_counts_as_slow_server_does() {
     for more in [&[][..], &["--max-concurrent", "7"]] {
         let flags = [&FLAGS[..], more].concat();
-        let (dense, slow) = (Dense::start(&flags), slow(&flags));
-        let (one, other) =
-            (all_told(dense.address).await, all_told(slow.address()).await);
+        let (dense, slow) = (Program::start(&flags), slow(&flags));
+        let (one, other) = (
+            responses_and_counts(dense.address).await,
+            responses_and_counts(slow.address()).await,
+        );
         assert_eq!(one, other);
         assert_eq!(one.1["received"], 90);
         assert!(one.1["failed"] > 10 && one.1["answered"] > 10, "{:?}", one.1);
@@ -207,18 +215,18 @@ async fn a_full_server_rejects_as_slow_server_does() {
         "--when-full",
         "reject",
     ];
-    let (dense, slow) = (Dense::start(&flags), slow(&flags));
+    let (dense, slow) = (Program::start(&flags), slow(&flags));
     let mut rejections = Vec::new();
     for address in [dense.address, slow.address()] {
         let client = Client::connect(address).await;
-        let (_first, mut way) = client.ask(Method::GET, "/", 0).await;
+        let (_first, mut stream) = client.send(Method::GET, "/", 0).await;
         wait_until("it is in flight", || counts(address)["in_flight"] == 1);
-        rejections.push(told(client.ask(Method::GET, "/", 1).await.0).await);
-        // One that is taken back gives its permit to the next.
-        way.send_reset(Reason::CANCEL);
+        rejections.push(comparable(client.send(Method::GET, "/", 1).await.0).await);
+        // One that is reset gives its permit to the next.
+        stream.send_reset(Reason::CANCEL);
         tokio::time::sleep(Duration::from_millis(5)).await;
         wait_until("it is aborted", || counts(address)["aborted"] == 1);
-        let (_next, _way) = client.ask(Method::GET, "/", 2).await;
+        let (_next, _stream) = client.send(Method::GET, "/", 2).await;
         wait_until("the next is in flight", || counts(address)["in_flight"] == 1);
     }
     assert_eq!(rejections[0], rejections[1]);
@@ -227,7 +235,7 @@ async fn a_full_server_rejects_as_slow_server_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_other_route_is_slow_servers() {
-    let (dense, slow) = (Dense::start(&FLAGS), slow(&FLAGS));
+    let (dense, slow) = (Program::start(&FLAGS), slow(&FLAGS));
     for (method, path) in [
         (Method::HEAD, "/?delay=1ms"),
         (Method::POST, "/"),
@@ -239,7 +247,9 @@ async fn every_other_route_is_slow_servers() {
         let mut both = Vec::new();
         for address in [dense.address, slow.address()] {
             let client = Client::connect(address).await;
-            both.push(told(client.ask(method.clone(), path, 7).await.0).await);
+            both.push(
+                comparable(client.send(method.clone(), path, 7).await.0).await,
+            );
         }
         assert_eq!(both[0], both[1], "{method} {path}");
     }
@@ -249,17 +259,17 @@ async fn every_other_route_is_slow_servers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn some_of_many_are_reset_and_the_others_go_on() {
-    let dense = Dense::start(&["--delay", "1h", "--jitter", "1h"]);
+    let dense = Program::start(&["--delay", "1h", "--jitter", "1h"]);
     let client = Client::connect(dense.address).await;
     let mut asked = Vec::new();
     for number in 0..50 {
-        asked.push(client.ask(Method::GET, "/", number).await);
+        asked.push(client.send(Method::GET, "/", number).await);
     }
     let seen = |name| counts(dense.address)[name];
     tokio::time::sleep(Duration::from_millis(1)).await;
     wait_until("all are in flight", || seen("in_flight") == 50);
-    for (_, way) in &mut asked[10..20] {
-        way.send_reset(Reason::CANCEL);
+    for (_, stream) in &mut asked[10..20] {
+        stream.send_reset(Reason::CANCEL);
     }
     while seen("aborted") < 10 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -278,6 +288,6 @@ fn it_is_for_this_machine_alone() {
     let refused =
         Command::new(dense).args(["--addr", "0.0.0.0:0"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("cargo run -p slow-server -- --lan"), "{said}");
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert!(stderr.contains("cargo run -p slow-server -- --lan"), "{stderr}");
 }
