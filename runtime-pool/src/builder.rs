@@ -369,7 +369,7 @@ fn at_least_one(name: &str, value: usize) -> io::Result<usize> {
     Ok(value)
 }
 
-/// Splits a total as evenly as it goes. Nobody gets 0.
+/// Splits a total as evenly as it goes. No part is 0.
 fn split(total: usize, parts: usize) -> Vec<usize> {
     let parts = parts.min(total);
     (0..parts)

@@ -53,8 +53,8 @@ impl<S: 'static> Inner<S> {
             }
             Err(error) => {
                 report.fill(&error);
-                // A destructor that panics must not reach the caller, who has other jobs to
-                // refuse.
+                // The panic of a destructor must not reach the caller, which has other jobs
+                // to refuse.
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(tasks)));
             }
         });

@@ -1,4 +1,4 @@
-//! All that a server is started with: how its page behaves, its limits, and who has access.
+//! All that a server is started with: how its page behaves, its limits, and its access.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -24,7 +24,7 @@ pub struct Server {
     pub concurrency: Arc<ConcurrencyLimit>,
     /// The requests that each address has in flight.
     pub(crate) quota: IpQuota,
-    /// Tells it from any other server on this port.
+    /// Identifies it among the servers that were on this port.
     pub(crate) started_at: SystemTime,
     // The part of the configuration that can change, as it is in force.
     settings: RwLock<Settings>,

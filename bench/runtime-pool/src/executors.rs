@@ -31,7 +31,7 @@ pub(crate) fn run_on(executor: Executor, run: &Arc<Run>) -> anyhow::Result<()> {
             on_runtime_pool(executor, run)
         }
         Executor::LocalPool => {
-            // It needs a runtime for whoever submits.
+            // It needs a runtime to submit from.
             let runtime = Builder::new_current_thread().build()?;
             runtime.block_on(on_local_pool(run))
         }

@@ -1,4 +1,4 @@
-//! An idle pool uses no CPU: its threads sleep until somebody wakes them.
+//! An idle pool uses no CPU: its threads sleep until there is work.
 
 #![cfg(target_os = "linux")]
 
@@ -34,7 +34,7 @@ async fn threads_without_work_are_not_woken() {
     let pool = builder(24, 2).build().unwrap();
     let gate = Gate::closed();
     let shared = gate.clone();
-    // One that waits, and a stream that is not polled, wake nobody either.
+    // One that waits, and a stream that is not polled, wake no thread either.
     let handle = pool.spawn(async move |()| shared.pass().await).await;
     let _not_polled = pool.map(0.., async |(), n: u32| n);
     let mut before = switches(name);

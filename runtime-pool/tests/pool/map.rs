@@ -120,7 +120,7 @@ async fn an_endless_input_is_not_taken_far_ahead() {
     }
 }
 
-/// Whoever receives an outcome finds its permit free.
+/// When an outcome is received, its permit is free.
 #[tokio::test]
 async fn a_permit_is_free_when_its_outcome_is_there() {
     let pool = pool(1, 1);
@@ -142,7 +142,7 @@ async fn a_map_without_input_ends_where_all_permits_are_taken() {
     assert!(pool.map([0; 0], async |(), n| n).await.is_empty());
 }
 
-/// Those who wait are served in their turn, and none of them has to be polled for it.
+/// Permits are first come, first served, and no future has to be polled for its own.
 #[tokio::test]
 async fn a_future_that_is_not_polled_holds_up_nobody() {
     let pool = pool(1, 1);
@@ -395,13 +395,13 @@ async fn progress_can_be_watched_from_elsewhere() {
     // The stream is still there, and yet the watcher knows that it has ended.
     let end = watch.await.unwrap();
     assert_eq!((end.finished, end.failed), (10, 2));
-    // Whoever comes late sees the end too.
+    // A late subscriber sees the end too.
     let mut late = outcomes.progress();
     assert!(late.changed().await.is_err());
     assert_eq!(*late.borrow(), end);
 }
 
-/// Else nobody would know which task it was that has no result.
+/// Else it would be unknown which task has no result.
 #[tokio::test]
 async fn an_outcome_can_have_the_index_of_its_input() {
     let pool = pool(2, 3);

@@ -27,7 +27,7 @@ async fn depth(pool: &RuntimePool, levels: usize) -> usize {
     handle.await.unwrap() + 1
 }
 
-/// It does not queue behind one who waits for the permit that it has itself.
+/// It does not queue behind a task that waits for the permit that it has itself.
 #[tokio::test]
 async fn a_nested_task_overtakes_one_from_outside() {
     let pool = pool(1, 1);
@@ -75,7 +75,7 @@ async fn close_waits_for_nested_tasks() {
     assert_eq!(handle.await.unwrap(), "nested");
 }
 
-/// Also for those that nobody waits for.
+/// Also for those that are not awaited.
 #[tokio::test]
 #[expect(
     clippy::async_yields_async,

@@ -47,7 +47,7 @@ async fn replacement_under_load_loses_nothing() {
     assert_eq!(values.now(), 0, "values that were not dropped");
 }
 
-/// The last task of the old runtime may take long: nobody waits for it.
+/// The last task of the old runtime may take long, and is not waited for.
 #[tokio::test]
 async fn the_successor_does_not_wait_for_the_old_tasks() {
     let gate = Gate::closed();

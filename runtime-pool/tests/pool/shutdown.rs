@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 
 use crate::common::{Count, Counted, Gate, PanicOnDrop, SendOnDrop, builder, pool};
 
-/// A pool with all its permits taken by tasks that never end, half of them in flight and half in
-/// the queue of a runtime, which is blocked until the sender is dropped. Its values are counted,
-/// and so are the futures.
+/// A pool with all its permits taken by tasks that never end, half of them in flight and half
+/// in the queue of a runtime, which is blocked until the sender is dropped. Its values are
+/// counted, and so are the futures.
 async fn busy(
     values: &Count,
     futures: &Count,
@@ -137,7 +137,7 @@ async fn a_map_that_had_taken_all_is_not_refused_anything() {
     assert!(matches!(rest[..], [Ok(1)]), "{rest:?}");
 }
 
-/// Nobody will send any more, and nobody has dropped the sender.
+/// Nothing is sent any more, and the sender is not dropped.
 #[tokio::test]
 async fn a_map_that_waits_for_input_ends_with_its_pool() {
     let pool = pool(1, 2);
@@ -199,7 +199,7 @@ async fn close_refuses_a_task_that_waits_for_a_permit() {
     first.await.unwrap();
 }
 
-/// The end has begun, and nobody waits for it any more.
+/// The end has begun, and is not awaited any more.
 #[tokio::test]
 async fn close_goes_on_when_its_future_is_dropped() {
     let values = Count::default();
@@ -252,8 +252,8 @@ fn terminate_loses_no_outcome_that_is_being_submitted() {
     }
 }
 
-/// The tasks are refused one after another, and each panics when it is dropped: in the queue of a
-/// runtime that never begins to run them, and in that for permits.
+/// The tasks are refused one after another, and each panics when it is dropped: in the queue
+/// of a runtime that never begins to run them, and in that for permits.
 #[tokio::test]
 async fn terminate_survives_destructors_that_panic() {
     let pool = builder(1, 3)

@@ -78,7 +78,7 @@ struct Subscriber {
 /// What the live page gets.
 #[derive(Debug, Serialize)]
 struct SnapshotView {
-    /// Tells one start of the server from another.
+    /// Identifies one start of the server: when that was.
     server: u64,
     counts: Counts,
     settings: Settings,

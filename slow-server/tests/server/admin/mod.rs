@@ -1,4 +1,4 @@
-//! The routes beside the page: what they show, who may see it, and who may change it.
+//! The routes beside the page: counts, settings, and access to them.
 
 mod access;
 mod counts;

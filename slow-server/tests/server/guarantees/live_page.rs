@@ -8,11 +8,11 @@ use crate::common::program::Program;
 use crate::common::{PAGE, read_to_end, send, wait_until};
 
 const HELD: usize = 10_000;
-const PICTURES: u32 = 100;
+const SNAPSHOTS: u32 = 100;
 const STALLED: usize = 50;
 
-/// At 20 pictures a second, the most, this is 5 % of a core.
-const CPU_PER_PICTURE: Duration = Duration::from_micros(2500);
+/// At 20 snapshots a second, the most, this is 5 % of a core.
+const CPU_PER_SNAPSHOT: Duration = Duration::from_micros(2500);
 
 /// The most memory for all streams that read nothing, in kB.
 const STALLED_KILOBYTES: u64 = 16 * 1024;
@@ -24,7 +24,7 @@ fn the_live_page_costs_little_and_a_tab_that_sleeps_no_memory() {
     let program = Program::start(&["--delay", "1h"]);
     let held: Vec<_> = (0..HELD)
         .map(|number| {
-            // As many runs as are told apart, so that a picture is large.
+            // As many runs as are told apart, so that a snapshot is large.
             let run = number % 63;
             let ask = format!("GET / HTTP/1.1\r\nhost: x\r\nx-run: {run}\r\n\r\n");
             send(program.address, ask.as_bytes())
@@ -34,20 +34,20 @@ fn the_live_page_costs_little_and_a_tab_that_sleeps_no_memory() {
 
     let mut watching = BufReader::new(listen(&program));
     let cpu_time = program.cpu_time();
-    let mut pictures = 0;
-    while pictures < PICTURES {
+    let mut snapshots = 0;
+    while snapshots < SNAPSHOTS {
         change(&program);
         let mut line = String::new();
         while !line.starts_with("data: {") {
             line.clear();
             assert!(watching.read_line(&mut line).unwrap() > 0, "it was cut");
         }
-        pictures += 1;
+        snapshots += 1;
     }
     let spent = program.cpu_time().checked_sub(cpu_time).unwrap();
-    let each = spent / pictures;
-    println!("{each:?} of CPU for a picture and its change");
-    assert!(each < CPU_PER_PICTURE, "{each:?}");
+    let each = spent / snapshots;
+    println!("{each:?} of CPU for a snapshot and its change");
+    assert!(each < CPU_PER_SNAPSHOT, "{each:?}");
     drop(watching);
 
     let (memory, mut most) = (program.kilobytes("VmRSS"), 0);
@@ -68,7 +68,7 @@ fn the_live_page_costs_little_and_a_tab_that_sleeps_no_memory() {
     let grown = most.saturating_sub(memory);
     println!("{grown} kB for {STALLED} streams that read nothing");
     assert!(grown < STALLED_KILOBYTES, "{grown} kB");
-    assert_eq!(program.stats()["in_flight"], HELD, "nobody else had to leave");
+    assert_eq!(program.stats()["in_flight"], HELD, "no other was cut");
     drop((held, stalled));
 }
 
@@ -77,7 +77,7 @@ fn listen(program: &Program) -> TcpStream {
     send(program.address, ask)
 }
 
-/// A request that comes and goes, of which the live page has to tell.
+/// A request that arrives and ends, which makes a snapshot.
 fn change(program: &Program) {
     let page = String::from_utf8_lossy(PAGE).replace("GET /", "GET /?delay=1ms");
     assert!(read_to_end(send(program.address, page.as_bytes())).ends_with("Hello!"));

@@ -217,7 +217,7 @@ fn case(number: usize) -> Vec<u8> {
     bytes().new_tree(&mut runner).unwrap().current()
 }
 
-/// Sends it all, says that this was all, and reads until the server closes.
+/// Sends it all, closes the sending half, and reads until the server closes.
 fn try_on(server: SocketAddr, number: usize) {
     let bytes = case(number);
     let mut stream = send(server, &bytes);

@@ -1,4 +1,4 @@
-//! `GET /`: its delay, its place in the queue, its schedule, and who answers it.
+//! `GET /`: delay, schedule, concurrency limit, headers, and the one handler.
 
 mod concurrency;
 mod delay;

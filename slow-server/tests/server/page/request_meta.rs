@@ -1,4 +1,4 @@
-//! What a request says of itself, and what of it is believed.
+//! The headers of a request: what is accepted, and what is ignored.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ fn a_plain_number_of_milliseconds_is_an_ideal() {
 }
 
 #[test]
-fn nothing_else_is_believed() {
+fn nothing_else_is_accepted() {
     for text in [
         "",
         ".",
