@@ -39,7 +39,7 @@ pub fn run() -> ExitCode {
         Err(error) if terminal::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             warn(format_args!("lesson: {error:#}"));
-            // As clap says of wrong usage.
+            // clap's code for wrong usage.
             if error.is::<NotFound>() {
                 ExitCode::from(2)
             } else {

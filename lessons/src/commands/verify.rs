@@ -1,5 +1,5 @@
-//! `cargo lesson prove`, for those who write a pack: each broken program has its mistake and no
-//! other, and every solution is right.
+//! `cargo lesson prove`, for those who write a pack: each broken program has its mistake and
+//! no other, and every solution is right.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

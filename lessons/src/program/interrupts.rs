@@ -23,8 +23,8 @@ pub(crate) fn exit_on_ctrl_c() -> anyhow::Result<()> {
     ctrlc::set_handler(exit).context("cannot listen for Ctrl-C")
 }
 
-/// Returns, unless this process is exiting: then the program was killed, and what it did last
-/// is neither to be said nor to be noted.
+/// Returns, unless this process is exiting: then the program was killed, and its result is
+/// neither printed nor noted.
 pub(crate) fn wait_if_exiting() {
     while EXITING.load(Ordering::SeqCst) {
         // Until the handler's thread exits.

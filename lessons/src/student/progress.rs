@@ -147,8 +147,7 @@ impl ProgressFile {
         Ok(progress)
     }
 
-    /// Gives a damaged file another name, and says so, before anything is said of what is in
-    /// it.
+    /// Renames a damaged file, and warns, before its content is used.
     ///
     /// # Errors
     ///
@@ -182,7 +181,7 @@ impl ProgressFile {
         }
     }
 
-    /// Gives a damaged file another name, and says so.
+    /// Renames a damaged file, and warns.
     fn put_aside(&self) -> anyhow::Result<()> {
         let name =
             |number: u32| self.path.with_extension(format!("damaged.{number}.json"));

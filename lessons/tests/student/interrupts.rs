@@ -78,21 +78,21 @@ fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
     }
 }
 
-/// The processes with the mark of this checker's programs.
+/// The processes with the tag of this checker's programs.
 fn student_programs(checker: Pid) -> Vec<Pid> {
-    let mark = format!("LESSON_RUN={checker}-");
+    let tag = format!("LESSON_RUN={checker}-");
     let system = sysinfo::System::new_with_specifics(
         sysinfo::RefreshKind::nothing().with_processes(
             sysinfo::ProcessRefreshKind::nothing()
                 .with_environ(sysinfo::UpdateKind::Always),
         ),
     );
-    let marked = system.processes().values().filter(|process| {
+    let tagged = system.processes().values().filter(|process| {
         process.environ().iter().any(|variable| {
-            variable.to_str().is_some_and(|variable| variable.starts_with(&mark))
+            variable.to_str().is_some_and(|variable| variable.starts_with(&tag))
         })
     });
-    marked
+    tagged
         .map(|process| Pid::from_raw(i32::try_from(process.pid().as_u32()).unwrap()))
         .collect()
 }
