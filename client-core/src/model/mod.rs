@@ -25,15 +25,15 @@ pub fn makespan(
     makespan_on(layout, delay, limit, SimulationParams::WAITING)
 }
 
-/// As [`makespan`], on these terms: until the last answer has been worked on.
+/// As [`makespan`], on these params: until the last answer has been worked on.
 #[must_use]
 pub fn makespan_on(
     layout: &Layout,
     delay: impl Fn(usize) -> Duration,
     limit: Option<ServerLimit>,
-    terms: SimulationParams,
+    params: SimulationParams,
 ) -> Duration {
-    Simulation::new(layout, delay, limit, terms).run()
+    Simulation::new(layout, delay, limit, params).run()
 }
 
 /// As [`makespan_on`], with the same `delay` for all: where nothing but the slots bounds
@@ -44,15 +44,15 @@ pub fn equal_makespan(
     layout: &Layout,
     delay: Duration,
     limit: Option<ServerLimit>,
-    terms: SimulationParams,
+    params: SimulationParams,
 ) -> Duration {
-    let slots_are_all = limit.is_none() && terms.work.is_zero();
+    let slots_are_all = limit.is_none() && params.work.is_zero();
     if !slots_are_all || layout.chunk().get() > 1 {
-        return makespan_on(layout, |_| delay, limit, terms);
+        return makespan_on(layout, |_| delay, limit, params);
     }
     let rounds = layout.requests().div_ceil(layout.concurrency().get());
     delay
-        .min(terms.timeout)
+        .min(params.timeout)
         .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
 }
 
@@ -104,8 +104,8 @@ mod tests {
         let within = |layout: &Layout, places, millis| {
             let limit = limit(places, WhenFull::Queue);
             let timeout = Duration::from_millis(millis);
-            let terms = SimulationParams { timeout, ..SimulationParams::WAITING };
-            makespan_on(layout, second, Some(limit), terms).as_millis()
+            let params = SimulationParams { timeout, ..SimulationParams::WAITING };
+            makespan_on(layout, second, Some(limit), params).as_millis()
         };
         // One is answered after a second, the next two after two and three; those behind
         // them have given up by then, and the places stay empty.
@@ -122,10 +122,10 @@ mod tests {
 
     fn worked(layout: &Layout, delay_ms: u64, work_ms: u64, cores: usize) -> u128 {
         let work = Duration::from_millis(work_ms);
-        let terms =
+        let params =
             SimulationParams { work, cores: n(cores), ..SimulationParams::WAITING };
         let delay = |_| Duration::from_millis(delay_ms);
-        makespan_on(layout, delay, None, terms).as_millis()
+        makespan_on(layout, delay, None, params).as_millis()
     }
 
     /// A hundred answers of 2 ms of work are 200 ms of it.
@@ -150,10 +150,10 @@ mod tests {
     fn what_is_given_up_is_not_worked_on() {
         let work = Duration::from_millis(50);
         let timeout = Duration::from_millis(500);
-        let terms = SimulationParams { timeout, work, cores: n(1) };
+        let params = SimulationParams { timeout, work, cores: n(1) };
         let second = |_| Duration::from_secs(1);
         let layout = Layout::one_by_one(n(3));
-        assert_eq!(makespan_on(&layout, second, None, terms).as_millis(), 1500);
+        assert_eq!(makespan_on(&layout, second, None, params).as_millis(), 1500);
     }
 
     /// What a server says of its delay is taken as it comes.
@@ -184,15 +184,15 @@ mod tests {
             delay in 0..50_u64, timeout in 1..60_u64,
         ) {
             let (delay, timeout) = (Duration::from_millis(delay), Duration::from_millis(timeout));
-            let terms = SimulationParams { timeout, ..SimulationParams::WAITING };
+            let params = SimulationParams { timeout, ..SimulationParams::WAITING };
             for layout in [
                 Layout::one_by_one(n(requests)),
                 Layout::queue(n(requests), Some(n(slots))),
                 Layout::partitioned(n(requests), n(runtimes), Some(n(slots))),
             ] {
                 prop_assert_eq!(
-                    equal_makespan(&layout, delay, None, terms),
-                    makespan_on(&layout, |_| delay, None, terms)
+                    equal_makespan(&layout, delay, None, params),
+                    makespan_on(&layout, |_| delay, None, params)
                 );
             }
         }

@@ -59,7 +59,7 @@ impl SimulationParams {
 pub(crate) struct Simulation<D> {
     delay: D,
     limit: Option<ServerLimit>,
-    terms: SimulationParams,
+    params: SimulationParams,
     cpus: CpuScheduler,
     clock: Duration,
     queue: Queue,
@@ -126,7 +126,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         layout: &Layout,
         delay: D,
         limit: Option<ServerLimit>,
-        terms: SimulationParams,
+        params: SimulationParams,
     ) -> Self {
         // A slot of each partition in turn, so that the first requests reach the server
         // about in the order of their numbers.
@@ -142,8 +142,8 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         Self {
             delay,
             limit,
-            terms,
-            cpus: CpuScheduler::new(layout, terms.cores.get()),
+            params,
+            cpus: CpuScheduler::new(layout, params.cores.get()),
             clock: Duration::ZERO,
             queue: Queue {
                 requests: layout.requests(),
@@ -184,7 +184,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
         let partition = self.slots[slot].partition;
         match state {
-            SlotState::Served if !self.terms.work.is_zero() => {
+            SlotState::Served if !self.params.work.is_zero() => {
                 self.cpus.acquire(partition, slot);
             }
             SlotState::Computes => {
@@ -203,7 +203,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
     fn compute(&mut self) {
         while let Some(slot) = self.cpus.next() {
             self.slots[slot].state = SlotState::Computes;
-            self.plan(self.clock.saturating_add(self.terms.work), slot);
+            self.plan(self.clock.saturating_add(self.params.work), slot);
         }
     }
 
@@ -224,7 +224,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             *chunk = self.queue.next_chunk();
         }
         let Some(request) = chunk.next() else { return };
-        self.slots[slot].deadline = self.clock.saturating_add(self.terms.timeout);
+        self.slots[slot].deadline = self.clock.saturating_add(self.params.timeout);
 
         match self.limit {
             Some(limit) if self.permits_taken >= limit.places.get() => {

@@ -113,7 +113,7 @@ impl OutcomeLog {
         }
     }
 
-    /// Closes the account `now`: what was begun and did not end was `cut`, and what was not
+    /// Sums up `now`: what was begun and did not end was `cut`, and what was not
     /// even begun was not sent.
     pub(crate) fn finish(
         &self,
@@ -157,7 +157,7 @@ impl OutcomeLog {
 }
 
 impl RunSummary {
-    /// The account of requests that were kept one by one.
+    /// The summary of requests that were kept one by one.
     pub(crate) fn of(outcomes: Vec<Outcome>) -> Self {
         let mut counts = OutcomeCounts::default();
         for outcome in &outcomes {
@@ -239,7 +239,7 @@ mod tests {
         log.begin(0, 0, Duration::ZERO);
         log.end(Outcome { ending: OutcomeKind::NotSent, ..outcome(1) });
         let three = NonZeroUsize::new(3).unwrap();
-        let account = log.finish(three, Duration::ZERO, FailureKind::Interrupted);
-        assert_eq!((account.counts.failed, account.counts.not_sent), (1, 2));
+        let summary = log.finish(three, Duration::ZERO, FailureKind::Interrupted);
+        assert_eq!((summary.counts.failed, summary.counts.not_sent), (1, 2));
     }
 }

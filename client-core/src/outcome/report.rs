@@ -1,4 +1,4 @@
-//! The account of a run: every request in one count, every time beside its ideal.
+//! The report of a run: every request in one count, every time beside its ideal.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -120,15 +120,15 @@ pub struct OutcomeRow {
 impl Report {
     pub(crate) fn new(
         settings: &RunSettings,
-        account: &RunSummary,
+        summary: &RunSummary,
         elapsed: Duration,
         ideal: Option<Duration>,
         usage: Usage,
     ) -> Self {
         let OutcomeCounts { ok, failed, timed_out, not_sent, retried, errors } =
-            &account.counts;
+            &summary.counts;
         let errors = errors.iter().map(|(&kind, &n)| ErrorCount::of(kind, n));
-        let outcomes = account.outcomes.iter().flatten();
+        let outcomes = summary.outcomes.iter().flatten();
         Self {
             schema: SCHEMA,
             client: settings.client.to_owned(),
@@ -149,10 +149,10 @@ impl Report {
             connections: settings
                 .transport
                 .and_then(|args| args.shared_connections(&settings.layout)),
-            latency_ms: account.latency,
+            latency_ms: summary.latency,
             errors: errors.collect(),
             usage,
-            counted: account.outcomes.is_none(),
+            counted: summary.outcomes.is_none(),
             outcomes: outcomes.map(OutcomeRow::of).collect(),
         }
     }
@@ -354,14 +354,14 @@ pub(crate) mod tests {
                 retried: false,
             })
             .collect();
-        let account = RunSummary::of(outcomes);
+        let summary = RunSummary::of(outcomes);
         let layout = Layout::one_by_one(requests);
         let settings = RunSettings {
             keep_outcomes: true,
             ..plan::tests::settings("sync", requests, layout)
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
-        Report::new(&settings, &account, Duration::from_secs(1), None, usage)
+        Report::new(&settings, &summary, Duration::from_secs(1), None, usage)
     }
 
     fn ending() -> impl Strategy<Value = OutcomeKind> {

@@ -312,9 +312,9 @@ pub(crate) mod tests {
                 _ => Ok(Answer { status: 200, timing: None, body: Vec::new() }),
             });
         }
-        let account = plan.log().finish(requests, plan.clock(), FailureKind::Lost);
-        assert_eq!(account.counts.ok, 2);
-        assert_eq!(account.counts.errors[&FailureKind::Lost], 1);
+        let summary = plan.log().finish(requests, plan.clock(), FailureKind::Lost);
+        assert_eq!(summary.counts.ok, 2);
+        assert_eq!(summary.counts.errors[&FailureKind::Lost], 1);
     }
 
     /// For a server on this machine.

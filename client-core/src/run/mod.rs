@@ -129,8 +129,8 @@ impl Run {
             warn(format_args!("client-{client}: {advice}"));
         }
         let addresses = server.addresses().len();
-        for shortage in self.needs().exceeding(&Machine::here(), addresses) {
-            warn(format_args!("client-{client}: this run {shortage}"));
+        for shortfall in self.needs().exceeding(&Machine::here(), addresses) {
+            warn(format_args!("client-{client}: this run {shortfall}"));
         }
     }
 
@@ -148,12 +148,12 @@ impl Run {
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
         let RunSettings { url, layout, timeout, work, .. } = self.plan.settings();
-        let terms = SimulationParams {
+        let params = SimulationParams {
             timeout: *timeout,
             work: *work,
             cores: machine::cpus(),
         };
-        let ideal = *self.ideal.get_or_init(|| server.ideal(layout, terms));
+        let ideal = *self.ideal.get_or_init(|| server.ideal(layout, params));
         let (connections, ports) = (self.needs().connections(), machine::ports());
         let pages = targets::spread(url, server.addresses(), connections, ports);
         self.plan.start(ideal, pages);
@@ -244,8 +244,8 @@ impl Run {
         let usage = self.plan.usage();
         let settings = self.plan.settings();
         let ideal = self.ideal.get().copied().flatten();
-        let account = self.plan.log().finish(settings.requests, elapsed, cut);
-        let mut report = Report::new(settings, &account, elapsed, ideal, usage);
+        let summary = self.plan.log().finish(settings.requests, elapsed, cut);
+        let mut report = Report::new(settings, &summary, elapsed, ideal, usage);
         if let Some(reason) = not_sent {
             report.explain_not_sent(reason);
         }

@@ -132,14 +132,14 @@ impl Server {
     pub fn ideal(
         &self,
         layout: &Layout,
-        terms: SimulationParams,
+        params: SimulationParams,
     ) -> Option<Duration> {
         let Self::Slow(settings) = self else { return None };
         let limit = settings.limit;
         match &settings.delays {
-            Delays::All(delay) => Some(equal_makespan(layout, *delay, limit, terms)),
+            Delays::All(delay) => Some(equal_makespan(layout, *delay, limit, params)),
             Delays::Each(delays) => (layout.requests() <= delays.len())
-                .then(|| makespan_on(layout, |i| delays[i], limit, terms)),
+                .then(|| makespan_on(layout, |i| delays[i], limit, params)),
             Delays::Unknown => None,
         }
     }

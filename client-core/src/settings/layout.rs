@@ -41,8 +41,9 @@ pub struct Partition {
     pub slots: NonZeroUsize,
     /// How many requests a slot takes at a time, to be done one after another.
     pub chunk: NonZeroUsize,
-    // The deal that this partition is a part of: slots in all, and partitions.
-    deal: Split,
+    // The split that this partition is a part of: slots in all, and partitions.
+    #[serde(rename = "deal")]
+    split: Split,
 }
 
 /// Slot s belongs to partition s mod `partitions`. If all requests take equally long, request i goes to
@@ -102,12 +103,12 @@ impl Layout {
         slots: Option<NonZeroUsize>,
     ) -> Self {
         let slots = slots.unwrap_or(requests).min(requests).get();
-        let deal = Split { slots, partitions: runtimes.get().min(slots) };
-        let partitions = (0..deal.partitions).filter_map(|index| {
-            let own = NonZeroUsize::new(deal.slots_of(index))?;
-            let requests = deal.requests_of(index, requests.get());
+        let split = Split { slots, partitions: runtimes.get().min(slots) };
+        let partitions = (0..split.partitions).filter_map(|index| {
+            let own = NonZeroUsize::new(split.slots_of(index))?;
+            let requests = split.requests_of(index, requests.get());
             let chunk = NonZeroUsize::MIN;
-            Some(Partition { index, requests, slots: own, chunk, deal })
+            Some(Partition { index, requests, slots: own, chunk, split })
         });
         let threads_each = Some(NonZeroUsize::MIN);
         Self {
@@ -190,8 +191,8 @@ impl Partition {
         slots: NonZeroUsize,
         chunk: NonZeroUsize,
     ) -> Self {
-        let deal = Split { slots: slots.get(), partitions: 1 };
-        Self { index: 0, requests: requests.get(), slots, chunk, deal }
+        let split = Split { slots: slots.get(), partitions: 1 };
+        Self { index: 0, requests: requests.get(), slots, chunk, split }
     }
 }
 

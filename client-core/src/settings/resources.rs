@@ -113,7 +113,7 @@ impl ResourceEstimate {
     /// addresses.
     #[must_use]
     pub fn exceeding(&self, machine: &Machine, addresses: usize) -> Vec<Shortfall> {
-        let shortage = |what, needed, there: Option<u64>| {
+        let shortfall = |what, needed, there: Option<u64>| {
             let there = there.filter(|&there| there < needed)?;
             let (system, less) = (machine.system, self.less);
             Some(Shortfall { what, needed, there, system, less })
@@ -123,10 +123,10 @@ impl ResourceEstimate {
             addresses: targets::needed(self.ports, machine.ports),
         };
         [
-            shortage(Resource::OpenFiles, self.open_files, machine.open_files),
-            shortage(more_addresses, self.ports, ports),
-            shortage(Resource::Threads, self.threads, machine.threads),
-            shortage(Resource::Memory, self.memory, machine.memory),
+            shortfall(Resource::OpenFiles, self.open_files, machine.open_files),
+            shortfall(more_addresses, self.ports, ports),
+            shortfall(Resource::Threads, self.threads, machine.threads),
+            shortfall(Resource::Memory, self.memory, machine.memory),
         ]
         .into_iter()
         .flatten()
@@ -333,9 +333,9 @@ mod tests {
         let machine = Machine { open_files: None, ..machine(System::Linux) };
         let small = |addresses| needs.exceeding(&machine, addresses);
         assert!(
-            small(2).iter().any(|shortage| shortage.brief().contains("of 32768"))
+            small(2).iter().any(|shortfall| shortfall.brief().contains("of 32768"))
         );
-        assert!(small(3).iter().all(|shortage| !shortage.brief().contains("ports")));
+        assert!(small(3).iter().all(|shortfall| !shortfall.brief().contains("ports")));
         // Half of the ports of each: the others are slow to find.
         assert_eq!(needs.addresses(&machine), 5);
         let macos = Machine { system: System::MacOs, ..machine };

@@ -157,9 +157,9 @@ mod tests {
                 }
             };
             tokio::join!(serve(one), serve(other), fetch_all);
-            let account =
+            let summary =
                 plan.log().finish(requests, plan.clock(), FailureKind::Lost);
-            assert_eq!(account.counts.ok, 2 * EACH);
+            assert_eq!(summary.counts.ok, 2 * EACH);
         }
     }
 }

@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(said(0, 10), None);
         assert_eq!(said(0, 11).unwrap(), "the server received 11 requests, not 10");
         assert_eq!(said(0, 9).unwrap(), "the server received 9 requests, not 10");
-        // DelayKind of the two arrived once, or its first sending as well.
+        // Each of the two arrived once, or its first sending as well.
         assert_eq!(
             [10, 11, 12].map(|received| said(2, received)),
             [None, None, None]
