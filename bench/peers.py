@@ -21,7 +21,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -176,14 +175,11 @@ class Part:
             else:
                 peers = str(HERE / "python_peers.py")
                 command = [python(), peers, tool, url, str(self.requests)]
-            said, usage = outcome(command, 120 + 4 * self.delay_s)
+            said, cpu_s, memory = outcome(command, 120 + 4 * self.delay_s)
             elapsed_s, ok = read(tool, said)
             with urllib.request.urlopen(f"{url}/api/stats") as answer:
                 peak = json.load(answer)["peak_in_flight"]
-            status = Path(f"/proc/{process.pid}/status").read_text()
-            server_memory = int(re.search(r"VmHWM:\s*(\d+)", status)[1]) * 1024
-        cpu_s = usage.ru_utime + usage.ru_stime
-        return Run(elapsed_s, ok, cpu_s, usage.ru_maxrss * 1024, server_memory, peak)
+            return Run(elapsed_s, ok, cpu_s, memory, peak_memory(process.pid), peak)
 
     def cells(self, runs: list[Run]) -> list[str]:
         over = [run.elapsed_s - self.delay_s for run in runs]
@@ -207,17 +203,26 @@ def seconds(value: float) -> str:
     return f"{value * 1000:.1f} ms" if abs(value) < 0.1 else f"{value:.2f} s"
 
 
-def outcome(command: list[str], patience_s: float) -> tuple[str, resource.struct_rusage]:
-    """What it prints, and what it and its children took; killed if it does not end."""
+def outcome(command: list[str], patience_s: float) -> tuple[str, float, int]:
+    """What it prints, the CPU time of it and its children, and its own peak of memory."""
+    until, memory = time.monotonic() + patience_s, 0
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output)
-        killer = threading.Timer(patience_s, process.kill)
-        killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        killer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+            # Not `ru_maxrss`, in which this program has its share from before the exec.
+            memory = peak_memory(process.pid) or memory
+            if time.monotonic() > until:
+                process.kill()
+            time.sleep(0.005)
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
         output.seek(0)
-        return output.read(), usage
+        return output.read(), ended[2].ru_utime + ended[2].ru_stime, memory
+
+
+def peak_memory(pid: int) -> int:
+    """The most that was resident, in bytes; 0 of one that has ended."""
+    peak = re.search(r"VmHWM:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(peak[1]) * 1024 if peak else 0
 
 
 def read(tool: str, said: str) -> tuple[float, int]:
@@ -275,7 +280,7 @@ def servers(folder: Path, rounds: int) -> str:
     for _ in range(rounds):
         for name, (command, port) in commands.items():
             with listening(*command, port=port) as (_, url):
-                said, _usage = outcome([*WRK.split(), url], 60)
+                said, *_ = outcome([*WRK.split(), url], 60)
             rates[name].append(float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]))
     plain = median(rates["axum::serve"])
     text = f"## Servers\n\nWithout a delay, over kept connections of HTTP/1.1: `{WRK} URL`.\n\n"
