@@ -7,9 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# All targets, as `cargo test` takes: any other choice has other features of the libraries
-# switched on, and everything would be compiled once more.
-BUILD = ["cargo", "build", "--workspace", "--all-targets", "--locked", "--profile", "dev"]
+# In the whole workspace and beside a test, the libraries have the features that they have in
+# `cargo test --workspace`, and are not compiled once more.
+BUILD = ["cargo", "build", "--workspace", "--bins", "--test", "clients", "--locked"]
+BUILD += ["--profile", "dev"]
 PROFILE_FOLDER = "debug"
 
 
