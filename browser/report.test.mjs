@@ -82,7 +82,7 @@ test('the page is whole, and axe-core finds no fault in any theme or language', 
         const what = `${name}, ${dark ? 'dark' : 'light'}, ${language}`;
         assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS, what);
         assert.equal(await page.locator('#table tbody tr').count(), CLIENTS.length, what);
-        const isChinese = (await page.locator('html').getAttribute('lang')) === 'zh-Hans';
+        const isChinese = (await page.locator('html').getAttribute('lang')) === 'zh-CN';
         assert.equal(isChinese, language === 'zh-CN', what);
         for (const summary of await page.locator('summary').all()) await summary.click();
         await page.locator('#request').fill('3');
@@ -118,7 +118,7 @@ test('the keyboard alone reaches and works everything', async () => {
     '#theme', '#language', '#play', '#speed', '#until', '#scrubber', '#request', '#clear',
     ...CLIENTS.map((_, i) => `article:nth-of-type(${i + 1}) canvas`),
     ...CLIENTS.map((_, i) => `article:nth-of-type(${i + 1}) summary`),
-    '#table .wide',
+    '#table .scroll',
   ]);
   await pictureOf(page, 'threads').focus();
   const line = (client) => page.locator(`article:has(h3:text-is("${client}")) .line`).textContent();
@@ -220,9 +220,35 @@ test('what is drawn is what was measured', async () => {
     const peak = Math.max(...rows.map((row) => row[3]));
     const lanes = Array.isArray(run.drawn.lanes) ? run.drawn.lanes.length : null;
     if (lanes !== null && run.client === 'threads') assert.equal(peak, lanes);
-    // The server cannot have seen more at once than were under way.
+    // The server cannot have seen more at once than were in flight.
     const seen = run.values.peak;
     assert.ok(peak >= seen, `${run.client}: ${peak}, the server saw ${seen}`);
+  }
+  await closePage(page);
+});
+
+test('in flight is what was sent and has not ended, and what the server served has another name', async () => {
+  const page = await open('limited.html');
+  const data = JSON.parse(await page.locator('#data').textContent());
+  const heads = await page.locator('#table thead').innerText();
+  assert.match(heads, /most served/);
+  assert.doesNotMatch(heads, /in flight/);
+  const until = Number(await page.locator('#until').inputValue());
+  for (const share of [0.02, 0.1, 0.2]) {
+    await scrub(page, share);
+    const time = share * until * 1000;
+    for (const [i, { client, drawn, values }] of data.runs.entries()) {
+      let sent = 0;
+      let inFlight = 0;
+      for (const [n, after] of drawn.sent_after.entries()) {
+        sent += after;
+        if (sent <= time && time < sent + drawn.took[n]) inFlight += 1;
+      }
+      const counts = await page.locator('.counts').nth(i).textContent();
+      const [, shown, , queued] = counts.match(/^(\d+) in flight( \((\d+) of them queued\))? · /);
+      assert.equal(Number(shown), inFlight, `${client}: ${counts}`);
+      assert.ok(Number(queued ?? 0) <= inFlight && values.peak <= 4, `${client}: ${counts}`);
+    }
   }
   await closePage(page);
 });

@@ -14,7 +14,6 @@ const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 let snapshot = null;
 let paint = null;
 let isAwake = false;
-let isTableStale = false;
 
 /** Shows everything anew before long. */
 function wake() {
@@ -34,8 +33,7 @@ function frame() {
   const goesOn = snapshot.runs.some((run) => !isOver(run));
   showCounts(snapshot.counts);
   showLanes(snapshot, paint);
-  showTable(snapshot.runs, isTableStale);
-  isTableStale = false;
+  showTable(snapshot.runs);
   showGuess(snapshot);
   if (goesOn) wake();
 }
@@ -57,11 +55,6 @@ function showCounts(counts) {
 function repaint() {
   paint = readPaint();
   showLegend($('legend'), ['waiting', 'queued', 'answered', 'failed'], paint);
-  refresh();
-}
-
-function refresh() {
-  isTableStale = true;
   wake();
 }
 
@@ -71,7 +64,7 @@ onAppearance(() => {
   repaint();
 });
 addEventListener('resize', repaint);
-$('data').addEventListener('toggle', refresh);
+$('data').addEventListener('toggle', wake);
 $('clear').addEventListener('click', () => {
   if (snapshot) clearLanes(snapshot);
   wake();

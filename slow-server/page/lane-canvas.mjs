@@ -5,10 +5,9 @@ import { serverNow } from './feed.mjs';
 import { inFlight } from './runs.mjs';
 import { drawGrid, drawMark, prepare } from './shared/draw.mjs';
 
-/** How far a request is: the place of its last event, as the server counts them. */
-const QUEUED = 0;
-const WAITING = 1;
-const ANSWERED = 2;
+// By how far a request is: the place of its last event, as the server counts them.
+const STATES = ['queued', 'waiting', 'answered', 'failed', 'failed', 'failed'];
+const hasEnded = (stage) => stage > STATES.indexOf('waiting');
 
 const THICKEST = 26;
 const PAD = 4;
@@ -19,8 +18,8 @@ const PAD = 4;
  */
 export function rowsOf(requests, now) {
   const freeFrom = [];
-  const rows = requests.map(([, arrived, , until, state]) => {
-    const end = state > WAITING ? until : Math.max(now, arrived + 1);
+  const rows = requests.map(([, arrived, , until, stage]) => {
+    const end = hasEnded(stage) ? until : Math.max(now, arrived + 1);
     let row = freeFrom.findIndex((free) => free <= arrived);
     if (row < 0) row = freeFrom.length;
     freeFrom[row] = end;
@@ -64,28 +63,26 @@ function drawBars({ pen, x, height, now, paint }, requests) {
     pen.lineWidth = 1;
     pen.strokeRect(left + 0.5, top + 0.5, Math.max(length - 1, 0), thick - 1);
   };
-  requests.forEach(([, arrived, started, until, state], index) => {
+  requests.forEach(([, arrived, started, until, stage], index) => {
     const top = PAD + rows[index] * pitch + (pitch - thick) / 2;
-    const end = state > WAITING ? until : now;
-    const begin = started ?? end;
-    bar('queued', x(arrived), top, x(begin) - x(arrived));
-    if (state === QUEUED || started === null) return;
-    const left = x(begin);
+    const end = hasEnded(stage) ? until : now;
+    const left = x(started ?? end);
+    bar('queued', x(arrived), top, left - x(arrived));
+    if (started === null) return;
+    const state = STATES[stage];
     const length = Math.max(x(end) - left - seam, 1);
-    if (state === WAITING) {
+    if (state === 'waiting' && until > end) {
       // What is still to come, up to when the answer is due.
       pen.fillStyle = paint.waiting;
       pen.globalAlpha = 0.22;
-      if (until > end) pen.fillRect(left, top, x(until) - left, thick);
+      pen.fillRect(left, top, x(until) - left, thick);
       pen.globalAlpha = 1;
-      bar('waiting', left, top, length);
-    } else if (state === ANSWERED) {
-      bar('answered', left, top, length);
+    }
+    bar(state, left, top, length);
+    if (state === 'answered') {
       // The answer itself, so that a wave has an edge that is seen from afar.
       pen.fillStyle = paint.answered;
       pen.fillRect(left + Math.max(length - 3, 0), top, Math.min(3, length), thick);
-    } else {
-      bar('failed', left, top, length);
     }
   });
   return count;

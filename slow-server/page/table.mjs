@@ -4,12 +4,14 @@ import { age, idealOf, inFlight, nameOf } from './runs.mjs';
 import { $, figures, formatted, seconds, tableOf, texts, words } from './shared/page.mjs';
 
 let shownAt = -Infinity;
+let w = null;
 
-/** At once if asked to, else once in a second: who reads it needs it to hold still. */
-export function showTable(runs, isUrgent) {
-  if (!$('data').open || (!isUrgent && performance.now() - shownAt < 1000)) return;
+/** Once in a second at the most: who reads it, or hears it, needs it to hold still. */
+export function showTable(runs) {
+  const isFresh = w === words && performance.now() - shownAt < 1000;
+  if (!$('data').open || isFresh) return;
   shownAt = performance.now();
-  const w = words;
+  w = words;
   const columns = [
     ...texts(w.client, w.runName),
     ...figures(w.inFlight, w.queued, w.mostServed, w.requests, w.answered, w.failed),

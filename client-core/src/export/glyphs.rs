@@ -7,15 +7,15 @@ pub struct Glyphs {
     pub sent: char,
     /// The time of the client and the network.
     pub client_and_network: char,
-    /// It stands in the server's line.
+    /// It stands in the server's queue.
     pub queued: char,
-    /// The server waits.
-    pub waited: char,
+    /// The server works on it.
+    pub waiting: char,
     /// It ends without a page.
     pub failed: char,
     /// Where a run should have ended.
     pub ideal: char,
-    /// How many of a row's requests are under way, from few to all.
+    /// How many of a row's requests are in flight, from few to all.
     pub density: [char; 8],
 }
 
@@ -25,7 +25,7 @@ impl Glyphs {
         sent: '┣',
         client_and_network: '▓',
         queued: '┄',
-        waited: '━',
+        waiting: '━',
         failed: '╳',
         ideal: '▲',
         density: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -36,7 +36,7 @@ impl Glyphs {
         sent: '|',
         client_and_network: '#',
         queued: '.',
-        waited: '-',
+        waiting: '-',
         failed: 'x',
         ideal: '^',
         density: ['.', ':', '-', '=', '+', '*', '%', '@'],

@@ -6,6 +6,7 @@ mod csv;
 pub mod glyphs;
 pub mod lanes;
 mod phases;
+pub mod theme;
 pub mod timeline;
 mod trace;
 

@@ -3,13 +3,14 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::export::axis::{Axis, micros};
 use crate::export::glyphs::Glyphs;
 use crate::export::lanes::{Row, peak, rows};
 use crate::export::phases::Phases;
+use crate::export::theme::{CLIENT_AND_NETWORK, FAILED, QUEUED, State, WAITING};
 use crate::outcome::report::{OutcomeRow, Report};
 use crate::settings::layout::WorkerKind;
 use crate::text::COLUMNS;
@@ -47,7 +48,7 @@ enum Cell {
     Sent,
     ClientAndNetwork,
     Queued,
-    Waited,
+    Waiting,
     Failed,
 }
 
@@ -96,7 +97,7 @@ impl Timeline {
         let bold = Style::new().bold();
         writeln!(
             out,
-            "{bold}{}{bold:#}: {}, at most {} under way at once{}",
+            "{bold}{}{bold:#}: {}, at most {} in flight at once{}",
             report.label(),
             units::count(report.requests, "request"),
             peak(&report.outcomes),
@@ -166,16 +167,22 @@ impl Timeline {
     /// `out` cannot be written to.
     pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
         let Glyphs {
-            sent, client_and_network, queued, waited, failed, density, ..
+            sent,
+            client_and_network,
+            queued,
+            waiting,
+            failed,
+            density,
+            ..
         } = self.glyphs;
         let [few, .., all] = density;
         let end = units::seconds(self.axis.seconds());
         self.axis(out, "time", &end)?;
         writeln!(
             out,
-            "{sent} sent  {waited} the server waits  {queued} in its line  {client_and_network} client \
-             and network  {failed} no page\n\
-             {few} to {all} how many of a row's requests are under way"
+            "{sent} sent  {waiting} {}  {queued} {}  {client_and_network} {}  {failed} {}\n\
+             {few} to {all} how many of a row's requests are in flight",
+            WAITING.name, QUEUED.name, CLIENT_AND_NETWORK.name, FAILED.name,
         )
     }
 
@@ -239,7 +246,7 @@ impl Timeline {
             for (part, cell) in [
                 (client_and_network, Cell::ClientAndNetwork),
                 (queued, Cell::Queued),
-                (waited, Cell::Waited),
+                (waited, Cell::Waiting),
             ] {
                 for column in self.axis.columns(&part) {
                     let long = self.axis.overlap(&part, column);
@@ -316,17 +323,16 @@ impl Timeline {
     }
 
     fn shown(&self, cell: Cell) -> (char, Style) {
-        let in_colour =
-            |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+        let of = |glyph, state: State| (glyph, state.colour.on_default());
         match cell {
             Cell::Idle => (' ', Style::new()),
-            Cell::Sent => (self.glyphs.sent, in_colour(AnsiColor::Cyan)),
+            Cell::Sent => of(self.glyphs.sent, WAITING),
             Cell::ClientAndNetwork => {
-                (self.glyphs.client_and_network, in_colour(AnsiColor::Yellow))
+                of(self.glyphs.client_and_network, CLIENT_AND_NETWORK)
             }
-            Cell::Queued => (self.glyphs.queued, in_colour(AnsiColor::Magenta)),
-            Cell::Waited => (self.glyphs.waited, in_colour(AnsiColor::Cyan)),
-            Cell::Failed => (self.glyphs.failed, in_colour(AnsiColor::Red)),
+            Cell::Queued => of(self.glyphs.queued, QUEUED),
+            Cell::Waiting => of(self.glyphs.waiting, WAITING),
+            Cell::Failed => of(self.glyphs.failed, FAILED),
         }
     }
 }
@@ -404,7 +410,7 @@ mod tests {
         let (first, failed) = (wait("##", 30), wait("##", 29) + "x");
         assert_eq!(
             lines[0],
-            "sync: 3 requests, at most 2 under way at once, 1 without a page"
+            "sync: 3 requests, at most 2 in flight at once, 1 without a page"
         );
         assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
         assert_eq!(lines[2], format!("    thread 1  {failed}"));
@@ -438,7 +444,7 @@ mod tests {
         let picture = drawn(&report(outcomes, layout, 0.2), Glyphs::ASCII);
         let lines: Vec<_> = picture.lines().collect();
         let half = "@".repeat(33) + &"=".repeat(33);
-        assert_eq!(lines[0], "sync: 100 requests, at most 100 under way at once");
+        assert_eq!(lines[0], "sync: 100 requests, at most 100 in flight at once");
         assert_eq!(lines[1], format!("    0: of 50  {half}"));
         assert_eq!(lines[2], format!("    1: of 50  {half}"));
     }

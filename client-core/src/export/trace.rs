@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::export::lanes::{Row, rows};
 use crate::export::phases::Phases;
+use crate::export::theme::{QUEUED, WAITING};
 use crate::outcome::report::{OutcomeRow, Report};
 
 /// One entry of a trace. Times are microseconds.
@@ -98,7 +99,7 @@ fn slices(pid: usize, tid: usize, outcome: &OutcomeRow) -> Vec<TraceEvent> {
     )];
     // Where the server said nothing, there is nothing to show of it.
     if outcome.waited_us.is_some() {
-        for (name, time) in [("in line", queued), ("the server waits", waited)] {
+        for (name, time) in [(QUEUED.name, queued), (WAITING.name, waited)] {
             if !time.is_empty() {
                 slices.push(slice(name.to_owned(), time, Value::Null));
             }
@@ -192,7 +193,7 @@ mod tests {
         }
         let names = events.iter().filter(|event| event["name"] == "process_name");
         assert_eq!(names.count(), 2);
-        let waits = events.iter().find(|event| event["name"] == "the server waits");
+        let waits = events.iter().find(|event| event["name"] == "waiting");
         assert_eq!(waits.map(|event| &event["ts"]), Some(&Value::from(10)));
     }
 }

@@ -10,21 +10,26 @@ use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
 use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
+use slow_server::page_assets;
 
 use crate::result::comparison::{Comparison, Run};
 use crate::table::columns::{Column, Row, ShownIn, Value};
 
 const TEMPLATE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
+const STYLES: [&str; 2] = [page_assets::THEME, include_str!("page.css")];
 
-/// One script in the order in which it reads best; it has no dependencies.
-const SCRIPT: &str = concat!(
-    include_str!("words.js"),
-    include_str!("runs.js"),
-    include_str!("draw.js"),
+/// One script in the order in which it reads best. What it shares with the live page are
+/// modules there.
+const SCRIPTS: [&str; 8] = [
+    page_assets::WORDS,
+    page_assets::PAGE,
+    page_assets::DRAW,
+    include_str!("run.js"),
+    include_str!("picture.js"),
     include_str!("table.js"),
+    include_str!("panel.js"),
     include_str!("page.js"),
-);
+];
 
 /// More requests of each client than this make a page that no browser likes.
 pub(crate) const MOST_REQUESTS: usize = 50_000;
@@ -39,9 +44,16 @@ pub(crate) fn html(comparison: &Comparison) -> io::Result<String> {
     // The data last: what it holds is not looked at again.
     Ok(TEMPLATE
         .replace("{{nonce}}", &nonce()?)
-        .replace("{{style}}", STYLE)
-        .replace("{{script}}", SCRIPT)
+        .replace("{{style}}", &STYLES.concat())
+        .replace("{{script}}", &SCRIPTS.map(inlined).concat())
         .replace("{{data}}", &inert(&data)))
+}
+
+/// A module as a part of the one script: without its imports and exports.
+fn inlined(module: &str) -> String {
+    let lines = module.split_inclusive('\n');
+    let lines = lines.filter(|line| !line.starts_with("import "));
+    lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).collect()
 }
 
 /// What the page's policy lets run is marked with this. It is drawn anew for each page, so
@@ -214,6 +226,7 @@ mod tests {
     use std::num::NonZeroUsize;
 
     use client_core::Layout;
+    use client_core::export::theme::{STATES, State};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -290,6 +303,25 @@ mod tests {
         assert!(small < 300_000, "{small} bytes");
         let large = html(&made_up(10_000, "http://127.0.0.1:5000/")).unwrap().len();
         assert!(large < 1_500_000, "{large} bytes");
+    }
+
+    #[test]
+    fn a_state_has_one_name_and_one_colour_on_terminal_and_page() {
+        for State { name, colour } in STATES {
+            let property = name.replace(' ', "-");
+            let of_page = |text: &str, start: &str| {
+                text.lines()
+                    .find(|line| line.trim_start().starts_with(start))
+                    .unwrap()
+                    .to_owned()
+            };
+            let line = of_page(page_assets::THEME, &format!("--{property}:"));
+            assert!(line.ends_with(&format!("/* {colour:?} */")), "{line}");
+            let key =
+                if name.contains(' ') { format!("'{property}'") } else { property };
+            let line = of_page(page_assets::WORDS, &format!("{key}:"));
+            assert!(line.contains(&format!("['{name}',")), "{line}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) static COLUMNS: &[Column] = &[
     column(Both, "requests", "requests", "请求数", Number(0), |row| {
         Some((row.requests? as f64).into())
     }),
-    column(Both, "peak", "most in flight", "最大并发", Number(0), |row| {
+    column(Both, "peak", "most served", "最大同时处理", Number(0), |row| {
         Some((row.run.server?.peak_in_flight as f64).into())
     }),
     column(Both, "elapsed_s", "time (s)", "实测（秒）", Number(3), |row| {
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_title_has_two_lines_where_it_can() {
         let headers: Vec<_> = Column::of(Sweep).map(Column::header).collect();
-        let expected = ["client", "requests", "most in\nflight", "time\ns"];
+        let expected = ["client", "requests", "most\nserved", "time\ns"];
         assert_eq!(headers[..4], expected);
         assert_eq!(
             headers[6..],

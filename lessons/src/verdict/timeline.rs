@@ -58,8 +58,8 @@ fn legend(
     glyphs: Glyphs,
     language: Language,
 ) -> io::Result<()> {
-    let Glyphs { sent, waited, failed, density: [few, .., all], .. } = glyphs;
-    let waits = format!("{sent}{waited}{waited}");
+    let Glyphs { sent, waiting, failed, density: [few, .., all], .. } = glyphs;
+    let waits = format!("{sent}{waiting}{waiting}");
     let text = localized!(
         language,
         "  {waits} a request waits  {failed} it ends without a page  \

@@ -10,10 +10,10 @@ const COLOURS = [
 // Lines through a tile, so that the states are told apart without colour. Waiting is solid.
 const TILE = 6;
 const HATCHES = {
-  queued: [[1, 0, 1, TILE]],
-  'client-and-network': [[0, 1, TILE, 1]],
-  failed: [-TILE, 0, TILE].map((shift) => [shift - 1, TILE + 1, shift + TILE + 1, -1]),
-  answered: [],
+  queued: 'M1 0V6',
+  'client-and-network': 'M0 1H6',
+  failed: 'M-7 7L1 -1M-1 7L7 -1M5 7L13 -1',
+  answered: '',
 };
 
 /** The theme as it is now: `paint.waiting` is the colour, `paint.fills.waiting` the hatch. */
@@ -44,16 +44,11 @@ function hatch(state, colour) {
   const pen = tile.getContext('2d');
   pen.scale(scale, scale);
   pen.fillStyle = pen.strokeStyle = colour;
-  pen.globalAlpha = HATCHES[state].length > 0 ? 0.25 : 0.45;
+  pen.globalAlpha = HATCHES[state] ? 0.25 : 0.45;
   pen.fillRect(0, 0, TILE, TILE);
   pen.globalAlpha = 1;
   pen.lineWidth = 2;
-  pen.beginPath();
-  for (const [fromX, fromY, toX, toY] of HATCHES[state]) {
-    pen.moveTo(fromX, fromY);
-    pen.lineTo(toX, toY);
-  }
-  pen.stroke();
+  pen.stroke(new Path2D(HATCHES[state]));
   const pattern = pen.createPattern(tile, 'repeat');
   // The tile has the pixels of the device already.
   pattern.setTransform(new DOMMatrix().scale(1 / scale));

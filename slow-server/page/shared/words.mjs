@@ -147,7 +147,6 @@ const WORDS = {
     (time, ideal, over) =>
       ideal ? `${time}，理想 ${ideal}${over ? `，${over}` : ''}` : `${time}，理想时间未知`,
   ],
-  idealAt: [(time) => `ideal ${time}`, (time) => `理想 ${time}`],
   goesOn: [(time) => `until ${time} →`, (time) => `到 ${time} →`],
   countInFlight: [
     (n, queued) => `${n} in flight` + (queued === null ? '' : ` (${queued} of them queued)`),
