@@ -16,6 +16,7 @@ const longest = Math.max(0.001, ...drawn.map(endOf));
 const state = { until: longest * 1.02, time: longest * 1.02, speed: 1, chosen: null };
 const panels = drawn.map((run) => new Panel(run, choose));
 let frame = null;
+let paintedWidth = null;
 
 // The moment.
 
@@ -124,6 +125,7 @@ function repaint() {
   showLegend($('legend'), [...parts, 'ideal', 'chosen'], paint);
 
   const { clientWidth: width } = $('axis');
+  paintedWidth = width;
   const isNarrow = width < 560;
   const left = isNarrow ? 30 : 92;
   // A page that is being made or closed has no width at all.
@@ -185,4 +187,4 @@ printing.addEventListener('change', () => {
 });
 onAppearance(show);
 // Only a new width makes other pictures: their heights are of the style sheet.
-new ResizeObserver(repaint).observe($('axis'));
+new ResizeObserver(() => $('axis').clientWidth !== paintedWidth && repaint()).observe($('axis'));
