@@ -198,6 +198,7 @@ const ALSO: [(&str, &[&str]); 5] = [
 ];
 
 #[test]
+#[ignore = "takes a minute: each of 16 programs under each of 16 checks"]
 fn no_check_takes_the_mistake_of_another_exercise_for_its_own() {
     let built = BuiltPack::of_the_pack();
     let exercises = &built.pack.exercises;
