@@ -137,7 +137,9 @@ impl Server {
         let Self::Slow(settings) = self else { return None };
         let limit = settings.limit;
         match &settings.delays {
-            Delays::All(delay) => Some(equal_makespan(layout, *delay, limit, params)),
+            Delays::All(delay) => {
+                Some(equal_makespan(layout, *delay, limit, params))
+            }
             Delays::Each(delays) => (layout.requests() <= delays.len())
                 .then(|| makespan_on(layout, |i| delays[i], limit, params)),
             Delays::Unknown => None,

@@ -335,7 +335,9 @@ mod tests {
         assert!(
             small(2).iter().any(|shortfall| shortfall.brief().contains("of 32768"))
         );
-        assert!(small(3).iter().all(|shortfall| !shortfall.brief().contains("ports")));
+        assert!(
+            small(3).iter().all(|shortfall| !shortfall.brief().contains("ports"))
+        );
         // Half of the ports of each: the others are slow to find.
         assert_eq!(needs.addresses(&machine), 5);
         let macos = Machine { system: System::MacOs, ..machine };
