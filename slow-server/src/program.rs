@@ -2,20 +2,25 @@
 
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Logs go to standard error: warnings of this workspace and errors of the libraries, unless
 /// `RUST_LOG` asks for more. Any client could fill a screen with the libraries' warnings.
 pub fn start_logs() {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("error,slow_server=warn"));
-    tracing_subscriber::fmt()
-        .with_ansi(colour)
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
+    let asked = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
+    let filter = asked.and_then(|levels| levels.parse().ok()).unwrap_or_else(|| {
+        Targets::new()
+            .with_default(Level::ERROR)
+            .with_target("slow_server", Level::WARN)
+    });
+    let lines = fmt::layer().with_ansi(colour).with_writer(io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).init();
 }
 
 /// Ready on Ctrl-C, and on SIGTERM where there are signals.
