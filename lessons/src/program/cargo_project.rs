@@ -21,8 +21,8 @@ use crate::pack::Pack;
 /// The folder of this crate, where it was compiled.
 const OWN_FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The manifest without its programs. Features, and the profile of the libraries, are those of
-/// the workspace, so that what it has compiled can be used again.
+/// The manifest without its programs. Profile and features are those of the workspace, so that
+/// what it has compiled for the lessons can be used again.
 const MANIFEST: &str = r#"
 [package]
 name = "my-lessons-PACK"
@@ -34,11 +34,10 @@ autotests = false
 
 [workspace]
 
-[profile.dev]
+[profile.lesson]
+inherits = "dev"
+opt-level = 0
 debug = false
-
-[profile.dev.package."*"]
-opt-level = 1
 
 [dependencies]
 anyhow = "1"
@@ -159,7 +158,7 @@ impl CargoProject {
             .arg("build")
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
-            .args(["--bin", &name, "--offline", "--quiet"])
+            .args(["--bin", &name, "--profile", "lesson", "--offline", "--quiet"])
             .args(["--message-format", "json-diagnostic-rendered-ansi"])
             .arg("--target-dir")
             .arg(target()?)
