@@ -1,5 +1,6 @@
 // The controls: the settings of the server, the reset of its counts, and the token that it
-// may ask for. A new control is a field in dashboard.html, a line in FIELDS and a word.
+// may ask for. A new control is a field in dashboard.html, a line in FIELDS, a word, and a
+// setting of the server (src/behavior/settings.rs).
 
 import { $, recall, remember, setText, words } from './shared/page.mjs';
 

@@ -7,14 +7,14 @@ use crate::outcome::report::OutcomeRow;
 /// A request's time in three parts, each a range of microseconds since the run began. They
 /// follow one another without a gap, and some may be empty.
 ///
-/// The server says how long it let a request stand in line and how long it was to wait. All
+/// The server says how long it let a request wait in its queue and how long it was to wait. All
 /// else counts as the client's and the network's, also where a busy server was late, and is
 /// put first: most of it is spent on the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phases {
     /// The client connects and sends, and what else it has to do.
     pub(crate) client_and_network: Range<u64>,
-    /// The request stands in the server's line.
+    /// The request is in the server's queue.
     pub(crate) queued: Range<u64>,
     /// The server waits before it answers.
     pub(crate) waited: Range<u64>,

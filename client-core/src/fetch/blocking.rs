@@ -45,7 +45,7 @@ impl BlockingClient {
         let plan = &self.plan;
         plan.record(request, self.lane(), |started| {
             let mut result = self.get(&self.pooled, request, plan.timeout());
-            if plan.retries(request, started, &result) {
+            if plan.begin_retry(request, started, &result) {
                 let time_left = plan.time_left(started);
                 let again = self
                     .unpooled()

@@ -1,4 +1,4 @@
-//! The settings of HTTP, which are the same for all clients.
+//! One request, blocking or not; and the HTTP settings, which are the same for all clients.
 
 pub mod blocking;
 pub mod nonblocking;

@@ -35,7 +35,7 @@ impl NonblockingClient {
         let late = |_| Err(Failure::new(FailureKind::Timeout));
         let response = timeout(self.plan.timeout(), self.backend.send(request));
         let mut result = response.await.unwrap_or_else(late);
-        if self.plan.retries(request, &mut started, &result) {
+        if self.plan.begin_retry(request, &mut started, &result) {
             let time_left = self.plan.time_left(&started);
             let response = timeout(time_left, self.backend.send_unpooled(request));
             let again = Box::pin(response).await.unwrap_or_else(late);

@@ -20,7 +20,7 @@ pub(crate) struct CpuScheduler {
 #[derive(Debug)]
 struct PartitionThreads {
     free: usize,
-    // With the number of the question, by which the oldest is found.
+    // With the number of its request for a CPU, by which the oldest is found.
     queue: VecDeque<(u64, usize)>,
 }
 

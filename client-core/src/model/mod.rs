@@ -25,7 +25,7 @@ pub fn makespan(
     makespan_on(layout, delay, limit, SimulationParams::WAITING)
 }
 
-/// As [`makespan`], on these params: until the last answer has been worked on.
+/// As [`makespan`], with these parameters: until the last response has been worked on.
 #[must_use]
 pub fn makespan_on(
     layout: &Layout,

@@ -28,7 +28,7 @@ pub struct ServerLimit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenFull {
-    /// It waits for a place, first come, first served.
+    /// It waits for a permit, first come, first served.
     Queue,
     /// It is turned away at once.
     Reject,
@@ -37,7 +37,7 @@ pub enum WhenFull {
 /// What a client does beside waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SimulationParams {
-    /// When a request is given up, also while it waits for a place.
+    /// When a request is given up, also while it is queued.
     pub timeout: Duration,
     /// CPU time that each page takes. That some will fail is not known beforehand, so those
     /// count as well.
@@ -64,9 +64,9 @@ pub(crate) struct Simulation<D> {
     clock: Duration,
     queue: Queue,
     slots: Vec<Slot>,
-    // What is to happen to the requests under way: an answer, or the end of patience.
+    // What is to happen to the requests in flight: a response, or a timeout.
     events: BinaryHeap<Reverse<Event>>,
-    // The requests that wait for a place, and some that have given up.
+    // The requests that wait for a permit, and some that have timed out.
     queued: VecDeque<QueuedRequest>,
     permits_taken: usize,
     // How many events were planned so far.
@@ -104,8 +104,8 @@ struct Slot {
 /// What a slot is doing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SlotState {
-    /// Nothing, or its request waits for a place.
-    Outside,
+    /// Nothing, or its request waits for a permit.
+    NotServed,
     /// Its request is served, and is answered in time.
     Served,
     /// Its request is served, and is given up before.
@@ -116,7 +116,7 @@ enum SlotState {
 
 impl Slot {
     fn of(partition: usize) -> Self {
-        let (state, deadline) = (SlotState::Outside, Duration::ZERO);
+        let (state, deadline) = (SlotState::NotServed, Duration::ZERO);
         Self { partition, chunk: 0..0, state, deadline, next: 0 }
     }
 }
@@ -177,7 +177,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
         self.clock = now;
         let state =
-            std::mem::replace(&mut self.slots[slot].state, SlotState::Outside);
+            std::mem::replace(&mut self.slots[slot].state, SlotState::NotServed);
         if matches!(state, SlotState::Served | SlotState::ServedTooLate) {
             self.permits_taken -= 1;
             self.serve_next_queued();
@@ -191,7 +191,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
                 self.cpus.release(partition);
                 self.send_next(slot);
             }
-            SlotState::Served | SlotState::ServedTooLate | SlotState::Outside => {
+            SlotState::Served | SlotState::ServedTooLate | SlotState::NotServed => {
                 self.send_next(slot);
             }
         }
@@ -238,14 +238,14 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
         }
     }
 
-    /// The request waits for a place, until its time is over.
+    /// The request waits for a permit, until its timeout.
     fn wait(&mut self, slot: usize, request: usize) {
         self.plan(self.slots[slot].deadline, slot);
         let timeout_event = self.slots[slot].next;
         self.queued.push_back(QueuedRequest { slot, request, timeout_event });
     }
 
-    /// The request gets a place, and its delay begins.
+    /// The request gets a permit, and its delay begins.
     fn serve(&mut self, slot: usize, request: usize) {
         self.permits_taken += 1;
         let answer = self.clock.saturating_add((self.delay)(request));

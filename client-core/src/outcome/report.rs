@@ -100,7 +100,7 @@ pub struct OutcomeRow {
     pub start_us: u64,
     /// When it ended.
     pub end_us: u64,
-    /// How long it stood in the server's line, if the server says so.
+    /// How long it was in the server's queue, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_us: Option<u64>,
     /// How long the server then was to wait before it answered, if the server says so.

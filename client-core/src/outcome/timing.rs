@@ -9,7 +9,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// What `server-timing: queue;dur=0.000, wait;dur=3000.000` says, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
-    /// How long the request stood in line for a place.
+    /// How long the request waited for a permit.
     pub queued: Duration,
     /// How long the server then was to wait before it answered.
     pub waited: Duration,

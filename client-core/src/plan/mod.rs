@@ -49,7 +49,7 @@ struct Inner {
 /// What is known once the server was asked.
 #[derive(Debug)]
 struct RunStart {
-    // Outcomes give their times as seconds since this moment.
+    // Outcomes give their times as durations since this moment.
     at: Instant,
     // Of this process, before the strategy began.
     cpu_s: Option<f64>,
@@ -203,11 +203,11 @@ impl Plan {
         }
     }
 
-    /// Whether a request is to be sent once more, on a connection of its own: its first one
-    /// ended before the response. A server may close a connection that it has kept at any
+    /// Notes that a request is sent once more, on a connection of its own, if its first one
+    /// ended before the response; returns whether it is. A server may close a connection that it has kept at any
     /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
     /// repeat a GET then.
-    pub(crate) fn retries(
+    pub(crate) fn begin_retry(
         &self,
         request: Request,
         started: &mut Started,

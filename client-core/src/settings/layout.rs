@@ -37,17 +37,17 @@ pub struct Partition {
     pub index: usize,
     /// The requests in this partition, if all take equally long.
     pub requests: usize,
-    /// How many of its requests are under way at once, at most.
+    /// The most of its requests that are in flight at once.
     pub slots: NonZeroUsize,
     /// How many requests a slot takes at a time, to be done one after another.
     pub chunk: NonZeroUsize,
-    // The split that this partition is a part of: slots in all, and partitions.
+    // All slots and all partitions, of which this is one.
     #[serde(rename = "deal")]
     split: Split,
 }
 
-/// Slot s belongs to partition s mod `partitions`. If all requests take equally long, request i goes to
-/// slot i mod `slots`; else to whichever is free.
+/// How slots are dealt out: slot s belongs to partition s mod `partitions`. If all requests take
+/// equally long, request i goes to slot i mod `slots`; else to whichever is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Split {
     slots: usize,

@@ -44,10 +44,9 @@ pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
     at_most(MAX_CONNECTIONS, text, "; they are for many requests each")
 }
 
-/// The requests under way for which there is a connection, where they share some. It looks
-/// each of them up more than once, which is fastest while all that it knows of them fits into
-/// a processor's cache: 10,000 over 5 connections and not 2 take a fifth less, 1,000,000 over
-/// 64 a sixth.
+/// Requests per HTTP/2 connection. h2 looks each of them up more than once, which is fastest
+/// while its tables fit into a processor's cache: 10,000 over 5 connections and not 2 take a
+/// fifth less, 1,000,000 over 64 a sixth.
 const REQUESTS_PER_CONNECTION: usize = 2_000;
 
 /// With more connections, less is read and written at a time, until that costs more than is

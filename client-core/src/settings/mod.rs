@@ -1,4 +1,4 @@
-//! What a client is asked to do, before it is known of any server.
+//! What a client is asked to do, read from its command line before any server is asked.
 
 pub mod layout;
 pub mod limits;

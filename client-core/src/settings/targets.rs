@@ -140,7 +140,7 @@ mod tests {
         (listener, url.parse().unwrap())
     }
 
-    /// Ends only if each of two servers has its partition.
+    /// Ends only if each of two servers has its share of the requests.
     #[tokio::test]
     async fn every_transport_takes_the_addresses_in_turn() {
         let http1 = Transport::value_variants().iter().filter(|one| !one.is_http2());

@@ -107,7 +107,7 @@ struct RequestData {
     /// When each was sent, counted from the one before: those are smaller numbers.
     sent_after: PerRequest,
     took: PerRequest,
-    /// In the server's line, and at work in the server; -1 where it did not say.
+    /// In the server's queue, and at work in the server; -1 where it did not say.
     queued: PerRequest,
     waited: PerRequest,
     /// How each ended: a position in `endings`.

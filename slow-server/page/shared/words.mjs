@@ -2,7 +2,7 @@
 // Simplified Chinese. A word that needs values is a function of them.
 
 const WORDS = {
-  // The states of a request. The terminal's legend has the same: client-core's timeline.
+  // The states of a request. The terminal's legend has the same: client-core/src/export/theme.rs.
   waiting: ['waiting', '等待中'],
   queued: ['queued', '排队'],
   'client-and-network': ['client and network', '客户端与网络'],

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// Lets other tasks run after each sip.
+/// Lets other tasks run whenever the budget is used up.
 #[derive(Debug)]
 pub(super) struct BudgetedReader<R> {
     stream: R,
@@ -66,9 +66,9 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_is_read_and_others_run_after_each_sip() {
+    fn all_of_it_is_read_and_others_run_when_the_budget_is_used_up() {
         let sent: Vec<u8> = (0..=250).cycle().take(10 * READ_BUDGET).collect();
-        let mut sips = BudgetedReader::of(&sent[..]);
+        let mut reader = BudgetedReader::of(&sent[..]);
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(Arc::clone(&woken));
         let mut received = Vec::new();
@@ -77,7 +77,7 @@ mod tests {
             let mut bytes = [0; READ_BUDGET / 4];
             let mut buffer = ReadBuf::new(&mut bytes);
             let cx = &mut Context::from_waker(&waker);
-            if Pin::new(&mut sips).poll_read(cx, &mut buffer).is_pending() {
+            if Pin::new(&mut reader).poll_read(cx, &mut buffer).is_pending() {
                 waits += 1;
                 // It is to be asked again.
                 assert_eq!(woken.0.load(Ordering::Relaxed), waits);

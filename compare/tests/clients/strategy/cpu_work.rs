@@ -16,8 +16,8 @@ const WORK: Duration = Duration::from_millis(10);
 /// What this report should have as its ideal.
 fn ideal(report: &Report) -> f64 {
     let cores = NonZeroUsize::new(report.usage.cores).unwrap();
-    let terms = SimulationParams { work: WORK, cores, ..SimulationParams::WAITING };
-    makespan_on(&report.layout, |_| DELAY, None, terms).as_secs_f64()
+    let params = SimulationParams { work: WORK, cores, ..SimulationParams::WAITING };
+    makespan_on(&report.layout, |_| DELAY, None, params).as_secs_f64()
 }
 
 #[test]
