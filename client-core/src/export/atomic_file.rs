@@ -61,14 +61,9 @@ impl AtomicFile {
 
     /// A file beside it, which can be renamed to it, and is removed otherwise.
     fn draft(&self) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        // As any new file, and not for its owner alone, which is the library's default.
-        #[cfg(unix)]
-        let builder = {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(fs::Permissions::from_mode(0o666))
-        };
-        let draft = builder.tempfile_in(self.folder())?;
+        // Made by us, since the library's own has the mode 0600 and names itself in errors.
+        let draft = tempfile::Builder::new()
+            .make_in(self.folder(), |path| fs::File::create_new(path))?;
         // Who might not read what was there before, may not read this.
         if let Ok(before) = fs::metadata(&self.path) {
             draft.as_file().set_permissions(before.permissions())?;
@@ -199,8 +194,9 @@ mod tests {
             (&file.join("report.html"), "a folder that you may write to?"),
             (Path::new("/"), "is not the name of a file"),
         ] {
-            let error = AtomicFile::check(path).unwrap_err().to_string();
+            let error = format!("{:#}", AtomicFile::check(path).unwrap_err());
             assert!(error.contains(said), "{error}");
+            assert!(!error.contains("at path"), "{error}");
         }
     }
 }
