@@ -35,11 +35,12 @@ impl Binaries {
             }
             run_cargo(cargo, folder, &clients)?;
         }
+        let release = if folder.ends_with("release") { "--release " } else { "" };
         for client in &clients {
             let path = binaries.path(client);
             ensure!(
                 path.is_file(),
-                "{} is missing. Build all programs with: cargo build --release --workspace",
+                "{} is missing. Build all programs with: cargo build {release}--workspace",
                 path.display()
             );
         }
