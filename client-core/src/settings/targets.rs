@@ -53,17 +53,7 @@ fn at(url: &Url, address: SocketAddr) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
-
-    use clap::ValueEnum as _;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::{TcpListener, TcpSocket};
-
     use super::*;
-    use crate::fetch::nonblocking;
-    use crate::outcome::failure::FailureKind;
-    use crate::plan;
-    use crate::settings::transport::{Transport, TransportArgs};
 
     const PORTS: Option<u64> = Some(1000);
 
@@ -118,48 +108,5 @@ mod tests {
         let addresses = ["127.0.0.1:5000", "127.0.0.2:5000"];
         let addresses = addresses.map(|address| address.parse().unwrap());
         assert_eq!(spread(&url, &addresses, 1_000_000, None), [url]);
-    }
-
-    const EACH: usize = 5;
-
-    /// Answers [`EACH`] connections with a page.
-    async fn serve(listener: TcpListener) {
-        for _ in 0..EACH {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            assert!(stream.read(&mut [0; 1024]).await.unwrap() > 0);
-            let page = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nHello!";
-            stream.write_all(page).await.unwrap();
-        }
-    }
-
-    fn listen() -> (TcpListener, Url) {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let listener = socket.listen(1024).unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        (listener, url.parse().unwrap())
-    }
-
-    /// Ends only if each of two servers has its share of the requests.
-    #[tokio::test]
-    async fn every_transport_takes_the_addresses_in_turn() {
-        let http1 = Transport::value_variants().iter().filter(|one| !one.is_http2());
-        for &transport in http1 {
-            let ((one, its_url), (other, other_url)) = (listen(), listen());
-            let requests = NonZeroUsize::new(2 * EACH).unwrap();
-            let args = TransportArgs { transport, connections: None };
-            let plan = plan::tests::all_at_once(requests, Some(args));
-            plan.start(None, vec![its_url, other_url]);
-            let client = nonblocking::client(&plan).unwrap();
-            let fetch_all = async {
-                for request in plan.requests() {
-                    client.fetch(request).await;
-                }
-            };
-            tokio::join!(serve(one), serve(other), fetch_all);
-            let summary =
-                plan.log().finish(requests, plan.clock(), FailureKind::Lost);
-            assert_eq!(summary.counts.ok, 2 * EACH);
-        }
     }
 }
