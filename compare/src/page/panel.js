@@ -88,7 +88,7 @@ function slices(run) {
   const w = words;
   const columns = figures(w.from, w.to, w.sent, w.answered, w.failed, w.mostInFlight, w.inFlightAtEnd);
   const rows = Array.from({ length: SLICES }, (_, slice) => {
-    const [from, to] = [slice, slice + 1].map((edge) => (run.last * edge) / SLICES);
+    const [from, to] = [slice, slice + 1].map((edge) => run.last * (edge / SLICES));
     const [before, after] = [run.at(from), run.at(to)];
     const sent = upTo(run.starts, to) - (slice === 0 ? 0 : upTo(run.starts, from));
     const ended = [after.answered - before.answered, after.failed - before.failed];
