@@ -6,7 +6,7 @@ use serde_json::Value;
 use slow_server::{Access, Background, Config, Token};
 
 #[cfg(unix)]
-use crate::fixture::programs::assert_accounted_for;
+use crate::fixture::programs::{assert_accounted_for, started_by};
 use crate::fixture::programs::{
     bare_client, client, compare, report, run_to_end, text,
 };
@@ -64,6 +64,14 @@ fn wrong_input_is_told_what_is_wrong() {
     }
 }
 
+/// The same command in a process that may open this many files.
+#[cfg(unix)]
+fn with_open_files(most: u32, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -n {most}; exec \"$@\""), "sh"]);
+    started_by(shell, command)
+}
+
 /// A run that this machine cannot do is told so first, with the command that mends it. It
 /// is begun all the same, and what found no file is accounted for as that.
 #[cfg(unix)]
@@ -71,13 +79,8 @@ fn wrong_input_is_told_what_is_wrong() {
 fn what_will_not_fit_is_said_before_the_run() {
     let server = Background::start(Config::default()).unwrap();
     for name in ["async", "hybrid"] {
-        let client = bare_client(name);
-        let program = client.get_program().to_str().unwrap();
-        let mut shell = Command::new("sh");
-        let limited = format!("ulimit -n 60; exec {program} \"$@\"");
-        let options = ["-n", "100", "--json", "--quiet", "--url", &server.url()];
-        shell.args(["-c", &limited, "sh"]).args(options);
-        let output = run_to_end(&mut shell);
+        let output =
+            run_to_end(&mut with_open_files(60, &client(name, &server.url(), 100)));
         let said = text(&output.stderr);
         assert!(
             said.starts_with(&format!("client-{name}: this run needs 1")),
@@ -98,14 +101,17 @@ fn what_will_not_fit_is_said_before_the_run() {
 #[cfg(unix)]
 #[test]
 fn compare_says_for_all_what_will_not_fit() {
-    let compare = compare();
-    let program = compare.get_program().to_str().unwrap();
-    let mut shell = Command::new("sh");
-    let limited = format!("ulimit -n 150; exec {program} \"$@\"");
-    let options =
-        ["-n", "100", "--only", "async,threads", "--delay", "1ms", "--json"];
-    shell.args(["-c", &limited, "sh"]).args(options);
-    let output = run_to_end(&mut shell);
+    let mut compare = compare();
+    compare.args([
+        "-n",
+        "100",
+        "--only",
+        "async,threads",
+        "--delay",
+        "1ms",
+        "--json",
+    ]);
+    let output = run_to_end(&mut with_open_files(150, &compare));
     let said = text(&output.stderr);
     assert_eq!(
         said.matches("compare: client-async needs 168 open files").count(),

@@ -7,7 +7,7 @@ use client_core::Report;
 use serde_json::Value;
 
 use crate::fixture::programs::{
-    assert_accounted_for, bare_client, compare, run_to_end, text,
+    assert_accounted_for, bare_client, compare, run_to_end, started_by, text,
 };
 
 /// The local ports of the network that the test makes.
@@ -19,11 +19,8 @@ fn alone(command: &Command) -> Command {
         && echo 30000 30199 > /proc/sys/net/ipv4/ip_local_port_range \
         && exec \"$@\"";
     let mut alone = Command::new("unshare");
-    alone
-        .args(["--user", "--map-root-user", "--net", "sh", "-c", set_up, "sh"])
-        .arg(command.get_program())
-        .args(command.get_args());
-    alone
+    alone.args(["--user", "--map-root-user", "--net", "sh", "-c", set_up, "sh"]);
+    started_by(alone, command)
 }
 
 /// Some machines let nobody make a network.
