@@ -55,6 +55,8 @@ struct Class {
 struct StudentRow {
     name: String,
     solved: usize,
+    /// Of those solved, the ones that the last check found wrong.
+    broken_again: usize,
     checks: usize,
     hints: usize,
     solutions_seen: usize,
@@ -68,6 +70,8 @@ struct ExerciseRow {
     /// Students that have checked it at least once.
     tried: usize,
     solved: usize,
+    /// Of those who solved it, the students whose last check found it wrong.
+    broken_again: usize,
     /// Half of the students who solved it needed at most this number.
     median_checks: Option<usize>,
     hints: usize,
@@ -105,14 +109,23 @@ impl Class {
     fn write(&self, out: &mut impl Write, language: Language) -> anyhow::Result<()> {
         let all = self.exercises.len();
         let heads = language.pick(
-            ["student", "solved", "checks", "hints", "solutions seen"],
-            ["学生", "已解决", "检查", "提示", "看过解法"],
+            [
+                "student",
+                "solved",
+                "broken again",
+                "checks",
+                "hints",
+                "solutions seen",
+            ],
+            ["学生", "已解决", "又改坏", "检查", "提示", "看过解法"],
         );
         let rows = self.students.iter().map(|row| {
             let solved = format!("{}/{all}", row.solved);
-            let counts = [row.checks, row.hints, row.solutions_seen];
-            let [checks, hints, seen] = counts.map(|count| count.to_string());
-            [row.name.clone(), solved, checks, hints, seen]
+            let counts =
+                [row.broken_again, row.checks, row.hints, row.solutions_seen];
+            let [broken, checks, hints, seen] =
+                counts.map(|count| count.to_string());
+            [row.name.clone(), solved, broken, checks, hints, seen]
         });
         write_table(out, heads, rows)?;
         writeln!(out)?;
@@ -151,6 +164,7 @@ fn student_row(name: String, progress: &Progress) -> StudentRow {
     StudentRow {
         name,
         solved: records().filter(|record| record.solved).count(),
+        broken_again: records().filter(|record| record.is_broken_again()).count(),
         checks: total(records().map(|record| record.checks)),
         hints: total(records().map(|record| record.hints)),
         solutions_seen: records().filter(|record| record.solution_seen).count(),
@@ -193,6 +207,7 @@ fn exercise_row(
     ExerciseRow {
         tried: records.iter().filter(|record| record.checks > 0).count(),
         solved: checks.len(),
+        broken_again: records.iter().filter(|r| r.is_broken_again()).count(),
         median_checks: checks.get(checks.len().saturating_sub(1) / 2).copied(),
         hints: total(records.iter().map(|record| record.hints)),
         mistakes,
@@ -306,6 +321,7 @@ mod tests {
                 number: Some(4),
                 tried: 30,
                 solved: 20,
+                broken_again: 2,
                 median_checks: Some(12),
                 hints: 100,
                 mistakes: names.map(|name| (name.to_owned(), 123)).to_vec(),

@@ -36,6 +36,8 @@ pub struct Record {
     pub checks: usize,
     /// Whether a check has found it right. That stays, whatever is tried later.
     pub solved: bool,
+    /// Whether the last check found it right; unknown in a file of an older version.
+    pub right_at_last_check: Option<bool>,
     /// How often each mistake was found, by its name.
     pub mistakes: BTreeMap<String, usize>,
     /// Hints that were asked for.
@@ -96,10 +98,18 @@ impl Record {
         for mistake in mistakes {
             *self.mistakes.entry(mistake.clone()).or_default() += 1;
         }
-        if mistakes.is_empty() {
+        let is_right = mistakes.is_empty();
+        self.right_at_last_check = Some(is_right);
+        if is_right {
             self.solved = true;
             self.solved_at.get_or_insert_with(now);
         }
+    }
+
+    /// Whether it was solved, and the last check found it wrong.
+    #[must_use]
+    pub fn is_broken_again(&self) -> bool {
+        self.solved && self.right_at_last_check == Some(false)
     }
 }
 

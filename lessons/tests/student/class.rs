@@ -36,8 +36,8 @@ fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
         let line = said.out.lines().find(|line| line.starts_with(name)).unwrap();
         line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(row("anna"), ["anna", "1/2", "3", "2", "0"]);
-    assert_eq!(row("ben"), ["ben", "0/2", "7", "2", "0"]);
+    assert_eq!(row("anna"), ["anna", "1/2", "0", "3", "2", "0"]);
+    assert_eq!(row("ben"), ["ben", "0/2", "0", "7", "2", "0"]);
     // Solved by two, in 1 and 3 checks; eleven times one after another.
     assert_eq!(row("01-first")[..4], ["01-first", "2/3", "1", "6"]);
     assert!(said.out.contains("one-by-one 11, failed 3"), "{}", said.out);
@@ -65,6 +65,26 @@ fn a_class_is_there_for_programs_too() {
     assert_eq!(class["exercises"][0]["median_checks"], 1);
     assert_eq!(class["exercises"][0]["tried"], 3);
     assert_eq!(class["skipped"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_solved_and_broken_again_is_both() {
+    let fixture = Fixture::new("class-broken-again");
+    let class = fixture.folder.join("class");
+    fs::create_dir_all(&class).unwrap();
+    let text = progress(true, 3)
+        .replace("\"hints\": 2", "\"hints\": 2, \"right_at_last_check\": false");
+    fs::write(class.join("anna.json"), text).unwrap();
+    let said = fixture.lesson(&["class", "report", class.to_str().unwrap()]);
+    let anna = said.out.lines().find(|line| line.starts_with("anna")).unwrap();
+    let row: Vec<_> = anna.split_whitespace().collect();
+    assert_eq!(row, ["anna", "1/2", "1", "3", "2", "0"]);
+    let said =
+        fixture.lesson(&["class", "report", "--json", class.to_str().unwrap()]);
+    let class: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    for row in [&class["students"][0], &class["exercises"][0]] {
+        assert_eq!((&row["solved"], &row["broken_again"]), (&1.into(), &1.into()));
+    }
 }
 
 #[test]
