@@ -14,7 +14,7 @@ use crate::settings::layout::Layout;
 use crate::settings::limits;
 use crate::settings::transport::TransportArgs;
 
-/// All clients, in the order of the tutorial's sections.
+/// All clients, in the order in which they are compared.
 pub const CLIENTS: &[ClientEntry] = &[
     ClientEntry::of::<Sync>(),
     ClientEntry::of::<Threads>(),
@@ -29,6 +29,7 @@ pub struct Sync;
 impl ClientArgs for Sync {
     const NAME: &str = "sync";
     const SUMMARY: &str = "One request after another";
+    const SECTION: &str = "3.6";
 
     fn layout(&self, requests: NonZeroUsize) -> Layout {
         Layout::one_by_one(requests)
@@ -49,6 +50,7 @@ pub struct Threads {
 impl ClientArgs for Threads {
     const NAME: &str = "threads";
     const SUMMARY: &str = "A pool of threads";
+    const SECTION: &str = "3.6";
 
     fn layout(&self, requests: NonZeroUsize) -> Layout {
         Layout::pool(requests, self.threads, self.chunk_size)
@@ -71,6 +73,7 @@ pub struct Async {
 impl ClientArgs for Async {
     const NAME: &str = "async";
     const SUMMARY: &str = "One async runtime";
+    const SECTION: &str = "3.5";
 
     fn layout(&self, requests: NonZeroUsize) -> Layout {
         Layout::queue(requests, Some(self.concurrency))
@@ -98,6 +101,7 @@ pub struct Hybrid {
 impl ClientArgs for Hybrid {
     const NAME: &str = "hybrid";
     const SUMMARY: &str = "Several async runtimes";
+    const SECTION: &str = "3.7";
 
     fn layout(&self, requests: NonZeroUsize) -> Layout {
         Layout::partitioned(requests, self.runtimes, Some(self.concurrency))
@@ -115,6 +119,9 @@ pub trait ClientArgs: Args {
 
     /// How it waits, in a few words.
     const SUMMARY: &str;
+
+    /// The section of the tutorial that it is the client of.
+    const SECTION: &str;
 
     /// Who takes which of the `requests`, how many are in flight at once, and what a lane is.
     fn layout(&self, requests: NonZeroUsize) -> Layout;
@@ -141,6 +148,8 @@ pub trait ClientArgs: Args {
 pub struct ClientEntry {
     /// [`ClientArgs::NAME`].
     pub name: &'static str,
+    /// [`ClientArgs::SECTION`].
+    pub section: &'static str,
     summary: &'static str,
     add_options: fn(Command) -> Command,
     read: fn(&ArgMatches) -> Result<LayoutFor, clap::Error>,
@@ -153,6 +162,7 @@ impl ClientEntry {
     const fn of<A: ClientArgs + 'static>() -> Self {
         Self {
             name: A::NAME,
+            section: A::SECTION,
             summary: A::SUMMARY,
             add_options: A::augment_args,
             read: |matches| {

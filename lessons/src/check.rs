@@ -19,7 +19,16 @@ pub fn check(
     program: &str,
     exercise: &Exercise,
 ) -> anyhow::Result<Verdict> {
-    let (mistakes, evidence) = match project.build(program)? {
+    judge(project.build(program, || {})?, exercise)
+}
+
+/// Runs what was built, and judges it by what the server saw.
+///
+/// # Errors
+///
+/// Those of [`check`].
+pub(crate) fn judge(build: Build, exercise: &Exercise) -> anyhow::Result<Verdict> {
+    let (mistakes, evidence) = match build {
         Build::Failed(diagnostics) => {
             (vec![compile_mistake(&diagnostics)], Evidence::Compiler(diagnostics))
         }

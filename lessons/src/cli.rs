@@ -39,7 +39,11 @@ fn number(text: &str) -> Result<usize, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the exercises and the shows, and how far you are
-    List,
+    List {
+        /// In the order of the tutorial's sections, with the client of each
+        #[arg(long)]
+        by_section: bool,
+    },
     /// Run your program against a slow server, and say what it saw
     Check {
         /// The exercise; the default is the first that is not solved
@@ -49,13 +53,21 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "number")]
         all: bool,
     },
+    /// Run your program against such a server, and pass on what it prints
+    ///
+    /// The exit status is that of your program.
+    Run {
+        /// The exercise; the default is the first that is not solved
+        #[arg(value_parser = number)]
+        number: Option<usize>,
+    },
     /// Check on every save, with keys for hints and all else
     Watch {
         /// The exercise to begin with; the default is the first that is not solved
         #[arg(value_parser = number)]
         number: Option<usize>,
     },
-    /// Give the next hint
+    /// Give the next hint, below those you have
     Hint {
         /// The exercise; the default is the first that is not solved
         #[arg(value_parser = number)]
@@ -84,7 +96,8 @@ pub(crate) enum Command {
     },
     /// Run a small program of the tutorial's first sections, and say what Python does
     Show {
-        /// The section, such as 3.1, or a show's name; without it they are listed
+        /// The section, such as 3.1, or a show's name; without it they are listed. Sections
+        /// that have none have exercises and a client, which are named
         which: Option<String>,
     },
     /// For teachers
@@ -123,13 +136,15 @@ pub(crate) enum ClassCommand {
 
 const EXIT_CODES: &str = "\
 Exit status: 0 done, and right where something was checked; 1 not right yet,
-or something went wrong; 2 wrong usage; 130 stopped with Ctrl-C.";
+or something went wrong; 2 wrong usage; 130 stopped with Ctrl-C. That of run is
+your program's.";
 
 impl Command {
     /// The number of the exercise that was asked for.
     pub(crate) fn exercise(&self) -> Option<usize> {
         match *self {
             Self::Check { number, .. }
+            | Self::Run { number }
             | Self::Watch { number }
             | Self::Hint { number, .. }
             | Self::Solution { number, .. }

@@ -34,8 +34,7 @@ use pack::NotFound;
 #[must_use]
 pub fn run() -> ExitCode {
     match commands::run(&Cli::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => code,
         Err(error) if terminal::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             warn(format_args!("lesson: {error:#}"));

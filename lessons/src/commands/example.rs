@@ -1,46 +1,68 @@
 //! `cargo lesson show`: runs the small programs of the tutorial's first sections.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read, Write};
-use std::time::Duration;
+use std::io::{self, Write};
 
 use anyhow::{Context as _, bail, ensure};
-use slow_server::{Background, Config};
+use client_core::clients::CLIENTS;
 
+use super::list;
 use crate::pack::{Example, NotFound};
 use crate::program::cargo_project::Build;
-use crate::program::{interrupts, orphans, process};
+use crate::program::live_run;
 use crate::student::Student;
-use crate::terminal::{BOLD, write_paragraph, write_title};
+use crate::terminal::{BOLD, localized, write_paragraph, write_title};
 
-/// The delay of the page: long enough to be seen, short enough to be watched.
-const DELAY: Duration = Duration::from_millis(500);
-
-/// Runs all examples of this section, or the one with this name.
+/// Runs all examples of this section, or the one with this name, and names what else the
+/// section has.
 pub(super) fn write(
     out: &mut impl Write,
     student: &Student,
     which: &str,
 ) -> anyhow::Result<()> {
-    let mut examples = student
-        .pack
-        .examples
-        .iter()
-        .filter(|example| {
-            example.section == which || example.name.starts_with(which)
-        })
-        .peekable();
-    if examples.peek().is_none() {
+    let examples = student.pack.examples.iter().filter(|example| {
+        example.section == which || example.name.starts_with(which)
+    });
+    let mut is_known = false;
+    for example in examples {
+        if is_known {
+            writeln!(out)?;
+        }
+        write_one(out, student, example)?;
+        is_known = true;
+    }
+    let has_more = student.pack.exercises.iter().any(|e| e.section == which)
+        || CLIENTS.iter().any(|client| client.section == which);
+    if has_more {
+        write_more(out, student, which, is_known)?;
+    } else if !is_known {
         let text = format!("there is no show {which}; cargo lesson show lists them");
         return Err(NotFound(text).into());
     }
-    while let Some(example) = examples.next() {
-        write_one(out, student, example)?;
-        if examples.peek().is_some() {
-            writeln!(out)?;
-        }
-    }
     Ok(())
+}
+
+/// Writes the exercises and clients of a section.
+fn write_more(
+    out: &mut impl Write,
+    student: &Student,
+    section: &str,
+    has_examples: bool,
+) -> io::Result<()> {
+    let language = student.language;
+    let title = if has_examples {
+        localized!(language, "Also in section {section}", "{section} 节还有")
+    } else {
+        localized!(
+            language,
+            "Section {section} has nothing to show here, but this to do and to read",
+            "{section} 节没有可以运行来看的程序，但有这些可以做、可以读",
+        )
+    };
+    write_title(out, &title)?;
+    writeln!(out)?;
+    list::write_exercises(out, student, |exercise| exercise.section == section)?;
+    list::write_clients(out, section, language)
 }
 
 /// Lists the examples.
@@ -50,8 +72,10 @@ pub(super) fn list(out: &mut impl Write, student: &Student) -> io::Result<()> {
         writeln!(out, "{:28} {title}", example.name)?;
     }
     let text = student.language.pick(
-        "cargo lesson show 3.1 runs those of a section, or one by its name.",
-        "cargo lesson show 3.1 运行一节的全部程序，也可以写某一个的名字。",
+        "cargo lesson show 3.1 runs those of a section, or one by its name.
+cargo lesson list --by-section has the exercises and clients of each section too.",
+        "cargo lesson show 3.1 运行一节的全部程序，也可以写某一个的名字。
+cargo lesson list --by-section 按教程的章节列出程序、练习和客户端。",
     );
     writeln!(out, "\n{text}")
 }
@@ -84,45 +108,14 @@ fn run(
     example: &Example,
 ) -> anyhow::Result<()> {
     let name = example.program_name();
-    let build = student.dir.project.build(&name);
-    // Ctrl-C in a terminal has ended cargo, too.
-    interrupts::wait_if_exiting();
-    let executable = match build? {
+    let executable = match student.build(&name)? {
         Build::Executable { path, .. } => path,
         Build::Failed(diagnostics) => {
             let first = diagnostics.first().map_or("", |first| &first.rendered);
             bail!("{name} does not compile:\n{first}")
         }
     };
-    let server = Background::start(Config { delay: DELAY, ..Config::default() })
-        .context("cannot start the server of the show")?;
-    // No check runs meanwhile, and examples run one after another: the number is free.
-    let tag = orphans::tag(0);
-    let mut command =
-        process::command(&executable, &server.url(), example.requests, &tag);
-    let mut program =
-        command.spawn().with_context(|| format!("cannot start {name}"))?;
-    // Its output is passed on and not inherited: a reader that leaves, as `head` does, would
-    // make it panic.
-    let mut stdout = program.stdout.take();
-    let passed_on = pass_on(out, stdout.as_mut());
-    // While its output is still open, so that it has no cause to complain.
-    if passed_on.is_err() {
-        // Fails only if it has ended already.
-        let _ = program.kill();
-    }
-    let status = program.wait();
-    orphans::kill(&tag);
-    interrupts::wait_if_exiting();
-    passed_on?;
-    let status = status.with_context(|| format!("lost sight of {name}"))?;
+    let status = live_run::run(out, &executable, example.requests)?;
     ensure!(status.success(), "{name} ended with {status}");
-    Ok(())
-}
-
-fn pass_on(out: &mut impl Write, lines: Option<impl Read>) -> io::Result<()> {
-    for line in lines.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
-        writeln!(out, "{}", line?)?;
-    }
     Ok(())
 }

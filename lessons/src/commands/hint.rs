@@ -1,4 +1,4 @@
-//! `cargo lesson hint`: the next hint, or all of them.
+//! `cargo lesson hint`: the next hint below those that were given before, or all of them.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use crate::pack::Exercise;
 use crate::student::Student;
 use crate::terminal::{BOLD, localized, write_paragraph};
 
-/// Writes the next hint, or all hints, and notes it.
+/// Writes the hints given so far and the next one, or all hints, and notes it.
 pub(super) fn write(
     out: &mut impl Write,
     student: &Student,
@@ -20,8 +20,7 @@ pub(super) fn write(
         record.hints = if all { count } else { count.min(record.hints + 1) };
     })?;
     let taken = progress.record(&exercise.id).hints;
-    let first = if all { 0 } else { taken.saturating_sub(1) };
-    for (number, hint) in (1..).zip(hints).take(taken).skip(first) {
+    for (number, hint) in (1..).zip(hints).take(taken) {
         let title = localized!(
             language,
             "Hint {number} of {count}",

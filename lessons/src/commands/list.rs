@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
+use client_core::Language;
+use client_core::clients::CLIENTS;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::pack::Exercise;
+use crate::pack::{Example, Exercise, Pack};
 use crate::student::Student;
 use crate::student::progress::Progress;
 use crate::terminal::{BOLD, DIM, GREEN, YELLOW, display_path, localized};
@@ -15,32 +17,96 @@ const TITLE_WIDTH: usize = 46;
 /// The columns of the progress bar.
 const BAR_WIDTH: usize = 20;
 
-/// Writes the list.
-pub(super) fn write(out: &mut impl Write, student: &Student) -> io::Result<()> {
+/// Writes the list, in the order of the exercises or of the tutorial's sections.
+pub(super) fn write(
+    out: &mut impl Write,
+    student: &Student,
+    by_section: bool,
+) -> io::Result<()> {
     let language = student.language;
-    let progress = student.progress();
     let pack = &student.pack;
-    let (title, bar) = (pack.title(language), bar(student, &progress));
-    writeln!(out, "{BOLD}{title}{BOLD:#}  {bar}\n")?;
-    let next = student.next_after(&progress, 0).map(|exercise| exercise.number);
-    for exercise in &pack.exercises {
-        let is_next = next == Some(exercise.number);
-        write_exercise(out, student, exercise, &progress, is_next)?;
-    }
-    if !pack.examples.is_empty() {
-        let title = language.pick("Programs to look at", "可以看的程序");
-        writeln!(
-            out,
-            "\n{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
-        )?;
-    }
-    for example in &pack.examples {
-        let title = &example.texts(language).title;
-        writeln!(out, "      {DIM}{:<4}{DIM:#} {title}", example.section)?;
+    let (title, bar) = (pack.title(language), bar(student, &student.progress()));
+    writeln!(out, "{BOLD}{title}{BOLD:#}  {bar}")?;
+    if by_section {
+        for section in sections(pack) {
+            writeln!(out)?;
+            write_examples(out, student, |example| example.section == section)?;
+            write_exercises(out, student, |exercise| exercise.section == section)?;
+            write_clients(out, section, language)?;
+        }
+    } else {
+        writeln!(out)?;
+        write_exercises(out, student, |_| true)?;
+        if !pack.examples.is_empty() {
+            let title = language.pick("Programs to look at", "可以看的程序");
+            writeln!(
+                out,
+                "\n{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
+            )?;
+        }
+        write_examples(out, student, |_| true)?;
     }
     let path = display_path(&student.progress_file.path);
     let kept = language.pick("Your progress is kept in", "你的进度保存在");
     writeln!(out, "\n{DIM}{kept} {path}{DIM:#}")
+}
+
+/// The sections of the tutorial, in its order, that have anything here.
+fn sections(pack: &Pack) -> Vec<&str> {
+    let examples = pack.examples.iter().map(|example| &*example.section);
+    let exercises = pack.exercises.iter().map(|exercise| &*exercise.section);
+    let clients = CLIENTS.iter().map(|client| client.section);
+    let mut sections: Vec<_> = examples.chain(exercises).chain(clients).collect();
+    // 3.10 comes after 3.9.
+    sections.sort_by_key(|section| {
+        let numbers = section.split('.').map(str::parse::<u32>);
+        (numbers.map(Result::ok).collect::<Vec<_>>(), *section)
+    });
+    sections.dedup();
+    sections
+}
+
+fn write_examples(
+    out: &mut impl Write,
+    student: &Student,
+    is_listed: impl Fn(&&Example) -> bool,
+) -> io::Result<()> {
+    student.pack.examples.iter().filter(is_listed).try_for_each(|example| {
+        let title = &example.texts(student.language).title;
+        writeln!(out, "      {DIM}{:<4}{DIM:#} {title}", example.section)
+    })
+}
+
+/// Writes a line for each of these exercises.
+pub(super) fn write_exercises(
+    out: &mut impl Write,
+    student: &Student,
+    is_listed: impl Fn(&&Exercise) -> bool,
+) -> io::Result<()> {
+    let progress = student.progress();
+    let next = student.next_after(&progress, 0).map(|exercise| exercise.number);
+    student.pack.exercises.iter().filter(is_listed).try_for_each(|exercise| {
+        let is_next = next == Some(exercise.number);
+        write_exercise(out, student, exercise, &progress, is_next)
+    })
+}
+
+/// Writes where the clients of this section are.
+pub(super) fn write_clients(
+    out: &mut impl Write,
+    section: &str,
+    language: Language,
+) -> io::Result<()> {
+    let text = language.pick("The client of this section:", "这一节的客户端：");
+    let clients = CLIENTS.iter().filter(|client| client.section == section);
+    for client in clients {
+        let program = client.program();
+        writeln!(
+            out,
+            "      {DIM}{section:<4}{DIM:#} {text} {program}/src/main.rs"
+        )?;
+    }
+    Ok(())
 }
 
 /// A progress bar of the exercises that are solved.
@@ -71,6 +137,9 @@ fn write_exercise(
     let marker = if is_next { ">" } else { " " };
     let record = progress.record(&exercise.id);
     let (style, state) = match (record.solved, record.checks) {
+        _ if record.is_broken_again() => {
+            (YELLOW, localized!(language, "broken again", "又改坏了"))
+        }
         (true, _) => (GREEN, localized!(language, "solved", "已解决")),
         (false, 0) => (DIM, String::new()),
         (false, 1) => (YELLOW, localized!(language, "1 try", "试过 1 次")),

@@ -8,8 +8,10 @@
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use anyhow::{Context as _, ensure};
 use client_core::export::atomic_file::AtomicFile;
@@ -38,6 +40,9 @@ autotests = false
 inherits = "dev"
 opt-level = 0
 debug = false
+
+[profile.lesson.package."*"]
+codegen-units = 256
 
 [dependencies]
 anyhow = "1"
@@ -106,6 +111,8 @@ pub(crate) struct ErrorCode {
 /// A line of `cargo build --message-format json`, as far as it is of use here.
 #[derive(Deserialize)]
 struct CargoMessage {
+    /// Whether it was there already, for something that is compiled.
+    fresh: Option<bool>,
     executable: Option<PathBuf>,
     message: Option<Diagnostic>,
 }
@@ -146,15 +153,20 @@ impl CargoProject {
         Ok(Self { folder: folder.to_owned(), suffix })
     }
 
-    /// Compiles one program.
+    /// Compiles one program, and calls `on_library` for each part of a library that has to be
+    /// compiled for it.
     ///
     /// # Errors
     ///
     /// There is no cargo, or it fails for a reason that is not in the program's text.
-    pub(crate) fn build(&self, program: &str) -> anyhow::Result<Build> {
+    pub(crate) fn build(
+        &self,
+        program: &str,
+        mut on_library: impl FnMut(),
+    ) -> anyhow::Result<Build> {
         let name = format!("{program}{}", self.suffix);
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let mut cargo = Command::new(cargo)
             .arg("build")
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
@@ -163,16 +175,29 @@ impl CargoProject {
             .arg("--target-dir")
             .arg(target()?)
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .context("cannot start cargo, which compiles the programs")?;
+        // Read meanwhile, or cargo would wait for its reader.
+        let stderr = cargo.stderr.take();
+        let complaint = thread::spawn(|| {
+            let mut text = Vec::new();
+            let read = stderr.map(|mut pipe| pipe.read_to_end(&mut text));
+            read.transpose().map(|_| text)
+        });
 
         let (mut executable, mut warnings) = (None, Vec::new());
         // Other errors than the program's: no linker, or a full disk.
         let (mut errors, mut other_errors) = (Vec::new(), String::new());
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let Ok(line) = serde_json::from_str::<CargoMessage>(line) else {
+        let stdout = cargo.stdout.take().map(BufReader::new);
+        for line in stdout.into_iter().flat_map(BufRead::lines) {
+            let Ok(line) = serde_json::from_str::<CargoMessage>(&line?) else {
                 continue;
             };
+            if line.fresh == Some(false) && line.executable.is_none() {
+                on_library();
+            }
             executable = line.executable.or(executable);
             let Some(diagnostic) = line.message else { continue };
             match (&*diagnostic.level, diagnostic.spans.is_empty()) {
@@ -182,14 +207,16 @@ impl CargoProject {
                 _ => {}
             }
         }
+        let status = cargo.wait().context("lost sight of cargo")?;
         if !errors.is_empty() {
             return Ok(Build::Failed(errors));
         }
+        let complaint = complaint.join().unwrap_or_else(|_| Ok(Vec::new()))?;
         ensure!(
-            output.status.success(),
+            status.success(),
             "cargo cannot build {program} in {}:\n{other_errors}{}",
             self.folder.display(),
-            String::from_utf8_lossy(&output.stderr).trim_end()
+            String::from_utf8_lossy(&complaint).trim_end()
         );
         let path = executable.with_context(|| {
             format!("cargo has built {program}, and does not say where it is")
@@ -265,6 +292,15 @@ fn manifest(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Else cargo would compile each library once more.
+    #[test]
+    fn the_profile_of_the_programs_is_that_of_the_workspace() {
+        let workspace: toml::Table =
+            include_str!("../../../Cargo.toml").parse().unwrap();
+        let programs: toml::Table = MANIFEST.parse().unwrap();
+        assert_eq!(programs["profile"]["lesson"], workspace["profile"]["lesson"]);
+    }
 
     /// Cargo fetches what the lessons need when they are built, and the programs are built
     /// without a network.

@@ -82,7 +82,8 @@ pub(crate) fn run(
     run.drive()
 }
 
-fn config(script: &Server, gate: &ResponseGate) -> Config {
+/// A server that does what the exercise has it do, with this gate.
+pub(super) fn config(script: &Server, gate: &ResponseGate) -> Config {
     let config = Config {
         max_concurrent: script.max_concurrent,
         when_full: script.when_full,

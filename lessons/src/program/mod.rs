@@ -3,6 +3,7 @@
 pub mod cargo_project;
 pub(crate) mod gated_run;
 pub(crate) mod interrupts;
+pub(crate) mod live_run;
 pub(crate) mod orphans;
 pub(crate) mod process;
 mod request_log;

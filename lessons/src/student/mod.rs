@@ -9,9 +9,11 @@ use std::time::Duration;
 use client_core::{Language, warn};
 use indicatif::{ProgressBar, ProgressFinish};
 
-use crate::check::check;
+use crate::check::judge;
 use crate::pack::{Exercise, NotFound, Pack};
+use crate::program::cargo_project::Build;
 use crate::program::{interrupts, orphans};
+use crate::terminal::localized;
 use crate::verdict::Verdict;
 use dir::StudentDir;
 use progress::{Progress, ProgressFile};
@@ -91,20 +93,54 @@ impl Student {
         self.progress().record(&exercise.id).solved
     }
 
+    /// Compiles a program, with a spinner on a terminal. Libraries that have to be compiled
+    /// first take a minute, and a line says so.
+    ///
+    /// # Errors
+    ///
+    /// There is no cargo, or it fails for a reason that is not in the program's text.
+    pub(crate) fn build(&self, program: &str) -> anyhow::Result<Build> {
+        let language = self.language;
+        let building = language.pick("building", "正在编译");
+        let spinner = spinner(format!("{building} {program} …"));
+        let mut libraries = 0;
+        let built = self.dir.project.build(program, || {
+            if libraries == 0 {
+                let text = language.pick(
+                    "Building the libraries that the programs use: about a minute the first time.",
+                    "正在编译这些程序所用的库：第一次大约需要一分钟。",
+                );
+                spinner.suspend(|| warn(text));
+            }
+            libraries += 1;
+            spinner.set_message(localized!(
+                language,
+                "building the libraries … {libraries}",
+                "正在编译库 … {libraries}",
+            ));
+        });
+        drop(spinner);
+        // Ctrl-C in a terminal has ended cargo, too.
+        interrupts::wait_if_exiting();
+        built
+    }
+
     /// Checks an exercise, and notes the result, or prints that it cannot.
     ///
     /// # Errors
     ///
-    /// Those of [`check`].
+    /// Those of [`check`](crate::check::check).
     pub fn check(&self, exercise: &Exercise) -> anyhow::Result<Verdict> {
         orphans::kill_abandoned();
         let name = exercise.name();
-        let checked = {
-            let _spinner = self.spinner(&name);
-            check(&self.dir.project, &name, exercise)
+        let build = self.build(&name)?;
+        let judged = {
+            let running = self.language.pick("running", "正在运行");
+            let _spinner = spinner(format!("{running} {name} …"));
+            judge(build, exercise)
         };
         interrupts::wait_if_exiting();
-        let verdict = checked?;
+        let verdict = judged?;
         let names = verdict.names();
         let noted = self
             .progress_file
@@ -115,14 +151,12 @@ impl Student {
         }
         Ok(verdict)
     }
+}
 
-    /// A spinner on a terminal, until it is dropped.
-    fn spinner(&self, name: &str) -> ProgressBar {
-        let text = self.language.pick("building and running", "正在编译并运行");
-        let spinner =
-            ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
-        spinner.set_message(format!("{text} {name} …"));
-        spinner.enable_steady_tick(SPINNER_INTERVAL);
-        spinner
-    }
+/// A spinner on a terminal, until it is dropped.
+fn spinner(text: String) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
+    spinner.set_message(text);
+    spinner.enable_steady_tick(SPINNER_INTERVAL);
+    spinner
 }

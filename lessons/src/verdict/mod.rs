@@ -1,6 +1,7 @@
 //! The verdict of a check, and how it is put to the student.
 
 mod explanation;
+mod output;
 mod timeline;
 
 use std::io::{self, Write};
@@ -10,16 +11,12 @@ use client_core::Language;
 
 use crate::diagnosis::mistake::Mistake;
 use crate::diagnosis::observation::{Observation, RequestOutcome, Termination};
-use crate::diagnosis::output::Output;
 use crate::pack::Exercise;
 
 use crate::program::cargo_project::Diagnostic;
 use crate::terminal::{
     BOLD, DIM, GREEN, RED, localized, write_paragraph, write_title,
 };
-
-/// The lines of a program's output that are shown.
-const MAX_LINES: usize = 8;
 
 /// The verdict of a check.
 #[derive(Debug, Clone)]
@@ -67,22 +64,18 @@ impl Verdict {
     ///
     /// `out` cannot be written to.
     pub fn write(&self, out: &mut impl Write, language: Language) -> io::Result<()> {
-        self.write_line(out, language)?;
         let seen = match &self.evidence {
             Evidence::Compiler(diagnostics) => {
+                self.write_line(out, language)?;
                 return write_diagnostics(out, diagnostics, language);
             }
             Evidence::Run { seen, .. } => seen,
         };
-        let expected = self.exercise.expected();
-        for &mistake in &self.mistakes {
-            let text = explanation::explain(mistake, expected, seen, language);
-            write_paragraph(out, &text)?;
-        }
+        self.write_summary(out, language)?;
         self.write_facts(out, seen, language)?;
         timeline::draw(out, &seen.requests, &self.exercise, language)?;
         if !self.is_right() {
-            write_output(out, &seen.output, language)?;
+            output::write(out, &seen.output, language)?;
             if let Some(warning) = self.warnings().first() {
                 let title =
                     language.pick("What the compiler warned of", "编译器的警告");
@@ -91,6 +84,33 @@ impl Verdict {
             }
         }
         Ok(())
+    }
+
+    /// Writes whether the program is right, and a sentence or two on each mistake.
+    ///
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
+    pub(crate) fn write_summary(
+        &self,
+        out: &mut impl Write,
+        language: Language,
+    ) -> io::Result<()> {
+        self.write_line(out, language)?;
+        match &self.evidence {
+            Evidence::Compiler(diagnostics) => {
+                let message = diagnostics.first().map_or("", |first| &first.message);
+                write_paragraph(out, message)
+            }
+            Evidence::Run { seen, .. } => {
+                let expected = self.exercise.expected();
+                self.mistakes.iter().try_for_each(|&mistake| {
+                    let text =
+                        explanation::explain(mistake, expected, seen, language);
+                    write_paragraph(out, &text)
+                })
+            }
+        }
     }
 
     /// Writes one line: whether the program is right, and what is wrong.
@@ -182,29 +202,6 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
         }
     }
     parts.join(language.pick(", ", "，"))
-}
-
-fn write_output(
-    out: &mut impl Write,
-    output: &Output,
-    language: Language,
-) -> io::Result<()> {
-    // A panic begins with an empty line.
-    let stderr = output.stderr.iter().skip_while(|line| line.is_empty());
-    let lines: Vec<_> = stderr.chain(&output.stdout).collect();
-    if lines.is_empty() {
-        return Ok(());
-    }
-    write_title(out, language.pick("What your program said", "你的程序说的"))?;
-    for line in lines.iter().take(MAX_LINES) {
-        writeln!(out, "  {line}")?;
-    }
-    let more = lines.len().saturating_sub(MAX_LINES) + output.dropped;
-    if more > 0 {
-        let text = localized!(language, "and {more} lines more", "还有 {more} 行");
-        writeln!(out, "  {DIM}{text}{DIM:#}")?;
-    }
-    Ok(())
 }
 
 fn write_diagnostics(

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use crate::common::{Fixture, SOLUTION, TALKING};
+use crate::common::{BROKEN, Fixture, SOLUTION, TALKING};
 
 #[test]
 fn a_learner_goes_from_the_first_task_to_the_last() {
@@ -36,6 +36,14 @@ fn a_learner_goes_from_the_first_task_to_the_last() {
 
     let all = fixture.lesson(&["check", "--all"]);
     assert_eq!(all.code, Some(1), "the second one is as it was: {all:?}");
+    fs::write(fixture.file("01-first.rs"), BROKEN).unwrap();
+    fixture.lesson(&["check", "1"]);
+    let list = fixture.lesson(&["list"]);
+    assert!(
+        list.out.contains("1/2") && list.out.contains("broken again"),
+        "{list:?}"
+    );
+    fs::write(fixture.file("01-first.rs"), SOLUTION).unwrap();
     fs::write(fixture.file("02-second.rs"), SOLUTION).unwrap();
     assert_eq!(fixture.lesson(&["check", "--all"]).code, Some(0));
     let done = fixture.lesson(&["check"]);
@@ -44,13 +52,16 @@ fn a_learner_goes_from_the_first_task_to_the_last() {
 }
 
 #[test]
-fn hints_go_on_to_the_last() {
+fn each_hint_comes_below_those_that_were_given() {
     let fixture = Fixture::new("hints");
-    for hint in ["The first hint.", "The second hint.", "The second hint."] {
+    for given in [1, 2, 2] {
         let said = fixture.lesson(&["hint", "2"]).out;
-        assert!(said.contains(hint), "{said}");
-        assert_eq!(said.matches(" hint.").count(), 1, "one at a time: {said}");
-        assert_eq!(said.contains("--anyway"), hint.contains("second"), "{said}");
+        let hints = ["The first hint.", "The second hint."];
+        for (number, hint) in (1..).zip(hints) {
+            assert_eq!(said.contains(hint), number <= given, "{said}");
+        }
+        assert!(said.find(hints[0]) < said.find(hints[1]) || given == 1, "{said}");
+        assert_eq!(said.contains("--anyway"), given == 2, "{said}");
     }
     let all = fixture.lesson(&["hint", "1", "--all"]).out;
     assert!(all.contains("first hint") && all.contains("second hint"), "{all}");
@@ -105,6 +116,58 @@ fn a_number_that_is_not_there_is_an_error_that_says_which_are() {
     let said = fixture.lesson(&["show", "9.9"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("lists them"), "{said:?}");
+}
+
+#[test]
+fn a_section_has_what_there_is_of_it() {
+    let fixture = Fixture::new("section");
+    // The first exercise is of 3.10, the second of 3.5, as a client is.
+    let path = fixture.folder.join("pack/exercises/01-first/exercise.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"3.5\"", "\"3.10\"")).unwrap();
+    fixture.add_show("fn main() {}");
+
+    let said = fixture.lesson(&["show", "3.5"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let listed: Vec<_> =
+        said.out.lines().filter(|line| line.contains("  3.5  ")).collect();
+    assert_eq!(listed.len(), 2, "{said:?}");
+    assert!(listed[0].contains("2  3.5  The title"), "{said:?}");
+    assert!(listed[1].contains("client-async/src/main.rs"), "{said:?}");
+
+    let said = fixture.lesson(&["list", "--by-section"]).out;
+    let at = |text: &str| said.find(text).unwrap();
+    let parts = [
+        "3.1  The show",
+        "2  3.5  The title",
+        "client-async/",
+        "client-sync/",
+        "client-threads/",
+        "client-hybrid/",
+        "1  3.10 The title",
+    ];
+    assert!(parts.map(at).is_sorted(), "{said}");
+}
+
+#[test]
+fn a_minute_of_compiling_is_announced() {
+    let fixture = Fixture::new("libraries");
+    let library = fixture.folder.join("library");
+    fs::create_dir_all(library.join("src")).unwrap();
+    fs::write(library.join("src/lib.rs"), "").unwrap();
+    let manifest =
+        "[package]\nname = \"new-library\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(library.join("Cargo.toml"), manifest).unwrap();
+    let pack = fixture.folder.join("pack/pack.toml");
+    let text = fs::read_to_string(&pack).unwrap();
+    let path = serde_json::to_string(&library).unwrap();
+    let dependency =
+        format!("{text}[dependencies]\nnew-library = {{ path = {path} }}\n");
+    fs::write(&pack, dependency).unwrap();
+
+    let said = ["first", "second"].map(|_| fixture.lesson(&["check", "1"]));
+    let announced = said.each_ref().map(|said| said.err.contains("about a minute"));
+    assert_eq!(announced, [true, false], "{said:?}");
 }
 
 #[test]
@@ -191,7 +254,7 @@ fn a_pack_is_proved_program_by_program() {
     let good = fixture.lesson(&["prove"]);
     assert_eq!(good.code, Some(0), "{good:?}");
     let wrong = fixture.folder.join("pack/exercises/02-second/solution.rs");
-    fs::write(wrong, crate::common::BROKEN).unwrap();
+    fs::write(wrong, BROKEN).unwrap();
     let bad = fixture.lesson(&["prove"]);
     assert_eq!(bad.code, Some(1), "{bad:?}");
     assert!(bad.out.contains("NOT GOOD  02-second-solution: one-by-one"), "{bad:?}");

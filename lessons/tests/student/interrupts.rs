@@ -1,4 +1,4 @@
-//! Ctrl-C during a check or a show: the program that it runs ends with it.
+//! Ctrl-C during a check, a run or a show: the program that it runs ends with it.
 
 use std::fs;
 use std::process::Stdio;
@@ -26,6 +26,14 @@ fn a_signal_during_a_show_leaves_nothing_running() {
     let fixture = Fixture::new("interrupt-show");
     fixture.add_show(TALKING);
     leaves_nothing_running(&fixture, &["show", "3.1"]);
+}
+
+#[test]
+fn a_signal_during_a_run_leaves_nothing_running() {
+    let fixture = Fixture::new("interrupt-run");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("01-first.rs"), HANGING).unwrap();
+    leaves_nothing_running(&fixture, &["run", "1"]);
 }
 
 fn leaves_nothing_running(fixture: &Fixture, arguments: &[&str]) {

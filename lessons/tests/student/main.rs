@@ -12,5 +12,6 @@ mod common;
 mod interrupts;
 mod packs;
 mod progress;
+mod run;
 mod student_dir;
 mod watch;

@@ -1,4 +1,4 @@
-//! The watch without a terminal: a save is a check.
+//! The watch: a save is a check, and a terminal's last lines say what was wrong.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -61,4 +61,53 @@ fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
 
     watch.kill().unwrap();
     watch.wait().unwrap();
+}
+
+/// The screen of a terminal that nobody made larger.
+#[cfg(unix)]
+#[test]
+fn the_mistake_is_on_the_screen_when_the_check_is_over() {
+    use std::fs::File;
+    use std::io::{Read as _, Write as _};
+
+    use nix::pty::{Winsize, openpty};
+
+    const ROWS: u16 = 24;
+
+    let fixture = Fixture::new("watch-screen");
+    fixture.lesson(&[]);
+    // More lines than are on the screen, and the last of them in pairs.
+    let program = crate::common::BROKEN.replace(
+        "println!",
+        "for n in 0..9 { println!(\"{n}\"); println!(\"{n}\"); } println!",
+    );
+    fs::write(fixture.file("01-first.rs"), program).unwrap();
+    let size = Winsize { ws_row: ROWS, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    let terminal = openpty(&size, None).unwrap();
+    let (mut master, slave) = (File::from(terminal.master), terminal.slave);
+    let mut watch = fixture
+        .command(&["watch"])
+        .stdin(slave.try_clone().unwrap())
+        .stdout(slave)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+
+    let mut shown = Vec::new();
+    let mut part = [0; 4096];
+    let screen = loop {
+        let count = master.read(&mut part).unwrap();
+        shown.extend_from_slice(&part[..count]);
+        let text = String::from_utf8_lossy(&shown).into_owned();
+        if text.contains("q quit") && text.ends_with('\n') {
+            let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+            // The cursor stands on the last row, below them.
+            break lines[lines.len() - usize::from(ROWS - 1)..].join("\n");
+        }
+    };
+    for said in ["01-first", "one-by-one", "arrived one after another"] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
+    master.write_all(b"q").unwrap();
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
 }

@@ -1,6 +1,8 @@
 //! `cargo lesson watch`: checks an exercise whenever its file is saved, and takes keys
 //! meanwhile.
 
+mod key_bindings;
+
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::thread;
@@ -10,11 +12,11 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
-use super::key_bindings::{Action, Confirmation, KeyBindings};
 use super::{check, hint, list, reset, solution, task};
 use crate::pack::Exercise;
 use crate::student::Student;
 use crate::terminal::{BOLD, DIM, is_closed_pipe};
+use key_bindings::{Action, Confirmation, KeyBindings};
 
 /// How often to look for a save.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
@@ -75,9 +77,9 @@ impl Watch<'_> {
         let verdict = check::write(out, self.student, self.exercise)?;
         self.is_right = verdict.is_right();
         if io::stdout().is_terminal() {
-            // Once more, since the first line of all this may have left the screen.
+            // Once more, since the beginning of all this may have left the screen.
             writeln!(out)?;
-            verdict.write_line(out, self.student.language)?;
+            verdict.write_summary(out, self.student.language)?;
         }
         self.write_keys(out)
     }
@@ -91,7 +93,7 @@ impl Watch<'_> {
                 return self.check(out);
             }
             Action::Hint => hint::write(out, student, exercise, false)?,
-            Action::List => list::write(out, student)?,
+            Action::List => list::write(out, student, false)?,
             Action::Reset => {
                 reset::write(out, student, exercise)?;
                 self.checked = self.text();

@@ -1,0 +1,96 @@
+//! Runs a program against a server that takes its time, and passes on what it prints as it
+//! prints it.
+
+use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use slow_server::{Background, Config, ResponseGate};
+
+use super::{gated_run, interrupts, orphans, process};
+use crate::pack::Exercise;
+
+/// The delay of the page: long enough to be seen, short enough to be watched.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// When the response comes that comes last.
+const LAST: Duration = Duration::from_secs(3);
+
+/// Runs a program that fetches the page so many times.
+///
+/// # Errors
+///
+/// There is no port or process left for it, or nobody reads its output any more.
+pub(crate) fn run(
+    out: &mut impl Write,
+    executable: &Path,
+    requests: NonZeroUsize,
+) -> anyhow::Result<ExitStatus> {
+    run_against(out, executable, requests, Config::default())
+}
+
+/// Runs the program of an exercise. The server fails, is full and keeps an answer back as it
+/// does in a check; where it keeps one back, the others come at once.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub(crate) fn run_exercise(
+    out: &mut impl Write,
+    executable: &Path,
+    exercise: &Exercise,
+) -> anyhow::Result<ExitStatus> {
+    let script = &exercise.server;
+    let kept_back = script.last.or(script.never);
+    let gate = kept_back.map(|request| ResponseGate::only(request as u64));
+    if let (Some(_), Some(gate)) = (script.last, gate.clone()) {
+        thread::spawn(move || {
+            thread::sleep(LAST);
+            gate.open();
+        });
+    }
+    let config = gated_run::config(script, &ResponseGate::default());
+    let config = Config { gate, journal: false, ..config };
+    run_against(out, executable, script.requests, config)
+}
+
+fn run_against(
+    out: &mut impl Write,
+    executable: &Path,
+    requests: NonZeroUsize,
+    config: Config,
+) -> anyhow::Result<ExitStatus> {
+    let server = Background::start(Config { delay: DELAY, ..config })
+        .context("cannot start the server for the program")?;
+    // No check runs meanwhile, and programs run one after another: the number is free.
+    let tag = orphans::tag(0);
+    let mut command = process::command(executable, &server.url(), requests, &tag);
+    let mut program = command
+        .spawn()
+        .with_context(|| format!("cannot start {}", executable.display()))?;
+    // Its output is passed on and not inherited: a reader that leaves, as `head` does, would
+    // make it panic.
+    let mut stdout = program.stdout.take();
+    let passed_on = pass_on(out, stdout.as_mut());
+    // While its output is still open, so that it has no cause to complain.
+    if passed_on.is_err() {
+        // Fails only if it has ended already.
+        let _ = program.kill();
+    }
+    let status = program.wait();
+    orphans::kill(&tag);
+    interrupts::wait_if_exiting();
+    passed_on?;
+    status.with_context(|| format!("lost sight of {}", executable.display()))
+}
+
+fn pass_on(out: &mut impl Write, lines: Option<impl Read>) -> io::Result<()> {
+    for line in lines.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
+        writeln!(out, "{}", line?)?;
+    }
+    Ok(())
+}
