@@ -88,6 +88,10 @@ pub(crate) struct Cli {
     #[arg(conflicts_with_all = ["full", "delay", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) url: Option<Url>,
 
+    /// The delay of a server at --url that does not tell its own, for the ideal times
+    #[arg(long, value_name = "TIME", requires = "url", value_parser = units::parse_duration)]
+    pub(crate) assume_delay: Option<Duration>,
+
     /// What the server at --url printed for its teacher: lets its counts be reset
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,

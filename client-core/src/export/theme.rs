@@ -16,6 +16,9 @@ pub struct State {
 /// All that is neither of the following: the client's time and the network's.
 pub const CLIENT_AND_NETWORK: State =
     State { name: "client and network", colour: AnsiColor::Cyan };
+/// It is under way, and nobody says more: not a state of its own, but what the client knows
+/// of one at a server that does not say what it does.
+pub const IN_FLIGHT: &str = "in flight";
 /// It stands in the server's queue.
 pub const QUEUED: State = State { name: "queued", colour: AnsiColor::BrightBlack };
 /// The server works on it, which here is to wait.

@@ -10,7 +10,9 @@ use crate::export::axis::{Axis, micros};
 use crate::export::glyphs::Glyphs;
 use crate::export::lanes::{Row, peak, rows};
 use crate::export::phases::Phases;
-use crate::export::theme::{CLIENT_AND_NETWORK, FAILED, QUEUED, State, WAITING};
+use crate::export::theme::{
+    CLIENT_AND_NETWORK, FAILED, IN_FLIGHT, QUEUED, State, WAITING,
+};
 use crate::outcome::report::{OutcomeRow, Report};
 use crate::settings::layout::WorkerKind;
 use crate::text::COLUMNS;
@@ -58,6 +60,8 @@ pub struct Timeline {
     glyphs: Glyphs,
     // Above so many rows, those of a lane become one that shows how many are under way.
     most_rows: usize,
+    // Whether the server said of any request what it did with it.
+    is_told: bool,
     axis: Axis,
 }
 
@@ -65,20 +69,24 @@ impl Timeline {
     /// An axis on which all of these runs fit, with their ideal ends.
     #[must_use]
     pub fn of<'a>(
-        reports: impl IntoIterator<Item = &'a Report>,
+        reports: impl IntoIterator<Item = &'a Report> + Clone,
         glyphs: Glyphs,
     ) -> Self {
+        let outcomes =
+            reports.clone().into_iter().flat_map(|report| &report.outcomes);
+        let is_told = outcomes.into_iter().any(|o| o.waited_us.is_some());
         let ends = reports.into_iter().flat_map(|report| {
             let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
             last.into_iter().chain(report.ideal_s.map(micros))
         });
-        Self::spanning(ends.max().unwrap_or(0), glyphs)
+        Self { is_told, ..Self::spanning(ends.max().unwrap_or(0), glyphs) }
     }
 
     /// An axis with room for this many microseconds.
     #[must_use]
     pub fn spanning(span_us: u64, glyphs: Glyphs) -> Self {
-        Self { glyphs, most_rows: MAX_ROWS, axis: Axis::new(WIDTH, span_us) }
+        let axis = Axis::new(WIDTH, span_us);
+        Self { glyphs, most_rows: MAX_ROWS, is_told: true, axis }
     }
 
     /// The same, with fewer rows one by one: above so many, those of a lane become one that
@@ -116,7 +124,11 @@ impl Timeline {
             RowName::Many { lane: None, at_most } => format!("of {at_most}"),
         })?;
         match report.ideal_s {
-            Some(ideal) => self.draw_ideal(out, ideal),
+            Some(ideal) => {
+                let is_assumed = report.assumed_delay_ms.is_some();
+                let name = if is_assumed { "assumed end" } else { "ideal end" };
+                self.draw_ideal(out, name, ideal)
+            }
             None => Ok(()),
         }
     }
@@ -144,19 +156,21 @@ impl Timeline {
     }
 
     /// A mark below the column in which the run should have ended.
-    fn draw_ideal(&self, out: &mut impl Write, ideal_s: f64) -> io::Result<()> {
+    fn draw_ideal(
+        &self,
+        out: &mut impl Write,
+        name: &str,
+        ideal_s: f64,
+    ) -> io::Result<()> {
         let column = self.axis.column(micros(ideal_s).saturating_sub(1));
         let (mark, ideal) = (self.glyphs.ideal, units::seconds(ideal_s));
         // To the right of the mark, if there is room, else to its left.
         if column + ideal.len() + 2 <= WIDTH {
-            writeln!(out, "{:>NAME$}{:column$}{mark} {ideal}", "ideal end  ", "")
+            write_name(out, name)?;
+            writeln!(out, "{:column$}{mark} {ideal}", "")
         } else {
-            writeln!(
-                out,
-                "{:>NAME$}{ideal:>left$} {mark}",
-                "ideal end  ",
-                left = column - 1
-            )
+            write_name(out, name)?;
+            writeln!(out, "{ideal:>left$} {mark}", left = column - 1)
         }
     }
 
@@ -178,12 +192,21 @@ impl Timeline {
         let [few, .., all] = density;
         let end = units::seconds(self.axis.seconds());
         self.axis(out, "time", &end)?;
-        writeln!(
-            out,
-            "{sent} sent  {waiting} {}  {queued} {}  {client_and_network} {}  {failed} {}\n\
-             {few} to {all} how many of a row's requests are in flight",
-            WAITING.name, QUEUED.name, CLIENT_AND_NETWORK.name, FAILED.name,
-        )
+        if self.is_told {
+            writeln!(
+                out,
+                "{sent} sent  {waiting} {}  {queued} {}  {client_and_network} {}  {failed} {}",
+                WAITING.name, QUEUED.name, CLIENT_AND_NETWORK.name, FAILED.name,
+            )?;
+        } else {
+            writeln!(
+                out,
+                "{sent} sent  {waiting} {IN_FLIGHT}  {failed} {}\n\
+                 What the server did with a request in flight, it did not say.",
+                FAILED.name,
+            )?;
+        }
+        writeln!(out, "{few} to {all} how many of a row's requests are in flight")
     }
 
     /// Draws the axis, from 0 s to its end.
@@ -432,6 +455,27 @@ mod tests {
         let picture = drawn(&report, Glyphs::ASCII);
         let row = picture.lines().nth(1).unwrap();
         assert_eq!(row.matches('x').count(), 3, "{row}");
+    }
+
+    #[test]
+    fn the_legend_has_no_states_that_nobody_told() {
+        let told =
+            report(vec![outcome(0, 0, 0, 100)], Layout::one_by_one(n(1)), 0.1);
+        let legend = drawn(&told, Glyphs::UNICODE);
+        assert!(
+            legend.contains("┄ queued") && legend.contains("━ waiting"),
+            "{legend}"
+        );
+        let mut untold = told;
+        untold.outcomes[0].waited_us = None;
+        untold.outcomes[0].queued_us = None;
+        untold.assumed_delay_ms = Some(100.0);
+        let legend = drawn(&untold, Glyphs::UNICODE);
+        for state in ["queued", "waiting", "client and network", "ideal end"] {
+            assert!(!legend.contains(state), "{legend}");
+        }
+        assert!(legend.contains("━ in flight"), "{legend}");
+        assert!(legend.contains("assumed end"), "{legend}");
     }
 
     #[test]

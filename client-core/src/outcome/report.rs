@@ -48,6 +48,10 @@ pub struct Report {
     /// Seconds that it takes if only the waiting costs, and the work on the answers where
     /// there is some; `None` where the delay is unknown.
     pub ideal_s: Option<f64>,
+    /// Milliseconds that the ideal supposes for each response, where the server does not tell
+    /// its delay and the user did; `None` where the ideal rests on what the server tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed_delay_ms: Option<f64>,
     /// Milliseconds of CPU time that were spent on each answer; `None` for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_work_ms: Option<f64>,
@@ -141,6 +145,7 @@ impl Report {
             retried: *retried,
             elapsed_s: elapsed.as_secs_f64(),
             ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
+            assumed_delay_ms: None,
             cpu_work_ms: (!settings.work.is_zero())
                 .then_some(settings.work.as_secs_f64() * 1e3),
             concurrency: settings.layout.concurrency().get(),
@@ -299,6 +304,13 @@ impl fmt::Display for Report {
                 out,
                 "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
             )?,
+        }
+        if let Some(assumed) = self.assumed_delay_ms {
+            let each = units::seconds(assumed / 1e3);
+            writeln!(
+                out,
+                "The ideal assumes {each} for each response: the server does not tell."
+            )?;
         }
         let Self { ok, failed, timed_out, not_sent, .. } = self;
         writeln!(

@@ -329,6 +329,7 @@ pub(crate) mod tests {
             requests,
             timeout: Duration::from_mins(1),
             work: Duration::ZERO,
+            assumed_delay: None,
             layout,
             transport: None,
             keep_outcomes: false,

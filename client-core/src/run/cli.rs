@@ -45,6 +45,10 @@ pub struct CommonArgs {
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = work)]
     pub cpu_work: Duration,
 
+    /// The delay of a server that does not tell its own, for the ideal time
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub assume_delay: Option<Duration>,
+
     /// Print the report as JSON on standard output, and nothing else there
     #[arg(long)]
     pub json: bool,

@@ -77,12 +77,21 @@ pub fn run<Own: ClientArgs>(
 #[derive(Clone)]
 struct Run {
     plan: Plan,
-    // Once the server was asked; `None` where it does not tell its delay.
-    ideal: Arc<OnceLock<Option<Duration>>>,
+    // Once the server was asked.
+    expected: Arc<OnceLock<Expected>>,
     json: bool,
     pictures: Arc<Exports>,
     // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
     reported: Arc<AtomicBool>,
+}
+
+/// What was to be expected of the run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Expected {
+    // `None` where the server does not tell its delay, and none is assumed.
+    ideal: Option<Duration>,
+    // What the ideal rests on, where the server does not tell.
+    assumed_delay: Option<Duration>,
 }
 
 impl Run {
@@ -92,7 +101,14 @@ impl Run {
         pictures: Exports,
     ) -> Self {
         let CommonArgs {
-            url, requests, timeout, cpu_work: work, quiet, json, ..
+            url,
+            requests,
+            timeout,
+            cpu_work: work,
+            assume_delay: assumed_delay,
+            quiet,
+            json,
+            ..
         } = common.clone();
         let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
@@ -103,6 +119,7 @@ impl Run {
             requests,
             timeout,
             work,
+            assumed_delay,
             layout: own.layout(requests),
             transport: own.transport(),
             keep_outcomes: is_small
@@ -112,7 +129,7 @@ impl Run {
         let plan = Plan::new(settings, progress, Stop::default());
         Self {
             plan,
-            ideal: Arc::default(),
+            expected: Arc::default(),
             json,
             pictures: Arc::new(pictures),
             reported: Arc::default(),
@@ -122,7 +139,7 @@ impl Run {
     /// The run begins all the same: what does not fit fails, and is accounted for.
     fn tell_what_may_surprise(&self, server: &Server) {
         let client = self.plan.settings().client;
-        if let Server::Other(Some(advice)) = server {
+        if let Some(advice) = server.advice(self.plan.settings().assumed_delay) {
             warn(format_args!("client-{client}: {advice}"));
         }
         if let Some(advice) = server.too_slow_for(self.plan.settings().timeout) {
@@ -140,8 +157,8 @@ impl Run {
     }
 
     fn ask_server(&self) -> Server {
-        let RunSettings { url, requests, .. } = self.plan.settings();
-        Server::ask(url, *requests)
+        let RunSettings { url, requests, assumed_delay, .. } = self.plan.settings();
+        Server::ask(url, *requests).assuming(*assumed_delay)
     }
 
     /// The ideal comes first, since each request says it; the strategy will need more
@@ -153,10 +170,16 @@ impl Run {
             work: *work,
             cores: machine::cpus(),
         };
-        let ideal = *self.ideal.get_or_init(|| server.ideal(layout, params));
+        let Expected { ideal, assumed_delay } =
+            *self.expected.get_or_init(|| Expected {
+                ideal: server.ideal(layout, params),
+                assumed_delay: server.assumed_delay(),
+            });
         let (connections, ports) = (self.needs().connections(), machine::ports());
         let pages = targets::spread(url, server.addresses(), connections, ports);
-        self.plan.start(ideal, pages);
+        // How the requests are sent does not depend on what is only assumed.
+        let told = ideal.filter(|_| assumed_delay.is_none());
+        self.plan.start(told, pages);
     }
 
     fn watch_for_ctrl_c(&self) {
@@ -243,9 +266,12 @@ impl Run {
         // Before the report is put together, which needs memory that is not the strategy's.
         let usage = self.plan.usage();
         let settings = self.plan.settings();
-        let ideal = self.ideal.get().copied().flatten();
+        let Expected { ideal, assumed_delay } =
+            self.expected.get().copied().unwrap_or_default();
         let summary = self.plan.log().finish(settings.requests, elapsed, cut);
         let mut report = Report::new(settings, &summary, elapsed, ideal, usage);
+        report.assumed_delay_ms =
+            assumed_delay.map(|delay| delay.as_secs_f64() * 1e3);
         if let Some(reason) = not_sent {
             report.explain_not_sent(reason);
         }

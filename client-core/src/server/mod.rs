@@ -22,11 +22,16 @@ use crate::settings::layout::Layout;
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]
 pub enum Server {
-    /// A `slow-server`.
+    /// A `slow-server`, which tells how long its page takes.
     Slow(ServerSettings),
-    /// Something that answers, or at least listens; and what to do about it, if it is a
-    /// `slow-server` that does not know the name by which it was called.
-    Other(Option<&'static str>),
+    /// Something that answers, or at least listens, and does not tell how slow it is.
+    Other {
+        /// What to do about it, if it is a `slow-server` that does not know the name by which
+        /// it was called.
+        advice: Option<&'static str>,
+        /// The delay that the user says it has.
+        assumed_delay: Option<Duration>,
+    },
     /// No connection can be made, and why.
     Absent(Failure),
 }
@@ -47,7 +52,6 @@ pub struct ServerSettings {
 enum Delays {
     All(Duration),
     Each(Vec<Duration>),
-    Unknown,
 }
 
 /// The parts of `GET /api/stats` that say how the server is set.
@@ -72,6 +76,10 @@ struct Stats {
 const CALL_IT: &str = "the server tells its delay only to those who call it by its address;\n\
     use that, or start the server with --allow-host and the name";
 
+/// What to say where a delay is assumed without need.
+const TELLS_ITSELF: &str =
+    "this slow-server tells its own delay, so --assume-delay is not used";
+
 fn queue() -> WhenFull {
     WhenFull::Queue
 }
@@ -90,9 +98,10 @@ impl Server {
     /// Asks the server behind `url` how it is set, for a run of `requests`.
     #[must_use]
     pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
-        let Ok(control) = AdminClient::of(url) else { return Self::Other(None) };
+        let other = |advice| Self::Other { advice, assumed_delay: None };
+        let Ok(control) = AdminClient::of(url) else { return other(None) };
         let stats = match control.get("/api/stats") {
-            Ok(reply) if reply.status == 403 => return Self::Other(Some(CALL_IT)),
+            Ok(reply) if reply.status == 403 => return other(Some(CALL_IT)),
             Ok(reply) => serde_json::from_slice::<Stats>(&reply.body).ok(),
             Err(
                 absent @ Failure {
@@ -105,9 +114,39 @@ impl Server {
             ) => return Self::Absent(absent),
             Err(_) => None,
         };
-        match stats {
-            Some(stats) => Self::Slow(settings(&control, url, requests, stats)),
-            None => Self::Other(None),
+        stats
+            .and_then(|stats| settings(&control, url, requests, stats))
+            .map_or(other(None), Self::Slow)
+    }
+
+    /// The same, with the delay that the user says it has, if it does not tell its own.
+    #[must_use]
+    pub fn assuming(self, delay: Option<Duration>) -> Self {
+        match self {
+            Self::Other { advice, .. } => {
+                Self::Other { advice, assumed_delay: delay }
+            }
+            told @ (Self::Slow(_) | Self::Absent(_)) => told,
+        }
+    }
+
+    /// The delay that the user says it has, if that is what its ideal rests on.
+    #[must_use]
+    pub fn assumed_delay(&self) -> Option<Duration> {
+        match self {
+            Self::Other { assumed_delay, .. } => *assumed_delay,
+            Self::Slow(_) | Self::Absent(_) => None,
+        }
+    }
+
+    /// What to say before the run where it is not as the user supposes. `assumed` is what
+    /// the user said of its delay.
+    #[must_use]
+    pub fn advice(&self, assumed: Option<Duration>) -> Option<&'static str> {
+        match self {
+            Self::Other { advice, .. } => *advice,
+            Self::Slow(_) => assumed.map(|_| TELLS_ITSELF),
+            Self::Absent(_) => None,
         }
     }
 
@@ -127,14 +166,17 @@ impl Server {
     }
 
     /// The time that a run of this layout takes if only the waiting costs; `None` if the
-    /// delay of the page is not known.
+    /// delay of the page is neither known nor assumed.
     #[must_use]
     pub fn ideal(
         &self,
         layout: &Layout,
         params: SimulationParams,
     ) -> Option<Duration> {
-        let Self::Slow(settings) = self else { return None };
+        if let Some(delay) = self.assumed_delay() {
+            return Some(equal_makespan(layout, delay, None, params));
+        }
+        let settings = self.settings()?;
         let limit = settings.limit;
         match &settings.delays {
             Delays::All(delay) => {
@@ -142,7 +184,6 @@ impl Server {
             }
             Delays::Each(delays) => (layout.requests() <= delays.len())
                 .then(|| makespan_on(layout, |i| delays[i], limit, params)),
-            Delays::Unknown => None,
         }
     }
 
@@ -157,7 +198,7 @@ impl Server {
     pub fn settings(&self) -> Option<&ServerSettings> {
         match self {
             Self::Slow(settings) => Some(settings),
-            Self::Other(_) | Self::Absent(_) => None,
+            Self::Other { .. } | Self::Absent(_) => None,
         }
     }
 }
@@ -168,7 +209,7 @@ impl ServerSettings {
     pub fn equal_delay(&self) -> Option<Duration> {
         match self.delays {
             Delays::All(delay) => Some(delay),
-            Delays::Each(_) | Delays::Unknown => None,
+            Delays::Each(_) => None,
         }
     }
 
@@ -179,12 +220,17 @@ impl ServerSettings {
     }
 }
 
+/// `None` where they do not tell how long the page takes.
 fn settings(
     control: &AdminClient,
     url: &Url,
     requests: NonZeroUsize,
     stats: Stats,
-) -> ServerSettings {
+) -> Option<ServerSettings> {
+    if url.path() != "/" {
+        // It tells of its one slow page, and of no other.
+        return None;
+    }
     let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
     let delay = millis(stats.delay_ms).unwrap_or_default();
     let most = stats
@@ -192,36 +238,29 @@ fn settings(
         .map_or(Duration::MAX, |ms| millis(ms).unwrap_or(Duration::MAX));
     let asked = url.query_pairs().find(|(name, _)| name == "delay");
     let delays = match asked {
-        _ if url.path() != "/" => Delays::Unknown,
         Some((_, text)) => match units::parse_duration(&text) {
             Ok(delay) if delay <= most => Delays::All(delay),
             // It answers 400, which takes no time that is known.
-            _ => Delays::Unknown,
+            _ => return None,
         },
-        None if stats.jitter_ms > 0.0 => each_delay(control, requests),
+        None if stats.jitter_ms > 0.0 => each_delay(control, requests)?,
         None => Delays::All(delay),
     };
     let limit = stats
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
     let Stats { connections, addresses, .. } = stats;
-    ServerSettings { delays, limit, connections, addresses, delay }
+    Some(ServerSettings { delays, limit, connections, addresses, delay })
 }
 
 /// The delays that the seed gives, which only the server can tell; of the first requests,
 /// if there are too many.
-fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Delays {
+fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Option<Delays> {
     let requests = requests.get().min(MAX_DELAYS);
-    let delays = control
-        .get(&format!("/api/schedule?requests={requests}"))
-        .ok()
-        .and_then(|reply| serde_json::from_slice::<Schedule>(&reply.body).ok())
-        .filter(|schedule| schedule.delays_us.len() == requests);
-    delays.map_or(Delays::Unknown, |schedule| {
-        Delays::Each(
-            schedule.delays_us.into_iter().map(Duration::from_micros).collect(),
-        )
-    })
+    let reply = control.get(&format!("/api/schedule?requests={requests}")).ok()?;
+    let Schedule { delays_us } = serde_json::from_slice(&reply.body).ok()?;
+    let delays = delays_us.into_iter().map(Duration::from_micros);
+    (delays.len() == requests).then(|| Delays::Each(delays.collect()))
 }
 
 /// The command that starts a `slow-server` where `url` points to.

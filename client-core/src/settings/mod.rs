@@ -27,6 +27,8 @@ pub(crate) struct RunSettings {
     pub timeout: Duration,
     /// CPU time that is spent on each answer, on the thread that it arrives on.
     pub work: Duration,
+    /// The delay of a server that does not tell its own, as the user says.
+    pub assumed_delay: Option<Duration>,
     /// Who takes which request, and how many at once.
     pub layout: Layout,
     /// How the requests are sent, where that can be chosen.

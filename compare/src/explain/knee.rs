@@ -27,6 +27,7 @@ pub(crate) fn sentence(
 /// For runs of which all were whole and none late.
 fn keeps(points: &[Point]) -> String {
     const UNKNOWN: &str = "ideal is unknown: the server does not tell all delays";
+    let what = ideal(points);
     let shown = || points.iter().filter(|point| point.is_shown());
     let unknown = shown().find(|point| point.ideal_s.is_none());
     let Some(last) = shown().rfind(|point| point.ideal_s.is_some()) else {
@@ -34,7 +35,7 @@ fn keeps(points: &[Point]) -> String {
         return reason.unwrap_or_else(|| "ran at no size".to_owned());
     };
     let keeps = format!(
-        "keeps to its ideal up to {}: only the waiting costs",
+        "keeps to {what} up to {}: only the waiting costs",
         units::count(last.requests, "request")
     );
     match unknown {
@@ -50,7 +51,8 @@ fn leaves(
     transport: Option<Transport>,
 ) -> String {
     let &Knee { requests, overhead_s, cause } = knee;
-    let from = format!("leaves its ideal at {}", units::count(requests, "request"));
+    let what = ideal(points);
+    let from = format!("leaves {what} at {}", units::count(requests, "request"));
     let at = points.iter().find(|point| point.requests == requests);
     let Some((point, run)) = at.and_then(|point| Some((point, point.run.as_ref()?)))
     else {
@@ -88,6 +90,16 @@ fn leaves(
         Cause::Unknown => {
             format!("{from} ({overhead}), and not for want of its own CPU")
         }
+    }
+}
+
+/// What the runs are held against.
+fn ideal(points: &[Point]) -> &'static str {
+    let mut reports = points.iter().filter_map(Point::report);
+    if reports.any(|report| report.assumed_delay_ms.is_some()) {
+        "the ideal that was assumed"
+    } else {
+        "its ideal"
     }
 }
 
@@ -130,6 +142,7 @@ mod tests {
             report: ok.map(report),
             problem: ok.is_none().then(|| "it ended with SIGKILL".to_owned()),
             server: None,
+            kernel: None,
             scaled_s: None,
             tutorial_s: None,
             why: Localized::new("", ""),

@@ -7,6 +7,8 @@ macro_rules! localized {
     };
 }
 
+mod estimate;
+mod kernel;
 pub(crate) mod knee;
 mod waves;
 
@@ -18,6 +20,7 @@ use client_core::server::{Server, ServerSettings};
 use client_core::{Localized, Report, Transport};
 use slow_server::Counts;
 
+use crate::result::kernel_counts::KernelCounts;
 use waves::{DelayKind, waves};
 
 /// Above this share of the CPUs, a client is short of them.
@@ -30,6 +33,7 @@ const EARLY: f64 = 0.005;
 pub(crate) fn sentence(
     report: &Report,
     server: Option<&Counts>,
+    kernel: Option<KernelCounts>,
     asked_server: &Server,
     timeout: Duration,
 ) -> Localized {
@@ -44,13 +48,25 @@ pub(crate) fn sentence(
         Some(delay) if delay > timeout => DelayKind::GivenUpAfter(timeout),
         Some(delay) => DelayKind::Takes(delay),
         None if settings.is_some() => DelayKind::Varies,
-        None => DelayKind::Unknown,
+        None => match asked_server.assumed_delay() {
+            Some(delay) => DelayKind::Assumed(delay),
+            None => DelayKind::Unknown,
+        },
     };
+    // A number of waits is that of equal delays, which all are served.
+    let is_turned_away = limit.is_some_and(|limit| {
+        limit.when_full == WhenFull::Reject
+            && report.layout.concurrency() > limit.places
+    });
+    let delay = if is_turned_away { DelayKind::Unknown } else { delay };
+    let waits_are_equal = !matches!(delay, DelayKind::Varies);
 
     let parts = [
         Some(waves(&report.layout, report.requests, delay)),
         transport(report),
-        limit.and_then(|limit| bottleneck(report, limit)),
+        settings.is_none().then(|| estimate::sentence(report)).flatten(),
+        kernel.and_then(|counts| kernel::sentence(report, counts)),
+        limit.and_then(|limit| bottleneck(report, limit, waits_are_equal)),
         cpu_work(report),
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
         retried(report),
@@ -101,7 +117,11 @@ fn transport(report: &Report) -> Option<Localized> {
 }
 
 /// What the server's own limit makes of it.
-fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
+fn bottleneck(
+    report: &Report,
+    limit: ServerLimit,
+    waits_are_equal: bool,
+) -> Option<Localized> {
     let (layout, places) = (&report.layout, limit.places.get());
     if layout.concurrency().get() <= places {
         return None;
@@ -111,6 +131,10 @@ fn bottleneck(report: &Report, limit: ServerLimit) -> Option<Localized> {
             "but the server takes {places} at once, and those who waited too long for a \
              place gave up",
             "但服务器同时只受理 {places} 个，排队太久的请求放弃了",
+        ),
+        WhenFull::Queue if !waits_are_equal => localized!(
+            "but the server takes {places} at once, and is the bottleneck",
+            "但服务器同时只受理 {places} 个，瓶颈在服务器",
         ),
         WhenFull::Queue => {
             let seconds = makespan(layout, |_| Duration::from_secs(1), Some(limit));
@@ -232,7 +256,15 @@ fn unanswered(report: &Report) -> Option<Localized> {
 
 /// With delays of their own and few places, the ideal depends on who comes first.
 fn early(report: &Report) -> Option<Localized> {
-    (report.overhead_s()? < -EARLY).then(|| {
+    if report.overhead_s()? >= -EARLY {
+        return None;
+    }
+    Some(if report.assumed_delay_ms.is_some() {
+        localized!(
+            "it took less than its ideal: the server's delay is shorter than assumed",
+            "比理想用时还短：服务器的延迟比假定的短",
+        )
+    } else {
         localized!(
             "it took less than its ideal, which supposes that the requests reach the server \
              in the order of their numbers",
@@ -293,7 +325,7 @@ mod tests {
         let layout = Layout::queue(NonZeroUsize::new(10).unwrap(), None);
         let said = |timed_out| {
             let changes = json!({ "shape": layout, "timed_out": timed_out });
-            bottleneck(&report(&changes), limit).unwrap().en
+            bottleneck(&report(&changes), limit, true).unwrap().en
         };
         assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
         assert!(said(6).ends_with("gave up"), "{}", said(6));
@@ -375,7 +407,7 @@ mod tests {
             let each = DelayKind::Takes(Duration::from_millis(100));
             let said = [
                 Some(waves(&layout, requests, each)),
-                bottleneck(&report, limit),
+                bottleneck(&report, limit, seen % 2 == 0),
                 early(&report),
                 transport(&report),
                 disagreement(&report, &counts, Some(limit), seats),

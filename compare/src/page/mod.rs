@@ -76,10 +76,11 @@ struct PageData<'a> {
     url: &'a str,
     requests: usize,
     delay_ms: Option<f64>,
+    assumed_delay_ms: Option<f64>,
     limit: Option<ServerLimit>,
     interrupted: bool,
     not_run: &'a [String],
-    /// Those of the table, in order.
+    /// Those of the table that have something to say, in order.
     columns: Vec<&'static Column>,
     runs: Vec<RunData<'a>>,
 }
@@ -89,7 +90,7 @@ struct RunData<'a> {
     client: &'a str,
     problem: Option<&'a str>,
     why: &'a Localized,
-    /// Those of the table, by the names of their columns.
+    /// Those of all columns, by their names.
     values: BTreeMap<&'static str, Option<Value>>,
     /// What a lane is, as its own report says.
     lane: Option<&'static str>,
@@ -141,10 +142,14 @@ impl<'a> PageData<'a> {
             url: &comparison.url,
             requests: comparison.requests,
             delay_ms: comparison.delay_ms,
+            assumed_delay_ms: comparison.assumed_delay_ms,
             limit: comparison.server_limit,
             interrupted: comparison.interrupted,
             not_run: &comparison.not_run,
-            columns: Column::of(ShownIn::Comparison).collect(),
+            columns: Column::of_rows(
+                ShownIn::Comparison,
+                &comparison.runs.iter().map(Row::from).collect::<Vec<_>>(),
+            ),
             runs: comparison.runs.iter().map(RunData::of).collect(),
         }
     }
@@ -251,6 +256,7 @@ mod tests {
             url: url.to_owned(),
             requests,
             delay_ms: Some(100.0),
+            assumed_delay_ms: None,
             server_limit: None,
             runs: Vec::new(),
             interrupted: false,
@@ -285,7 +291,8 @@ mod tests {
                 transport: None,
                 report: Some(report),
                 problem: None,
-                server: None,
+                server: Some(slow_server::Counts::default()),
+                kernel: None,
                 scaled_s: Some(39.0),
                 tutorial_s: Some(48.17),
                 why: Localized::new(

@@ -6,6 +6,9 @@ const STILL_MS = 250;
 const data = JSON.parse($('data').textContent);
 const runs = data.runs.map((run) => new Run(run, data.requests));
 const drawn = runs.filter((run) => run.n);
+/** Whether the server said of any request what it did with it, and whether a run has an ideal. */
+const isTold = drawn.some((run) => run.isTold);
+const hasIdeal = drawn.some((run) => run.ideal !== null);
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const printing = matchMedia('print');
 
@@ -100,8 +103,14 @@ function show() {
   document.title = `${words.title} · ${words.reportTitle}`;
   const delay = data.delay_ms === null ? null : length(data.delay_ms);
   const conditions = [words.conditions({ requests: data.requests, delay, url: data.url })];
+  if (data.assumed_delay_ms !== null) conditions.push(words.idealAssumed(length(data.assumed_delay_ms)));
+  else if (delay === null) conditions.push(words.idealUnknown);
   if (data.interrupted) conditions.push(words.stopped(data.not_run.join(', ')));
   $('conditions').textContent = conditions.join(' ');
+  $('legend-note').textContent = isTold ? words.legendNote : words.legendNoteUntold;
+  const notes = { peak: words.peakNote, overhead_s: words.overheadNote };
+  const shown = data.columns.map(({ id }) => notes[id]).filter((note) => note !== undefined);
+  $('table-note').textContent = shown.join(' ');
   $('scrubber').ariaLabel = words.moment;
   const views = drawn.toSorted((a, b) => endOf(b) - endOf(a));
   $('until').replaceChildren(
@@ -119,10 +128,13 @@ function show() {
 
 function repaint() {
   const paint = readPaint();
-  const parts = ['waiting', 'client-and-network'];
+  // All of a bar has the colour of waiting where nobody said what is what.
+  paint.untold = paint.fills.untold = paint.waiting;
+  const parts = isTold ? ['waiting', 'client-and-network'] : ['untold'];
   if (drawn.some((run) => run.queueStarts.length > 0)) parts.push('queued');
   if (drawn.some((run) => run.hasFailures)) parts.push('failed');
-  showLegend($('legend'), [...parts, 'ideal', 'chosen'], paint);
+  if (hasIdeal) parts.push('ideal');
+  showLegend($('legend'), [...parts, 'chosen'], paint);
 
   const { clientWidth: width } = $('axis');
   paintedWidth = width;

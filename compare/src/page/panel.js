@@ -120,12 +120,12 @@ function requestLine(run, i) {
 const requestColumns = () => [
   ...texts(words.lane),
   ...figures(words.sent, words.ended, words.took),
-  ...figures(words['client-and-network'], words.queued, words.waiting),
+  ...(isTold ? figures(words['client-and-network'], words.queued, words.waiting) : []),
   ...texts(words.outcome),
 ];
 
 function requestCells(run, i) {
-  if (run.row[i] < 0) return [...new Array(7).fill('-'), words.never];
+  if (run.row[i] < 0) return [...new Array(requestColumns().length - 1).fill('-'), words.never];
   const [sent, queued, waits, end] = run.phases(i);
   const phases = [queued - sent, waits - queued, end - waits];
   return [
@@ -133,7 +133,7 @@ function requestCells(run, i) {
     exactSeconds(sent),
     exactSeconds(end),
     length(end - sent),
-    ...phases.map((phase) => (run.waited[i] < 0 ? '-' : length(phase))),
+    ...(isTold ? phases.map((phase) => (run.waited[i] < 0 ? '-' : length(phase))) : []),
     run.endingName(i),
   ];
 }

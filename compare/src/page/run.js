@@ -23,6 +23,7 @@ class Run {
     // Negative where the server did not say.
     this.queued = micros(drawn.queued);
     this.waited = micros(drawn.waited);
+    this.isTold = this.waited.some((waited) => waited >= 0);
     this.ending = column(drawn.ending).map((i) => drawn.endings[i]);
     this.lanes = Array.isArray(drawn.lanes)
       ? drawn.lanes

@@ -7,6 +7,8 @@ use client_core::{Localized, Report, Transport};
 use serde::{Serialize, Serializer};
 use slow_server::Counts;
 
+use super::kernel_counts::KernelCounts;
+
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
@@ -15,6 +17,9 @@ pub(crate) struct Comparison {
     pub(crate) requests: usize,
     /// `None` where the server does not say how long it takes.
     pub(crate) delay_ms: Option<f64>,
+    /// What the ideal supposes instead, if the user said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assumed_delay_ms: Option<f64>,
     pub(crate) server_limit: Option<ServerLimit>,
     /// In the order in which they ran.
     pub(crate) runs: Vec<Run>,
@@ -40,19 +45,47 @@ pub(crate) struct Run {
     pub(crate) problem: Option<String>,
     /// What the server saw of it; `None` for a server that does not count.
     pub(crate) server: Option<Counts>,
-    /// Seconds that it would take at the tutorial's delay of 3 s.
+    /// What the kernel saw meanwhile; `None` where it does not tell.
+    pub(crate) kernel: Option<KernelCounts>,
+    /// Seconds that it would take at the tutorial's delay of 3 s, if it can be compared with
+    /// the tutorial at all.
     #[serde(rename = "restated_s")]
     pub(crate) scaled_s: Option<f64>,
-    /// Seconds that the tutorial printed for it.
+    /// Seconds that the tutorial printed for a program that waits in the same way.
     pub(crate) tutorial_s: Option<f64>,
     /// Why it took as long as it did; in Chinese for the page alone.
     #[serde(serialize_with = "in_english")]
     pub(crate) why: Localized,
 }
 
+/// What the ideal times rest on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Basis {
+    /// What the server tells of its delays.
+    Told,
+    /// What the user says of a server that does not tell.
+    Assumed { delay_ms: f64 },
+    /// There is nothing to rest on, so there are none.
+    Unknown,
+}
+
+impl Basis {
+    pub(crate) fn of(told_ms: Option<f64>, assumed_ms: Option<f64>) -> Self {
+        match (told_ms, assumed_ms) {
+            (Some(_), _) => Self::Told,
+            (None, Some(delay_ms)) => Self::Assumed { delay_ms },
+            (None, None) => Self::Unknown,
+        }
+    }
+}
+
 impl Comparison {
     /// The form of `compare --json`; a change that breaks its readers raises it.
     pub(crate) const SCHEMA: u32 = 1;
+
+    pub(crate) fn basis(&self) -> Basis {
+        Basis::of(self.delay_ms, self.assumed_delay_ms)
+    }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         let whole = |run: &Run| run.report.as_ref().is_some_and(Report::is_whole);

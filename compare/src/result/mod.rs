@@ -1,6 +1,7 @@
 //! What was measured, as `--json` prints it.
 
 pub(crate) mod comparison;
+pub(crate) mod kernel_counts;
 pub(crate) mod knee;
 pub(crate) mod point;
 pub(crate) mod sweep;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use client_core::Transport;
 use serde::Serialize;
 
-use super::comparison::exit_code;
+use super::comparison::{Basis, exit_code};
 use super::knee::Knee;
 use super::point::Point;
 
@@ -17,6 +17,9 @@ pub(crate) struct Sweep {
     pub(crate) url: String,
     /// `None` where the server does not say how long it takes.
     pub(crate) delay_ms: Option<f64>,
+    /// What the ideal supposes instead, if the user said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assumed_delay_ms: Option<f64>,
     /// Smallest first.
     pub(crate) sizes: Vec<NonZeroUsize>,
     /// One for each client, and for each transport of it.
@@ -45,6 +48,10 @@ pub(crate) struct Series {
 impl Sweep {
     /// The form of `compare --sweep --json`; a change that breaks its readers raises it.
     pub(crate) const SCHEMA: u32 = 1;
+
+    pub(crate) fn basis(&self) -> Basis {
+        Basis::of(self.delay_ms, self.assumed_delay_ms)
+    }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         let mut ran = self.series.iter().flat_map(Series::shown);

@@ -21,6 +21,7 @@ use super::stats_client::StatsClient;
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
 use crate::result::comparison::{Comparison, Run};
+use crate::result::kernel_counts::KernelCounts;
 use crate::{explain, tutorial};
 
 /// How often the server is asked how far a client is.
@@ -56,8 +57,9 @@ impl<'a> Runner<'a> {
                 (embedded.url()?, Some(embedded))
             }
         };
-        let server = Server::ask(&url, cli.most_requests());
-        if let Server::Other(Some(advice)) = &server {
+        let server =
+            Server::ask(&url, cli.most_requests()).assuming(cli.assume_delay);
+        if let Some(advice) = server.advice(cli.assume_delay) {
             warn(format_args!("compare: {advice}"));
         }
         if let Server::Absent(failure) = &server {
@@ -98,6 +100,11 @@ impl<'a> Runner<'a> {
         Some(settings.equal_delay().unwrap_or(settings.delay))
     }
 
+    /// Milliseconds that the ideal supposes where the server does not tell its delay.
+    pub(crate) fn assumed_delay_ms(&self) -> Option<f64> {
+        self.server.assumed_delay().map(|delay| delay.as_secs_f64() * 1e3)
+    }
+
     /// The same in milliseconds.
     pub(crate) fn delay_ms(&self) -> Option<f64> {
         self.delay().map(|delay| delay.as_secs_f64() * 1e3)
@@ -108,7 +115,7 @@ impl<'a> Runner<'a> {
         self.embedded.is_some()
     }
 
-    /// How long a client should take, if the server tells its delay.
+    /// How long a client should take, if the server tells its delay or one is assumed.
     pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<Duration> {
         let (timeout, work) = (self.cli.timeout, self.cli.cpu_work);
         let params = SimulationParams { timeout, work, cores: machine::cpus() };
@@ -128,6 +135,7 @@ impl<'a> Runner<'a> {
             url: self.url.to_string(),
             requests: self.cli.requests.get(),
             delay_ms: self.delay_ms(),
+            assumed_delay_ms: self.assumed_delay_ms(),
             server_limit: self.server.settings().and_then(ServerSettings::limit),
             runs: Vec::new(),
             interrupted: false,
@@ -149,7 +157,7 @@ impl<'a> Runner<'a> {
     /// problem, and the runs before it are not lost.
     pub(crate) fn run_client(&mut self, client: &ClientSpec) -> Run {
         self.try_run(client).unwrap_or_else(|error| {
-            self.to_run(client, None, Some(format!("{error:#}")), None)
+            self.to_run(client, None, Some(format!("{error:#}")), None, None)
         })
     }
 
@@ -166,6 +174,7 @@ impl<'a> Runner<'a> {
         let (label, requests) = (client.label(), client.requests.get());
         let progress =
             Progress::start(&label, requests, self.ideal(client), self.cli.json);
+        let before = KernelCounts::so_far();
         let mut process = ClientProcess::start(self.command(client))?;
         let mut shown = Instant::now();
         let mut forwarded = 0;
@@ -183,8 +192,10 @@ impl<'a> Runner<'a> {
         progress.finish();
 
         let counts = self.counts();
+        let kernel =
+            before.and_then(|before| Some(KernelCounts::so_far()?.since(before)));
         let (report, problem) = process.report()?;
-        Ok(self.to_run(client, report, problem, counts))
+        Ok(self.to_run(client, report, problem, counts, kernel))
     }
 
     fn counts(&self) -> Option<Counts> {
@@ -197,16 +208,25 @@ impl<'a> Runner<'a> {
         report: Option<Report>,
         problem: Option<String>,
         counts: Option<Counts>,
+        kernel: Option<KernelCounts>,
     ) -> Run {
         let requests = client.requests.get();
-        let scaled_s =
-            report.as_ref().zip(self.delay()).and_then(|(report, delay)| {
-                tutorial::scaled(report, delay.as_secs_f64())
-            });
+        let told = self.server.settings();
+        // One delay for all requests, which the server itself tells.
+        let delay = told.and_then(ServerSettings::equal_delay);
+        let scaled_s = report.as_ref().zip(delay).and_then(|(report, delay)| {
+            tutorial::scaled(report, delay.as_secs_f64())
+        });
+        let has_limit = told.and_then(ServerSettings::limit).is_some();
+        let tutorial_s = report
+            .as_ref()
+            .filter(|_| scaled_s.is_some() && !has_limit)
+            .and_then(tutorial::printed);
         let why = match &report {
             Some(report) => explain::sentence(
                 report,
                 counts.as_ref(),
+                kernel,
                 &self.server,
                 self.cli.timeout,
             ),
@@ -219,8 +239,9 @@ impl<'a> Runner<'a> {
             report,
             problem,
             server: counts,
+            kernel,
             scaled_s,
-            tutorial_s: tutorial::printed(client.name(), requests),
+            tutorial_s,
             why,
         }
     }
@@ -238,6 +259,10 @@ impl<'a> Runner<'a> {
                 "--cpu-work",
                 &humantime::format_duration(self.cli.cpu_work).to_string(),
             ])
+            .args(self.server.assumed_delay().iter().flat_map(|&delay| {
+                let delay = humantime::format_duration(delay).to_string();
+                ["--assume-delay".to_owned(), delay]
+            }))
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
             // So that it ends with us, even if we are killed.

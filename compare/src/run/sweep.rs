@@ -25,6 +25,7 @@ pub(crate) fn sweep(runner: &mut Runner<'_>) -> anyhow::Result<Sweep> {
         schema: Sweep::SCHEMA,
         url: runner.url.to_string(),
         delay_ms: runner.delay_ms(),
+        assumed_delay_ms: runner.assumed_delay_ms(),
         sizes: runner.cli.sizes(),
         series: Vec::new(),
         interrupted: false,

@@ -15,9 +15,12 @@ const CHART_COLUMNS: usize = PLOT_COLUMNS + AXIS_COLUMNS + 2;
 /// Only with two sizes there is a line to draw.
 pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     let Some(scale) = Scale::of(sweep) else { return Ok(()) };
+    let has_ideal =
+        |series: &Series| series.points.iter().any(|point| point.ideal_s.is_some());
+    let ideal = if sweep.series.iter().any(has_ideal) { ", · ideal" } else { "" };
     writeln!(
         out,
-        "\nTime by requests, both growing by factors: ● measured, · ideal\n"
+        "\nTime by requests, both growing by factors: ● measured{ideal}\n"
     )?;
     for pair in sweep.series.chunks(2) {
         let charts: Vec<_> =

@@ -167,6 +167,13 @@ impl Column {
         COLUMNS.iter().filter(move |column| [Both, table].contains(&column.shown_in))
     }
 
+    /// Those that have something to say of these rows.
+    pub(crate) fn of_rows(table: ShownIn, rows: &[Row<'_>]) -> Vec<&'static Self> {
+        let has_value =
+            |column: &&Self| rows.iter().any(|row| (column.value)(row).is_some());
+        Self::of(table).filter(has_value).collect()
+    }
+
     /// The title in English, in two lines where it can be.
     pub(crate) fn header(&self) -> String {
         match self.title.en.rsplit_once(' ') {

@@ -11,7 +11,7 @@ use client_core::{Transport, text};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use crate::result::comparison::Comparison;
+use crate::result::comparison::{Basis, Comparison};
 use columns::{Column, Row, ShownIn, TUTORIAL};
 
 /// Lines that a header takes.
@@ -26,10 +26,12 @@ pub(crate) fn write(
     let has_choice = comparison.runs.iter().any(|run| {
         run.transport.is_some_and(|transport| transport != Transport::Reqwest)
     });
-    let columns = Column::of(ShownIn::Comparison)
-        .filter(|column| !(has_choice && column.id == TUTORIAL));
-    write_table(out, columns, comparison.runs.iter().map(Row::from))?;
+    let rows: Vec<_> = comparison.runs.iter().map(Row::from).collect();
+    let mut columns = Column::of_rows(ShownIn::Comparison, &rows);
+    columns.retain(|column| !(has_choice && column.id == TUTORIAL));
+    write_table(out, &columns, &rows)?;
     writeln!(out)?;
+    write_basis(out, comparison.basis())?;
     let sentences = comparison.runs.iter().map(|run| (&*run.label, &*run.why.en));
     write_sentences(out, &sentences.collect::<Vec<_>>())?;
     if comparison.interrupted {
@@ -43,12 +45,27 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn write_table<'a>(
+/// What the ideal times rest on, or why there are none, where that is not what the server
+/// tells.
+fn write_basis(out: &mut impl Write, basis: Basis) -> io::Result<()> {
+    let sentence = match basis {
+        Basis::Told => return Ok(()),
+        Basis::Assumed { delay_ms } => format!(
+            "Ideal times assume {} for each response: the server does not tell its delay.",
+            units::seconds(delay_ms / 1e3)
+        ),
+        Basis::Unknown => "The server does not tell its delay, so the ideal times are              unknown; --assume-delay TIME gives some."
+            .to_owned(),
+    };
+    text::write_wrapped(out, String::new(), 0, &sentence)?;
+    writeln!(out)
+}
+
+fn write_table(
     out: &mut impl Write,
-    columns: impl Iterator<Item = &'static Column>,
-    rows: impl Iterator<Item = Row<'a>>,
+    columns: &[&'static Column],
+    rows: &[Row<'_>],
 ) -> io::Result<()> {
-    let columns: Vec<_> = columns.collect();
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -60,7 +77,7 @@ fn write_table<'a>(
         client.set_cell_alignment(CellAlignment::Left);
     }
     table.add_rows(
-        rows.map(|row| columns.iter().map(move |column| column.cell(&row))),
+        rows.iter().map(|row| columns.iter().map(move |column| column.cell(row))),
     );
 
     let bold = Style::new().bold();

@@ -3,18 +3,16 @@
 use std::io::{self, Write};
 
 use super::columns::{Column, Row, ShownIn};
-use super::{chart, write_sentences, write_table};
+use super::{chart, write_basis, write_sentences, write_table};
 use crate::result::sweep::{Series, Sweep};
 
 /// The table, the charts, and where each client leaves its ideal.
 pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
-    write_table(
-        out,
-        Column::of(ShownIn::Sweep),
-        sweep.series.iter().flat_map(rows),
-    )?;
+    let rows: Vec<_> = sweep.series.iter().flat_map(rows).collect();
+    write_table(out, &Column::of_rows(ShownIn::Sweep, &rows), &rows)?;
     chart::write(out, sweep)?;
     writeln!(out)?;
+    write_basis(out, sweep.basis())?;
     let sentences = sweep.series.iter().map(|series| (&*series.label, &*series.why));
     write_sentences(out, &sentences.collect::<Vec<_>>())?;
     if sweep.interrupted {

@@ -118,6 +118,11 @@ const WORDS = {
       `每个客户端都从 ${url} 取同样的 ${requests} 个页面` +
       (delay ? `，服务器每次过 ${delay}才回答。` : '，服务器没有说明延迟。'),
   ],
+  idealUnknown: ['So the ideal times are unknown.', '因此理想时间未知。'],
+  idealAssumed: [
+    (delay) => `The ideal times assume ${delay} for every answer.`,
+    (delay) => `理想时间假定每次延迟 ${delay}。`,
+  ],
   stopped: [
     (clients) => `Stopped with Ctrl-C. Clients that did not run: ${clients || 'none'}.`,
     (clients) => `已用 Ctrl-C 中止。没有运行的客户端：${clients || '无'}。`,
@@ -156,6 +161,11 @@ const WORDS = {
   countFailed: [(n) => `${n} failed`, (n) => `失败 ${n}`],
   ideal: ['ideal end', '理想的终点'],
   chosen: ['the chosen request', '选中的请求'],
+  untold: ['in flight (the server did not say more)', '进行中（服务器没有进一步说明）'],
+  legendNoteUntold: [
+    'In flight is what the client has sent and what has not ended yet: to connect, any queue on the way, the server’s own time and the response. The server did not say how long each of these took. Where there are more requests than pixels, the height says how many were in flight.',
+    '“进行中”指客户端已发出而尚未结束的请求，包括建立连接、途中可能的排队、服务器自己的时间和响应的传输；服务器没有说明各用了多久。请求多于像素时，用高度表示有多少个请求在进行中。',
+  ],
   legendNote: [
     'In flight is what the client has sent and what has not ended yet; queued is the part of it that stands in the server’s queue. The server says how long a request was queued and was to wait, not when. All else counts as the client’s and the network’s, also where a busy server was late, and is drawn first. Where there are more requests than pixels, the height says how many were in each state.',
     '“进行中”指客户端已发出而尚未结束的请求；“排队”是其中在服务器排队的部分。服务器只说明一个请求排队多久、应等待多久，不说明起止时刻。其余时间都算作客户端与网络的（服务器繁忙而晚发的时间也在其中），总是画在最前面。请求多于像素时，用高度表示各种状态的请求各有多少。',
@@ -201,9 +211,13 @@ const WORDS = {
   // The report: its tables.
   measured: ['Measured and ideal', '实测与理想'],
   why: ['why', '原因'],
-  tableNote: [
-    '“Most served” is the server’s own count: the most requests that it worked on at once. “Over ideal” is what the client cost beyond the waiting.',
-    '“最大同时处理”由服务器自己计数：它同时处理的请求最多有几个。“超出理想”是客户端在等待之外的开销。',
+  peakNote: [
+    '“Most served” is the server’s own count: the most requests that it worked on at once.',
+    '“最大同时处理”由服务器自己计数：它同时处理的请求最多有几个。',
+  ],
+  overheadNote: [
+    '“Over ideal” is what the run took beyond its ideal time.',
+    '“超出理想”是实际用时比理想时间多出的部分。',
   ],
   dataOf: [(client) => `${client} as a table`, (client) => `${client} 的数据表`],
   eachRequest: [(client) => `Every request of ${client}`, (client) => `${client} 的每个请求`],

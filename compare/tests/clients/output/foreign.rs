@@ -1,0 +1,223 @@
+//! What is said of a server that is not ours: what the client did, what the responses show,
+//! and nothing that only a slow-server could tell.
+
+use std::time::Duration;
+use std::{env, fs, process};
+
+use serde_json::Value;
+
+use crate::fixture::foreign_server::{
+    DELAY, HTTP_1_0, Habits, KEPT, THREADED, start,
+};
+use crate::fixture::programs::{client, compare, report, run_to_end, text};
+
+/// A run of compare: what it printed, and the data of its page.
+struct Shown {
+    terminal: String,
+    page: Value,
+}
+
+/// Of these clients, with this many requests each.
+fn compared(name: &str, url: &str, options: &[&str]) -> Shown {
+    let unique = format!("three-seconds-foreign-{}-{name}.html", process::id());
+    let path = env::temp_dir().join(unique);
+    let mut command = compare();
+    command.args(["--url", url, "--timeline", "--html"]).arg(&path).args(options);
+    let output = run_to_end(&mut command);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let page = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let (_, rest) = page.split_once(" id=\"data\">").unwrap();
+    let (data, _) = rest.split_once("</script").unwrap();
+    let terminal = text(&output.stdout);
+    let shown = Shown { terminal, page: serde_json::from_str(data).unwrap() };
+    assert_no_claim_of_a_slow_server(&shown);
+    shown
+}
+
+impl Shown {
+    /// The sentence on this client, which is the same on the terminal, in lines.
+    fn why(&self, client: &str) -> &str {
+        let mut runs = self.page["runs"].as_array().unwrap().iter();
+        let run = runs.find(|run| run["client"] == client).unwrap();
+        let why = run["why"]["en"].as_str().unwrap();
+        assert!(one_line(&self.terminal).contains(why), "{}", self.terminal);
+        why
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whatever the server is, it told nothing about itself.
+fn assert_no_claim_of_a_slow_server(Shown { terminal, page }: &Shown) {
+    let line = one_line(terminal);
+    assert!(line.contains("The server does not tell its delay"), "{terminal}");
+    for claim in [
+        "1 wait.",
+        "1 wait;",
+        "7 waits",
+        "queued",
+        "client and network",
+        "━ waiting",
+        "tutorial",
+        "at 3 s",
+        "most served",
+        "the server saw",
+        "the server received",
+        "bottleneck",
+    ] {
+        assert!(!line.contains(claim), "{claim} in {terminal}");
+    }
+    assert_eq!(page["delay_ms"], Value::Null);
+    assert_eq!(page["limit"], Value::Null);
+    let columns: Vec<_> = page["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["id"].as_str().unwrap())
+        .collect();
+    for absent in ["peak", "ideal_s", "overhead_s", "scaled_s", "tutorial_s"] {
+        assert!(!columns.contains(&absent), "{columns:?}");
+    }
+    for run in page["runs"].as_array().unwrap() {
+        assert_eq!(run["values"]["tutorial_s"], Value::Null);
+        assert_eq!(run["values"]["scaled_s"], Value::Null);
+        assert_eq!(
+            run["drawn"]["waited"], -1,
+            "no response said how long it waited"
+        );
+    }
+}
+
+/// How often to look for what a busy machine can hide: an estimate is only made where the
+/// responses are clear.
+const ATTEMPTS: usize = 8;
+
+/// Runs these clients until all of their sentences end so; those that do not must say that
+/// nothing can be told.
+fn assert_said(name: &str, habits: Habits, requests: &str, ends: &[(&str, &str)]) {
+    let url = start(habits);
+    let clients: Vec<_> = ends.iter().map(|&(client, _)| client).collect();
+    let options = ["-n", requests, "--only", &clients.join(",")];
+    let mut said = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let shown = compared(name, &url, &options);
+        said = ends
+            .iter()
+            .map(|&(client, end)| (client, end, shown.why(client).to_owned()))
+            .filter(|(_, end, why)| !why.contains(end))
+            .collect();
+        for (client, _, why) in &said {
+            assert!(why.contains("cannot be told"), "{client} {why}");
+        }
+        if said.is_empty() {
+            return;
+        }
+    }
+    panic!("{said:?}");
+}
+
+#[test]
+fn of_a_server_that_answers_one_at_a_time_it_is_supposed() {
+    let habits = Habits { at_a_time: 1, ..THREADED };
+    let one = "by estimate, this server answers one at a time";
+    let all = [("threads", one), ("async", one), ("hybrid", one)];
+    assert_said("one", habits, "12", &all);
+}
+
+#[test]
+fn of_a_limit_of_ten_about_ten_is_supposed() {
+    let habits = Habits { at_a_time: 10, ..THREADED };
+    let ten = "by estimate, this server answers about 10 at a time";
+    // Eight threads never meet the limit.
+    let none = "no sign that requests waited for one another";
+    let all = [("threads", none), ("async", ten), ("hybrid", ten)];
+    assert_said("limit", habits, "50", &all);
+}
+
+#[test]
+fn no_queue_is_supposed_where_none_is_seen() {
+    let none = "no sign that requests waited for one another";
+    let all = [("threads", none), ("async", none), ("hybrid", none)];
+    assert_said("http10", Habits { response: HTTP_1_0, ..THREADED }, "20", &all);
+    assert_said("closing", THREADED, "20", &all);
+}
+
+#[test]
+fn of_a_fast_server_nothing_is_supposed() {
+    let (response, delay) = (KEPT, Duration::ZERO);
+    let url = start(Habits { response, delay, keeps_alive: true, ..THREADED });
+    let shown = compared("fast", &url, &["-n", "20"]);
+    assert_eq!(shown.why("sync"), "one request after another: 20 waits.");
+    assert!(shown.why("async").starts_with("sends all 20 at once; "));
+    for client in ["threads", "async", "hybrid"] {
+        let why = shown.why(client);
+        assert!(!why.contains("by estimate"), "{why}");
+    }
+}
+
+/// It accepts a connection every 20 ms, and its queue has room for few of the fifty.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_backlog_is_the_kernels_part() {
+    let accept = Duration::from_millis(20);
+    let url = start(Habits { backlog: 5, accept, ..THREADED });
+    let shown = compared("backlog", &url, &["-n", "50", "--only", "async"]);
+    let why = shown.why("async");
+    assert!(why.starts_with("sends all 50 at once; "), "{why}");
+    for part in
+        ["an accept queue (backlog) on this machine was full ", "1 s or more later"]
+    {
+        assert!(why.contains(part), "{why}");
+    }
+    assert!(!why.contains("no sign"), "{why}");
+}
+
+#[test]
+fn an_assumed_delay_gives_an_ideal_that_is_called_assumed() {
+    let url = start(Habits { at_a_time: 1, ..THREADED });
+    let delay = humantime(DELAY);
+    let mut command = client("async", &url, 4);
+    let one = report(&run_to_end(command.args(["--assume-delay", &delay])));
+    assert_eq!((one.ideal_s, one.assumed_delay_ms), (Some(0.15), Some(150.0)));
+
+    let options = ["-n", "4", "--only", "async", "--url", &url, "--timeline"];
+    let output =
+        run_to_end(compare().args(options).args(["--assume-delay", &delay]));
+    let shown = one_line(&text(&output.stdout));
+    for part in [
+        "Ideal times assume 0.150 s for each response: the server does not tell",
+        "all 4 at once: 1 wait, if each is the 150ms that was assumed",
+        "assumed end",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    assert!(!shown.contains("tutorial"), "{shown}");
+    let mut sweep = compare();
+    sweep.args(["--sweep", "1,4", "--only", "async", "--url", &url]);
+    let shown = text(&run_to_end(sweep.args(["--assume-delay", "1ms"])).stdout);
+    assert!(shown.contains("the ideal that was assumed"), "{shown}");
+}
+
+fn humantime(delay: Duration) -> String {
+    format!("{}ms", delay.as_millis())
+}
+
+#[test]
+fn what_a_slow_server_tells_is_not_assumed() {
+    let server = slow_server::Background::start(slow_server::Config {
+        delay: Duration::from_millis(1),
+        ..slow_server::Config::default()
+    })
+    .unwrap();
+    let mut command = client("sync", &server.url(), 2);
+    let output = run_to_end(command.args(["--assume-delay", "5s"]));
+    assert!(text(&output.stderr).contains("--assume-delay is not used"));
+    let told = report(&output);
+    assert_eq!((told.ideal_s, told.assumed_delay_ms), (Some(0.002), None));
+    // Of its other pages it tells nothing.
+    let mut command = client("sync", &format!("{}/healthz", server.url()), 2);
+    assert_eq!(report(&run_to_end(&mut command)).ideal_s, None);
+}
