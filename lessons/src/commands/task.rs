@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::list;
 use crate::pack::Exercise;
 use crate::student::Student;
+use crate::student::editor::EditorSettings;
 use crate::terminal::{
     BOLD, DIM, display_path, localized, write_paragraph, write_title,
 };
@@ -23,17 +24,52 @@ pub(super) fn write_next(out: &mut impl Write, student: &Student) -> io::Result<
         "
   cargo lesson check          what the server sees of your program
   cargo lesson watch          the same on every save
+  cargo lesson run            what it prints, without a verdict
   cargo lesson hint           a nudge, then more
   cargo lesson list           all exercises, and the programs to look at
   cargo lesson solution {number:<5} once it is solved",
         "
   cargo lesson check          看服务器如何看待你的程序
   cargo lesson watch          每次保存都检查
+  cargo lesson run            只运行，不作判断
   cargo lesson hint           先点拨一下，再多说一点
   cargo lesson list           全部练习，以及可以看的程序
   cargo lesson solution {number:<5} 解决之后再看",
     );
-    writeln!(out, "{commands}")
+    writeln!(out, "{commands}\n")?;
+    write_editor(out, student)
+}
+
+/// Writes how an editor knows the programs.
+fn write_editor(out: &mut impl Write, student: &Student) -> io::Result<()> {
+    let language = student.language;
+    let folder = display_path(&student.dir.path);
+    let text = match &student.dir.editor {
+        EditorSettings::OwnFolder => localized!(
+            language,
+            "Your editor: open {folder}, and rust-analyzer knows your programs.",
+            "编辑器：打开 {folder}，rust-analyzer 就认得你的程序。",
+        ),
+        EditorSettings::Linked => localized!(
+            language,
+            "Your editor: open the folder of this project in VS Code, or {folder} in any \
+             other, and rust-analyzer knows your programs.",
+            "编辑器：VS Code 直接打开本项目的文件夹，其他编辑器打开 {folder}，rust-analyzer \
+             就认得你的程序。",
+        ),
+        EditorSettings::Lacking { settings, line } => {
+            let settings = display_path(settings);
+            localized!(
+                language,
+                "Your editor: open {folder}, and rust-analyzer knows your programs. For VS Code \
+                 to know them from other folders too, add this to {settings}, which is yours \
+                 and is left as it is:\n{line}",
+                "编辑器：打开 {folder}，rust-analyzer 就认得你的程序。要让 VS Code 从其他文件夹也认得它们，\
+                 请在 {settings} 里加上下面这一行（这个文件是你的，不会被改动）：\n{line}",
+            )
+        }
+    };
+    write_paragraph(out, &text)
 }
 
 /// Writes the task of an exercise.

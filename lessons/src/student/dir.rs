@@ -2,8 +2,7 @@
 //!
 //! Nothing that a student wrote is ever overwritten without a copy.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,6 +10,11 @@ use client_core::export::atomic_file::AtomicFile;
 
 use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
+use crate::student::editor::EditorSettings;
+use crate::student::files::{create, create_dir};
+
+/// The folder with the folders of all packs, in the workspace.
+const MY_LESSONS: &str = "my-lessons";
 
 /// The student's folder for one pack.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub struct StudentDir {
     pub path: PathBuf,
     /// Where its programs are built.
     pub project: CargoProject,
+    /// From where an editor finds them.
+    pub editor: EditorSettings,
 }
 
 /// What a reset did.
@@ -40,10 +46,17 @@ impl StudentDir {
     ///
     /// It cannot be written to.
     pub fn open(pack: &Pack, parent: Option<&Path>) -> anyhow::Result<Self> {
-        let parent = match parent {
+        let (parent, editor) = match parent {
             // Cargo gets this path in another folder.
-            Some(parent) => std::path::absolute(parent)?,
-            None => cargo_project::workspace()?.join("my-lessons"),
+            Some(parent) => {
+                (std::path::absolute(parent)?, EditorSettings::OwnFolder)
+            }
+            None => {
+                let workspace = cargo_project::workspace()?;
+                let editor =
+                    EditorSettings::write(&workspace, MY_LESSONS, &pack.id)?;
+                (workspace.join(MY_LESSONS), editor)
+            }
         };
         let path = parent.join(&pack.id);
         create_dir(&path)?;
@@ -57,7 +70,7 @@ impl StudentDir {
             programs.push((example.program_name(), example.program.clone()));
         }
         let project = CargoProject::create(&path, pack, &programs)?;
-        Ok(Self { path, project })
+        Ok(Self { path, project, editor })
     }
 
     /// The student's file for an exercise.
@@ -122,26 +135,4 @@ fn newest_copy(folder: &Path, name: &str) -> anyhow::Result<u32> {
         newest = newest.max(number.unwrap_or_default());
     }
     Ok(newest)
-}
-
-fn create_dir(path: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(path)
-        .with_context(|| format!("cannot make the folder {}", path.display()))
-}
-
-/// Writes a file that is not there yet; returns whether it was not.
-fn create(path: &Path, text: &[u8]) -> anyhow::Result<bool> {
-    let created = match File::create_new(path) {
-        Ok(mut file) => {
-            let written = file.write_all(text).and_then(|()| file.sync_all());
-            if written.is_err() {
-                // Half a file would be taken for what the student wrote.
-                let _ = fs::remove_file(path);
-            }
-            written.map(|()| true)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
-    };
-    created.with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,6 +1,8 @@
 //! A student at work on a pack: the files, the progress, and the language.
 
 pub mod dir;
+pub mod editor;
+mod files;
 pub mod progress;
 
 use std::path::Path;

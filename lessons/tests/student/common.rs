@@ -131,6 +131,17 @@ impl Fixture {
         command
     }
 
+    /// The task in a workspace of the test's own, with the files in its `my-lessons`.
+    pub(crate) fn lesson_in(&self, workspace: &Path) -> CommandOutput {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lessons"));
+        command
+            .env("CARGO_MANIFEST_DIR", workspace.join("lessons"))
+            .env("LC_ALL", "C")
+            .arg("--pack")
+            .arg(self.folder.join("pack"));
+        CommandOutput::of(&command.output().unwrap())
+    }
+
     pub(crate) fn lesson(&self, arguments: &[&str]) -> CommandOutput {
         CommandOutput::of(&self.command(arguments).output().unwrap())
     }

@@ -1,6 +1,8 @@
-//! The student's files: made where they are missing, never overwritten without a copy.
+//! The student's files: made where they are missing, never overwritten without a copy, and known
+//! to an editor.
 
 use std::fs;
+use std::path::Path;
 #[cfg(unix)]
 use std::process::Command;
 
@@ -85,6 +87,37 @@ fn a_reset_of_a_file_that_is_gone_makes_it_again() {
     fs::remove_file(&file).unwrap();
     assert_eq!(dir.reset(&pack.exercises[0]).unwrap(), Reset::Missing);
     assert_eq!(fs::read_to_string(&file).unwrap(), BROKEN);
+}
+
+#[test]
+fn an_editor_is_told_of_the_programs_and_settings_that_are_there_are_left_alone() {
+    let fixture = Fixture::new("editor");
+    let workspace = fixture.folder.join("workspace");
+    fs::create_dir_all(workspace.join("lessons/kit")).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for file in ["Cargo.lock", "lessons/kit/Cargo.toml"] {
+        fs::copy(root.join(file), workspace.join(file)).unwrap();
+    }
+    let linked = |settings: &str| {
+        let settings = fs::read(workspace.join(settings)).unwrap();
+        let settings: serde_json::Value = serde_json::from_slice(&settings).unwrap();
+        settings["rust-analyzer.linkedProjects"].clone()
+    };
+    let (settings, inner) =
+        (".vscode/settings.json", "my-lessons/.vscode/settings.json");
+    let said = fixture.lesson_in(&workspace);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("in VS Code"), "{said:?}");
+    let manifests = ["Cargo.toml", "my-lessons/small/Cargo.toml"];
+    assert_eq!(linked(settings), serde_json::json!(manifests));
+    assert_eq!(linked(inner), serde_json::json!(["small/Cargo.toml"]));
+    assert!(workspace.join(manifests[1]).exists());
+
+    let mine = "{ /* mine */ }";
+    fs::write(workspace.join(settings), mine).unwrap();
+    let said = fixture.lesson_in(&workspace).out;
+    assert!(said.contains(r#""my-lessons/small/Cargo.toml"]"#), "{said}");
+    assert_eq!(fs::read_to_string(workspace.join(settings)).unwrap(), mine);
 }
 
 /// A shell's bound on the size of files stands in for a disk that is full.
