@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::CLIENTS;
+use client_core::text::write_wrapped;
 
 use super::list;
 use crate::pack::{Example, NotFound};
@@ -12,6 +13,9 @@ use crate::program::cargo_project::Build;
 use crate::program::live_run;
 use crate::student::Student;
 use crate::terminal::{BOLD, localized, write_paragraph, write_title};
+
+/// The columns of an example's name.
+const NAME_WIDTH: usize = 28;
 
 /// Runs all examples of this section, or the one with this name, and names what else the
 /// section has.
@@ -62,18 +66,24 @@ fn write_more(
     write_title(out, &title)?;
     writeln!(out)?;
     list::write_exercises(out, student, |exercise| exercise.section == section)?;
-    list::write_clients(out, section, language)
+    list::write_clients(out, section, language)?;
+    let text = language.pick(
+        "cargo lesson watch NUMBER begins an exercise, cargo compare runs the clients.",
+        "cargo lesson watch 题号 开始做题，cargo compare 运行客户端。",
+    );
+    writeln!(out, "\n{text}")
 }
 
 /// Lists the examples.
 pub(super) fn list(out: &mut impl Write, student: &Student) -> io::Result<()> {
     for example in &student.pack.examples {
         let title = &example.texts(student.language).title;
-        writeln!(out, "{:28} {title}", example.name)?;
+        let name = format!("{:NAME_WIDTH$} ", example.name);
+        write_wrapped(out, name, NAME_WIDTH + 1, title)?;
     }
     let text = student.language.pick(
         "cargo lesson show 3.1 runs those of a section, or one by its name.
-cargo lesson list --by-section has the exercises and clients of each section too.",
+cargo lesson list --by-section adds the exercises and clients of each section.",
         "cargo lesson show 3.1 运行一节的全部程序，也可以写某一个的名字。
 cargo lesson list --by-section 按教程的章节列出程序、练习和客户端。",
     );

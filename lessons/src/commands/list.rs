@@ -97,14 +97,11 @@ pub(super) fn write_clients(
     section: &str,
     language: Language,
 ) -> io::Result<()> {
-    let text = language.pick("The client of this section:", "这一节的客户端：");
+    let text = language.pick("The client of this section: ", "这一节的客户端：");
     let clients = CLIENTS.iter().filter(|client| client.section == section);
     for client in clients {
         let program = client.program();
-        writeln!(
-            out,
-            "      {DIM}{section:<4}{DIM:#} {text} {program}/src/main.rs"
-        )?;
+        writeln!(out, "      {DIM}{section:<4}{DIM:#} {text}{program}/src/main.rs")?;
     }
     Ok(())
 }

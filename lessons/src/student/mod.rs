@@ -117,8 +117,8 @@ impl Student {
             libraries += 1;
             spinner.set_message(localized!(
                 language,
-                "building the libraries … {libraries}",
-                "正在编译库 … {libraries}",
+                "building the libraries … {libraries} so far",
+                "正在编译库 … 已完成 {libraries} 个",
             ));
         });
         drop(spinner);
