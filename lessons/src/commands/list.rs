@@ -25,9 +25,8 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let language = student.language;
     let pack = &student.pack;
-    let (title, bar) = (pack.title(language), bar(student, &student.progress()));
-    writeln!(out, "{BOLD}{title}{BOLD:#}  {bar}")?;
     if by_section {
+        write_head(out, student)?;
         for section in sections(pack) {
             writeln!(out)?;
             write_examples(out, student, |example| example.section == section)?;
@@ -35,8 +34,7 @@ pub(super) fn write(
             write_clients(out, section, language)?;
         }
     } else {
-        writeln!(out)?;
-        write_exercises(out, student, |_| true)?;
+        write_all_exercises(out, student)?;
         if !pack.examples.is_empty() {
             let title = language.pick("Programs to look at", "可以看的程序");
             writeln!(
@@ -49,6 +47,21 @@ pub(super) fn write(
     let path = display_path(&student.progress_file.path);
     let kept = language.pick("Your progress is kept in", "你的进度保存在");
     writeln!(out, "\n{DIM}{kept} {path}{DIM:#}")
+}
+
+/// Writes the list without examples, which fits a screen.
+pub(super) fn write_all_exercises(
+    out: &mut impl Write,
+    student: &Student,
+) -> io::Result<()> {
+    write_head(out, student)?;
+    writeln!(out)?;
+    write_exercises(out, student, |_| true)
+}
+
+fn write_head(out: &mut impl Write, student: &Student) -> io::Result<()> {
+    let title = student.pack.title(student.language);
+    writeln!(out, "{BOLD}{title}{BOLD:#}  {}", bar(student, &student.progress()))
 }
 
 /// The sections of the tutorial, in its order, that have anything here.

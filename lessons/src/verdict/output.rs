@@ -1,4 +1,4 @@
-//! The beginning of what a program printed, with equal lines in one.
+//! The beginning of what a program printed, where lines that come again are counted.
 
 use std::io::{self, Write};
 
@@ -23,23 +23,50 @@ pub(super) fn write(
         return Ok(());
     }
     write_title(out, language.pick("What your program said", "你的程序说的"))?;
-    let equal = lines.chunk_by(|line, next| line == next);
-    let mut shown = 0;
-    for lines in equal.take(MAX_LINES) {
-        let (line, count) = (lines[0], lines.len());
-        shown += count;
-        write!(out, "  {line}")?;
-        if count > 1 {
-            write!(out, "{DIM}  (×{count}){DIM:#}")?;
-        }
-        writeln!(out)?;
+    let (mut rest, mut room) = (&lines[..], MAX_LINES);
+    while let Some((group, times)) = first_group(rest)
+        && group.len() <= room
+    {
+        write_group(out, group, times, language)?;
+        rest = &rest[group.len() * times..];
+        room -= group.len();
     }
-    let more = lines.len() - shown + output.dropped;
+    let more = rest.len() + output.dropped;
     if more > 0 {
         let text = localized!(language, "and {more} lines more", "还有 {more} 行");
         writeln!(out, "  {DIM}{text}{DIM:#}")?;
     }
     Ok(())
+}
+
+/// The line that the lines begin with, or the two that come in turn, and how many times in
+/// succession; `None` if there are no lines.
+fn first_group<'a>(lines: &'a [&'a String]) -> Option<(&'a [&'a String], usize)> {
+    let repeated = |size| {
+        let (group, rest) = lines.split_at_checked(size)?;
+        let others = rest.chunks_exact(size).take_while(|next| *next == group);
+        Some((group, others.count() + 1)).filter(|(_, times)| *times > 1)
+    };
+    repeated(1).or_else(|| repeated(2)).or_else(|| Some((lines.get(..1)?, 1)))
+}
+
+fn write_group(
+    out: &mut impl Write,
+    group: &[&String],
+    times: usize,
+    language: Language,
+) -> io::Result<()> {
+    match group {
+        [line] if times > 1 => writeln!(out, "  {line}{DIM}  (×{times}){DIM:#}"),
+        [line] => writeln!(out, "  {line}"),
+        lines => {
+            for line in lines {
+                writeln!(out, "  {line}")?;
+            }
+            let both = language.pick("both lines", "以上两行");
+            writeln!(out, "  {DIM}({both} ×{times}){DIM:#}")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -57,18 +84,28 @@ mod tests {
     }
 
     #[test]
-    fn equal_lines_are_one_and_all_others_are_in_their_order() {
-        let said = written(&["Waiting", "Waiting", "Hello!", "Waiting"]);
-        let lines: Vec<_> = said.lines().skip(2).map(str::trim).collect();
-        let expected = ["Waiting  (×2)", "Hello!", "Waiting", "and 5 lines more"];
-        assert_eq!(lines, expected, "{said}");
+    fn lines_that_come_again_are_counted_and_all_are_in_their_order() {
+        let cases: [(&[&str], &[&str]); 3] = [
+            (&["a", "a", "b", "a"], &["a  (×2)", "b", "a"]),
+            (&["a", "b", "a", "b", "a"], &["a", "b", "(both lines ×2)", "a"]),
+            (&["a", "b", "b", "b"], &["a", "b  (×3)"]),
+        ];
+        for (printed, expected) in cases {
+            let said = written(printed);
+            let mut lines: Vec<_> = said.lines().skip(2).map(str::trim).collect();
+            assert_eq!(lines.pop(), Some("and 5 lines more"), "{said}");
+            assert_eq!(lines, expected, "{said}");
+        }
     }
 
     #[test]
     fn lines_that_are_left_out_are_counted_as_they_were_printed() {
-        let printed: Vec<_> = ["a", "a", "b", "b"].repeat(10);
+        let printed = ["a", "a", "b", "b", "c", "c"].repeat(10);
         let said = written(&printed);
         assert_eq!(said.matches("(×2)").count(), MAX_LINES, "{said}");
-        assert!(said.contains("and 29 lines more"), "{said}");
+        assert!(said.contains("and 49 lines more"), "{said}");
+        // Three lines in turn are not folded, and only eight of them are shown.
+        let said = written(&["a", "b", "c"].repeat(10));
+        assert!(said.contains("and 27 lines more"), "{said}");
     }
 }

@@ -93,7 +93,7 @@ impl Watch<'_> {
                 return self.check(out);
             }
             Action::Hint => hint::write(out, student, exercise, false)?,
-            Action::List => list::write(out, student, false)?,
+            Action::List => list::write_all_exercises(out, student)?,
             Action::Reset => {
                 reset::write(out, student, exercise)?;
                 self.checked = self.text();
