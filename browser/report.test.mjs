@@ -370,3 +370,38 @@ test('what a server said is shown as text, and cannot run', async () => {
   page.troubles = page.troubles.filter((trouble) => !/Content Security Policy/.test(trouble));
   await closePage(page);
 });
+
+test('of a server that tells nothing, the page shows nothing that only the server could know', async () => {
+  const unknown = ['peak', 'ideal_s', 'overhead_s', 'scaled_s', 'tutorial_s'];
+  const untold = (data) => {
+    data.delay_ms = null;
+    data.columns = data.columns.filter(({ id }) => !unknown.includes(id));
+    for (const { drawn, values } of data.runs) {
+      Object.assign(drawn, { queued: -1, waited: -1 });
+      for (const id of unknown) values[id] = null;
+    }
+  };
+  const page = await openChanged(untold);
+  const legend = () => page.locator('#legend li').allTextContents();
+  assert.deepEqual(await legend(), ['in flight (the server did not say more)', 'the chosen request']);
+  const conditions = () => page.locator('#conditions').textContent();
+  assert.match(await conditions(), /does not tell its delay\. So the ideal times are unknown\.$/);
+  await page.locator('#request').fill('3');
+  for (const summary of await page.locator('summary').all()) await summary.click();
+  const main = await page.locator('main').innerText();
+  assert.doesNotMatch(main, /queued|waiting|client and network|most served|over ideal|tutorial|undefined|NaN/i);
+  await assertAccessible(page, 'the page of a server that tells nothing');
+  await picture(page, 'report-untold', { fullPage: true });
+  await page.locator('#language').click();
+  assert.deepEqual(await legend(), ['进行中（服务器没有进一步说明）', '选中的请求']);
+  assert.doesNotMatch(await page.locator('main').innerText(), /等待中|客户端与网络|最大同时处理|超出理想/);
+  await closePage(page);
+
+  const assumed = await openChanged((data) => {
+    untold(data);
+    data.assumed_delay_ms = 20;
+  });
+  const text = await assumed.locator('#conditions').textContent();
+  assert.match(text, /The ideal times assume that every answer takes 20\.0 ms and waits for no other\.$/);
+  await closePage(assumed);
+});

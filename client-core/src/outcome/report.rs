@@ -309,7 +309,7 @@ impl fmt::Display for Report {
             let each = units::seconds(assumed / 1e3);
             writeln!(
                 out,
-                "The ideal assumes {each} for each response: the server does not tell."
+                "The ideal assumes that each response takes {each} and waits for no other."
             )?;
         }
         let Self { ok, failed, timed_out, not_sent, .. } = self;

@@ -48,10 +48,7 @@ pub(crate) fn sentence(
         Some(delay) if delay > timeout => DelayKind::GivenUpAfter(timeout),
         Some(delay) => DelayKind::Takes(delay),
         None if settings.is_some() => DelayKind::Varies,
-        None => match asked_server.assumed_delay() {
-            Some(delay) => DelayKind::Assumed(delay),
-            None => DelayKind::Unknown,
-        },
+        None => DelayKind::Unknown,
     };
     // A number of waits is that of equal delays, which all are served.
     let is_turned_away = limit.is_some_and(|limit| {

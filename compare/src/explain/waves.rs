@@ -7,14 +7,12 @@ use client_core::model::{SimulationParams, equal_makespan};
 
 use client_core::Localized;
 
-/// How long the server takes for each request, as far as it says or the user supposes.
+/// How long the server takes for each request, as far as it says.
 #[derive(Clone, Copy)]
 pub(crate) enum DelayKind {
     Takes(Duration),
     /// Longer than it is waited for.
     GivenUpAfter(Duration),
-    /// As long as the user says, since the server does not.
-    Assumed(Duration),
     Varies,
     Unknown,
 }
@@ -33,13 +31,6 @@ impl DelayKind {
                 localized!(
                     " of {timeout}, after which each is given up",
                     "，每次 {timeout} 后放弃",
-                )
-            }
-            Self::Assumed(delay) => {
-                let delay = humantime::format_duration(delay);
-                localized!(
-                    ", if each is the {delay} that was assumed",
-                    "（假定每次 {delay}）",
                 )
             }
             Self::Varies => {

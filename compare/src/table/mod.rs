@@ -51,7 +51,8 @@ fn write_basis(out: &mut impl Write, basis: Basis) -> io::Result<()> {
     let sentence = match basis {
         Basis::Told => return Ok(()),
         Basis::Assumed { delay_ms } => format!(
-            "Ideal times assume {} for each response: the server does not tell its delay.",
+            "Ideal times assume that each response takes {} and waits for no other: the \
+             server does not tell.",
             units::seconds(delay_ms / 1e3)
         ),
         Basis::Unknown => "The server does not tell its delay, so the ideal times are              unknown; --assume-delay TIME gives some."

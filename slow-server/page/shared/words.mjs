@@ -120,8 +120,8 @@ const WORDS = {
   ],
   idealUnknown: ['So the ideal times are unknown.', '因此理想时间未知。'],
   idealAssumed: [
-    (delay) => `The ideal times assume ${delay} for every answer.`,
-    (delay) => `理想时间假定每次延迟 ${delay}。`,
+    (delay) => `The ideal times assume that every answer takes ${delay} and waits for no other.`,
+    (delay) => `理想时间假定每个响应用时 ${delay}，互不等待。`,
   ],
   stopped: [
     (clients) => `Stopped with Ctrl-C. Clients that did not run: ${clients || 'none'}.`,
