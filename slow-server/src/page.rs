@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::request_meta::{RequestMeta, X_REQUEST};
 use crate::server::Server;
@@ -48,7 +48,11 @@ pub(crate) async fn page(
         Some(gate) => gate.wait(number).await,
         // Tokio's timer rounds up: to sleep for nothing would take a millisecond.
         None if delay.is_zero() => {}
-        None => sleep(delay).await,
+        None => {
+            let begun = Instant::now();
+            sleep(delay).await;
+            guard.woke_late(begun.elapsed().saturating_sub(delay));
+        }
     }
     guard.finish(request.fails);
     Ok(PageResponse::new(&request, permit.queued))

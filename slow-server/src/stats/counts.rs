@@ -1,6 +1,7 @@
 //! The counts of the server, and the events that they count.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,10 @@ pub struct Counts {
     pub aborted: usize,
     /// Requests that wait for a permit now.
     pub queued: usize,
+    /// Microseconds by which the delays were longer than planned, in all; `None` where none
+    /// was timed. The timer rounds up to whole milliseconds, and a busy server wakes late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_us: Option<u64>,
 }
 
 impl Counts {
@@ -40,6 +45,12 @@ impl Counts {
         self.queued -= 1;
         self.in_flight += 1;
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
+    }
+
+    /// The delay of one was longer than planned by so much.
+    pub(super) fn add_late(&mut self, late: Duration) {
+        let late = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
+        self.late_us = Some(self.late_us.unwrap_or(0).saturating_add(late));
     }
 
     /// One is over, in the way that `kind` says; `is_queued` if it never got a permit.

@@ -175,6 +175,11 @@ impl RequestGuard {
         self
     }
 
+    /// Its delay was longer than planned by `late`.
+    pub(crate) fn woke_late(&self, late: Duration) {
+        self.stats.inner.lock().counts.add_late(late);
+    }
+
     /// Its response is sent: the page, or if it `fails` its planned 503.
     pub fn finish(mut self, fails: bool) {
         self.end(if fails { EventKind::Failed } else { EventKind::Answered });

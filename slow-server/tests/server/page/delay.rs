@@ -51,6 +51,18 @@ async fn a_request_may_ask_for_its_own_delay_up_to_a_bound() {
     assert_eq!(stats(&app).await["received"], 2);
 }
 
+/// Tokio's timer has whole milliseconds.
+#[tokio::test(start_paused = true)]
+async fn what_the_timer_adds_to_a_delay_is_counted() {
+    let app = app(Config::default());
+    get(&app, "/?delay=0s").await;
+    assert!(stats(&app).await["late_us"].is_null(), "nothing was timed");
+    for (delay, late_us) in [("10ms", 0), ("10.4ms", 600), ("1.5ms", 1100)] {
+        get(&app, &format!("/?delay={delay}")).await;
+        assert_eq!(stats(&app).await["late_us"], late_us, "{delay}");
+    }
+}
+
 /// A sleep of nothing would take a millisecond, since Tokio's timer rounds up.
 #[tokio::test]
 async fn without_a_delay_the_page_comes_at_once() {
