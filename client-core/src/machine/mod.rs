@@ -1,8 +1,11 @@
 //! What this machine allows one process: files, ports, threads, memory.
 
+pub mod activity;
 pub mod usage;
 
 use std::num::NonZeroUsize;
+
+use serde::Serialize;
 
 /// The systems whose limits and commands are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,33 @@ pub struct Machine {
     pub threads: Option<u64>,
     /// Bytes of memory that are free, or can be made so.
     pub memory: Option<u64>,
+}
+
+/// What a reader of a result has to know of the machine that it is from. It has no name here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Description {
+    /// CPUs that a process may use.
+    pub cpus: usize,
+    /// Bytes of memory; `None` where the system does not say.
+    pub memory_bytes: Option<u64>,
+    /// The operating system with its version, and the processor's architecture.
+    pub system: String,
+}
+
+impl Description {
+    /// This machine.
+    #[must_use]
+    pub fn here() -> Self {
+        let mut system = sysinfo::System::new();
+        system.refresh_memory();
+        let name = sysinfo::System::long_os_version();
+        let name = name.unwrap_or_else(|| std::env::consts::OS.to_owned());
+        Self {
+            cpus: cpus().get(),
+            memory_bytes: Some(system.total_memory()).filter(|&bytes| bytes > 0),
+            system: format!("{name}, {}", std::env::consts::ARCH),
+        }
+    }
 }
 
 /// What macOS and Windows keep for connections unless told otherwise: 49152 to 65535.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Localized;
+use crate::machine::activity::Activity;
 use crate::machine::usage::Usage;
 use crate::outcome::counts::OutcomeCounts;
 use crate::outcome::failure::FailureKind;
@@ -74,6 +75,9 @@ pub struct Report {
     /// CPU time of the strategy, memory of the process, and the CPUs there are.
     #[serde(flatten)]
     pub usage: Usage,
+    /// What the machine did meanwhile, this run included; `None` where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Activity>,
     /// Whether the requests were so many that they were only counted: then there are no
     /// outcomes of each, and a percentile is right to a thousandth.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -128,6 +132,7 @@ impl Report {
         elapsed: Duration,
         ideal: Option<Duration>,
         usage: Usage,
+        machine: Option<Activity>,
     ) -> Self {
         let OutcomeCounts { ok, failed, timed_out, not_sent, retried, errors } =
             &summary.counts;
@@ -157,6 +162,7 @@ impl Report {
             latency_ms: summary.latency,
             errors: errors.collect(),
             usage,
+            machine,
             counted: summary.outcomes.is_none(),
             outcomes: outcomes.map(OutcomeRow::of).collect(),
         }
@@ -373,7 +379,7 @@ pub(crate) mod tests {
             ..plan::tests::settings("sync", requests, layout)
         };
         let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
-        Report::new(&settings, &summary, Duration::from_secs(1), None, usage)
+        Report::new(&settings, &summary, Duration::from_secs(1), None, usage, None)
     }
 
     fn ending() -> impl Strategy<Value = OutcomeKind> {

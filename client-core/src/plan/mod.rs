@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 
+use crate::machine::activity::Activity;
 use crate::machine::usage::{self, Usage};
 use crate::outcome::failure::Failure;
 use crate::outcome::log::OutcomeLog;
@@ -53,6 +54,7 @@ struct RunStart {
     at: Instant,
     // Of this process, before the strategy began.
     cpu_s: Option<f64>,
+    machine: Option<Activity>,
     ideal: Option<Duration>,
     headers: RunHeaders,
     // The page at the addresses of its server, which the requests take in turn.
@@ -140,9 +142,17 @@ impl Plan {
     /// for the page at these addresses.
     pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
         let headers = RunHeaders::new(ideal);
+        let machine = Activity::so_far();
         let cpu_s = usage::cpu_s();
         let at = Instant::now();
-        self.0.start.get_or_init(|| RunStart { at, cpu_s, ideal, headers, pages });
+        self.0.start.get_or_init(|| RunStart {
+            at,
+            cpu_s,
+            machine,
+            ideal,
+            headers,
+            pages,
+        });
     }
 
     /// The most that a request may take.
@@ -168,6 +178,12 @@ impl Plan {
         let mut usage = Usage::so_far();
         usage.cpu_s = usage.cpu_s.map(|now| before.map_or(0.0, |then| now - then));
         usage
+    }
+
+    /// What the machine did since the run began; `None` where it never began.
+    pub(crate) fn machine(&self) -> Option<Activity> {
+        let before = self.0.start.get()?.machine?;
+        Some(Activity::so_far()?.since(before))
     }
 
     /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing

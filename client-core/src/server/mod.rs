@@ -46,6 +46,10 @@ pub struct ServerSettings {
     addresses: Vec<SocketAddr>,
     /// The delay of its page without the jitter.
     pub delay: Duration,
+    /// The most that is added to it.
+    pub jitter: Duration,
+    /// The share of requests that is planned to fail.
+    pub fail_rate: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +64,8 @@ struct Stats {
     delay_ms: f64,
     #[serde(default)]
     jitter_ms: f64,
+    #[serde(default)]
+    fail_rate: f64,
     #[serde(default)]
     max_concurrent: Option<NonZeroUsize>,
     #[serde(default = "queue")]
@@ -249,8 +255,17 @@ fn settings(
     let limit = stats
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
-    let Stats { connections, addresses, .. } = stats;
-    Some(ServerSettings { delays, limit, connections, addresses, delay })
+    let jitter = millis(stats.jitter_ms).unwrap_or_default();
+    let Stats { connections, addresses, fail_rate, .. } = stats;
+    Some(ServerSettings {
+        delays,
+        limit,
+        connections,
+        addresses,
+        delay,
+        jitter,
+        fail_rate,
+    })
 }
 
 /// The delays that the seed gives, which only the server can tell; of the first requests,
@@ -287,6 +302,8 @@ mod tests {
             connections: None,
             addresses: Vec::new(),
             delay: second,
+            jitter: second,
+            fail_rate: 0.0,
         });
         let ideal = |requests| {
             let layout = Layout::one_by_one(NonZeroUsize::new(requests).unwrap());
