@@ -103,7 +103,10 @@ test('the switches change theme and language', async () => {
   await assertAccessible(page, 'the page switched to dark');
 
   assert.equal(await page.locator('h1').textContent(), 'What waiting costs');
+  const made = /^compare .*--html .* · \d{4}-\d\d-\d\d \d\d:\d\d UTC · .*\d CPUs? · /;
+  assert.match(await page.locator('#setup').textContent(), made);
   await page.locator('#language').click();
+  assert.match(await page.locator('#setup').textContent(), /超时 .*\d 个 CPU/);
   assert.equal(await page.locator('h1').textContent(), '等待的代价');
   for (const sentence of await page.locator('.why').allTextContents()) {
     assert.match(sentence, /等待 \d+ 次.*。$/);

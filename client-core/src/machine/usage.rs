@@ -9,6 +9,9 @@ use crate::machine;
 pub struct Usage {
     /// Seconds of CPU time, in user and kernel mode, over all threads.
     pub cpu_s: Option<f64>,
+    /// What of this was spent before the first request was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_cpu_s: Option<f64>,
     /// The most memory that was resident at once, in bytes.
     pub peak_rss_bytes: Option<u64>,
     /// The CPUs that this process may use.
@@ -21,6 +24,7 @@ impl Usage {
     pub fn so_far() -> Self {
         Self {
             cpu_s: cpu_s(),
+            start_cpu_s: None,
             peak_rss_bytes: peak_rss_bytes(),
             cores: machine::cpus().get(),
         }

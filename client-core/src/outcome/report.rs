@@ -378,7 +378,8 @@ pub(crate) mod tests {
             keep_outcomes: true,
             ..plan::tests::settings("sync", requests, layout)
         };
-        let usage = Usage { cpu_s: None, peak_rss_bytes: None, cores: 2 };
+        let usage =
+            Usage { cpu_s: None, start_cpu_s: None, peak_rss_bytes: None, cores: 2 };
         Report::new(&settings, &summary, Duration::from_secs(1), None, usage, None)
     }
 

@@ -54,6 +54,8 @@ struct RunStart {
     at: Instant,
     // Of this process, before the strategy began.
     cpu_s: Option<f64>,
+    // The same when the first request was begun.
+    first_cpu_s: OnceLock<Option<f64>>,
     machine: Option<Activity>,
     ideal: Option<Duration>,
     headers: RunHeaders,
@@ -148,6 +150,7 @@ impl Plan {
         self.0.start.get_or_init(|| RunStart {
             at,
             cpu_s,
+            first_cpu_s: OnceLock::new(),
             machine,
             ideal,
             headers,
@@ -174,9 +177,12 @@ impl Plan {
     /// What the strategy has used so far, with the memory that the process had before; no
     /// CPU where it never began.
     pub(crate) fn usage(&self) -> Usage {
-        let before = self.0.start.get().and_then(|start| start.cpu_s);
+        let start = self.0.start.get();
+        let before = start.and_then(|start| start.cpu_s);
+        let first = start.and_then(|start| start.first_cpu_s.get().copied()?);
         let mut usage = Usage::so_far();
         usage.cpu_s = usage.cpu_s.map(|now| before.map_or(0.0, |then| now - then));
+        usage.start_cpu_s = first.zip(before).map(|(first, then)| first - then);
         usage
     }
 
@@ -197,6 +203,9 @@ impl Plan {
                 Outcome { index, lane, start, end, ending, timing, retried };
             self.log().end(outcome);
             return None;
+        }
+        if let Some(run) = self.0.start.get() {
+            run.first_cpu_s.get_or_init(usage::cpu_s);
         }
         self.log().begin(index, lane, start);
         self.progress().begin(index);

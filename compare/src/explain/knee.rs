@@ -1,20 +1,13 @@
 //! The sentence for each client of a sweep: where it leaves its ideal, and why.
 
-use client_core::settings::layout::WorkerKind;
-use client_core::{Layout, Transport};
-
-use crate::client_spec::ClientSpec;
+use super::overhead;
 use crate::result::knee::{Cause, Knee};
 use crate::result::point::Point;
 
 /// One sentence on how far a client keeps to its ideal, and on what it is stopped by.
-pub(crate) fn sentence(
-    points: &[Point],
-    knee: Option<&Knee>,
-    client: &ClientSpec,
-) -> String {
+pub(crate) fn sentence(points: &[Point], knee: Option<&Knee>) -> String {
     let mut parts = vec![match knee {
-        Some(knee) => leaves(points, knee, &client.layout, client.transport()),
+        Some(knee) => leaves(points, knee),
         None => keeps(points),
     }];
     if let Some(skipped) = points.iter().find(|point| point.skipped.is_some()) {
@@ -44,53 +37,27 @@ fn keeps(points: &[Point]) -> String {
     }
 }
 
-fn leaves(
-    points: &[Point],
-    knee: &Knee,
-    layout: &Layout,
-    transport: Option<Transport>,
-) -> String {
-    let &Knee { requests, overhead_s, cause } = knee;
+fn leaves(points: &[Point], knee: &Knee) -> String {
+    let &Knee { requests, cause, .. } = knee;
     let what = ideal(points);
     let from = format!("leaves {what} at {}", units::count(requests, "request"));
     let at = points.iter().find(|point| point.requests == requests);
-    let Some((point, run)) = at.and_then(|point| Some((point, point.run.as_ref()?)))
-    else {
+    let Some(run) = at.and_then(|point| point.run.as_ref()) else {
         return from;
     };
     let Some(report) = &run.report else {
         let problem = run.problem.as_deref().unwrap_or("nobody knows why");
         return format!("{from}: it left no report, {problem}");
     };
-    let overhead = units::difference(overhead_s.unwrap_or_default());
-    match cause {
-        Cause::Failures => {
-            let errors = report.errors.iter();
-            let errors =
-                errors.map(|error| format!("{} {}", error.count, error.kind));
-            let errors: Vec<_> = errors.collect();
-            format!("{from}: not all got the page ({})", errors.join(", "))
-        }
-        Cause::Cpu => {
-            let each = |cpu: Option<f64>| {
-                let micros = cpu.map(|cpu| cpu * 1e6 / requests as f64);
-                micros.map_or("-".to_owned(), |micros| format!("{micros:.0} µs"))
-            };
-            let client = format!("{} of the client", each(report.usage.cpu_s));
-            let server = point.server_cpu_s;
-            let server =
-                server.map(|cpu| format!(" and {} of the server", each(Some(cpu))));
-            let sides = client + &server.unwrap_or_default();
-            format!(
-                "{from} ({overhead}), for want of CPU: each takes {sides}, on {}{}",
-                units::count(report.usage.cores, "CPU"),
-                what_each_has(layout, transport),
-            )
-        }
-        Cause::Unknown => {
-            format!("{from} ({overhead}), and not for want of its own CPU")
-        }
+    if cause == Cause::Failures {
+        let errors = report.errors.iter();
+        let errors = errors.map(|error| format!("{} {}", error.count, error.kind));
+        let errors: Vec<_> = errors.collect();
+        return format!("{from}: not all got the page ({})", errors.join(", "));
     }
+    let why = run.overhead.as_ref();
+    let why = why.map(|why| overhead::sentence(report, &run.conditions, why).en);
+    format!("{from}, {}", why.unwrap_or_default())
 }
 
 /// What the runs are held against.
@@ -103,25 +70,16 @@ fn ideal(points: &[Point]) -> &'static str {
     }
 }
 
-/// What a request under way consists of, beside its wait.
-fn what_each_has(layout: &Layout, transport: Option<Transport>) -> &'static str {
-    let shared = transport.is_some_and(Transport::is_http2);
-    match (layout.worker_kind(), shared) {
-        (WorkerKind::Thread, _) => "",
-        (WorkerKind::Runtime, true) => ", for a task and its part of a connection",
-        (WorkerKind::Runtime, false) => ", for a task and a connection of its own",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
 
-    use client_core::Localized;
+    use client_core::{Layout, Localized};
     use serde_json::json;
 
     use super::*;
     use crate::result::comparison::Run;
+    use crate::result::conditions::Conditions;
     use crate::result::report_with;
 
     /// A run of `requests` of which `ok` got the page, or that left no report.
@@ -143,6 +101,8 @@ mod tests {
             problem: ok.is_none().then(|| "it ended with SIGKILL".to_owned()),
             server: None,
             kernel: None,
+            conditions: Conditions::default(),
+            overhead: None,
             scaled_s: None,
             tutorial_s: None,
             why: Localized::new("", ""),
@@ -151,10 +111,8 @@ mod tests {
     }
 
     fn sentence_on(points: &[Point]) -> String {
-        let layout = Layout::queue(NonZeroUsize::MIN, None);
         let knee = Knee::of(points);
-        let told = |knee| leaves(points, knee, &layout, None);
-        knee.as_ref().map_or_else(|| keeps(points), told)
+        knee.as_ref().map_or_else(|| keeps(points), |knee| leaves(points, knee))
     }
 
     #[test]

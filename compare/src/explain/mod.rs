@@ -7,9 +7,11 @@ macro_rules! localized {
     };
 }
 
+mod caveat;
 mod estimate;
 mod kernel;
 pub(crate) mod knee;
+mod overhead;
 mod waves;
 
 use std::num::NonZeroUsize;
@@ -20,7 +22,10 @@ use client_core::server::{Server, ServerSettings};
 use client_core::{Localized, Report, Transport};
 use slow_server::Counts;
 
+use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
+use crate::result::overhead::Overhead;
+pub(crate) use caveat::caveat;
 use waves::{DelayKind, waves};
 
 /// Above this share of the CPUs, a client is short of them.
@@ -34,6 +39,8 @@ pub(crate) fn sentence(
     report: &Report,
     server: Option<&Counts>,
     kernel: Option<KernelCounts>,
+    conditions: &Conditions,
+    overhead: Option<&Overhead>,
     asked_server: &Server,
     timeout: Duration,
 ) -> Localized {
@@ -70,7 +77,8 @@ pub(crate) fn sentence(
         server.and_then(|counts| miscount(report, counts)),
         unanswered(report),
         early(report),
-        short_of_cpu(report),
+        overhead.map(|overhead| overhead::sentence(report, conditions, overhead)),
+        short_of_cpu(report).filter(|_| overhead.is_none()),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
@@ -285,6 +293,15 @@ fn short_of_cpu(report: &Report) -> Option<Localized> {
 }
 
 #[cfg(test)]
+/// The numbers in a text, whatever stands between them.
+fn numbers(text: &str) -> Vec<u64> {
+    let digits = text.split(|c: char| !c.is_ascii_digit());
+    let mut numbers: Vec<_> = digits.filter_map(|n| n.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+#[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
     use client_core::Layout;
@@ -367,14 +384,6 @@ mod tests {
             [None, None, None]
         );
         assert_eq!(said(2, 13).unwrap(), "the server received 13 requests, not 12");
-    }
-
-    /// The numbers in a text, whatever stands between them.
-    fn numbers(text: &str) -> Vec<u64> {
-        let digits = text.split(|c: char| !c.is_ascii_digit());
-        let mut numbers: Vec<_> = digits.filter_map(|n| n.parse().ok()).collect();
-        numbers.sort_unstable();
-        numbers
     }
 
     proptest! {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use slow_server::page_assets;
 
 use crate::result::comparison::{Comparison, Run};
+use crate::result::setup::Setup;
 use crate::table::columns::{Column, Row, ShownIn, Value};
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -73,6 +74,7 @@ fn inert(json: &str) -> String {
 /// What the page is given, as small as it can be read easily.
 #[derive(Serialize)]
 struct PageData<'a> {
+    setup: &'a Setup,
     url: &'a str,
     requests: usize,
     delay_ms: Option<f64>,
@@ -80,6 +82,7 @@ struct PageData<'a> {
     limit: Option<ServerLimit>,
     interrupted: bool,
     not_run: &'a [String],
+    caveat: Option<&'a Localized>,
     /// Those of the table that have something to say, in order.
     columns: Vec<&'static Column>,
     runs: Vec<RunData<'a>>,
@@ -139,6 +142,7 @@ impl FromIterator<i64> for PerRequest {
 impl<'a> PageData<'a> {
     fn of(comparison: &'a Comparison) -> Self {
         Self {
+            setup: &comparison.setup,
             url: &comparison.url,
             requests: comparison.requests,
             delay_ms: comparison.delay_ms,
@@ -146,6 +150,7 @@ impl<'a> PageData<'a> {
             limit: comparison.server_limit,
             interrupted: comparison.interrupted,
             not_run: &comparison.not_run,
+            caveat: comparison.caveat.as_ref(),
             columns: Column::of_rows(
                 ShownIn::Comparison,
                 &comparison.runs.iter().map(Row::from).collect::<Vec<_>>(),
@@ -236,6 +241,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::result::conditions::Conditions;
     use crate::result::report_with;
     use crate::table;
 
@@ -253,6 +259,11 @@ mod tests {
         let eight = NonZeroUsize::new(8).unwrap();
         let mut comparison = Comparison {
             schema: Comparison::SCHEMA,
+            setup: Setup::now(
+                "cargo compare".to_owned(),
+                None,
+                std::time::Duration::from_secs(1),
+            ),
             url: url.to_owned(),
             requests,
             delay_ms: Some(100.0),
@@ -261,6 +272,7 @@ mod tests {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            caveat: None,
         };
         for (client, layout, lanes) in [
             ("sync", Layout::one_by_one(n), 1),
@@ -293,6 +305,8 @@ mod tests {
                 problem: None,
                 server: Some(slow_server::Counts::default()),
                 kernel: None,
+                conditions: Conditions::default(),
+                overhead: None,
                 scaled_s: Some(39.0),
                 tutorial_s: Some(48.17),
                 why: Localized::new(

@@ -106,11 +106,13 @@ function show() {
   if (data.assumed_delay_ms !== null) conditions.push(words.idealAssumed(length(data.assumed_delay_ms)));
   else if (delay === null) conditions.push(words.idealUnknown);
   if (data.interrupted) conditions.push(words.stopped(data.not_run.join(', ')));
+  if (data.caveat) conditions.push(translated(data.caveat));
   $('conditions').textContent = conditions.join(' ');
   $('legend-note').textContent = isTold ? words.legendNote : words.legendNoteUntold;
   const notes = { peak: words.peakNote, overhead_s: words.overheadNote };
   const shown = data.columns.map(({ id }) => notes[id]).filter((note) => note !== undefined);
   $('table-note').textContent = shown.join(' ');
+  $('setup').replaceChildren(make('code', { text: data.setup.command }), ` · ${setup()}`);
   $('scrubber').ariaLabel = words.moment;
   const views = drawn.toSorted((a, b) => endOf(b) - endOf(a));
   $('until').replaceChildren(
@@ -124,6 +126,22 @@ function show() {
   showPlay();
   showChosen();
   repaint();
+}
+
+/** How the comparison was made, as far as it is known. */
+function setup() {
+  const { began, jitter_ms: jitter, fail_rate: failRate, timeout_ms: timeout, machine } = data.setup;
+  const parts = words.setup({
+    began: began.replace('T', ' ').replace(/:\d\dZ$/, ' UTC'),
+    jitter: jitter ? length(jitter) : null,
+    failRate: failRate ? Number((failRate * 100).toPrecision(3)) : null,
+    limit: data.limit,
+    timeout: length(timeout),
+    cpus: machine.cpus,
+    memory: machine.memory_bytes && (machine.memory_bytes / 1e9).toFixed(1),
+    system: machine.system,
+  });
+  return parts.filter(Boolean).join(' · ');
 }
 
 function repaint() {

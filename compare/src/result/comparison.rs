@@ -7,12 +7,17 @@ use client_core::{Localized, Report, Transport};
 use serde::{Serialize, Serializer};
 use slow_server::Counts;
 
+use super::conditions::Conditions;
 use super::kernel_counts::KernelCounts;
+use super::overhead::Overhead;
+use super::setup::Setup;
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) schema: u32,
+    /// How it was made.
+    pub(crate) setup: Setup,
     pub(crate) url: String,
     pub(crate) requests: usize,
     /// `None` where the server does not say how long it takes.
@@ -27,6 +32,10 @@ pub(crate) struct Comparison {
     pub(crate) interrupted: bool,
     /// The clients that did not run because of that.
     pub(crate) not_run: Vec<String>,
+    /// Why its times are not to be trusted, if so; in Chinese for the page alone.
+    #[serde(serialize_with = "in_english_if_any")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) caveat: Option<Localized>,
 }
 
 /// One client's run.
@@ -47,6 +56,11 @@ pub(crate) struct Run {
     pub(crate) server: Option<Counts>,
     /// What the kernel saw meanwhile; `None` where it does not tell.
     pub(crate) kernel: Option<KernelCounts>,
+    /// What went on around it.
+    pub(crate) conditions: Conditions,
+    /// What its time above the ideal was, if that is more than noise.
+    #[serde(skip)]
+    pub(crate) overhead: Option<Overhead>,
     /// Seconds that it would take at the tutorial's delay of 3 s, if it can be compared with
     /// the tutorial at all.
     #[serde(rename = "restated_s")]
@@ -103,4 +117,12 @@ pub(crate) fn exit_code(interrupted: bool, all_whole: bool) -> ExitCode {
 
 fn in_english<S: Serializer>(text: &Localized, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&text.en)
+}
+
+#[expect(clippy::ref_option, reason = "this is what serde calls")]
+fn in_english_if_any<S: Serializer>(
+    text: &Option<Localized>,
+    out: S,
+) -> Result<S::Ok, S::Error> {
+    text.as_ref().map(|text| &text.en).serialize(out)
 }

@@ -3,15 +3,8 @@
 use client_core::Report;
 use serde::Serialize;
 
+use super::overhead::PartKind;
 use super::point::Point;
-
-/// A run is off its ideal with more than this on top: a tenth of it, and more than a person
-/// or a busy machine would explain.
-const SHARE: f64 = 0.1;
-const SECONDS: f64 = 0.02;
-
-/// The CPUs explain an overhead if they were busy for at least this part of it.
-const BUSY: f64 = 0.5;
 
 /// The knee of a client's curve: the first size at which it is off its ideal.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -29,10 +22,11 @@ pub(crate) enum Cause {
     /// Requests failed, for want of files, of ports, or for another reason in the report;
     /// or the client left none.
     Failures,
-    /// The client and the server need the CPUs.
+    /// Most of the overhead is CPU time of the client and the server.
     Cpu,
-    /// Neither of these: the machine was busy with something else, or the network.
-    Unknown,
+    /// Neither of these, but what the sentence says.
+    #[serde(rename = "unknown")]
+    Other,
 }
 
 impl Knee {
@@ -42,26 +36,16 @@ impl Knee {
     }
 
     fn at(point: &Point) -> Option<Self> {
-        let report = point.report().filter(|report| report.is_whole());
-        let Some(report) = report else {
-            let (requests, cause) = (point.requests, Cause::Failures);
+        let requests = point.requests;
+        if !point.report().is_some_and(Report::is_whole) {
+            let cause = Cause::Failures;
             return Some(Self { requests, overhead_s: None, cause });
+        }
+        let overhead = point.run.as_ref()?.overhead.as_ref()?;
+        let cause = match overhead.largest().map(|part| &part.kind) {
+            Some(PartKind::Cpu { .. }) => Cause::Cpu,
+            _ => Cause::Other,
         };
-        let ideal = report.ideal_s?;
-        let overhead_s = report.elapsed_s - ideal;
-        let cause = if overhead_s <= SECONDS || overhead_s <= SHARE * ideal {
-            return None;
-        } else if is_busy(report, point.server_cpu_s, overhead_s) {
-            Cause::Cpu
-        } else {
-            Cause::Unknown
-        };
-        let overhead_s = Some(overhead_s);
-        Some(Self { requests: point.requests, overhead_s, cause })
+        Some(Self { requests, overhead_s: Some(overhead.seconds), cause })
     }
-}
-
-fn is_busy(report: &Report, server_cpu_s: Option<f64>, overhead_s: f64) -> bool {
-    let cpu = report.usage.cpu_s.unwrap_or(0.0) + server_cpu_s.unwrap_or(0.0);
-    cpu / report.usage.cores as f64 > BUSY * overhead_s
 }

@@ -1,9 +1,12 @@
 //! What was measured, as `--json` prints it.
 
 pub(crate) mod comparison;
+pub(crate) mod conditions;
 pub(crate) mod kernel_counts;
 pub(crate) mod knee;
+pub(crate) mod overhead;
 pub(crate) mod point;
+pub(crate) mod setup;
 pub(crate) mod sweep;
 
 /// A report of ten requests, one after another, but for these fields.

@@ -9,11 +9,14 @@ use serde::Serialize;
 use super::comparison::{Basis, exit_code};
 use super::knee::Knee;
 use super::point::Point;
+use super::setup::Setup;
 
 /// What `--sweep --json` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct Sweep {
     pub(crate) schema: u32,
+    /// How it was made.
+    pub(crate) setup: Setup,
     pub(crate) url: String,
     /// `None` where the server does not say how long it takes.
     pub(crate) delay_ms: Option<f64>,

@@ -1,5 +1,6 @@
 //! A client's program as it runs: it ends with us, and its output is kept.
 
+use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -33,6 +34,14 @@ impl ClientProcess {
 
     pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
         Ok(self.child.try_wait().context("lost sight of a client")?.is_some())
+    }
+
+    /// Whether a signal has stopped it; false where the system has no `/proc`.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        // As in `4711 (client-async) T 1 …`.
+        let state = stat.as_deref().unwrap_or_default().rsplit(')').next();
+        state.is_some_and(|state| state.trim_start().starts_with('T'))
     }
 
     /// Passes Ctrl-C on.

@@ -1,10 +1,10 @@
 //! The clients in turn, each as a process of its own, against one server.
 
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine};
 use client_core::model::SimulationParams;
 use client_core::server::{Server, ServerSettings, how_to_start};
@@ -16,13 +16,17 @@ use super::binaries::Binaries;
 use super::client_process::ClientProcess;
 use super::embedded_server::EmbeddedServer;
 use super::interrupts;
+use super::pauses::Pauses;
 use super::progress::Progress;
 use super::stats_client::StatsClient;
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
 use crate::result::comparison::{Comparison, Run};
+use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
-use crate::{explain, tutorial};
+use crate::result::overhead::Overhead;
+use crate::result::setup::Setup;
+use crate::{command_line, explain, tutorial};
 
 /// How often the server is asked how far a client is.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
@@ -110,6 +114,12 @@ impl<'a> Runner<'a> {
         self.delay().map(|delay| delay.as_secs_f64() * 1e3)
     }
 
+    /// How the comparison that begins now is made.
+    pub(crate) fn setup(&self) -> Setup {
+        let server = self.server.settings();
+        Setup::now(command_line::as_typed(), server, self.cli.timeout)
+    }
+
     /// Whether the server is inside this process.
     pub(crate) fn has_embedded_server(&self) -> bool {
         self.embedded.is_some()
@@ -132,6 +142,7 @@ impl<'a> Runner<'a> {
         self.warn_of_shortfalls();
         let mut comparison = Comparison {
             schema: Comparison::SCHEMA,
+            setup: self.setup(),
             url: self.url.to_string(),
             requests: self.cli.requests.get(),
             delay_ms: self.delay_ms(),
@@ -140,6 +151,7 @@ impl<'a> Runner<'a> {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            caveat: None,
         };
         for client in &self.cli.clients {
             comparison.runs.push(self.run_client(client));
@@ -150,6 +162,7 @@ impl<'a> Runner<'a> {
         }
         let not_run = self.cli.clients.iter().skip(comparison.runs.len());
         comparison.not_run = not_run.map(ClientSpec::label).collect();
+        comparison.caveat = explain::caveat(&comparison.runs);
         Ok(comparison)
     }
 
@@ -157,7 +170,8 @@ impl<'a> Runner<'a> {
     /// problem, and the runs before it are not lost.
     pub(crate) fn run_client(&mut self, client: &ClientSpec) -> Run {
         self.try_run(client).unwrap_or_else(|error| {
-            self.to_run(client, None, Some(format!("{error:#}")), None, None)
+            let problem = Some(format!("{error:#}"));
+            self.to_run(client, None, problem, None, None, Conditions::default())
         })
     }
 
@@ -176,6 +190,8 @@ impl<'a> Runner<'a> {
             Progress::start(&label, requests, self.ideal(client), self.cli.json);
         let before = KernelCounts::so_far();
         let mut process = ClientProcess::start(self.command(client))?;
+        let cpu_before_s = Usage::so_far().cpu_s;
+        let mut pauses = Pauses::default();
         let mut shown = Instant::now();
         let mut forwarded = 0;
         while !process.has_ended()? {
@@ -187,15 +203,22 @@ impl<'a> Runner<'a> {
                 progress.show(self.counts().map_or(0, |counts| counts.answered));
                 shown = Instant::now();
             }
-            thread::sleep(POLL_INTERVAL);
+            pauses.sleep(POLL_INTERVAL, &process);
         }
         progress.finish();
 
+        let cpu_s = Usage::so_far().cpu_s;
         let counts = self.counts();
         let kernel =
             before.and_then(|before| Some(KernelCounts::so_far()?.since(before)));
         let (report, problem) = process.report()?;
-        Ok(self.to_run(client, report, problem, counts, kernel))
+        let conditions = Conditions::of(
+            report.as_ref(),
+            cpu_s.zip(cpu_before_s).map(|(after, before)| after - before),
+            self.embedded.is_some(),
+            pauses.total().as_secs_f64(),
+        );
+        Ok(self.to_run(client, report, problem, counts, kernel, conditions))
     }
 
     fn counts(&self) -> Option<Counts> {
@@ -209,6 +232,7 @@ impl<'a> Runner<'a> {
         problem: Option<String>,
         counts: Option<Counts>,
         kernel: Option<KernelCounts>,
+        conditions: Conditions,
     ) -> Run {
         let requests = client.requests.get();
         let told = self.server.settings();
@@ -222,11 +246,16 @@ impl<'a> Runner<'a> {
             .as_ref()
             .filter(|_| scaled_s.is_some() && !has_limit)
             .and_then(tutorial::printed);
+        let overhead = report
+            .as_ref()
+            .and_then(|report| Overhead::of(report, &conditions, counts.as_ref()));
         let why = match &report {
             Some(report) => explain::sentence(
                 report,
                 counts.as_ref(),
                 kernel,
+                &conditions,
+                overhead.as_ref(),
                 &self.server,
                 self.cli.timeout,
             ),
@@ -240,6 +269,8 @@ impl<'a> Runner<'a> {
             problem,
             server: counts,
             kernel,
+            conditions,
+            overhead,
             scaled_s,
             tutorial_s,
             why,

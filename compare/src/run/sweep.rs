@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use client_core::machine::Machine;
-use client_core::machine::usage::Usage;
 use client_core::settings::resources::Shortfall;
 
 use super::Runner;
@@ -23,6 +22,7 @@ pub(crate) fn sweep(runner: &mut Runner<'_>) -> anyhow::Result<Sweep> {
     interrupts::watch()?;
     let mut sweep = Sweep {
         schema: Sweep::SCHEMA,
+        setup: runner.setup(),
         url: runner.url.to_string(),
         delay_ms: runner.delay_ms(),
         assumed_delay_ms: runner.assumed_delay_ms(),
@@ -50,11 +50,9 @@ fn run_series(runner: &mut Runner<'_>, client: &ClientSpec) -> Option<Series> {
         let mut point = Point { requests, ideal_s, ..Point::default() };
         point.skipped = reason_to_skip(runner, client, ideal_s);
         if point.skipped.is_none() {
-            let before = Usage::so_far().cpu_s;
-            point.record(runner.run_client(client));
-            let spent = before.zip(Usage::so_far().cpu_s);
-            let spent = spent.filter(|_| runner.has_embedded_server());
-            point.server_cpu_s = spent.map(|(before, after)| after - before);
+            let run = runner.run_client(client);
+            point.server_cpu_s = run.conditions.server_cpu_s;
+            point.record(run);
             if interrupts::count() > 0 && !point.is_whole() {
                 point.skipped = Some("stopped with Ctrl-C".to_owned());
             }
@@ -68,7 +66,7 @@ fn run_series(runner: &mut Runner<'_>, client: &ClientSpec) -> Option<Series> {
         return None;
     }
     let knee = Knee::of(&points);
-    let why = explain::knee::sentence(&points, knee.as_ref(), client);
+    let why = explain::knee::sentence(&points, knee.as_ref());
     Some(Series {
         client: client.name(),
         transport: client.transport(),

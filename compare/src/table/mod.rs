@@ -34,6 +34,10 @@ pub(crate) fn write(
     write_basis(out, comparison.basis())?;
     let sentences = comparison.runs.iter().map(|run| (&*run.label, &*run.why.en));
     write_sentences(out, &sentences.collect::<Vec<_>>())?;
+    if let Some(caveat) = &comparison.caveat {
+        writeln!(out)?;
+        text::write_wrapped(out, String::new(), 0, &caveat.en)?;
+    }
     if comparison.interrupted {
         let not_run = comparison.not_run.join(", ");
         let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };

@@ -123,6 +123,29 @@ const WORDS = {
     (delay) => `The ideal times assume that every answer takes ${delay} and waits for no other.`,
     (delay) => `理想时间假定每个响应用时 ${delay}，互不等待。`,
   ],
+  // Each part where it is known: `null` is what a server does not tell.
+  setup: [
+    ({ jitter, failRate, limit, timeout, began, cpus, memory, system }) => [
+      began,
+      jitter && `jitter up to ${jitter}`,
+      failRate && `${failRate} % planned to fail`,
+      limit && `at most ${limit.places} at once, others ${limit.when_full === 'queue' ? 'wait' : 'are rejected'}`,
+      `timeout ${timeout}`,
+      `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`,
+      memory && `${memory} GB of memory`,
+      system,
+    ],
+    ({ jitter, failRate, limit, timeout, began, cpus, memory, system }) => [
+      began,
+      jitter && `抖动上限 ${jitter}`,
+      failRate && `计划失败 ${failRate} %`,
+      limit && `同时最多 ${limit.places} 个，其余${limit.when_full === 'queue' ? '排队' : '被拒绝'}`,
+      `超时 ${timeout}`,
+      `${cpus} 个 CPU`,
+      memory && `内存 ${memory} GB`,
+      system,
+    ],
+  ],
   stopped: [
     (clients) => `Stopped with Ctrl-C. Clients that did not run: ${clients || 'none'}.`,
     (clients) => `已用 Ctrl-C 中止。没有运行的客户端：${clients || '无'}。`,

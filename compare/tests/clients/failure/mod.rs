@@ -3,5 +3,7 @@
 mod faults;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(target_os = "linux")]
+mod pauses;
 mod random_responses;
 mod retries;

@@ -2,6 +2,7 @@
 
 mod advice;
 mod foreign;
+mod overheads;
 mod page;
 mod report;
 mod sweep;

@@ -121,6 +121,32 @@ fn compare_takes_a_server_that_already_runs() {
     assert_eq!(server.stats().counts().answered, 4);
 }
 
+/// In the JSON and at the head of the page.
+#[test]
+fn the_result_says_how_it_was_made_and_no_secret() {
+    let options = ["--json", "--only", "async", "-n", "2", "--delay", "1ms"];
+    let faults = ["--jitter", "2ms", "--fail-rate", "0.5", "--timeout", "9s"];
+    let page =
+        std::env::temp_dir().join(format!("setup-{}.html", std::process::id()));
+    let mut command = compare();
+    command.args(options).args(faults).args(["--token", "s3cret", "--html"]);
+    let output = run_to_end(command.arg(&page));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let setup = &json["setup"];
+    let line = setup["command"].as_str().unwrap();
+    let typed = "compare --json --only async -n 2 --delay 1ms --jitter 2ms \
+                 --fail-rate 0.5 --timeout 9s --token *** --html ";
+    assert!(line.starts_with(typed), "{line}");
+    assert_eq!(setup["jitter_ms"], 2.0);
+    assert_eq!(setup["fail_rate"], 0.5);
+    assert_eq!(setup["timeout_ms"], 9000.0);
+    assert!(setup["machine"]["cpus"].as_u64().unwrap() > 0, "{setup}");
+    assert!(!setup["machine"]["system"].as_str().unwrap().is_empty(), "{setup}");
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("--token ***") && !text.contains("s3cret"));
+    std::fs::remove_file(&page).unwrap();
+}
+
 /// What waits for a place longer than it has time is given up, and the ideal knows it.
 #[test]
 fn the_ideal_knows_the_timeout() {

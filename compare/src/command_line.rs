@@ -1,0 +1,99 @@
+//! The command line as it was typed, for the head of a report that others may read: without
+//! what is secret in it.
+
+use std::env;
+use std::path::Path;
+
+use reqwest::Url;
+
+/// What a secret is shown as.
+const MASK: &str = "***";
+
+/// How this program was started.
+pub(crate) fn as_typed() -> String {
+    let mut args = env::args_os().map(|arg| arg.to_string_lossy().into_owned());
+    let program = args.next().unwrap_or_default();
+    let program = if env::var_os("CARGO").is_some() {
+        "cargo compare".to_owned()
+    } else {
+        let name = Path::new(&program).file_stem();
+        name.map_or(program.clone(), |name| name.to_string_lossy().into_owned())
+    };
+    shown(&program, args)
+}
+
+fn shown(program: &str, args: impl Iterator<Item = String>) -> String {
+    let mut line = program.to_owned();
+    let mut is_secret = false;
+    for arg in args {
+        line.push(' ');
+        line.push_str(&if is_secret {
+            MASK.to_owned()
+        } else {
+            quoted(&masked(&arg))
+        });
+        is_secret = arg == "--token";
+    }
+    line
+}
+
+/// Without a token, and without the password of a URL.
+fn masked(arg: &str) -> String {
+    if arg.starts_with("--token=") {
+        return format!("--token={MASK}");
+    }
+    let (option, value) = match arg.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => (Some(option), value),
+        _ => (None, arg),
+    };
+    match value.parse::<Url>() {
+        Ok(mut url) if url.password().is_some() => {
+            // It has a host, since it has a password.
+            let _ = url.set_password(Some(MASK));
+            option.map_or(url.to_string(), |option| format!("{option}={url}"))
+        }
+        _ => arg.to_owned(),
+    }
+}
+
+/// As a shell takes it for one word.
+fn quoted(arg: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+*[]".contains(c);
+    if !arg.is_empty() && arg.chars().all(is_plain) {
+        arg.to_owned()
+    } else {
+        format!("'{}'", arg.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(args: &[&str]) -> String {
+        shown("cargo compare", args.iter().map(ToString::to_string))
+    }
+
+    #[test]
+    fn it_is_what_was_typed() {
+        assert_eq!(line(&[]), "cargo compare");
+        let options = ["-n", "5", "--html", "my page.html", "--timeout=1m 5s"];
+        let typed = "cargo compare -n 5 --html 'my page.html' '--timeout=1m 5s'";
+        assert_eq!(line(&options), typed);
+        assert_eq!(line(&["it's", ""]), r"cargo compare 'it'\''s' ''");
+    }
+
+    #[test]
+    fn no_secret_is_in_it() {
+        for args in [
+            &["--token", "s3cret", "-n", "5"][..],
+            &["--token=s3cret", "-n", "5"],
+            &["--url", "http://me:s3cret@127.0.0.1:5000/", "-n", "5"],
+            &["--url=http://me:s3cret@127.0.0.1:5000/?delay=1s", "-n", "5"],
+        ] {
+            let line = line(args);
+            assert!(!line.contains("s3cret"), "{line}");
+            assert!(line.contains(MASK) && line.ends_with("-n 5"), "{line}");
+        }
+    }
+}

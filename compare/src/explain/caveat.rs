@@ -1,0 +1,82 @@
+//! What makes the times of a whole comparison doubtful.
+
+use client_core::Localized;
+
+use crate::result::comparison::Run;
+
+/// That others used the CPUs for which clients that compute compete: who has more of them by
+/// chance is faster.
+pub(crate) fn caveat(runs: &[Run]) -> Option<Localized> {
+    let mut reports =
+        runs.iter().filter_map(|run| Some((run, run.report.as_ref()?)));
+    if !reports.clone().any(|(_, report)| report.cpu_work_ms.is_some()) {
+        return None;
+    }
+    let busy = reports.find_map(|(run, report)| run.conditions.busy(report))?;
+    let used = || {
+        runs.iter().filter_map(|run| {
+            Some(run.conditions.others_cpu_s? / run.report.as_ref()?.elapsed_s)
+        })
+    };
+    let least = used().fold(f64::INFINITY, f64::min);
+    let most = used().fold(0.0, f64::max);
+    let cpus = units::count(busy.cpus, "CPU");
+    let cpus_zh = busy.cpus;
+    Some(localized!(
+        "The machine was busy: others used {least:.1} to {most:.1} of its {cpus} while the \
+         clients ran. That alone can reverse the order of clients that compute; repeat this \
+         when nothing else runs.",
+        "机器很忙：客户端运行时，其他程序用了 {cpus_zh} 个 CPU 中的 {least:.1} 到 {most:.1} 个。\
+         只凭这一点，需要计算的客户端的先后就可能颠倒；请在没有其他程序运行时重做一遍。",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::result::conditions::Conditions;
+    use crate::result::report_with;
+
+    fn run(others_cpu_s: f64, cpu_work_ms: Option<f64>) -> Run {
+        let machine = json!({
+            "cpus": 2, "busy_s": 2.0, "steal_s": 0.0, "cpu_pressure_s": 0.9,
+        });
+        let report =
+            report_with(&json!({ "machine": machine, "cpu_work_ms": cpu_work_ms }));
+        let conditions =
+            Conditions { others_cpu_s: Some(others_cpu_s), ..Conditions::default() };
+        Run {
+            client: "sync",
+            label: "sync".to_owned(),
+            transport: None,
+            report: Some(report),
+            problem: None,
+            server: None,
+            kernel: None,
+            conditions,
+            overhead: None,
+            scaled_s: None,
+            tutorial_s: None,
+            why: Localized::new("", ""),
+        }
+    }
+
+    #[test]
+    fn clients_that_compute_on_a_busy_machine_are_not_to_be_compared() {
+        let work = Some(5.0);
+        let said = caveat(&[run(0.1, work), run(1.6, work)]).unwrap();
+        assert!(
+            said.en.contains("others used 0.1 to 1.6 of its 2 CPUs"),
+            "{said:?}"
+        );
+        assert_eq!(super::super::numbers(&said.en), super::super::numbers(&said.zh));
+        assert_eq!(
+            caveat(&[run(0.1, work), run(0.3, work)]),
+            None,
+            "the machine was free"
+        );
+        assert_eq!(caveat(&[run(1.6, None)]), None, "nothing was computed");
+    }
+}

@@ -1,0 +1,260 @@
+//! The sentence on why a run took longer than its ideal: the only place where that is said, of
+//! a comparison and of a sweep.
+
+use client_core::settings::layout::WorkerKind;
+use client_core::{Localized, Report};
+
+use crate::result::conditions::{Busy, Conditions};
+use crate::result::overhead::{Overhead, Part, PartKind};
+
+/// How much longer, and what of it is explained by what was measured.
+pub(crate) fn sentence(
+    report: &Report,
+    conditions: &Conditions,
+    overhead: &Overhead,
+) -> Localized {
+    let parts = overhead.parts.iter();
+    let mut parts: Vec<_> =
+        parts.map(|part| of_part(part, report, conditions)).collect();
+    if overhead.has_rest() {
+        parts.push(unexplained(overhead));
+    }
+    // It makes all of this slower, also where it is no part of its own.
+    if let Some(busy) = overhead.busy
+        && !overhead.parts.iter().any(|part| part.kind == PartKind::Busy(busy))
+    {
+        let Localized { en, zh } = others(busy, conditions);
+        parts.push(localized!("while {en}", "其间{zh}"));
+    }
+    let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
+    let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
+    let (en, zh) = (en.join(", "), zh.join("，"));
+    let total = time(overhead.seconds);
+    localized!("{total} over the ideal: {en}", "比理想多 {total}：{zh}")
+}
+
+/// A length as a person says it: `1.2 ms`, `213 ms`, `1.04 s`.
+fn time(seconds: f64) -> String {
+    units::difference(seconds).trim_start_matches('+').to_owned()
+}
+
+/// Who else used the machine.
+fn others(Busy { used, cpus }: Busy, conditions: &Conditions) -> Localized {
+    let cpus_en = units::count(cpus, "CPU");
+    if conditions.server_cpu_s.is_some() {
+        localized!(
+            "others used {used:.1} of the machine's {cpus_en}",
+            "其他程序用了这台机器 {cpus} 个 CPU 中的 {used:.1} 个",
+        )
+    } else {
+        localized!(
+            "others, such as a server on it, used {used:.1} of the machine's {cpus_en}",
+            "其他程序（例如其上的服务器）用了这台机器 {cpus} 个 CPU 中的 {used:.1} 个",
+        )
+    }
+}
+
+fn unexplained(overhead: &Overhead) -> Localized {
+    if overhead.parts.is_empty() {
+        return localized!(
+            "nothing that was measured explains it",
+            "测得的数据都解释不了",
+        );
+    }
+    let rest = time(overhead.rest_s);
+    localized!(
+        "{rest} that nothing measured explains",
+        "还有 {rest} 是测得的数据解释不了的",
+    )
+}
+
+fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
+    let seconds = time(part.seconds);
+    match &part.kind {
+        PartKind::Paused => localized!(
+            "{seconds} for which the client or compare was stopped",
+            "{seconds} 里客户端或 compare 被暂停了",
+        ),
+        PartKind::Start => {
+            let Localized { en, zh } = what_starts(report);
+            localized!("{seconds} to start {en}", "{seconds} 用于启动{zh}")
+        }
+        PartKind::End => localized!(
+            "{seconds} to close down after the last response",
+            "{seconds} 用于最后一个响应之后的收尾",
+        ),
+        PartKind::Order => localized!(
+            "{seconds} since long delays came after each other, in another order than the \
+             ideal's",
+            "{seconds} 是因为较长的延迟接连出现，次序与理想的不同",
+        ),
+        PartKind::SlowRequest { index, retried } => {
+            let Localized { en, zh } = if *retried {
+                localized!(", which was sent twice", "（它重发过一次）")
+            } else {
+                localized!("", "")
+            };
+            localized!(
+                "{seconds} that request {index} alone took beyond its delay{en}",
+                "{seconds} 是请求 {index} 一个在延迟之外用掉的{zh}",
+            )
+        }
+        PartKind::Timer { waits } => {
+            let each = time(part.seconds / waits);
+            let each_en = if *waits > 1.0 {
+                format!("{each} at each of {waits:.0} waits")
+            } else {
+                "at one wait".to_owned()
+            };
+            let each_zh = if *waits > 1.0 {
+                format!("{waits:.0} 次等待，每次 {each}")
+            } else {
+                "等待一次".to_owned()
+            };
+            localized!(
+                "{seconds} of the server's timer, which rounds up ({each_en})",
+                "{seconds} 来自服务器的定时器，它向上取整（{each_zh}）",
+            )
+        }
+        PartKind::Cpu { client_us, server_us } => {
+            let cores = report.usage.cores;
+            let cpus = units::count(cores, "CPU");
+            let server = match server_us {
+                Some(us) => {
+                    localized!(
+                        " and {us:.0} µs of the server",
+                        "、服务器 {us:.0} 微秒"
+                    )
+                }
+                None => localized!("", ""),
+            };
+            let Localized { en, zh } = server;
+            localized!(
+                "{seconds} of CPU time (each request takes {client_us:.0} µs of the \
+                 client{en}, on {cpus})",
+                "{seconds} 的 CPU 时间（在 {cores} 个 CPU 上，每个请求用客户端 \
+                 {client_us:.0} 微秒{zh}）",
+            )
+        }
+        PartKind::Steal => localized!(
+            "{seconds} for which this virtual machine's host gave its CPUs to others (steal)",
+            "{seconds} 里虚拟机的宿主把 CPU 给了别人（steal）",
+        ),
+        PartKind::Memory => localized!(
+            "{seconds} of waiting for memory, which is short",
+            "{seconds} 在等待内存，内存不足",
+        ),
+        PartKind::Busy(busy) => {
+            let Localized { en, zh } = others(*busy, conditions);
+            localized!(
+                "{seconds} of waiting for a CPU, since {en}",
+                "{seconds} 在等 CPU，因为{zh}",
+            )
+        }
+        PartKind::Elsewhere => localized!(
+            "{seconds} in the server or on the way to it",
+            "{seconds} 花在服务器里或者去服务器的路上",
+        ),
+    }
+}
+
+/// What a client makes before its first request.
+fn what_starts(report: &Report) -> Localized {
+    let threads = report.layout.threads();
+    let runtimes = report.layout.partitions().len();
+    match report.layout.worker_kind() {
+        WorkerKind::Thread if threads == 1 => {
+            localized!("its HTTP client", "它的 HTTP 客户端")
+        }
+        WorkerKind::Thread => localized!(
+            "its HTTP client and {threads} threads",
+            "它的 HTTP 客户端和 {threads} 个线程",
+        ),
+        WorkerKind::Runtime if runtimes == 1 => {
+            localized!("its runtime and HTTP client", "它的运行时和 HTTP 客户端")
+        }
+        WorkerKind::Runtime => localized!(
+            "{runtimes} runtimes with an HTTP client each",
+            "{runtimes} 个运行时，每个带一个 HTTP 客户端",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::numbers;
+    use super::*;
+    use crate::result::report_with;
+
+    fn said(
+        parts: &[(f64, PartKind)],
+        rest_s: f64,
+        busy: Option<Busy>,
+    ) -> Localized {
+        let parts = parts
+            .iter()
+            .map(|(seconds, kind)| Part { seconds: *seconds, kind: kind.clone() });
+        let overhead =
+            Overhead { seconds: 0.353, parts: parts.collect(), rest_s, busy };
+        let conditions =
+            Conditions { server_cpu_s: Some(0.1), ..Conditions::default() };
+        sentence(&report_with(&json!({})), &conditions, &overhead)
+    }
+
+    #[test]
+    fn each_part_has_its_time_and_what_is_left_is_said_to_be_left() {
+        let cpu = PartKind::Cpu { client_us: 254.0, server_us: Some(182.0) };
+        let timer = PartKind::Timer { waits: 100.0 };
+        let all = said(&[(0.11, timer), (0.2, cpu)], 0.1, None);
+        assert_eq!(
+            all.en,
+            "353 ms over the ideal: 110 ms of the server's timer, which rounds up \
+             (1.1 ms at each of 100 waits), 200 ms of CPU time (each request takes \
+             254 µs of the client and 182 µs of the server, on 2 CPUs), 100 ms that \
+             nothing measured explains"
+        );
+        let none = said(&[], 0.353, None);
+        assert_eq!(
+            none.en,
+            "353 ms over the ideal: nothing that was measured explains it"
+        );
+    }
+
+    #[test]
+    fn a_busy_machine_is_told_once() {
+        let busy = Busy { used: 1.63, cpus: 2 };
+        let others = "others used 1.6 of the machine's 2 CPUs";
+        let part = said(&[(0.3, PartKind::Busy(busy))], 0.0, Some(busy));
+        let since = format!("300 ms of waiting for a CPU, since {others}");
+        assert_eq!(part.en, format!("353 ms over the ideal: {since}"));
+        let beside = said(&[(0.353, PartKind::Start)], 0.0, Some(busy));
+        assert!(
+            beside.en.ends_with(&format!("HTTP client, while {others}")),
+            "{beside:?}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn both_languages_name_the_same_numbers(
+            seconds in 0.001..3.0_f64, waits in 1..200_u32, us in 1.0..999.0_f64,
+            index in 0..100_usize, retried: bool, is_busy: bool,
+        ) {
+            let busy = Busy { used: 1.6, cpus: 2 };
+            for kind in [
+                PartKind::Paused, PartKind::Start, PartKind::End, PartKind::Order,
+                PartKind::SlowRequest { index, retried },
+                PartKind::Timer { waits: waits.into() },
+                PartKind::Cpu { client_us: us, server_us: (!retried).then_some(us) },
+                PartKind::Steal, PartKind::Memory, PartKind::Busy(busy), PartKind::Elsewhere,
+            ] {
+                let Localized { en, zh } =
+                    said(&[(seconds, kind)], seconds, is_busy.then_some(busy));
+                prop_assert_eq!(numbers(&en), numbers(&zh), "{} {}", en, zh);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What went on around a client while it ran, beside what its own report says.
+
+use client_core::Report;
+use serde::Serialize;
+
+/// Others matter from this share of the machine's CPUs on.
+const SHARE_OF_CPUS: f64 = 0.2;
+
+/// A machine is short of CPU if somebody waited for one for at least this share of a run; or,
+/// where that is not known, if its CPUs were busy for that share.
+const SHARE_WAITING: f64 = 0.1;
+const SHARE_BUSY: f64 = 0.9;
+
+/// The facts of one run; each is `None` where it is not known.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "each is in seconds, as in the JSON")]
+pub(crate) struct Conditions {
+    /// Seconds of CPU time of the server, if it is inside this process.
+    pub(crate) server_cpu_s: Option<f64>,
+    /// Seconds of CPU time that neither the client used nor the server inside this process.
+    pub(crate) others_cpu_s: Option<f64>,
+    /// Seconds for which the client was stopped, or this process did not run.
+    pub(crate) paused_s: f64,
+}
+
+/// A machine on which others used the CPUs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Busy {
+    /// CPUs that others used, on average over the run.
+    pub(crate) used: f64,
+    /// All that the machine has.
+    pub(crate) cpus: usize,
+}
+
+impl Conditions {
+    /// `own_cpu_s` is the CPU time of this process during the run.
+    pub(crate) fn of(
+        report: Option<&Report>,
+        own_cpu_s: Option<f64>,
+        has_server: bool,
+        paused_s: f64,
+    ) -> Self {
+        let others_cpu_s = || {
+            let report = report?;
+            let known = report.usage.cpu_s? + own_cpu_s?;
+            Some((report.machine?.busy_s - known).max(0.0))
+        };
+        let server_cpu_s = own_cpu_s.filter(|_| has_server);
+        Self { server_cpu_s, others_cpu_s: others_cpu_s(), paused_s }
+    }
+
+    /// `None` where the client and its server were not short of CPUs, or not because of others.
+    pub(crate) fn busy(&self, report: &Report) -> Option<Busy> {
+        let (machine, elapsed) = (report.machine?, report.elapsed_s);
+        let cpus = machine.cpus as f64;
+        let others = self.others_cpu_s? / elapsed;
+        let is_short = match machine.cpu_pressure_s {
+            Some(waiting) => waiting >= SHARE_WAITING * elapsed,
+            None => machine.busy_s >= SHARE_BUSY * elapsed * cpus,
+        };
+        let is_busy = is_short && others >= SHARE_OF_CPUS * cpus;
+        is_busy.then(|| Busy { used: others.min(cpus), cpus: machine.cpus })
+    }
+}

@@ -1,0 +1,512 @@
+//! Where the time above the ideal went, as far as it was measured.
+
+use client_core::outcome::report::{OutcomeRow, Report};
+use client_core::settings::layout::WorkerKind;
+use slow_server::Counts;
+
+use super::conditions::{Busy, Conditions};
+
+/// A run is off its ideal with more than this on top: a tenth of it, and more than a person
+/// would notice.
+const NOISE_SHARE: f64 = 0.1;
+const NOISE_S: f64 = 0.02;
+
+/// A part of the overhead below this share of it is not worth a word.
+const WORTH_A_WORD: f64 = 0.1;
+
+/// What the rounding of Tokio's timer and of epoll adds to one delay at the most.
+const TIMER_S: f64 = 0.002;
+
+/// To take permits that are free is no queue to speak of.
+const QUEUE_S: f64 = 0.005;
+
+/// A response is slow by itself if it took this much longer than the delay, and several times
+/// what the middle one took.
+const SLOW_S: f64 = 0.1;
+const SLOW_TIMES: f64 = 5.0;
+
+/// The overhead of one run, where it is more than noise.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Overhead {
+    pub(crate) seconds: f64,
+    /// In the order in which they are told. None is larger than what those before it left, so
+    /// that no second is told twice.
+    pub(crate) parts: Vec<Part>,
+    /// Seconds for which there is no part.
+    pub(crate) rest_s: f64,
+    /// Whether others used the machine's CPUs meanwhile.
+    pub(crate) busy: Option<Busy>,
+}
+
+/// Seconds of an overhead, and what they were.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) seconds: f64,
+    pub(crate) kind: PartKind,
+}
+
+/// What a part of an overhead was.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum PartKind {
+    /// The client or the server was stopped.
+    Paused,
+    /// Before the first request was begun.
+    Start,
+    /// After the last response.
+    End,
+    /// The server waited longer than the ideal supposes, on the path that took longest.
+    Order,
+    /// One request took this much longer than the server says it did.
+    SlowRequest { index: usize, retried: bool },
+    /// The server's timer, at each of so many waits one after another.
+    Timer { waits: f64 },
+    /// CPU time of the client and the server: microseconds of each for a request.
+    Cpu { client_us: f64, server_us: Option<f64> },
+    /// A virtual machine's host gave its CPUs to others.
+    Steal,
+    /// Threads waited for memory.
+    Memory,
+    /// Others used the CPUs.
+    Busy(Busy),
+    /// In a server that does not tell its times, or on the way to it.
+    Elsewhere,
+}
+
+impl Overhead {
+    /// `None` where there is none to speak of, or no ideal.
+    pub(crate) fn of(
+        report: &Report,
+        conditions: &Conditions,
+        server: Option<&Counts>,
+    ) -> Option<Self> {
+        let ideal_s = report.ideal_s?;
+        let seconds = report.overhead_s()?;
+        let noise_s = NOISE_S.max(NOISE_SHARE * ideal_s);
+        if seconds <= noise_s {
+            return None;
+        }
+        let busy = conditions.busy(report);
+        let path = Path::of(report);
+        let mut breakdown =
+            Breakdown { parts: Vec::new(), seconds, rest_s: seconds };
+
+        breakdown.take(PartKind::Paused, conditions.paused_s);
+        if let Some(path) = &path {
+            breakdown.take(PartKind::Start, path.start_s);
+            // Work on the last answer is in the ideal, and comes after it.
+            if report.cpu_work_ms.is_none() {
+                breakdown.take(PartKind::End, path.end_s);
+                breakdown.take(PartKind::Order, path.order_s(ideal_s));
+            }
+            if let Some((kind, slow_s)) = path.slow_request(seconds) {
+                breakdown.take(kind, slow_s);
+            }
+            if let Some(late_s) = server.and_then(late_s) {
+                let kind = PartKind::Timer { waits: path.waits };
+                breakdown.take(kind, path.waits * late_s.min(TIMER_S));
+            }
+        }
+        if let Some((kind, cpu_s)) = cpu(report, conditions) {
+            breakdown.take(kind, cpu_s);
+        }
+        if let Some(machine) = report.machine {
+            breakdown.take(PartKind::Steal, machine.steal_s);
+            breakdown
+                .take(PartKind::Memory, machine.memory_pressure_s.unwrap_or(0.0));
+            if let Some(busy) = busy {
+                let waiting_s = machine.cpu_pressure_s.unwrap_or(f64::INFINITY);
+                breakdown.take(PartKind::Busy(busy), waiting_s);
+            }
+        }
+        if conditions.server_cpu_s.is_none() && busy.is_none() {
+            breakdown.take(PartKind::Elsewhere, f64::INFINITY);
+        }
+        let Breakdown { parts, rest_s, .. } = breakdown;
+        Some(Self { seconds, parts, rest_s, busy })
+    }
+
+    /// Whether the rest is large enough to say that there is one.
+    pub(crate) fn has_rest(&self) -> bool {
+        self.parts.is_empty() || self.rest_s > NOISE_S.max(self.seconds / 4.0)
+    }
+
+    /// The part that is the largest, if it is larger than the rest.
+    pub(crate) fn largest(&self) -> Option<&Part> {
+        let largest =
+            self.parts.iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        largest.filter(|part| part.seconds > self.rest_s)
+    }
+}
+
+/// An overhead as its parts are taken from it.
+struct Breakdown {
+    parts: Vec<Part>,
+    seconds: f64,
+    rest_s: f64,
+}
+
+impl Breakdown {
+    fn take(&mut self, kind: PartKind, seconds: f64) {
+        let seconds = seconds.min(self.rest_s);
+        if seconds > WORTH_A_WORD * self.seconds {
+            self.parts.push(Part { seconds, kind });
+            self.rest_s -= seconds;
+        }
+    }
+}
+
+/// Seconds by which each of the server's delays was too long, on average.
+fn late_s(counts: &Counts) -> Option<f64> {
+    let waited = counts.answered + counts.failed;
+    let late_s = counts.late_us? as f64 / 1e6;
+    (waited > 0).then(|| late_s / waited as f64)
+}
+
+/// The CPU time that is not the ideal's, nor the start's: as if the CPUs shared it evenly, or
+/// the client's own threads where they are fewer.
+fn cpu(report: &Report, conditions: &Conditions) -> Option<(PartKind, f64)> {
+    let cores = report.usage.cores as f64;
+    let threads = (report.layout.threads() as f64).min(cores);
+    let work_s = report.cpu_work_ms.unwrap_or(0.0) / 1e3 * report.ok as f64;
+    let start_s = report.usage.start_cpu_s.unwrap_or(0.0);
+    let client_s = (report.usage.cpu_s? - work_s - start_s).max(0.0);
+    let server_s = conditions.server_cpu_s;
+    let both_s = client_s + server_s.unwrap_or(0.0);
+    // With one request at a time, client and server take turns.
+    let seconds = if report.concurrency == 1 {
+        both_s
+    } else {
+        (client_s / threads).max(both_s / cores)
+    };
+    let each_us = |cpu_s: f64| cpu_s * 1e6 / report.requests as f64;
+    let kind = PartKind::Cpu {
+        client_us: each_us(client_s),
+        server_us: server_s.map(each_us),
+    };
+    Some((kind, seconds))
+}
+
+/// The requests of which each began when the one before it had ended, up to the last: the
+/// longest way through a run, in seconds.
+#[derive(Debug, PartialEq)]
+struct Path<'a> {
+    requests: Vec<&'a OutcomeRow>,
+    /// Until the first request of all was begun.
+    start_s: f64,
+    /// After the last one ended.
+    end_s: f64,
+    /// In the server's queue, and waited by it.
+    in_server_s: f64,
+    /// In its queue alone.
+    queued_s: f64,
+    /// How many delays that is.
+    waits: f64,
+    /// Whether the delays differ, so that it matters which come after each other.
+    varies: bool,
+    /// Beyond what the server says, of the middle request of all.
+    median_extra_s: f64,
+}
+
+impl<'a> Path<'a> {
+    /// `None` where the requests were only counted, or the server does not tell its times.
+    fn of(report: &'a Report) -> Option<Self> {
+        let sent: Vec<_> =
+            report.outcomes.iter().filter(|row| row.was_sent()).collect();
+        let start_us = sent.iter().map(|row| row.start_us).min()?;
+        let last = sent.iter().copied().max_by_key(|row| row.end_us)?;
+        let waited = || sent.iter().filter_map(|row| row.waited_us);
+        let (shortest, longest) = (waited().min()?, waited().max()?);
+        let count = waited().filter(|&waited| waited > 0).count();
+        let mean_s = waited().sum::<u64>() as f64 / 1e6 / count.max(1) as f64;
+
+        let requests = way_to(last, &sent, slots_of_a_lane(report));
+        let sum_s = |of: fn(&OutcomeRow) -> Option<u64>| {
+            requests.iter().filter_map(|row| of(row)).sum::<u64>() as f64 / 1e6
+        };
+        let queued_s = sum_s(|row| row.queued_us);
+        let in_server_s = queued_s + sum_s(|row| row.waited_us);
+        // A queue is longer for all that made those before it late, and no wait is added.
+        let waits_s = in_server_s.min(report.ideal_s?);
+        let mut extra: Vec<_> = sent.iter().filter_map(|row| extra_s(row)).collect();
+        extra.sort_by(f64::total_cmp);
+        Some(Self {
+            requests,
+            start_s: start_us as f64 / 1e6,
+            end_s: report.elapsed_s - last.end_us as f64 / 1e6,
+            in_server_s,
+            queued_s,
+            waits: if mean_s > 0.0 { (waits_s / mean_s).round() } else { 0.0 },
+            varies: longest > shortest,
+            median_extra_s: extra.get(extra.len() / 2).copied().unwrap_or(0.0),
+        })
+    }
+
+    /// What the server's waits on this path are beyond the ideal's. A queue is longer for
+    /// other reasons too.
+    fn order_s(&self, ideal_s: f64) -> f64 {
+        let is_known = self.varies && self.queued_s < QUEUE_S;
+        if is_known { self.in_server_s - ideal_s } else { 0.0 }
+    }
+
+    /// A request of the path that makes at least half of the overhead.
+    fn slow_request(&self, overhead_s: f64) -> Option<(PartKind, f64)> {
+        let extras =
+            self.requests.iter().filter_map(|row| Some((extra_s(row)?, row)));
+        let (slow_s, row) = extras.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let is_slow = slow_s > SLOW_S
+            && slow_s > overhead_s / 2.0
+            && slow_s > SLOW_TIMES * self.median_extra_s;
+        let kind = PartKind::SlowRequest { index: row.index, retried: row.retried };
+        is_slow.then_some((kind, slow_s))
+    }
+}
+
+/// Seconds of a request for which the server does not account.
+fn extra_s(row: &OutcomeRow) -> Option<f64> {
+    let took = row.end_us.saturating_sub(row.start_us);
+    let in_server = row.queued_us? + row.waited_us?;
+    Some(took.saturating_sub(in_server) as f64 / 1e6)
+}
+
+/// The requests that one lane has in flight at once.
+fn slots_of_a_lane(report: &Report) -> usize {
+    match report.layout.worker_kind() {
+        WorkerKind::Thread => 1,
+        WorkerKind::Runtime => {
+            let slots =
+                report.layout.partitions().iter().map(|part| part.slots.get());
+            slots.min().unwrap_or(1)
+        }
+    }
+}
+
+/// Backwards from the `last` request: a lane begins a request when one has ended, unless it
+/// still had a slot that was never used.
+fn way_to<'a>(
+    last: &'a OutcomeRow,
+    sent: &[&'a OutcomeRow],
+    slots: usize,
+) -> Vec<&'a OutcomeRow> {
+    let mut lane: Vec<_> =
+        sent.iter().copied().filter(|row| row.lane == last.lane).collect();
+    lane.sort_by_key(|row| row.end_us);
+    let mut starts: Vec<_> = lane.iter().map(|row| row.start_us).collect();
+    starts.sort_unstable();
+
+    let mut way = vec![last];
+    let mut start_us = last.start_us;
+    while starts.partition_point(|&start| start < start_us) >= slots {
+        let ended = lane.partition_point(|row| row.end_us <= start_us);
+        let Some(before) = ended.checked_sub(1).map(|index| lane[index]) else {
+            break;
+        };
+        // One that took no time at all would come again.
+        if before.start_us >= start_us {
+            break;
+        }
+        way.push(before);
+        start_us = before.start_us;
+    }
+    way
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::time::Duration;
+
+    use client_core::Layout;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::result::report_with;
+
+    const IDLE: Conditions =
+        Conditions { server_cpu_s: Some(0.0), others_cpu_s: None, paused_s: 0.0 };
+
+    /// Ten requests of 100 ms each that took `elapsed_s`, with these differences.
+    fn report(elapsed_s: f64, changes: &Value) -> Report {
+        let mut fields = json!({ "elapsed_s": elapsed_s, "cpu_s": 0.0 });
+        let changes = changes.as_object().unwrap().clone();
+        fields.as_object_mut().unwrap().extend(changes);
+        report_with(&fields)
+    }
+
+    /// A request of lane 0 that the server let wait for 100 ms.
+    fn row(index: usize, start_ms: u64, end_ms: u64) -> Value {
+        json!({
+            "index": index, "lane": 0, "start_us": start_ms * 1000,
+            "end_us": end_ms * 1000, "queued_us": 0, "waited_us": 100_000, "status": 200,
+        })
+    }
+
+    /// Of `requests`, one after another, the first after `start_ms`, each with `extra_ms`.
+    fn one_by_one(requests: usize, start_ms: u64, extra_ms: u64) -> Vec<Value> {
+        let took = 100 + extra_ms;
+        let rows = (0..requests).map(|index| {
+            let start = start_ms + index as u64 * took;
+            row(index, start, start + took)
+        });
+        rows.collect()
+    }
+
+    fn parts(overhead: &Overhead) -> Vec<(u128, &PartKind)> {
+        let millis =
+            |part: &Part| Duration::from_secs_f64(part.seconds + 1e-6).as_millis();
+        overhead.parts.iter().map(|part| (millis(part), &part.kind)).collect()
+    }
+
+    #[test]
+    fn what_is_noise_has_no_reason_and_what_is_more_is_not_left_without_one() {
+        let of =
+            |elapsed_s| Overhead::of(&report(elapsed_s, &json!({})), &IDLE, None);
+        assert_eq!(of(1.09), None);
+        let overhead = of(1.2).unwrap();
+        assert_eq!(overhead.parts, []);
+        assert!(overhead.has_rest() && overhead.rest_s > 0.19, "{overhead:?}");
+        // No run of 0.1 s is off its ideal with 19 ms more.
+        let short = |elapsed_s| {
+            let report = report(elapsed_s, &json!({ "ideal_s": 0.1 }));
+            Overhead::of(&report, &IDLE, None)
+        };
+        assert_eq!(short(0.119), None);
+        assert!(short(0.121).is_some());
+    }
+
+    #[test]
+    fn the_start_the_timer_and_the_cpus_each_have_their_part() {
+        let rows = one_by_one(10, 100, 6);
+        let report = report(
+            1.16,
+            &json!({ "outcomes": rows, "cpu_s": 0.13, "start_cpu_s": 0.1 }),
+        );
+        let server =
+            Counts { answered: 10, late_us: Some(15_000), ..Counts::default() };
+        let conditions = Conditions { server_cpu_s: Some(0.01), ..IDLE };
+        let overhead = Overhead::of(&report, &conditions, Some(&server)).unwrap();
+        let cpu = PartKind::Cpu { client_us: 3_000.0, server_us: Some(1_000.0) };
+        // The client's 100 ms before its first request are no cost of the requests.
+        let [start, cpu_part] = &*parts(&overhead) else { panic!("{overhead:?}") };
+        assert_eq!(start, &(100, &PartKind::Start));
+        assert_eq!(cpu_part.0, 40);
+        let PartKind::Cpu { client_us, server_us } = cpu_part.1 else {
+            panic!("{cpu:?}")
+        };
+        assert!((client_us - 3_000.0).abs() < 1.0, "{overhead:?}");
+        assert!((server_us.unwrap() - 1_000.0).abs() < 1.0, "{overhead:?}");
+        // 15 ms of the timer are less than a tenth of it all; without the start they are not.
+        let rows = one_by_one(10, 0, 11);
+        let report = self::report(1.11, &json!({ "outcomes": rows, "cpu_s": 0.05 }));
+        let overhead = Overhead::of(&report, &IDLE, Some(&server)).unwrap();
+        assert_eq!(parts(&overhead)[0], (15, &PartKind::Timer { waits: 10.0 }));
+        assert!(matches!(parts(&overhead)[1], (50, PartKind::Cpu { .. })));
+        assert!(overhead.has_rest(), "{overhead:?}");
+    }
+
+    /// A thousand at once are sent one after another, and the last one waits for none of them.
+    #[test]
+    fn a_request_with_a_slot_of_its_own_comes_after_no_other() {
+        let n = NonZeroUsize::new(3).unwrap();
+        let rows = [row(0, 0, 105), row(1, 150, 255), row(2, 300, 405)];
+        let all = |slots| {
+            let layout = Layout::queue(n, NonZeroUsize::new(slots));
+            report(
+                0.405,
+                &json!({ "outcomes": rows, "shape": layout, "requests": 3 }),
+            )
+        };
+        let waits = |report: &Report| Path::of(report).unwrap().waits.to_string();
+        assert_eq!(
+            [waits(&all(3)), waits(&all(2)), waits(&all(1))],
+            ["1", "2", "3"]
+        );
+    }
+
+    #[test]
+    fn one_slow_response_is_named_and_many_are_not() {
+        let mut rows = one_by_one(10, 0, 1);
+        rows[9]["end_us"] = json!(2_010_000);
+        rows[9]["retried"] = json!(true);
+        let slow = report(2.01, &json!({ "outcomes": rows }));
+        let overhead = Overhead::of(&slow, &IDLE, None).unwrap();
+        let kind = PartKind::SlowRequest { index: 9, retried: true };
+        assert_eq!(parts(&overhead), [(1001, &kind)]);
+        let all = report(3.0, &json!({ "outcomes": one_by_one(10, 0, 200) }));
+        assert_eq!(Overhead::of(&all, &IDLE, None).unwrap().parts, []);
+    }
+
+    #[test]
+    fn delays_in_another_order_are_told_and_equal_ones_never() {
+        let mut rows = one_by_one(10, 0, 0);
+        rows[3]["waited_us"] = json!(400_000);
+        for row in &mut rows[3..] {
+            for field in ["start_us", "end_us"] {
+                row[field] = json!(row[field].as_u64().unwrap() + 300_000);
+            }
+        }
+        rows[3]["start_us"] = json!(300_000);
+        let varied = report(1.3, &json!({ "outcomes": rows }));
+        let overhead = Overhead::of(&varied, &IDLE, None).unwrap();
+        assert_eq!(parts(&overhead), [(300, &PartKind::Order)]);
+    }
+
+    /// What made those before it late makes a queue longer: no wait more, and no other order.
+    #[test]
+    fn a_long_queue_is_no_wait_of_its_own() {
+        let mut last = row(9, 0, 1_300);
+        last["queued_us"] = json!(1_200_000);
+        let mut first = row(0, 0, 101);
+        first["waited_us"] = json!(99_000);
+        let report = report(1.3, &json!({ "outcomes": [first, last] }));
+        let path = Path::of(&report).unwrap();
+        assert!((path.waits - 10.0).abs() < 0.1, "{path:?}");
+        assert!(path.order_s(1.0) <= 0.0, "{path:?}");
+    }
+
+    #[test]
+    fn a_pause_comes_first_and_nothing_is_told_twice() {
+        let slow = report(
+            2.0,
+            &json!({ "outcomes": one_by_one(10, 0, 100), "cpu_s": 0.5 }),
+        );
+        let paused = Conditions { paused_s: 0.9, ..IDLE };
+        let overhead = Overhead::of(&slow, &paused, None).unwrap();
+        assert_eq!(parts(&overhead), [(900, &PartKind::Paused)]);
+        let sum: f64 = overhead.parts.iter().map(|part| part.seconds).sum();
+        assert!((sum + overhead.rest_s - overhead.seconds).abs() < 1e-9);
+    }
+
+    #[test]
+    fn others_are_named_where_they_used_the_cpus_and_somebody_waited_for_one() {
+        let of = |others_cpu_s, waiting_s: Option<f64>, busy_s: f64| {
+            let machine = json!({
+                "cpus": 2, "busy_s": busy_s, "steal_s": 0.0, "cpu_pressure_s": waiting_s,
+            });
+            let report = report(1.5, &json!({ "machine": machine }));
+            let conditions = Conditions { others_cpu_s, ..IDLE };
+            Overhead::of(&report, &conditions, None).unwrap()
+        };
+        let busy = of(Some(2.4), Some(1.2), 3.0);
+        let used = Busy { used: 2.4 / 1.5, cpus: 2 };
+        assert_eq!(busy.busy, Some(used));
+        assert_eq!(parts(&busy), [(500, &PartKind::Busy(used))]);
+        // Where the waiting is known, no more than that is said to be due to it.
+        assert_eq!(parts(&of(Some(2.4), Some(0.3), 3.0))[0].0, 300);
+        assert_eq!(parts(&of(Some(2.4), None, 3.0))[0].0, 500);
+        for free in [
+            of(Some(2.4), Some(0.0), 3.0),
+            of(Some(2.0), None, 2.0),
+            of(Some(0.1), Some(1.2), 3.0),
+            of(None, Some(1.2), 3.0),
+        ] {
+            assert_eq!((free.busy, free.parts.len()), (None, 0), "{free:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_not_inside_has_what_nothing_else_explains() {
+        let far = Conditions { server_cpu_s: None, ..IDLE };
+        let overhead = Overhead::of(&report(1.5, &json!({})), &far, None).unwrap();
+        assert_eq!(parts(&overhead), [(500, &PartKind::Elsewhere)]);
+    }
+}

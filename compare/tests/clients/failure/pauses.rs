@@ -1,0 +1,60 @@
+//! A client or compare that is stopped in the middle of a run, as by Ctrl-Z.
+
+use std::fs;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use slow_server::{Background, Config, ResponseGate};
+
+use crate::fixture::programs::{compare, text, wait_until};
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+fn id(child: &Child) -> u32 {
+    child.id()
+}
+
+/// The one program that this one started.
+fn client_of(compare: &Child) -> u32 {
+    let children = format!("/proc/{0}/task/{0}/children", compare.id());
+    let children = fs::read_to_string(children).unwrap();
+    children.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// Linux alone tells that another process is stopped.
+#[test]
+fn a_pause_is_the_reason_of_the_time_that_it_took() {
+    for (who, stopped) in
+        [("compare", id as fn(&Child) -> u32), ("client", client_of)]
+    {
+        let gate = ResponseGate::default();
+        let delay = Duration::from_millis(1);
+        let config = Config { delay, gate: Some(gate.clone()), ..Config::default() };
+        let server = Background::start(config).unwrap();
+        let child = compare()
+            .args(["--json", "--only", "async", "-n", "3", "--url", &server.url()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        wait_until(&server, "all three", |counts| counts.in_flight == 3);
+        let stopped = Pid::from_raw(stopped(&child).try_into().unwrap());
+        kill(stopped, Signal::SIGSTOP).unwrap();
+        thread::sleep(PAUSE);
+        kill(stopped, Signal::SIGCONT).unwrap();
+        gate.open();
+
+        let output = child.wait_with_output().unwrap();
+        let compared: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+        let run = &compared["runs"][0];
+        let paused_s = run["conditions"]["paused_s"].as_f64().unwrap();
+        assert!(paused_s > 0.9 * PAUSE.as_secs_f64(), "{who}: {paused_s}");
+        let why = run["why"].as_str().unwrap();
+        assert!(why.contains("client or compare was stopped"), "{who}: {why}");
+    }
+}
