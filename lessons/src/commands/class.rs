@@ -221,13 +221,17 @@ fn total(counts: impl Iterator<Item = usize>) -> usize {
     counts.fold(0, usize::saturating_add)
 }
 
-/// All JSON files in a folder, and in the folders in it.
+/// All JSON files in a folder, and in the folders in it, without hidden ones.
 fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let entries = fs::read_dir(folder)
         .with_context(|| format!("cannot read the folder {}", folder.display()))?;
     for entry in entries {
         let entry = entry?;
         let path = entry.path();
+        // Those of editors, which have settings in JSON.
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
         // Not by a link, which may lead round in a circle.
         if entry.file_type()?.is_dir() {
             find_files(&path, files)?;

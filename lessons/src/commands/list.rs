@@ -34,15 +34,17 @@ pub(super) fn write(
             write_clients(out, section, language)?;
         }
     } else {
-        write_all_exercises(out, student)?;
         if !pack.examples.is_empty() {
             let title = language.pick("Programs to look at", "可以看的程序");
             writeln!(
                 out,
-                "\n{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
+                "{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
             )?;
+            write_examples(out, student, |_| true)?;
+            writeln!(out)?;
         }
-        write_examples(out, student, |_| true)?;
+        // Last, since it fits a screen and the whole does not.
+        write_all_exercises(out, student)?;
     }
     let path = display_path(&student.progress_file.path);
     let kept = language.pick("Your progress is kept in", "你的进度保存在");

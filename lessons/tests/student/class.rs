@@ -105,7 +105,11 @@ fn students_whose_whole_folders_were_collected_are_told_apart() {
         fs::write(class.join(student).join("progress.json"), progress(true, 1))
             .unwrap();
     }
+    let settings = class.join("anna/my-lessons/.vscode");
+    fs::create_dir(&settings).unwrap();
+    fs::write(settings.join("settings.json"), "{}").unwrap();
     let said = fixture.lesson(&["class", "report", class.to_str().unwrap()]);
+    assert!(!said.out.contains("settings.json"), "{}", said.out);
     let names: Vec<_> = said
         .out
         .lines()
