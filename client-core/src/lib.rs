@@ -18,14 +18,12 @@
 //! - `machine`: what this machine allows a process, and what this process has used of it
 //! - `export`: timeline, trace and CSV of a run, and the files that they go to
 //! - `run`: a client from its command line to its exit status
-//! - `language`: English and Chinese
 //! - `text`: lines that fit a terminal
 //! - `warning`: a line on standard error
 
 pub mod clients;
 pub mod export;
 mod fetch;
-mod language;
 pub mod machine;
 pub mod model;
 pub mod outcome;
@@ -37,7 +35,6 @@ pub mod text;
 mod warning;
 
 pub use fetch::{blocking, nonblocking};
-pub use language::{Language, Localized};
 pub use outcome::failure::{Failure, FailureKind};
 pub use outcome::report::Report;
 pub use plan::{Plan, Request};
@@ -46,4 +43,5 @@ pub use settings::layout::Layout;
 pub use settings::transport::{
     Transport, TransportArgs, connections_without_http2, label,
 };
+pub use units::{Language, Localized};
 pub use warning::warn;

@@ -1,10 +1,16 @@
 //! One check: the program is built, run against a server inside this process, and judged.
 
-use crate::diagnosis;
-use crate::diagnosis::mistake::Mistake;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use diagnosis::{Mistake, Observation};
+
 use crate::pack::Exercise;
 use crate::program::cargo_project::{Build, CargoProject, Diagnostic};
-use crate::program::gated_run;
+use crate::program::gated_run::{self, Variation};
+use crate::program::output::Output;
+use crate::program::source;
 use crate::verdict::{Evidence, Verdict};
 
 /// Builds the program of this name, runs it, and judges it by what the server saw. Blocks for
@@ -28,17 +34,55 @@ pub fn check(
 ///
 /// Those of [`check`].
 pub(crate) fn judge(build: Build, exercise: &Exercise) -> anyhow::Result<Verdict> {
-    let (mistakes, evidence) = match build {
-        Build::Failed(diagnostics) => {
-            (vec![compile_mistake(&diagnostics)], Evidence::Compiler(diagnostics))
+    match build {
+        Build::Failed(diagnostics) => Ok(Verdict {
+            mistakes: vec![compile_mistake(&diagnostics)],
+            remark: None,
+            exercise: exercise.clone(),
+            evidence: Evidence::Compiler(diagnostics),
+        }),
+        Build::Executable { path, source, warnings } => {
+            check_built(&path, &source, warnings, exercise)
         }
-        Build::Executable { path, warnings } => {
-            let seen = gated_run::run(&path, exercise)?;
-            let mistakes = diagnosis::mistakes(exercise.expected(), &seen);
-            (mistakes, Evidence::Run { seen: Box::new(seen), warnings })
-        }
+    }
+}
+
+/// Runs a program that was built from the file `source` with these warnings, and judges it.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_built(
+    executable: &Path,
+    source: &Path,
+    warnings: Vec<String>,
+    exercise: &Exercise,
+) -> anyhow::Result<Verdict> {
+    let text = fs::read_to_string(source)
+        .with_context(|| format!("cannot read {}", source.display()))?;
+    let expected = exercise.expected();
+    let run = |variation| -> anyhow::Result<(Observation, Output, Vec<Mistake>)> {
+        let (seen, output) = gated_run::run(executable, exercise, variation)?;
+        let seen = Observation { source: Some(source::read(&text)), ..seen };
+        let mistakes = diagnosis::mistakes(expected, &seen);
+        Ok((seen, output, mistakes))
     };
-    Ok(Verdict { mistakes, exercise: exercise.clone(), evidence })
+    let mut result = run(Variation::FirstArrivedLast)?;
+    let is_order_ours =
+        exercise.server.last.is_none() && exercise.server.never.is_none();
+    if result.2.is_empty() && is_order_ours {
+        result = run(Variation::LastArrivedLast)?;
+    } else if result.2.first() == Some(&Mistake::OneFailureEndsAll) {
+        let without_failure = run(Variation::WithoutFailure)?;
+        if !without_failure.2.is_empty() {
+            result = without_failure;
+        }
+    }
+    let (seen, output, mistakes) = result;
+    let remark =
+        if mistakes.is_empty() { diagnosis::remark(expected, &seen) } else { None };
+    let evidence = Evidence::Run { seen: Box::new(seen), output, warnings };
+    Ok(Verdict { mistakes, remark, exercise: exercise.clone(), evidence })
 }
 
 fn compile_mistake(diagnostics: &[Diagnostic]) -> Mistake {

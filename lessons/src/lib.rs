@@ -8,14 +8,12 @@
 //! - [`check`]: one check, from the program's text to the verdict
 //! - [`pack`]: a folder of examples and exercises, and what its files say
 //! - [`program`]: builds a program, runs it against a gated server, and kills what it left
-//! - [`diagnosis`]: what was observed of a run, and the mistakes that follow from it
 //! - [`verdict`]: the mistakes in words, with the figures and the timeline of the run
 //! - `terminal`: styles, paragraphs, and sentences in both languages
 
 pub mod check;
 mod cli;
 pub mod commands;
-pub mod diagnosis;
 pub mod pack;
 pub mod program;
 pub mod student;

@@ -54,7 +54,9 @@ pub use crate::net::lan::addresses;
 pub use crate::net::limits::{Limits, REQUEST_BYTES, backlog, raise_open_files};
 pub use crate::net::listen_args::ListenArgs;
 pub use crate::net::listeners::{Listeners, bind};
-pub use crate::page::{PAGE_TEXT, PageRequest, PageResponse, UrlQuery};
+pub use crate::page::{
+    PAGE_TEXT, PLANNED_FAILURE, PageRequest, PageResponse, UrlQuery,
+};
 pub use crate::program::{start_logs, stop_signal};
 pub use crate::request_meta::{RequestMeta, SanitizedName};
 pub use crate::serve::{serve, serve_with};

@@ -18,6 +18,9 @@ use units::parse_duration;
 /// The text of the page, which no other response has.
 pub const PAGE_TEXT: &str = "Hello!";
 
+/// The text of the 503 to a request that was planned to fail.
+pub const PLANNED_FAILURE: &str = "This request was planned to fail.";
+
 /// The parameters of a URL, in order. Decoding them cannot fail.
 pub type UrlQuery = Query<Vec<(String, String)>>;
 
@@ -126,7 +129,7 @@ impl PageResponse {
     #[must_use]
     pub fn new(request: &PageRequest, queued: Duration) -> Self {
         let (status, text) = if request.fails {
-            (StatusCode::SERVICE_UNAVAILABLE, "This request was planned to fail.\n")
+            (StatusCode::SERVICE_UNAVAILABLE, PLANNED_FAILURE)
         } else {
             (StatusCode::OK, PAGE_TEXT)
         };

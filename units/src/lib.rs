@@ -1,4 +1,13 @@
-//! How durations, counts and sizes are read from a command line and shown to people.
+//! How durations, counts and sizes are read from a command line and shown to people, and in
+//! which language.
+//!
+//! # Layout
+//!
+//! - `language`: English and Chinese; all else is in this file
+
+mod language;
+
+pub use language::{Language, Localized};
 
 use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use units::Localized;
 
-use crate::language::Localized;
 use crate::machine::activity::Activity;
 use crate::machine::usage::Usage;
 use crate::outcome::counts::OutcomeCounts;

@@ -18,7 +18,7 @@ pub(super) fn write(
 ) -> anyhow::Result<ExitCode> {
     orphans::kill_abandoned();
     match student.build(&exercise.name())? {
-        Build::Executable { path, warnings } => {
+        Build::Executable { path, warnings, .. } => {
             for warning in warnings {
                 warn(warning.trim_end());
             }

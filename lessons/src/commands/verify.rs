@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use client_core::Language;
+use diagnosis::Mistake;
 
 use crate::check::check;
-use crate::diagnosis::mistake::Mistake;
 use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
 

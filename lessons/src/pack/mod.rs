@@ -6,11 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use client_core::Language;
+use diagnosis::{Expected, Mistake};
 use serde::Deserialize;
 use slow_server::WhenFull;
-
-use crate::diagnosis::Expected;
-use crate::diagnosis::mistake::Mistake;
 
 /// A folder of examples and exercises.
 #[derive(Debug, Clone, Deserialize)]
@@ -156,6 +154,8 @@ struct Wanted {
     waits: Option<usize>,
     connections: Option<NonZeroUsize>,
     shown: Option<usize>,
+    #[serde(default)]
+    spinner: bool,
 }
 
 /// What was asked for is not in the pack: wrong usage.
@@ -228,6 +228,7 @@ impl Exercise {
             shown: wanted
                 .shown
                 .unwrap_or(requests.get().saturating_sub(without_a_page)),
+            spinner: wanted.spinner,
         }
     }
 

@@ -82,16 +82,23 @@ pub struct CargoProject {
 
 /// The result of building a program.
 #[derive(Debug)]
-pub(crate) enum Build {
-    /// The program, and the warnings of the compiler.
-    Executable { path: PathBuf, warnings: Vec<String> },
+pub enum Build {
+    /// It compiles.
+    Executable {
+        /// The program.
+        path: PathBuf,
+        /// The file with its text.
+        source: PathBuf,
+        /// What the compiler warned of, as it shows it.
+        warnings: Vec<String>,
+    },
     /// It does not compile.
     Failed(Vec<Diagnostic>),
 }
 
 /// A message of the compiler.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Diagnostic {
+pub struct Diagnostic {
     level: String,
     /// Such as `E0277`.
     pub(crate) code: Option<ErrorCode>,
@@ -103,8 +110,9 @@ pub(crate) struct Diagnostic {
     spans: Vec<IgnoredAny>,
 }
 
+/// The number of an error of the compiler.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct ErrorCode {
+pub struct ErrorCode {
     pub(crate) code: String,
 }
 
@@ -114,7 +122,13 @@ struct CargoMessage {
     /// Whether it was there already, for something that is compiled.
     fresh: Option<bool>,
     executable: Option<PathBuf>,
+    target: Option<Target>,
     message: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    src_path: PathBuf,
 }
 
 impl CargoProject {
@@ -159,7 +173,7 @@ impl CargoProject {
     /// # Errors
     ///
     /// There is no cargo, or it fails for a reason that is not in the program's text.
-    pub(crate) fn build(
+    pub fn build(
         &self,
         program: &str,
         mut on_library: impl FnMut(),
@@ -198,7 +212,9 @@ impl CargoProject {
             if line.fresh == Some(false) && line.executable.is_none() {
                 on_library();
             }
-            executable = line.executable.or(executable);
+            if let Some(path) = line.executable {
+                executable = line.target.map(|target| (path, target.src_path));
+            }
             let Some(diagnostic) = line.message else { continue };
             match (&*diagnostic.level, diagnostic.spans.is_empty()) {
                 ("error", false) => errors.push(diagnostic),
@@ -218,10 +234,10 @@ impl CargoProject {
             self.folder.display(),
             String::from_utf8_lossy(&complaint).trim_end()
         );
-        let path = executable.with_context(|| {
+        let (path, source) = executable.with_context(|| {
             format!("cargo has built {program}, and does not say where it is")
         })?;
-        Ok(Build::Executable { path, warnings })
+        Ok(Build::Executable { path, source, warnings })
     }
 }
 

@@ -3,7 +3,11 @@
 //! A round is released when as many requests are in flight as are expected, or as are left, or
 //! when nothing more happens. So causes are observed, and not times: a request that arrives
 //! after a response waited for it, and on a slow machine all is as on a fast one.
+//!
+//! In the last round one response comes after all others, when the program has had the time to
+//! end without it: one that waits for some of its requests only, or for a guessed time, does.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -11,18 +15,26 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use diagnosis::{BeforeLast, Observation, Printed, Spinner, Termination};
 use slow_server::{Background, Config, ResponseGate};
 
+use super::output::Output;
 use super::process::Program;
 use super::request_log::RequestLog;
-use crate::diagnosis::observation::{BeforeLast, Observation, Termination};
 use crate::pack::{Exercise, Server};
 
 /// After this time without an event, no further event is expected.
 const QUIET_PERIOD: Duration = Duration::from_millis(1500);
 
+/// The same where a response never comes: a program may give up each after a second.
+const SHORT_QUIET_PERIOD: Duration = Duration::from_millis(700);
+
 /// The least duration of a response: time for a program to send more than it should.
 const MIN_RESPONSE_TIME: Duration = Duration::from_millis(50);
+
+/// How long a response takes at least, once: longer than the 3 s of the tutorial's server, and
+/// than a program that guesses a shorter time.
+const RESPONSE_TIME: Duration = Duration::from_millis(3500);
 
 /// Ticks that a program cannot have printed before its last request and that come only now.
 const ENOUGH_TICKS: usize = 3;
@@ -41,13 +53,28 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// The seeds that are tried: of ten requests, one seed in 26 fails a certain one alone.
+/// The seeds that are tried: of ten requests, one seed in 74 fails a certain one alone.
 const SEEDS: u64 = 100_000;
 
 /// Above this multiple of the requests that it is told to send, a program is killed.
 const FLOOD_FACTOR: usize = 3;
 
-/// Runs a program until it ends, or has to be killed.
+/// What a run of a check is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variation {
+    /// In the last round, the response to the request which arrived first comes last; and one
+    /// response takes as long as a slow server does.
+    FirstArrivedLast,
+    /// The response to the request which arrived last comes last. A program that waits for one
+    /// of its requests only may be right by luck with the other order, and not with both.
+    LastArrivedLast,
+    /// No request fails, and each has its response with the others: what is wrong all the same
+    /// is not because of a failure.
+    WithoutFailure,
+}
+
+/// Runs a program until it ends, or has to be killed; returns what was observed of it, and
+/// what it printed.
 ///
 /// # Errors
 ///
@@ -55,29 +82,40 @@ const FLOOD_FACTOR: usize = 3;
 pub(crate) fn run(
     executable: &Path,
     exercise: &Exercise,
-) -> anyhow::Result<Observation> {
-    let script = &exercise.server;
-    let exempt = script.last.or(script.never);
-    let gate = exempt.map_or_else(ResponseGate::default, |request| {
-        ResponseGate::exempt(request as u64)
-    });
+    variation: Variation,
+) -> anyhow::Result<(Observation, Output)> {
+    let script = &match variation {
+        Variation::WithoutFailure => {
+            Server { fails: None, never: None, ..exercise.server.clone() }
+        }
+        _ => exercise.server.clone(),
+    };
+    let gate = ResponseGate::default();
     let server = Background::start(config(script, &gate))
         .context("cannot start the server of the check")?;
     let program = Program::start(executable, &server.url(), script.requests)?;
     let now = Instant::now();
     let run = GatedRun {
         script,
+        variation,
+        wants_spinner: exercise.expected().spinner,
         gate,
         server,
         program,
-        log: RequestLog::new(exempt),
+        log: RequestLog::new(script.never),
         journal_read: 0,
+        stages: VecDeque::new(),
         at_once: exercise.expected().at_once.get(),
+        is_full_since: None,
         began: now,
         changed: now,
         ticks_when_quiet: None,
         ticks_when_full: None,
-        seen: Observation::default(),
+        output: Output::default(),
+        queued: 0,
+        announced: 0,
+        has_stalled: false,
+        before_last: None,
     };
     run.drive()
 }
@@ -98,12 +136,12 @@ pub(super) fn config(script: &Server, gate: &ResponseGate) -> Config {
 }
 
 /// The server fails by a seed. This is the first one with which it fails this request, and
-/// no other of them.
+/// no other of them, nor one that is sent in its place.
 fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
     let fail_rate = 1.0 / requests.get() as f64;
     let fails_it_alone = |config: &Config| {
         let schedule = config.schedule();
-        (0..requests.get()).all(|number| {
+        (0..2 * requests.get()).all(|number| {
             schedule.response(number as u64).fails == (number == request)
         })
     };
@@ -116,26 +154,47 @@ fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
 /// A run in progress.
 struct GatedRun<'a> {
     script: &'a Server,
+    variation: Variation,
+    wants_spinner: bool,
     gate: ResponseGate,
     server: Background,
     program: Program,
 
     log: RequestLog,
     journal_read: usize,
+    // What is still to be released of the round that has begun to end.
+    stages: VecDeque<Stage>,
     // Requests that the program is expected to have in flight: as the exercise says, and when
     // no more come, as many as it had then.
     at_once: usize,
+    // When as many were in flight as the exercise says.
+    is_full_since: Option<Instant>,
     began: Instant,
     changed: Instant,
     // The ticks that had come some time after the last change.
     ticks_when_quiet: Option<usize>,
     // The ticks that had come when as many requests were in flight as are expected.
     ticks_when_full: Option<usize>,
-    seen: Observation,
+    output: Output,
+    // What is observed on the way.
+    queued: usize,
+    announced: usize,
+    has_stalled: bool,
+    before_last: Option<BeforeLast>,
+}
+
+/// Responses that are released together.
+enum Stage {
+    /// The failure before all others, so that a program that ends with it has no other reason.
+    Failure(u64),
+    /// All that are due.
+    Responses(Vec<u64>),
+    /// The last one of the run.
+    Last(u64),
 }
 
 impl GatedRun<'_> {
-    fn drive(mut self) -> anyhow::Result<Observation> {
+    fn drive(mut self) -> anyhow::Result<(Observation, Output)> {
         let termination = loop {
             // Asked before the poll, which then sees all that the program has done.
             let status = self.program.try_wait()?;
@@ -152,17 +211,17 @@ impl GatedRun<'_> {
     /// Takes in what has happened.
     fn poll(&mut self) {
         let output = self.program.output();
-        let seen = &self.seen.output;
+        let seen = &self.output;
         let has_printed =
             (output.shown, output.announced) != (seen.shown, seen.announced);
         if self.read_journal() || has_printed {
             self.changed = Instant::now();
             self.ticks_when_quiet = None;
-        } else if self.changed.elapsed() > QUIET_PERIOD / 3 {
+        } else if self.changed.elapsed() > self.quiet_period() / 3 {
             // Not at once, since the lines of a program come a little after its requests.
             self.ticks_when_quiet.get_or_insert(output.ticks);
         }
-        self.seen.output = output;
+        self.output = output;
     }
 
     /// Takes in what the server has seen; returns whether there was anything new.
@@ -179,12 +238,9 @@ impl GatedRun<'_> {
     /// Why the program has to be killed now, if it has to.
     fn bound(&self) -> Option<Termination> {
         let quiet = self.changed.elapsed();
-        let waits_for_ever = self.script.never.is_some()
-            && self.log.exempt_in_flight()
-            && self.log.held() == 0;
         if self.log.arrived() > FLOOD_FACTOR * self.script.requests.get() {
             Some(Termination::Flooding)
-        } else if waits_for_ever && quiet > NEVER_TIMEOUT {
+        } else if self.log.waits_for_ever() && quiet > NEVER_TIMEOUT {
             Some(Termination::WaitingForEver)
         } else if quiet > STUCK_TIMEOUT || self.began.elapsed() > RUN_TIMEOUT {
             Some(Termination::Stuck)
@@ -194,71 +250,155 @@ impl GatedRun<'_> {
     }
 
     fn release_when_due(&mut self) {
-        let requests = self.script.requests.get();
-        let is_quiet = self.changed.elapsed() > QUIET_PERIOD;
-        if self.log.held() > 0 {
-            let left = requests.saturating_sub(self.log.released());
-            if self.log.in_flight() >= self.at_once.min(left) {
-                let may_still_tick = self.may_still_tick();
-                if may_still_tick && !is_quiet {
-                    return;
-                }
-                self.seen.stalled |= may_still_tick;
-                thread::sleep(MIN_RESPONSE_TIME);
-                self.poll();
-                self.release_round();
-            } else if is_quiet {
-                self.expect_no_more();
-                self.release_round();
+        if let Some(stage) = self.stages.front() {
+            if self.is_due(stage) {
+                self.release_stage();
             }
-        } else if self.script.last.is_some() && self.log.exempt_in_flight() {
-            let all_others_over = self.log.ended() + 1 >= requests;
-            let all_shown = self.seen.output.shown >= self.log.answered();
-            if (all_others_over && all_shown) || is_quiet {
-                self.release_last();
-            }
+            return;
         }
+        if self.log.held().is_empty() {
+            return;
+        }
+        let left = self.script.requests.get().saturating_sub(self.log.released());
+        if self.log.in_flight() >= self.at_once.min(left) {
+            let may_still_tick = self.may_still_tick();
+            if may_still_tick && !self.is_quiet() {
+                return;
+            }
+            self.has_stalled |= may_still_tick;
+            self.is_full_since.get_or_insert_with(Instant::now);
+            if self.log.rounds() == 0
+                && self.log.in_flight() < left
+                && self.is_still_slow()
+            {
+                return;
+            }
+            thread::sleep(MIN_RESPONSE_TIME);
+            self.poll();
+            self.begin_release();
+        } else if self.is_quiet() {
+            self.expect_no_more();
+            self.begin_release();
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.changed.elapsed() > self.quiet_period()
+    }
+
+    fn quiet_period(&self) -> Duration {
+        match self.script.never {
+            Some(_) => SHORT_QUIET_PERIOD,
+            None => QUIET_PERIOD,
+        }
+    }
+
+    /// Whether the server is still to be as slow as it is meant to be: in the first run of a
+    /// check, once, when as many requests are in flight as are expected.
+    fn is_still_slow(&self) -> bool {
+        self.script.never.is_none()
+            && self.variation == Variation::FirstArrivedLast
+            && self
+                .is_full_since
+                .is_some_and(|since| since.elapsed() < RESPONSE_TIME)
     }
 
     /// Whether a program that ticks has still to show that it does so while its requests wait,
     /// however many they are: as many threads as requests would let it send them all, and
     /// would be blocked all the same.
     fn may_still_tick(&mut self) -> bool {
-        let ticks = self.seen.output.ticks;
+        let ticks = self.output.ticks;
         let when_full = *self.ticks_when_full.get_or_insert(ticks);
-        self.log.rounds() == 0 && ticks > 0 && ticks < when_full + ENOUGH_TICKS
+        self.log.rounds() == 0
+            && (ticks > 0 || self.wants_spinner)
+            && ticks < when_full + ENOUGH_TICKS
     }
 
     fn expect_no_more(&mut self) {
-        let queued = self.server.stats().counts().queued;
-        self.seen.queued = self.seen.queued.max(queued);
-        let ticks = self.seen.output.ticks;
-        self.seen.stalled |= ticks > 0 && self.ticks_when_quiet == Some(ticks);
+        self.queued = self.queued.max(self.server.stats().counts().queued);
+        let ticks = self.output.ticks;
+        self.has_stalled |= ticks > 0 && self.ticks_when_quiet == Some(ticks);
         self.at_once = self.log.in_flight();
     }
 
-    fn release_round(&mut self) {
-        self.before_release();
-        self.gate.release(self.log.release());
-    }
-
-    fn release_last(&mut self) {
-        self.before_release();
-        let (shown, answered) = (self.seen.output.shown, self.log.answered());
-        self.seen.before_last = Some(BeforeLast { shown, answered });
-        self.log.release_exempt();
-        self.gate.release_exempt();
-    }
-
-    fn before_release(&mut self) {
+    /// Ends a round: plans in which order its responses are released, and releases the first.
+    fn begin_release(&mut self) {
         if self.log.rounds() == 0 {
-            self.seen.announced = self.seen.output.announced;
+            self.announced = self.output.announced;
         }
+        self.log.end_round();
+        self.stages = self.plan_stages();
+        // A failure that comes before all others comes when nothing else happens.
+        if !matches!(self.stages.front(), Some(Stage::Failure(_))) {
+            self.release_stage();
+        }
+    }
+
+    fn plan_stages(&self) -> VecDeque<Stage> {
+        let mut due = self.log.held();
+        let mut take = |number: Option<usize>| {
+            let number = number? as u64;
+            let index = due.iter().position(|&due| due == number)?;
+            Some(due.remove(index))
+        };
+        let (failure, mut last) = (take(self.script.fails), take(self.script.last));
+        let left = self.script.requests.get().saturating_sub(self.log.released());
+        let is_last_round = self.is_full_since.is_some()
+            && self.log.arrived() >= self.script.requests.get()
+            && self.log.in_flight() >= left;
+        let holds_one = self.script.never.is_none()
+            && self.variation != Variation::WithoutFailure;
+        if last.is_none() && is_last_round && holds_one && due.len() > 1 {
+            last = match self.variation {
+                Variation::FirstArrivedLast => Some(due.remove(0)),
+                _ => due.pop(),
+            };
+        }
+        [
+            failure.map(Stage::Failure),
+            (!due.is_empty()).then_some(Stage::Responses(due)),
+            last.map(Stage::Last),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn is_due(&self, stage: &Stage) -> bool {
+        if self.is_still_slow() {
+            return false;
+        }
+        let Stage::Last(_) = stage else { return self.is_quiet() };
+        let all_others_over = self.log.ended() + 1 >= self.script.requests.get();
+        let all_shown = self.output.shown >= self.log.answered();
+        let is_awaited = self.script.last.is_some() && all_others_over && all_shown;
+        is_awaited || self.is_quiet()
+    }
+
+    fn release_stage(&mut self) {
         self.changed = Instant::now();
+        let numbers = match self.stages.pop_front() {
+            None => return,
+            Some(Stage::Responses(numbers)) => numbers,
+            Some(Stage::Failure(number)) => vec![number],
+            Some(Stage::Last(number)) => {
+                // Where it is the exercise's own, it has a round of its own.
+                if self.script.last.is_some() {
+                    let (shown, answered) = (self.output.shown, self.log.answered());
+                    self.before_last = Some(BeforeLast { shown, answered });
+                    self.log.end_round();
+                }
+                vec![number]
+            }
+        };
+        for number in numbers {
+            self.log.release(number);
+            self.gate.release_one(number);
+        }
     }
 
     /// Kills the program, if it has not ended, and sums up the run.
-    fn finish(mut self, termination: Termination) -> Observation {
+    fn finish(mut self, termination: Termination) -> (Observation, Output) {
         let rounds = self.log.rounds();
         let (output, orphans) = self.program.end();
         let ended = Instant::now();
@@ -268,16 +408,36 @@ impl GatedRun<'_> {
             thread::sleep(POLL_INTERVAL);
             self.read_journal();
         }
-        Observation {
+        let spinner = if self.has_stalled && output.ticks > 0 {
+            Some(Spinner::StoodStill)
+        } else if output.ticks > 0 {
+            Some(Spinner::Turned)
+        } else {
+            self.wants_spinner.then_some(Spinner::Absent)
+        };
+        let seen = Observation {
             requests: self.log.finish(),
             rounds,
             peak: self.server.stats().counts().peak_in_flight,
+            queued: self.queued,
             connections: self.log.connections(),
+            abandoned: self.log.abandoned(),
+            gave_up_silent: self.log.gave_up_silent(),
             termination,
-            output,
             orphans,
-            ..self.seen
-        }
+            printed: Some(Printed {
+                results: output.shown,
+                announced: self.announced,
+                failures_as_results: output.failures_as_pages(),
+                other_lines: output.others,
+                spinner,
+                before_last: self.before_last,
+                could_not_connect: output.could_not_connect(),
+                panic: output.panic(),
+            }),
+            source: None,
+        };
+        (seen, output)
     }
 }
 

@@ -5,5 +5,7 @@ pub(crate) mod gated_run;
 pub(crate) mod interrupts;
 pub(crate) mod live_run;
 pub(crate) mod orphans;
+pub(crate) mod output;
 pub(crate) mod process;
 mod request_log;
+pub(crate) mod source;

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use parking_lot::Mutex;
 
 use super::orphans;
-use crate::diagnosis::output::Output;
+use super::output::Output;
 
 /// The bytes that are kept of a line.
 const MAX_LINE: u64 = 400;

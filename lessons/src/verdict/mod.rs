@@ -1,6 +1,5 @@
 //! The verdict of a check, and how it is put to the student.
 
-mod explanation;
 mod output;
 mod timeline;
 
@@ -8,12 +7,11 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use client_core::Language;
+use diagnosis::{Mistake, Observation, Remark, RequestOutcome, Termination};
 
-use crate::diagnosis::mistake::Mistake;
-use crate::diagnosis::observation::{Observation, RequestOutcome, Termination};
 use crate::pack::Exercise;
-
 use crate::program::cargo_project::Diagnostic;
+use crate::program::output::Output;
 use crate::terminal::{
     BOLD, DIM, GREEN, RED, localized, write_paragraph, write_title,
 };
@@ -23,6 +21,8 @@ use crate::terminal::{
 pub struct Verdict {
     /// What is wrong, in the order of [`Mistake`]; none if all is right.
     pub mistakes: Vec<Mistake>,
+    /// What is worth a word if nothing is wrong.
+    pub remark: Option<Remark>,
     pub(crate) exercise: Exercise,
     pub(crate) evidence: Evidence,
 }
@@ -33,7 +33,7 @@ pub(crate) enum Evidence {
     /// The errors of a program that does not compile.
     Compiler(Vec<Diagnostic>),
     /// What was observed of its run, and what the compiler warned of.
-    Run { seen: Box<Observation>, warnings: Vec<String> },
+    Run { seen: Box<Observation>, output: Output, warnings: Vec<String> },
 }
 
 impl Verdict {
@@ -64,18 +64,18 @@ impl Verdict {
     ///
     /// `out` cannot be written to.
     pub fn write(&self, out: &mut impl Write, language: Language) -> io::Result<()> {
-        let seen = match &self.evidence {
+        let (seen, output) = match &self.evidence {
             Evidence::Compiler(diagnostics) => {
                 self.write_line(out, language)?;
                 return write_diagnostics(out, diagnostics, language);
             }
-            Evidence::Run { seen, .. } => seen,
+            Evidence::Run { seen, output, .. } => (seen, output),
         };
         self.write_summary(out, language)?;
         self.write_facts(out, seen, language)?;
         timeline::draw(out, &seen.requests, &self.exercise, language)?;
         if !self.is_right() {
-            output::write(out, &seen.output, language)?;
+            output::write(out, output, language)?;
             if let Some(warning) = self.warnings().first() {
                 let title =
                     language.pick("What the compiler warned of", "编译器的警告");
@@ -104,10 +104,13 @@ impl Verdict {
             }
             Evidence::Run { seen, .. } => {
                 let expected = self.exercise.expected();
-                self.mistakes.iter().try_for_each(|&mistake| {
-                    let text =
-                        explanation::explain(mistake, expected, seen, language);
-                    write_paragraph(out, &text)
+                for &mistake in &self.mistakes {
+                    let reason = diagnosis::reason(mistake, expected, seen);
+                    write_paragraph(out, reason.of(language))?;
+                }
+                self.remark.map_or(Ok(()), |remark| {
+                    let text = diagnosis::remark_text(remark, seen);
+                    write_paragraph(out, text.of(language))
                 })
             }
         }
@@ -181,7 +184,7 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let happened = counts.into_iter().filter(|(count, _)| *count > 0);
     let mut parts: Vec<_> =
         happened.map(|(count, text)| format!("{count} {text}")).collect();
-    let shown = seen.output.shown;
+    let shown = seen.printed.map_or(0, |printed| printed.results);
     parts.push(localized!(
         language,
         "{shown} results shown (wanted {wanted})",

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use client_core::Language;
 
-use crate::diagnosis::output::Output;
+use crate::program::output::Output;
 use crate::terminal::{DIM, localized, write_title};
 
 /// The lines that are shown.
@@ -74,7 +74,8 @@ mod tests {
     use super::*;
 
     fn written(stdout: &[&str]) -> String {
-        let mut output = Output { dropped: 5, ..Output::default() };
+        let mut output = Output::default();
+        output.dropped = 5;
         for line in stdout {
             output.on_stdout((*line).to_owned());
         }

@@ -7,8 +7,8 @@ use client_core::Language;
 use client_core::export::glyphs::Glyphs;
 use client_core::export::timeline::{RowName, Timeline};
 use client_core::outcome::report::OutcomeRow;
+use diagnosis::{ObservedRequest, RequestOutcome};
 
-use crate::diagnosis::observation::{ObservedRequest, RequestOutcome};
 use crate::pack::Exercise;
 use crate::terminal::localized;
 

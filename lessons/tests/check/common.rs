@@ -1,10 +1,23 @@
 //! Packs and benches for the tests.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
 
+use client_core::Language;
 use lessons::pack::Pack;
 use lessons::program::cargo_project::CargoProject;
+use lessons::verdict::Verdict;
+
+/// Our own pack.
+pub(crate) const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
+
+/// Checks at a time: they wait more than they compute.
+const AT_ONCE: usize = 16;
 
 /// A folder of the test's own, empty at the start.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -59,4 +72,60 @@ pub(crate) fn project(folder: &Path, pack: &Pack, programs: &Path) -> CargoProje
         .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path))
         .collect();
     CargoProject::create(&folder.join("bench"), pack, &programs).unwrap()
+}
+
+/// Does the work for each of `jobs`, a few at a time, and gives the results in their order.
+pub(crate) fn side_by_side<J: Sync, R: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> R + Sync,
+) -> Vec<R> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let number = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(job) = jobs.get(number)
+                {
+                    let result = work(job);
+                    results.lock().unwrap().insert(number, result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap().into_values().collect()
+}
+
+/// A verdict as a student reads it, without colours.
+pub(crate) fn said(verdict: &Verdict) -> String {
+    let mut said = Vec::new();
+    verdict.write(&mut said, Language::En).unwrap();
+    String::from_utf8(anstream::adapter::strip_bytes(&said).into_vec()).unwrap()
+}
+
+/// A thread for each processor that does nothing but compute, until it is dropped.
+pub(crate) struct Load {
+    is_over: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    pub(crate) fn on_every_processor() -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let threads = (0..thread::available_parallelism().unwrap().get())
+            .map(|_| {
+                let is_over = Arc::clone(&is_over);
+                thread::spawn(move || while !is_over.load(Ordering::Relaxed) {})
+            })
+            .collect();
+        Self { is_over, threads }
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            thread.join().unwrap();
+        }
+    }
 }

@@ -1,26 +1,17 @@
 //! Each exercise of our pack: the broken program has exactly the mistake that it is said to
 //! have, every solution is right, and no check takes the mistake of another for its own.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
-use std::thread;
+use std::sync::OnceLock;
 
-use client_core::Language;
+use diagnosis::Mistake;
 use lessons::check::check;
 use lessons::commands::verify::{self, programs};
-use lessons::diagnosis::mistake::Mistake;
 use lessons::pack::{Exercise, Pack};
 use lessons::program::cargo_project::CargoProject;
 use lessons::verdict::Verdict;
 
-use crate::common::{folder, project};
-
-const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");
-
-/// Checks at a time: they wait more than they compute.
-const AT_ONCE: usize = 8;
+use crate::common::{PACK, folder, project, said, side_by_side};
 
 /// The programs of the pack in one Cargo project.
 struct BuiltPack {
@@ -47,33 +38,6 @@ impl BuiltPack {
 /// The name of its broken program in the project.
 fn broken(exercise: &Exercise) -> String {
     programs(exercise).swap_remove(0).0
-}
-
-/// Does the work for each of `jobs`, a few at a time, and gives the results in their order.
-fn side_by_side<J: Sync, R: Send>(
-    jobs: &[J],
-    work: impl Fn(&J) -> R + Sync,
-) -> Vec<R> {
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let number = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(job) = jobs.get(number)
-                {
-                    let result = work(job);
-                    results.lock().unwrap().insert(number, result);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap().into_values().collect()
-}
-
-fn said(verdict: &Verdict) -> String {
-    let mut said = Vec::new();
-    verdict.write(&mut said, Language::En).unwrap();
-    String::from_utf8(anstream::adapter::strip_bytes(&said).into_vec()).unwrap()
 }
 
 #[test]

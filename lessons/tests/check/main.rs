@@ -7,4 +7,5 @@
 
 mod common;
 mod exercises;
+mod matrix;
 mod rogues;

@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use client_core::Language;
-use lessons::check::check;
-use lessons::diagnosis::mistake::Mistake::{
+use diagnosis::Mistake::{
     self, AnotherAddress, DoesNotEnd, Failed, LeftRunning, Panicked, TooManyAtOnce,
     TooManyRequests,
 };
+use lessons::check::check;
 
 use crate::common::{folder, pack, project};
 

@@ -1,0 +1,109 @@
+//! The mistakes that a diagnosis can name.
+
+use clap::ValueEnum;
+use serde::Deserialize;
+
+/// What is wrong with a program, by what was observed of it, in the order in which mistakes
+/// are named where there are several: one that explains the others comes first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// It does not compile: something that is not a future is awaited.
+    NotAFuture,
+    /// It does not compile, for another reason.
+    DoesNotCompile,
+    /// It panicked, since a runtime was started or dropped inside another.
+    BlockingClientInARuntime,
+    /// It ended well without waiting for requests that it had begun, or was about to begin.
+    LeftTooEarly,
+    /// It panicked otherwise.
+    Panicked,
+    /// It ended well, and not one request arrived.
+    NothingSent,
+    /// It failed, or showed results, and not one request arrived here.
+    AnotherAddress,
+    /// More requests arrived than were asked for.
+    TooManyRequests,
+    /// Never more than one was in flight, and nothing else got its turn meanwhile.
+    BlockedThread,
+    /// A few were in flight at once, and nothing else got its turn meanwhile.
+    BlockedWorkers,
+    /// Nothing else ran beside the requests, though it was to.
+    NoTicks,
+    /// More were begun than were ever in flight, and a lock or a semaphore held them back.
+    LockAcrossAwait,
+    /// Requests waited in the server's own queue.
+    ServerBottleneck,
+    /// Never more than one was in flight.
+    OneByOne,
+    /// Several were in flight at once, but fewer than wanted.
+    TooFewAtOnce,
+    /// The server was full, and rejected some.
+    TurnedAway,
+    /// More were in flight at once than wanted.
+    TooManyAtOnce,
+    /// As many at once as wanted, but in more rounds than that needs.
+    Chunks,
+    /// It waited for the answer that never comes until it was ended.
+    WaitsForEver,
+    /// It was ended at the bound for another reason.
+    DoesNotEnd,
+    /// One request failed, and results of others were lost with it.
+    OneFailureEndsAll,
+    /// A failed response was shown as though it were a page.
+    StatusIgnored,
+    /// A response failed, and nothing was said of it.
+    FailureHidden,
+    /// It ended with an error of its own.
+    Failed,
+    /// Fewer requests arrived than were asked for.
+    TooFewRequests,
+    /// It ended well, with fewer results shown than answers given.
+    ResultsLost,
+    /// Results were kept back until the last answer came.
+    HeldBack,
+    /// More connections than are wanted.
+    AConnectionEach,
+    /// It ended, and left processes running.
+    LeftRunning,
+}
+
+/// What is worth a word about a program that is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// Each request blocks a thread while it waits.
+    AThreadEach,
+    /// A request that had failed was sent again.
+    SentAgain,
+}
+
+impl Mistake {
+    /// Its name in packs, in progress files and on the screen: `one-by-one`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_packs_has_every_mistake_in_the_order_in_which_they_are_named() {
+        let rows = include_str!("../../lessons/packs/README.md").lines();
+        let told: Vec<_> = rows
+            .filter_map(|row| row.strip_prefix("| `")?.split_once('`'))
+            .map(|(name, _)| name)
+            // The table of the kit's calls and that of the lines are not of mistakes.
+            .filter(|name| Mistake::from_str(name, false).is_ok())
+            .collect();
+        let all: Vec<_> =
+            Mistake::value_variants().iter().map(|mistake| mistake.name()).collect();
+        assert_eq!(told, all);
+        assert!(Mistake::value_variants().is_sorted());
+    }
+}

@@ -1,0 +1,23 @@
+//! send() is the future of reqwest, so that one gets the .await.
+
+use tokio::task::JoinSet;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let url = lesson_kit::url();
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        tasks.spawn(fetch(url.clone()));
+    }
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
+    }
+    Ok(())
+}
+
+async fn fetch(url: String) -> anyhow::Result<()> {
+    println!("Waiting for {url}");
+    let response = reqwest::get(&url).await?;
+    println!("{}", response.text()?);
+    Ok(())
+}

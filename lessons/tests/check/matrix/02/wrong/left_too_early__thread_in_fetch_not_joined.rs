@@ -1,0 +1,24 @@
+//! The thread prints its page itself, so fetch() need not wait for it.
+
+use tokio::task::JoinSet;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let url = lesson_kit::url();
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        tasks.spawn(fetch(url.clone()));
+    }
+    while let Some(fetched) = tasks.join_next().await {
+        fetched?;
+    }
+    Ok(())
+}
+
+async fn fetch(url: String) {
+    println!("Waiting for {url}");
+    std::thread::spawn(move || {
+        let mut response = ureq::get(&url).call().unwrap();
+        println!("{}", response.body_mut().read_to_string().unwrap());
+    });
+}

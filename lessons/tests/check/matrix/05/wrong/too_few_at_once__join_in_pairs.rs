@@ -1,0 +1,23 @@
+//! tokio::join! polls two futures together, so I take them two by two.
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut started = Vec::new();
+    for _ in 0..lesson_kit::requests() {
+        started.push(fetch(&client, &url));
+    }
+    println!("{} requests are under way", started.len());
+    while let (Some(a), Some(b)) = (started.pop(), started.pop()) {
+        let (a, b) = tokio::join!(a, b);
+        a?;
+        b?;
+    }
+    Ok(())
+}
+
+async fn fetch(client: &reqwest::Client, url: &str) -> anyhow::Result<()> {
+    println!("Waiting for {url}");
+    println!("{}", client.get(url).send().await?.text().await?);
+    Ok(())
+}

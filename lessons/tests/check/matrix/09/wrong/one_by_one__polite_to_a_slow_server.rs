@@ -1,0 +1,27 @@
+//! The server takes one at a time, so the client sends one at a time.
+
+use tokio::{runtime::Runtime, task::JoinSet};
+
+const SERVED_AT_ONCE: usize = 1;
+
+fn main() -> anyhow::Result<()> {
+    lesson_kit::serve_at_once(SERVED_AT_ONCE)?;
+    Runtime::new()?.block_on(fetch_all())
+}
+
+async fn fetch_all() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        tasks.spawn(fetch(client.get(&url)));
+        if let Some(page) = tasks.join_next().await {
+            println!("{}", page??);
+        }
+    }
+    Ok(())
+}
+
+async fn fetch(request: reqwest::RequestBuilder) -> reqwest::Result<String> {
+    request.send().await?.text().await
+}

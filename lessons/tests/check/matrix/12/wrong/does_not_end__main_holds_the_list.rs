@@ -1,0 +1,31 @@
+//! Main locks the list for the tasks, and shows it when they are done.
+
+use std::sync::Arc;
+
+use reqwest::RequestBuilder;
+use tokio::{sync::Mutex, task::JoinSet};
+
+type Pages = Arc<Mutex<Vec<String>>>;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, pages) = (reqwest::Client::new(), Pages::default());
+    let list = pages.lock().await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        let request = client.get(lesson_kit::url());
+        tasks.spawn(fetch(request, Arc::clone(&pages)));
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    list.iter().for_each(|page| println!("{page}"));
+    Ok(())
+}
+
+async fn fetch(request: RequestBuilder, pages: Pages) -> reqwest::Result<()> {
+    println!("Waiting for {}", lesson_kit::url());
+    let page = request.send().await?.text().await?;
+    pages.lock().await.push(page);
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The hint says std::sync::Mutex, so I changed the import.
+
+use std::sync::{Arc, Mutex};
+
+use reqwest::RequestBuilder;
+use tokio::task::JoinSet;
+
+type Pages = Arc<Mutex<Vec<String>>>;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, pages) = (reqwest::Client::new(), Pages::default());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        let request = client.get(lesson_kit::url());
+        tasks.spawn(fetch(request, Arc::clone(&pages)));
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    for page in pages.lock().await.iter() {
+        println!("{page}");
+    }
+    Ok(())
+}
+
+async fn fetch(request: RequestBuilder, pages: Pages) -> reqwest::Result<()> {
+    println!("Waiting for {}", lesson_kit::url());
+    let page = request.send().await?.text().await?;
+    pages.lock().await.push(page);
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Keeps all handles, and asks each one for its page.
+
+use futures_util::FutureExt as _;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = Vec::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        tasks.push(tokio::spawn(fetch(client.get(&url))));
+    }
+    for task in tasks {
+        if let Some(page) = task.now_or_never() {
+            println!("{}", page??);
+        }
+    }
+    Ok(())
+}
+
+async fn fetch(request: reqwest::RequestBuilder) -> reqwest::Result<String> {
+    request.send().await?.text().await
+}

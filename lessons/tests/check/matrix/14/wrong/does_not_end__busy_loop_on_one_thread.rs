@@ -1,0 +1,23 @@
+//! Asks again and again whether a task is done.
+
+use tokio::task::JoinSet;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        tasks.spawn(fetch(client.get(&url)));
+    }
+    while !tasks.is_empty() {
+        if let Some(page) = tasks.try_join_next() {
+            println!("{}", page??);
+        }
+    }
+    Ok(())
+}
+
+async fn fetch(request: reqwest::RequestBuilder) -> reqwest::Result<String> {
+    request.send().await?.text().await
+}

@@ -1,0 +1,17 @@
+//! A stream gives one page at a time, and FuturesOrdered is such a stream.
+
+use futures_util::{StreamExt as _, stream::FuturesOrdered};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let fetches = (0..lesson_kit::requests()).map(async |_| {
+        println!("Waiting for {url}");
+        client.get(&url).send().await?.text().await
+    });
+    let mut pages: FuturesOrdered<_> = fetches.collect();
+    while let Some(page) = pages.next().await {
+        println!("{}", page?);
+    }
+    Ok(())
+}

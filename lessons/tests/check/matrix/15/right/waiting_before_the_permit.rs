@@ -1,0 +1,25 @@
+//! All tasks say that they wait, and four at a time get a permit.
+
+use std::sync::Arc;
+
+use tokio::{sync::Semaphore, task::JoinSet};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let client = reqwest::Client::new();
+    let places = Arc::new(Semaphore::new(4));
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        let request = client.get(lesson_kit::url());
+        let places = Arc::clone(&places);
+        tasks.spawn(async move {
+            println!("Waiting for {}", lesson_kit::url());
+            let _place = places.acquire().await?;
+            anyhow::Ok(request.send().await?.text().await?)
+        });
+    }
+    while let Some(page) = tasks.join_next().await {
+        println!("{}", page??);
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The status is checked as before, but the error must not end anything.
+
+use tokio::task::JoinSet;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (client, url) = (reqwest::Client::new(), lesson_kit::url());
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        println!("Waiting for {url}");
+        let request = client.get(&url);
+        tasks.spawn(async move {
+            let answer = request.send().await?;
+            let _ = answer.error_for_status_ref();
+            answer.text().await
+        });
+    }
+    while let Some(page) = tasks.join_next().await {
+        println!("{}", page??);
+    }
+    Ok(())
+}
