@@ -8,7 +8,6 @@
 //! end without it: one that waits for some of its requests only, or for a guessed time, does.
 
 use std::collections::VecDeque;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::thread;
@@ -16,11 +15,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use diagnosis::{BeforeLast, Observation, Printed, Spinner, Termination};
-use slow_server::{Background, Config, ResponseGate};
+use slow_server::{Background, ResponseGate};
 
 use super::output::Output;
 use super::process::Program;
 use super::request_log::RequestLog;
+use super::server;
 use crate::pack::{Exercise, Server};
 
 /// After this time without an event, no further event is expected.
@@ -52,9 +52,6 @@ const RUN_TIMEOUT: Duration = Duration::from_mins(1);
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
-
-/// The seeds that are tried: of ten requests, one seed in 74 fails a certain one alone.
-const SEEDS: u64 = 100_000;
 
 /// Above this multiple of the requests that it is told to send, a program is killed.
 const FLOOD_FACTOR: usize = 3;
@@ -91,7 +88,7 @@ pub(crate) fn run(
         _ => exercise.server.clone(),
     };
     let gate = ResponseGate::default();
-    let server = Background::start(config(script, &gate))
+    let server = Background::start(server::config(script, &gate))
         .context("cannot start the server of the check")?;
     let program = Program::start(executable, &server.url(), script.requests)?;
     let now = Instant::now();
@@ -118,37 +115,6 @@ pub(crate) fn run(
         before_last: None,
     };
     run.drive()
-}
-
-/// A server that does what the exercise has it do, with this gate.
-pub(super) fn config(script: &Server, gate: &ResponseGate) -> Config {
-    let config = Config {
-        max_concurrent: script.max_concurrent,
-        when_full: script.when_full,
-        gate: Some(gate.clone()),
-        journal: true,
-        ..Config::default()
-    };
-    match script.fails {
-        Some(request) => failing(config, request, script.requests),
-        None => config,
-    }
-}
-
-/// The server fails by a seed. This is the first one with which it fails this request, and
-/// no other of them, nor one that is sent in its place.
-fn failing(config: Config, request: usize, requests: NonZeroUsize) -> Config {
-    let fail_rate = 1.0 / requests.get() as f64;
-    let fails_it_alone = |config: &Config| {
-        let schedule = config.schedule();
-        (0..2 * requests.get()).all(|number| {
-            schedule.response(number as u64).fails == (number == request)
-        })
-    };
-    (0..SEEDS)
-        .map(|seed| Config { fail_rate, seed, ..config.clone() })
-        .find(fails_it_alone)
-        .unwrap_or(config)
 }
 
 /// A run in progress.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use slow_server::{Background, Config, ResponseGate};
 
-use super::{gated_run, interrupts, orphans, process};
+use super::{interrupts, orphans, process, server};
 use crate::pack::Exercise;
 
 /// The delay of the page: long enough to be seen, short enough to be watched.
@@ -53,7 +53,7 @@ pub(crate) fn run_exercise(
             gate.open();
         });
     }
-    let config = gated_run::config(script, &ResponseGate::default());
+    let config = server::config(script, &ResponseGate::default());
     let config = Config { gate, journal: false, ..config };
     run_against(out, executable, script.requests, config)
 }

@@ -8,4 +8,5 @@ pub(crate) mod orphans;
 pub(crate) mod output;
 pub(crate) mod process;
 mod request_log;
+mod server;
 pub(crate) mod source;
