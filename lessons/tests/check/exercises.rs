@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use diagnosis::Mistake;
+use diagnosis::{Mistake, Remark};
 use lessons::check::check;
 use lessons::commands::verify::{self, programs};
 use lessons::pack::{Exercise, Pack};
@@ -108,7 +108,8 @@ fn the_answer_that_comes_last_has_a_round_of_its_own_in_the_facts() {
     assert_eq!(words, ["waits", "2", "wanted", "2"], "{said}");
 }
 
-/// As many threads as requests let a program send all of them, and are blocked all the same.
+/// As many threads as requests let a program send all of them, and are blocked all the same;
+/// with more of them the spinner has one left, and each request still blocks its own.
 #[test]
 fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
     let pack = Pack::read(Path::new(PACK)).unwrap();
@@ -124,6 +125,13 @@ fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
             "{program}:\n{said}"
         );
     }
+    let verdict = check(&project, "more_threads_than_requests", exercise).unwrap();
+    let said = said(&verdict);
+    assert_eq!(
+        (verdict.mistakes, verdict.remark),
+        (vec![], Some(Remark::AThreadEach))
+    );
+    assert!(said.contains("each blocks a thread while it waits"), "{said}");
 }
 
 /// What a broken program does that another exercise's check names first, and with reason:

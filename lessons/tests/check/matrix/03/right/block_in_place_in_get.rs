@@ -27,7 +27,5 @@ async fn main() -> anyhow::Result<()> {
 
 async fn fetch(url: String) -> anyhow::Result<String> {
     println!("Waiting for {url}");
-    block_in_place(|| {
-        Ok(ureq::get(&url).call()?.body_mut().read_to_string()?)
-    })
+    block_in_place(|| Ok(ureq::get(&url).call()?.body_mut().read_to_string()?))
 }

@@ -15,10 +15,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fetch(
-    url: String,
-    tx: mpsc::UnboundedSender<reqwest::Result<String>>,
-) {
+async fn fetch(url: String, tx: mpsc::UnboundedSender<reqwest::Result<String>>) {
     println!("Waiting for {url}");
     let page = async { reqwest::get(&url).await?.text().await }.await;
     let _ = tx.send(page);

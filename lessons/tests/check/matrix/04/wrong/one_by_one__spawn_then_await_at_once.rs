@@ -6,8 +6,8 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let request = client.get(&url);
-        let page = tokio::spawn(async { request.send().await?.text().await })
-            .await??;
+        let page =
+            tokio::spawn(async { request.send().await?.text().await }).await??;
         println!("{page}");
     }
     Ok(())

@@ -9,8 +9,7 @@ async fn main() -> anyhow::Result<()> {
     let mut fetches = Vec::new();
     for _ in 0..lesson_kit::requests() {
         let sent = client.get(&url).send();
-        fetches
-            .push(sent.then(async |response| response?.text().await).boxed());
+        fetches.push(sent.then(async |response| response?.text().await).boxed());
     }
     for page in join_all(fetches).await {
         println!("{}", page?);

@@ -7,8 +7,8 @@ fn main() {
     let client = reqwest::Client::new();
     let url = lesson_kit::url();
     (0..lesson_kit::requests()).into_par_iter().for_each(|_| {
-        let page = async { client.get(&url).send().await?.text().await }
-            .now_or_never();
+        let page =
+            async { client.get(&url).send().await?.text().await }.now_or_never();
         if let Some(Ok(page)) = page {
             println!("{page}");
         }

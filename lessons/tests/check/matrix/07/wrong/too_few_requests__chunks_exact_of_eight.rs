@@ -9,8 +9,7 @@ fn main() {
         thread::scope(|scope| {
             for _ in batch {
                 scope.spawn(|| {
-                    let response =
-                        client.get(lesson_kit::url()).send().unwrap();
+                    let response = client.get(lesson_kit::url()).send().unwrap();
                     println!("{}", response.text().unwrap());
                 });
             }

@@ -15,9 +15,8 @@ fn run(first: usize) -> anyhow::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let client = reqwest::Client::new();
     let share = (first..lesson_kit::requests()).step_by(2);
-    let fetches = share.map(async |_| {
-        client.get(lesson_kit::url()).send().await?.text().await
-    });
+    let fetches = share
+        .map(async |_| client.get(lesson_kit::url()).send().await?.text().await);
     for page in runtime.block_on(join_all(fetches)) {
         println!("{}", page?);
     }

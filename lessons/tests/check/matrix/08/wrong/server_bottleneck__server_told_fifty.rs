@@ -11,9 +11,8 @@ const AT_ONCE_IN_EACH: usize = 50;
 fn main() -> anyhow::Result<()> {
     lesson_kit::serve_at_once(AT_ONCE_IN_EACH)?;
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..RUNTIMES)
-            .map(|first| scope.spawn(move || run(first)))
-            .collect();
+        let threads: Vec<_> =
+            (0..RUNTIMES).map(|first| scope.spawn(move || run(first))).collect();
         threads.into_iter().try_for_each(|thread| thread.join().unwrap())
     })
 }

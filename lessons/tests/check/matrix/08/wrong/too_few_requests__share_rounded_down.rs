@@ -18,9 +18,8 @@ fn run() -> anyhow::Result<()> {
     let share = lesson_kit::requests() / RUNTIMES;
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let client = reqwest::Client::new();
-        let fetches = (0..share).map(async |_| {
-            client.get(lesson_kit::url()).send().await?.text().await
-        });
+        let fetches = (0..share)
+            .map(async |_| client.get(lesson_kit::url()).send().await?.text().await);
         for page in try_join_all(fetches).await? {
             println!("{page}");
         }

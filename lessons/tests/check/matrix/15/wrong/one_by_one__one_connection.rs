@@ -10,10 +10,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fetch(
-    client: reqwest::Client,
-    url: String,
-) -> reqwest::Result<String> {
+async fn fetch(client: reqwest::Client, url: String) -> reqwest::Result<String> {
     println!("Waiting for {url}");
     client.get(url).send().await?.text().await
 }

@@ -18,10 +18,7 @@ async fn main() -> anyhow::Result<()> {
     workers.join_all().await.into_iter().collect()
 }
 
-async fn fetch(
-    client: reqwest::Client,
-    url: String,
-) -> reqwest::Result<String> {
+async fn fetch(client: reqwest::Client, url: String) -> reqwest::Result<String> {
     println!("Waiting for {url}");
     client.get(url).send().await?.text().await
 }

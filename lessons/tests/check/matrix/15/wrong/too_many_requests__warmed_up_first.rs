@@ -7,8 +7,8 @@ const AT_ONCE: usize = 4;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-    let opened = (0..AT_ONCE)
-        .map(async |_| client.get(&url).send().await?.bytes().await);
+    let opened =
+        (0..AT_ONCE).map(async |_| client.get(&url).send().await?.bytes().await);
     try_join_all(opened).await?;
     let fetches =
         (0..lesson_kit::requests()).map(|_| fetch(client.clone(), url.clone()));
@@ -19,10 +19,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fetch(
-    client: reqwest::Client,
-    url: String,
-) -> reqwest::Result<String> {
+async fn fetch(client: reqwest::Client, url: String) -> reqwest::Result<String> {
     println!("Waiting for {url}");
     client.get(url).send().await?.text().await
 }

@@ -7,9 +7,8 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let request = client.get(&url);
-        fetches.push(async {
-            request.send().await?.error_for_status()?.text().await
-        });
+        fetches
+            .push(async { request.send().await?.error_for_status()?.text().await });
     }
     for fetch in fetches {
         match fetch.await {

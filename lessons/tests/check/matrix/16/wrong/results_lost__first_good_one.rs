@@ -9,9 +9,8 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let request = client.get(&url);
-        tasks.spawn(async {
-            request.send().await?.error_for_status()?.text().await
-        });
+        tasks
+            .spawn(async { request.send().await?.error_for_status()?.text().await });
     }
     let results = tasks.join_all().await;
     if let Some(Err(error)) = results.iter().find(|page| page.is_err()) {

@@ -1,0 +1,33 @@
+//! Fetches all pages, each on a thread of its own, while a spinner turns.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+#[tokio::main(worker_threads = 16)]
+async fn main() -> anyhow::Result<()> {
+    // Stands in for the spinner that a patient program shows.
+    tokio::spawn(async {
+        loop {
+            println!("tick");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+
+    let url = lesson_kit::url();
+    let mut tasks = JoinSet::new();
+    for _ in 0..lesson_kit::requests() {
+        tasks.spawn(fetch(url.clone()));
+    }
+    while let Some(fetched) = tasks.join_next().await {
+        fetched??;
+    }
+    Ok(())
+}
+
+async fn fetch(url: String) -> anyhow::Result<()> {
+    println!("Waiting for {url}");
+    let page = ureq::get(&url).call()?.body_mut().read_to_string()?;
+    println!("{page}");
+    Ok(())
+}
