@@ -17,6 +17,9 @@ const WORTH_A_WORD: f64 = 0.1;
 /// What the rounding of Tokio's timer and of epoll adds to one delay at the most.
 const TIMER_S: f64 = 0.002;
 
+/// The kernel tells stolen time in ticks, of which the last may have been all but full before.
+const TICK_S: f64 = 0.01;
+
 /// To take permits that are free is no queue to speak of.
 const QUEUE_S: f64 = 0.005;
 
@@ -110,7 +113,7 @@ impl Overhead {
             breakdown.take(kind, cpu_s);
         }
         if let Some(machine) = report.machine {
-            breakdown.take(PartKind::Steal, machine.steal_s);
+            breakdown.take(PartKind::Steal, machine.steal_s - TICK_S);
             breakdown
                 .take(PartKind::Memory, machine.memory_pressure_s.unwrap_or(0.0));
             if let Some(busy) = busy {
@@ -501,6 +504,17 @@ mod tests {
         ] {
             assert_eq!((free.busy, free.parts.len()), (None, 0), "{free:?}");
         }
+    }
+
+    #[test]
+    fn stolen_time_is_a_part_from_the_second_tick_on() {
+        let of = |steal_s| {
+            let machine = json!({ "cpus": 2, "busy_s": 1.0, "steal_s": steal_s });
+            let report = report(1.2, &json!({ "machine": machine }));
+            Overhead::of(&report, &IDLE, None).unwrap()
+        };
+        assert_eq!(parts(&of(0.11)), [(100, &PartKind::Steal)]);
+        assert_eq!(of(0.01).parts, []);
     }
 
     #[test]
