@@ -392,7 +392,7 @@ test('of a server that tells nothing, the page shows nothing that only the serve
   await page.locator('#request').fill('3');
   for (const summary of await page.locator('summary').all()) await summary.click();
   const main = await page.locator('main').innerText();
-  assert.doesNotMatch(main, /queued|waiting|client and network|most served|over ideal|tutorial|undefined|NaN/i);
+  assert.doesNotMatch(main, /queued|waiting|client and network|most served|over ideal|measured and ideal|tutorial|undefined|NaN/i);
   await assertAccessible(page, 'the page of a server that tells nothing');
   await picture(page, 'report-untold', { fullPage: true });
   await page.locator('#language').click();

@@ -132,8 +132,11 @@ fn at_a_time(ends: &[f64], fastest: f64) -> Option<usize> {
         long.is_some_and(|long| long <= SHORT * fastest)
     };
     let are_most = |some: usize, all: usize| some as f64 >= MOST * all as f64;
+    // Nor may a long pause be hidden among the few that are not as supposed.
+    let all_apart = (last[0] - ends[0]) / fastest / full.len() as f64;
     (ends.len() >= FEWEST
         && batches.len() >= FEWEST_BATCHES
+        && APART.contains(&all_apart)
         && (last.len() <= size || is_about_full(last.len()))
         && are_most(
             sizes.iter().filter(|&&n| is_about_full(n)).count(),
@@ -236,6 +239,16 @@ mod tests {
         let mut took = served(40, 1);
         took[11] += 200.0;
         assert_eq!(estimate(&all_at_once(&took)), Some(Estimate::AtATime(1)));
+    }
+
+    /// Connections that opened late made the run longer than a queue would.
+    #[test]
+    fn a_pause_is_not_the_servers_time() {
+        let mut took = served(40, 1);
+        for late in &mut took[35..] {
+            *late += 15_000.0;
+        }
+        assert_eq!(estimate(&all_at_once(&took)), Some(Estimate::Unclear));
     }
 
     #[test]

@@ -108,6 +108,7 @@ function show() {
   if (data.interrupted) conditions.push(words.stopped(data.not_run.join(', ')));
   if (data.caveat) conditions.push(translated(data.caveat));
   $('conditions').textContent = conditions.join(' ');
+  $('table-heading').textContent = hasIdeal ? words.measured : words.measuredAlone;
   $('legend-note').textContent = isTold ? words.legendNote : words.legendNoteUntold;
   const notes = { peak: words.peakNote, overhead_s: words.overheadNote };
   const shown = data.columns.map(({ id }) => notes[id]).filter((note) => note !== undefined);

@@ -10,7 +10,7 @@ function measuredTable({ columns, runs }) {
     ...columns.map(({ id, format }) => cellOf(run.values[id], format)),
     translated(run.why),
   ]);
-  const table = tableOf(words.measured, [...titled, ...texts(words.why)], rows);
+  const table = tableOf(hasIdeal ? words.measured : words.measuredAlone, [...titled, ...texts(words.why)], rows);
   for (const row of table.querySelectorAll('tr')) row.lastChild.className = 'sentence';
   return scrollable(table);
 }

@@ -59,8 +59,11 @@ fn write_basis(out: &mut impl Write, basis: Basis) -> io::Result<()> {
              server does not tell.",
             units::seconds(delay_ms / 1e3)
         ),
-        Basis::Unknown => "The server does not tell its delay, so the ideal times are              unknown; --assume-delay TIME gives some."
-            .to_owned(),
+        Basis::Unknown => {
+            "The server does not tell its delay, so the ideal times are \
+             unknown; --assume-delay TIME gives some."
+                .to_owned()
+        }
     };
     text::write_wrapped(out, String::new(), 0, &sentence)?;
     writeln!(out)

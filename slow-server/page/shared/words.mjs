@@ -233,6 +233,7 @@ const WORDS = {
 
   // The report: its tables.
   measured: ['Measured and ideal', '实测与理想'],
+  measuredAlone: ['Measured', '实测'],
   why: ['why', '原因'],
   peakNote: [
     '“Most served” is the server’s own count: the most requests that it worked on at once.',
