@@ -13,6 +13,13 @@ pub(crate) fn sentence(
     conditions: &Conditions,
     overhead: &Overhead,
 ) -> Localized {
+    let total = time(overhead.seconds);
+    if report.assumed_delay_ms.is_some() {
+        return localized!(
+            "{total} over the ideal that was assumed",
+            "比假定的理想多 {total}",
+        );
+    }
     let parts = overhead.parts.iter();
     let mut parts: Vec<_> =
         parts.map(|part| of_part(part, report, conditions)).collect();
@@ -29,7 +36,6 @@ pub(crate) fn sentence(
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
     let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
     let (en, zh) = (en.join(", "), zh.join("，"));
-    let total = time(overhead.seconds);
     localized!("{total} over the ideal: {en}", "比理想多 {total}：{zh}")
 }
 

@@ -88,6 +88,11 @@ impl Overhead {
         if seconds <= noise_s {
             return None;
         }
+        if report.assumed_delay_ms.is_some() {
+            // What the server takes beyond what the user supposes would hide all else.
+            let (parts, rest_s, busy) = (Vec::new(), seconds, None);
+            return Some(Self { seconds, parts, rest_s, busy });
+        }
         let busy = conditions.busy(report);
         let path = Path::of(report);
         let mut breakdown =
@@ -407,6 +412,16 @@ mod tests {
     }
 
     /// A thousand at once are sent one after another, and the last one waits for none of them.
+    /// Most of that is the server's, of which nothing is known.
+    #[test]
+    fn what_is_over_an_ideal_that_was_assumed_has_no_parts() {
+        let assumed = json!({ "cpu_s": 0.3, "assumed_delay_ms": 100.0 });
+        let overhead = Overhead::of(&report(1.3, &assumed), &IDLE, None).unwrap();
+        assert_eq!((overhead.parts, overhead.busy), (Vec::new(), None));
+        let told = report(1.3, &json!({ "cpu_s": 0.3 }));
+        assert_ne!(Overhead::of(&told, &IDLE, None).unwrap().parts, []);
+    }
+
     #[test]
     fn a_request_with_a_slot_of_its_own_comes_after_no_other() {
         let n = NonZeroUsize::new(3).unwrap();
