@@ -43,5 +43,4 @@ pub use settings::layout::Layout;
 pub use settings::transport::{
     Transport, TransportArgs, connections_without_http2, label,
 };
-pub use units::{Language, Localized};
 pub use warning::warn;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
-use client_core::Language;
+use units::Language;
 
 /// Mend broken clients, and learn what waiting costs
 ///

@@ -17,8 +17,8 @@ pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
 macro_rules! localized {
     ($language:expr, $en:literal, $zh:literal $(,)?) => {
         match $language {
-            ::client_core::Language::En => ::std::fmt::format(format_args!($en)),
-            ::client_core::Language::Zh => ::std::fmt::format(format_args!($zh)),
+            ::units::Language::En => ::std::fmt::format(format_args!($en)),
+            ::units::Language::Zh => ::std::fmt::format(format_args!($zh)),
         }
     };
 }

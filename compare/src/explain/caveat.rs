@@ -1,6 +1,6 @@
 //! What makes the times of a whole comparison doubtful.
 
-use client_core::Localized;
+use units::{Localized, localized};
 
 use crate::result::comparison::Run;
 

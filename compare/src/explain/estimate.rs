@@ -6,7 +6,8 @@
 
 use std::ops::RangeInclusive;
 
-use client_core::{Localized, Report};
+use client_core::Report;
+use units::{Localized, localized};
 
 /// Milliseconds below which a client's own work looks like a server's wait.
 const TOO_SHORT_MS: f64 = 20.0;

@@ -1,7 +1,8 @@
 //! The kernel's part in a run: connections that it had to try to open more than once.
 
-use client_core::{Localized, Report};
+use client_core::Report;
 use reqwest::Url;
+use units::{Localized, localized};
 
 use crate::result::kernel_counts::KernelCounts;
 

@@ -74,8 +74,9 @@ fn ideal(points: &[Point]) -> &'static str {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use client_core::{Layout, Localized};
+    use client_core::Layout;
     use serde_json::json;
+    use units::Localized;
 
     use super::*;
     use crate::result::comparison::Run;

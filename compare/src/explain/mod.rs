@@ -1,12 +1,5 @@
 //! One sentence for each client on why it took as long as it did.
 
-/// The same in both languages, each a format string of what is in scope.
-macro_rules! localized {
-    ($en:literal, $zh:literal $(,)?) => {
-        Localized { en: format!($en), zh: format!($zh) }
-    };
-}
-
 mod caveat;
 mod estimate;
 mod kernel;
@@ -19,8 +12,9 @@ use std::time::Duration;
 
 use client_core::model::{ServerLimit, WhenFull, makespan};
 use client_core::server::{Server, ServerSettings};
-use client_core::{Localized, Report, Transport};
+use client_core::{Report, Transport};
 use slow_server::Counts;
+use units::{Localized, localized};
 
 use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;

@@ -1,8 +1,9 @@
 //! The sentence on why a run took longer than its ideal: the only place where that is said, of
 //! a comparison and of a sweep.
 
+use client_core::Report;
 use client_core::settings::layout::WorkerKind;
-use client_core::{Localized, Report};
+use units::{Localized, localized};
 
 use crate::result::conditions::{Busy, Conditions};
 use crate::result::overhead::{Overhead, Part, PartKind};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use client_core::Layout;
 use client_core::model::{SimulationParams, equal_makespan};
 
-use client_core::Localized;
+use units::{Localized, localized};
 
 /// How long the server takes for each request, as far as it says.
 #[derive(Clone, Copy)]

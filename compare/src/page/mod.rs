@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::{io, mem};
 
-use client_core::Localized;
 use client_core::export::lanes;
 use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
 use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 use slow_server::page_assets;
+use units::Localized;
 
 use crate::result::comparison::{Comparison, Run};
 use crate::result::setup::Setup;

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use client_core::model::ServerLimit;
-use client_core::{Localized, Report, Transport};
+use client_core::{Report, Transport};
 use serde::{Serialize, Serializer};
 use slow_server::Counts;
+use units::Localized;
 
 use super::conditions::Conditions;
 use super::kernel_counts::KernelCounts;

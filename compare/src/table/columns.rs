@@ -1,8 +1,9 @@
 //! The columns of the terminal's tables and of the page's table, each declared once: its
 //! titles, where it is shown, how, and its value. A new column is one entry of [`COLUMNS`].
 
-use client_core::{Localized, Report};
+use client_core::Report;
 use serde::Serialize;
+use units::Localized;
 
 use crate::result::comparison::Run;
 use Format::{Difference, Number, Seconds, Text};

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use client_core::Language;
 use client_core::clients::CLIENTS;
 use unicode_width::UnicodeWidthStr as _;
+use units::Language;
 
 use crate::pack::{Example, Exercise, Pack};
 use crate::student::Student;

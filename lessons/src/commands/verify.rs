@@ -4,8 +4,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use client_core::Language;
 use diagnosis::Mistake;
+use units::Language;
 
 use crate::check::check;
 use crate::pack::{Exercise, Pack};

@@ -5,10 +5,10 @@ mod read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use client_core::Language;
 use diagnosis::{Expected, Mistake};
 use serde::Deserialize;
 use slow_server::WhenFull;
+use units::Language;
 
 /// A folder of examples and exercises.
 #[derive(Debug, Clone, Deserialize)]

@@ -8,8 +8,9 @@ pub mod progress;
 use std::path::Path;
 use std::time::Duration;
 
-use client_core::{Language, warn};
+use client_core::warn;
 use indicatif::{ProgressBar, ProgressFinish};
+use units::Language;
 
 use crate::check::judge;
 use crate::pack::{Exercise, NotFound, Pack};

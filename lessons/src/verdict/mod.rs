@@ -6,8 +6,8 @@ mod timeline;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
-use client_core::Language;
 use diagnosis::{Mistake, Observation, Remark, RequestOutcome, Termination};
+use units::Language;
 
 use crate::pack::Exercise;
 use crate::program::cargo_project::Diagnostic;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use client_core::Language;
+use units::Language;
 
 use crate::program::output::Output;
 use crate::terminal::{DIM, localized, write_title};

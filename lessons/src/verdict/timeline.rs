@@ -3,11 +3,11 @@
 
 use std::io::{self, Write};
 
-use client_core::Language;
 use client_core::export::glyphs::Glyphs;
 use client_core::export::timeline::{RowName, Timeline};
 use client_core::outcome::report::OutcomeRow;
 use diagnosis::{ObservedRequest, RequestOutcome};
+use units::Language;
 
 use crate::pack::Exercise;
 use crate::terminal::localized;

@@ -8,10 +8,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
-use client_core::Language;
 use lessons::pack::Pack;
 use lessons::program::cargo_project::CargoProject;
 use lessons::verdict::Verdict;
+use units::Language;
 
 /// Our own pack.
 pub(crate) const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/waiting");

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use client_core::Language;
 use diagnosis::Mistake::{
     self, AnotherAddress, DoesNotEnd, Failed, LeftRunning, Panicked, TooManyAtOnce,
     TooManyRequests,
 };
 use lessons::check::check;
+use units::Language;
 
 use crate::common::{folder, pack, project};
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::thread;
 
-use client_core::Language;
 use lessons::student::Student;
 use lessons::student::progress::{Progress, ProgressFile, Record};
+use units::Language;
 
 use crate::common::Fixture;
 
