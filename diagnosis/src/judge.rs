@@ -83,6 +83,8 @@ impl Case<'_> {
         if termination != Termination::Success
             || self.panicked(Panic::RuntimeInRuntime)
             || self.gave_up_after_failure()
+            // It gave some up to send them again.
+            || self.sent_too_many()
         {
             return false;
         }
@@ -90,7 +92,9 @@ impl Case<'_> {
             .seen
             .source
             .is_some_and(|source| source.starts_work() && !source.waits);
-        abandoned > 0 || (requests.is_empty() && !self.has_results() && began_some)
+        let is_missing_some = requests.len() < self.expected.requests.get();
+        let went_elsewhere = requests.is_empty() && self.has_results();
+        abandoned > 0 || (is_missing_some && began_some && !went_elsewhere)
     }
 
     /// How the program ended, if not well.
@@ -160,14 +164,18 @@ impl Case<'_> {
     fn number(&self) -> Option<Mistake> {
         let (asked, arrived) =
             (self.expected.requests.get(), self.seen.requests.len());
-        if arrived > asked + self.sent_again()
-            && self.seen.count(RequestOutcome::Rejected) == 0
-        {
+        if self.sent_too_many() {
             return Some(Mistake::TooManyRequests);
         }
         let too_few = (1..asked).contains(&arrived)
             && self.seen.termination == Termination::Success;
         too_few.then_some(Mistake::TooFewRequests)
+    }
+
+    fn sent_too_many(&self) -> bool {
+        let asked = self.expected.requests.get() + self.sent_again();
+        self.seen.requests.len() > asked
+            && self.seen.count(RequestOutcome::Rejected) == 0
     }
 
     /// Requests beyond those asked for that may have been sent in place of failed ones.
@@ -400,6 +408,18 @@ mod tests {
     }
 
     #[test]
+    fn the_last_ones_may_have_been_left_before_they_were_sent() {
+        let expected = expected(40, 8);
+        let mut seen = Observation { rounds: 4, ..right(expected) };
+        seen.requests.truncate(32);
+        let seen = printing(&seen, |printed| printed.results = 32);
+        assert_eq!(mistakes(expected, &seen), [Mistake::TooFewRequests]);
+        let left = Source { spawns: 1, ..Source::default() };
+        let left = with_source(&seen, left);
+        assert_eq!(mistakes(expected, &left), [Mistake::LeftTooEarly]);
+    }
+
+    #[test]
     fn a_program_that_fails_first_has_not_asked_elsewhere_for_sure() {
         let expected = expected(10, 10);
         let termination = Termination::Failure(Some(1));
@@ -445,6 +465,8 @@ mod tests {
         assert_eq!(mistakes(expected, &seen), []);
         assert_eq!(remark(expected, &seen), Some(Remark::SentAgain));
         seen.requests.push(request(RequestOutcome::Answered));
+        assert_eq!(mistakes(expected, &seen)[0], Mistake::TooManyRequests);
+        seen.abandoned = 9;
         assert_eq!(mistakes(expected, &seen)[0], Mistake::TooManyRequests);
     }
 

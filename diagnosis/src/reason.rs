@@ -49,6 +49,11 @@ pub fn reason(
              was sent: what still runs when main ends is dropped.",
             "程序启动了任务或线程，却立刻结束了，{asked} 个请求一个也没来得及发出：main 一结束，还在运行的就被丢弃了。",
         ),
+        Mistake::LeftTooEarly if abandoned == 0 => localized!(
+            "It ended well after {arrived} of {asked} requests, and did not wait for what it had \
+             started: the others were not even sent.",
+            "程序发出 {asked} 个请求中的 {arrived} 个之后就正常结束了，没有等待已经启动的任务：其余的请求根本没有发出。",
+        ),
         Mistake::LeftTooEarly if unseen > 0 => localized!(
             "It ended well, and showed {shown} results: {unseen} more had been answered, to tasks \
              that nobody asked, and {abandoned} of its {arrived} requests were still in flight. \

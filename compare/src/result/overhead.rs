@@ -122,7 +122,7 @@ impl Overhead {
             breakdown
                 .take(PartKind::Memory, machine.memory_pressure_s.unwrap_or(0.0));
             if let Some(busy) = busy {
-                let waiting_s = machine.cpu_pressure_s.unwrap_or(f64::INFINITY);
+                let waiting_s = machine.cpu_pressure_s.unwrap_or(0.0);
                 breakdown.take(PartKind::Busy(busy), waiting_s);
             }
         }
@@ -510,7 +510,9 @@ mod tests {
         assert_eq!(parts(&busy), [(500, &PartKind::Busy(used))]);
         // Where the waiting is known, no more than that is said to be due to it.
         assert_eq!(parts(&of(Some(2.4), Some(0.3), 3.0))[0].0, 300);
-        assert_eq!(parts(&of(Some(2.4), None, 3.0))[0].0, 500);
+        // Where it is not, that the machine was busy is all that is known.
+        let unknown = of(Some(2.4), None, 3.0);
+        assert_eq!((unknown.busy, parts(&unknown)), (Some(used), vec![]));
         for free in [
             of(Some(2.4), Some(0.0), 3.0),
             of(Some(2.0), None, 2.0),

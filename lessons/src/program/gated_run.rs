@@ -62,8 +62,9 @@ pub(crate) enum Variation {
     /// In the last round, the response to the request which arrived first comes last; and one
     /// response takes as long as a slow server does.
     FirstArrivedLast,
-    /// The response to the request which arrived last comes last. A program that waits for one
-    /// of its requests only may be right by luck with the other order, and not with both.
+    /// The response to the request which arrived last comes last, also where the exercise names
+    /// another. A program that waits for one of its requests only, or shows them in an order of
+    /// its own, may be right by luck with one of the two, and not with both.
     LastArrivedLast,
     /// No request fails, and each has its response with the others: what is wrong all the same
     /// is not because of a failure.
@@ -307,7 +308,11 @@ impl GatedRun<'_> {
             let index = due.iter().position(|&due| due == number)?;
             Some(due.remove(index))
         };
-        let (failure, mut last) = (take(self.script.fails), take(self.script.last));
+        let own_last = match self.variation {
+            Variation::FirstArrivedLast => self.script.last,
+            _ => self.script.last.map(|_| self.script.requests.get() - 1),
+        };
+        let (failure, mut last) = (take(self.script.fails), take(own_last));
         let left = self.script.requests.get().saturating_sub(self.log.released());
         let is_last_round = self.is_full_since.is_some()
             && self.log.arrived() >= self.script.requests.get()
