@@ -63,7 +63,9 @@ pub fn remark(expected: Expected, seen: &Observation) -> Option<Remark> {
     let case = Case { expected, seen };
     if case.sent_again() > 0 {
         Some(Remark::SentAgain)
-    } else if seen.peak > 1 && seen.source.is_some_and(|source| source.blocks) {
+    } else if seen.peak == expected.requests.get()
+        && seen.source.is_some_and(|source| source.blocks)
+    {
         Some(Remark::AThreadEach)
     } else {
         None
@@ -83,8 +85,9 @@ impl Case<'_> {
         if termination != Termination::Success
             || self.panicked(Panic::RuntimeInRuntime)
             || self.gave_up_after_failure()
-            // It gave some up to send them again.
+            // It gave some up to send them again, or because the server was full.
             || self.sent_too_many()
+            || self.seen.count(RequestOutcome::Rejected) > 0
         {
             return false;
         }
@@ -93,7 +96,7 @@ impl Case<'_> {
             .source
             .is_some_and(|source| source.starts_work() && !source.waits);
         let is_missing_some = requests.len() < self.expected.requests.get();
-        let went_elsewhere = requests.is_empty() && self.has_results();
+        let went_elsewhere = requests.is_empty() && self.went_elsewhere();
         abandoned > 0 || (is_missing_some && began_some && !went_elsewhere)
     }
 
@@ -111,12 +114,10 @@ impl Case<'_> {
         }
         let nothing_arrived = self.seen.requests.is_empty();
         match self.seen.termination {
-            Success if nothing_arrived && !self.has_results() => {
-                Some(Mistake::NothingSent)
-            }
             Success | Failure(_) if nothing_arrived && self.went_elsewhere() => {
                 Some(Mistake::AnotherAddress)
             }
+            Success if nothing_arrived => Some(Mistake::NothingSent),
             Success | Flooding => None,
             Failure(_) if self.failed_with_one() => Some(Mistake::OneFailureEndsAll),
             Failure(_) => Some(Mistake::Failed),
@@ -178,11 +179,17 @@ impl Case<'_> {
             && self.seen.count(RequestOutcome::Rejected) == 0
     }
 
-    /// Requests beyond those asked for that may have been sent in place of failed ones.
+    /// Requests beyond those asked for that were sent in place of failed ones: they arrived
+    /// after the failure.
     fn sent_again(&self) -> usize {
-        let beyond =
-            self.seen.requests.len().saturating_sub(self.expected.requests.get());
-        beyond.min(self.seen.count(RequestOutcome::Failed))
+        let requests = &self.seen.requests;
+        let failed = requests.iter().filter(|r| r.outcome == RequestOutcome::Failed);
+        let Some(first) = failed.clone().map(|request| request.ended).min() else {
+            return 0;
+        };
+        let after = requests.iter().filter(|request| request.arrived >= first);
+        let beyond = requests.len().saturating_sub(self.expected.requests.get());
+        beyond.min(after.count()).min(failed.count())
     }
 
     /// Whether the task beside the requests is gone.
@@ -264,7 +271,10 @@ impl Case<'_> {
             return false;
         };
         let runs_beside = source.joins || source.starts_work();
-        let may_hold = source.permits || self.seen.peak <= source.locks;
+        // Where not all may be in flight, to hold a permit is what is asked for.
+        let all_at_once = self.expected.at_once >= self.expected.requests;
+        let may_hold =
+            (source.permits && all_at_once) || self.seen.peak <= source.locks;
         printed.announced > self.seen.peak && runs_beside && may_hold
     }
 
@@ -294,10 +304,11 @@ impl Case<'_> {
         if printed.failures_as_results > 0 {
             return Some(Mistake::StatusIgnored);
         }
-        let is_hidden = self.seen.count(RequestOutcome::Failed) > 0
+        let failed = self.seen.count(RequestOutcome::Failed) > 0;
+        let is_hidden = (failed || self.seen.gave_up_silent)
             && self.seen.termination == Termination::Success
             && self.sent_again() == 0
-            && printed.other_lines == 0
+            && printed.about_failure == Some(0)
             && !self.lacks_results();
         is_hidden.then_some(Mistake::FailureHidden)
     }
@@ -454,14 +465,18 @@ mod tests {
         let expected = Expected { shown: 9, ..expected(10, 10) };
         let mut seen = right(expected);
         seen.requests[3] = request(RequestOutcome::Failed);
+        assert_eq!(mistakes(expected, &seen), []);
+        let mut seen = printing(&seen, |printed| printed.about_failure = Some(0));
         assert_eq!(mistakes(expected, &seen), [Mistake::FailureHidden]);
-        let told = printing(&seen, |printed| printed.other_lines = 1);
+        let told = printing(&seen, |printed| printed.about_failure = Some(1));
         assert_eq!(mistakes(expected, &told), []);
         let ignored = printing(&seen, |printed| printed.failures_as_results = 1);
         assert_eq!(mistakes(expected, &ignored), [Mistake::StatusIgnored]);
-        // Sent again, it takes a round and is no request too many.
+        // Sent again, it takes a round and is no request too many; sent with the others, it is.
         seen.requests.push(request(RequestOutcome::Answered));
         seen.rounds += 1;
+        assert_eq!(mistakes(expected, &seen)[0], Mistake::TooManyRequests);
+        seen.requests[10].arrived = 1;
         assert_eq!(mistakes(expected, &seen), []);
         assert_eq!(remark(expected, &seen), Some(Remark::SentAgain));
         seen.requests.push(request(RequestOutcome::Answered));

@@ -78,8 +78,9 @@ pub struct Printed {
     pub announced: usize,
     /// Failed responses in the form of results.
     pub failures_as_results: usize,
-    /// Lines that are neither results nor announcements.
-    pub other_lines: usize,
+    /// Lines about a failure: neither results nor announcements, nor printed without it; `None`
+    /// where it was not run without it.
+    pub about_failure: Option<usize>,
     /// Another task, which shows by its lines that it runs; `None` without one.
     pub spinner: Option<Spinner>,
     /// What was shown when the response came that was to come last.
@@ -132,7 +133,7 @@ pub struct Source {
     pub joins: bool,
     /// Whether what was started is waited for somewhere.
     pub waits: bool,
-    /// Places that name a lock, which lets one through at a time.
+    /// Locks that it makes, each of which lets one through at a time.
     pub locks: usize,
     /// Whether there is a semaphore.
     pub permits: bool,

@@ -35,14 +35,23 @@ pub fn reason(
         Mistake::DoesNotCompile => {
             localized!("The compiler refuses it.", "编译器没有通过。",)
         }
+        Mistake::BlockingClientInARuntime
+            if seen.source.is_some_and(|source| !source.blocks) =>
+        {
+            localized!(
+                "block_on starts a runtime, or waits for one, inside another: the program \
+                 panicked. Inside a runtime it is .await that waits.",
+                "block_on 在一个运行时内部又启动或等待另一个运行时：程序 panic 了。在运行时里，等待要用 .await。",
+            )
+        }
         Mistake::BlockingClientInARuntime => localized!(
             "A blocking client has a runtime inside it, and a runtime cannot be started or \
              ended inside another one: the program panicked.",
             "阻塞客户端内部自带一个运行时，而运行时不能在另一个运行时里启动或结束：程序 panic 了。",
         ),
         Mistake::Panicked => localized!(
-            "The program panicked: below is what it said.",
-            "程序 panic 了：它说的话见下文。",
+            "The program panicked; its output says why.",
+            "程序 panic 了，原因见它的输出。",
         ),
         Mistake::LeftTooEarly if arrived == 0 => localized!(
             "It started tasks or threads and ended at once, before one of the {asked} requests \
@@ -55,10 +64,10 @@ pub fn reason(
             "程序发出 {asked} 个请求中的 {arrived} 个之后就正常结束了，没有等待已经启动的任务：其余的请求根本没有发出。",
         ),
         Mistake::LeftTooEarly if unseen > 0 => localized!(
-            "It ended well, and showed {shown} results: {unseen} more had been answered, to tasks \
-             that nobody asked, and {abandoned} of its {arrived} requests were still in flight. \
+            "It ended well with {shown} of {asked} results: {unseen} more responses had come that \
+             it did not wait for, and {abandoned} of its {arrived} requests were still in flight. \
              What is started has to be awaited, all of it.",
-            "程序正常结束，显示了 {shown} 个结果：另有 {unseen} 个已经得到响应，但没有人向那些任务要结果，{arrived} 个请求中还有 {abandoned} 个在途。启动的任务必须全部等待。",
+            "程序正常结束，{asked} 个结果只显示了 {shown} 个：另有 {unseen} 个响应已经到达，程序没有等，{arrived} 个请求中还有 {abandoned} 个在途。启动的任务必须全部等待。",
         ),
         Mistake::LeftTooEarly => localized!(
             "It ended well, but did not wait for {abandoned} of its {arrived} requests: they were \
@@ -100,18 +109,19 @@ pub fn reason(
             "你的请求每次到达 {peak} 个，而且在等待期间，运行时上别的任务都得不到执行，连 tick 也停了：每次等待都阻塞了一个线程。",
         ),
         Mistake::NoTicks => localized!(
-            "No tick came: the spinner is to turn while the requests wait, and it is gone.",
-            "一次 tick 也没有：请求等待期间进度指示应当一直转动，而它不见了。",
+            "No line `tick` came: the spinner is to turn while the requests wait.",
+            "一行 tick 也没有：请求等待期间进度指示应当一直转动。",
         ),
         Mistake::LockAcrossAwait => localized!(
             "{announced} requests had been begun, but only {peak} at a time got through: \
-             something lets them in one by one, such as a lock that is held across an .await.",
-            "程序已经开始了 {announced} 个请求，但同时只有 {peak} 个真正发出：有什么东西让它们逐个通过，比如跨越 .await 持有的锁。",
+             the others wait for something that those hold, such as a lock or a permit that is \
+             kept across an .await.",
+            "程序已经开始了 {announced} 个请求，但同时只有 {peak} 个真正发出：其余的在等它们持有的东西，比如跨越 .await 持有的锁或许可。",
         ),
         Mistake::ServerBottleneck => localized!(
-            "Your client sent {arrived} requests, and {queued} of them stood in the server's own \
-             line: it serves only {peak} at once. More tasks in the client would make the \
-             line longer, not faster.",
+            "Your client sent {arrived} requests, and {queued} of them were queued in the server: \
+             it serves only {peak} at once. More tasks in the client would make the queue \
+             longer, not faster.",
             "你的客户端发出了 {arrived} 个请求，其中 {queued} 个在服务器自己的队列里排队：服务器同时只处理 {peak} 个。客户端再多开任务，只会让队伍更长，不会更快。",
         ),
         Mistake::OneByOne if announced > peak && !runs_beside(seen) => localized!(
@@ -133,9 +143,8 @@ pub fn reason(
             "同时有 {peak} 个请求在等待，而上限是 {at_once} 个。",
         ),
         Mistake::TurnedAway => localized!(
-            "The server serves {peak} at once, and turned {rejected} requests away, since \
-             more came than it had places for.",
-            "服务器同时只处理 {peak} 个，来得比名额多，于是拒绝了 {rejected} 个请求。",
+            "The server serves {peak} at once, and rejected {rejected} requests beyond that.",
+            "服务器同时只处理 {peak} 个，超出的 {rejected} 个请求被拒绝。",
         ),
         Mistake::Chunks => localized!(
             "It waited {rounds} times where {needed} would do: towards the end, some had \
@@ -143,9 +152,9 @@ pub fn reason(
             "等待了 {rounds} 次，其实 {needed} 次就够：到了后面，有的已经无事可做，有的手里还排着一队。",
         ),
         Mistake::WaitsForEver => localized!(
-            "One answer never comes, and the program would wait for it for ever: it was \
-             ended.",
-            "有一个答复永远不会来，而程序会永远等下去：它被终止了。",
+            "One response never comes, and the program still waited for it 3 s after all \
+             others: it was ended.",
+            "有一个响应永远不会来，其余的都到了之后又过了 3 秒，程序仍在等它：程序被终止了。",
         ),
         Mistake::DoesNotEnd => localized!(
             "The program did not end by itself, and had to be ended. It had sent {arrived} of \
@@ -167,19 +176,24 @@ pub fn reason(
              were a page: send() is Ok whatever the status. error_for_status() makes it an Err.",
             "服务器对一个请求返回了 503，程序却把它的正文当作页面显示：无论状态码是什么，send() 都是 Ok。error_for_status() 会把它变成 Err。",
         ),
+        Mistake::FailureHidden if seen.gave_up_silent => localized!(
+            "One response never came, and the program says nothing of it: who reads the {shown} \
+             pages does not know that one is missing.",
+            "有一个响应始终没有来，程序却只字未提：看到这 {shown} 个页面的人不知道少了一个。",
+        ),
         Mistake::FailureHidden => localized!(
             "The server failed one request with a 503, and the program says nothing of it: who \
              reads the {shown} pages does not know that one is missing.",
             "服务器对一个请求返回了 503，程序却只字未提：看到这 {shown} 个页面的人不知道少了一个。",
         ),
         Mistake::Failed => localized!(
-            "The program ended with an error: below is what it said.",
-            "程序以错误结束：它说的话见下文。",
+            "The program ended with an error; its output says which.",
+            "程序以错误结束，原因见它的输出。",
         ),
         Mistake::ResultsLost => localized!(
-            "The server gave {answered} answers, and the program showed {shown} results: \
-             the others came to a task that nobody listened to, or were not waited for.",
-            "服务器给出了 {answered} 个答复，程序只显示了 {shown} 个结果：其余的到了没有人过问的任务手里，或者没有等到。",
+            "The server sent {answered} pages, and the program's output has {shown}: the text of \
+             the others was not printed.",
+            "服务器返回了 {answered} 个页面，程序的输出里只有 {shown} 个：其余页面的内容没有打印出来。",
         ),
         Mistake::HeldBack => localized!(
             "{held_back} answers were there long before the slowest, and {shown_before} of them \
@@ -188,9 +202,9 @@ pub fn reason(
         ),
         Mistake::AConnectionEach => localized!(
             "{arrived} requests came on {connections} connections, though at most {peak} \
-             were in flight at once: each request makes a client of its own, and connects \
-             anew.",
-            "{arrived} 个请求用了 {connections} 个连接，而同时最多只有 {peak} 个请求：每个请求都新建客户端，重新连接。",
+             were in flight at once: a connection belongs to a client, and a client that is \
+             made anew connects anew.",
+            "{arrived} 个请求用了 {connections} 个连接，而同时最多只有 {peak} 个请求：连接属于客户端，新建一个客户端就要重新建立连接。",
         ),
         Mistake::LeftRunning => localized!(
             "It left {orphans} processes running when it ended: they were ended too.",

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use diagnosis::{BeforeLast, Observation, Printed, Spinner, Termination};
+use diagnosis::{BeforeLast, Observation, Printed, Source, Spinner, Termination};
 use slow_server::{Background, ResponseGate};
 
 use super::output::Output;
@@ -36,8 +36,11 @@ const MIN_RESPONSE_TIME: Duration = Duration::from_millis(50);
 /// than a program that guesses a shorter time.
 const RESPONSE_TIME: Duration = Duration::from_millis(3500);
 
-/// Ticks that a program cannot have printed before its last request and that come only now.
-const ENOUGH_TICKS: usize = 3;
+/// The same for a program whose text waits for nothing that it starts: it guesses, and ends.
+const LONG_RESPONSE_TIME: Duration = Duration::from_secs(15);
+
+/// How long the next tick of a spinner may take.
+const TICK_PERIOD: Duration = Duration::from_secs(3);
 
 /// How long a program may wait for the response that never comes.
 const NEVER_TIMEOUT: Duration = Duration::from_secs(3);
@@ -79,6 +82,7 @@ pub(crate) enum Variation {
 /// There is no port, process or thread left for it.
 pub(crate) fn run(
     executable: &Path,
+    source: Source,
     exercise: &Exercise,
     variation: Variation,
 ) -> anyhow::Result<(Observation, Output)> {
@@ -96,10 +100,16 @@ pub(crate) fn run(
     let run = GatedRun {
         script,
         variation,
+        response_time: if source.starts_work() && !source.waits {
+            LONG_RESPONSE_TIME
+        } else {
+            RESPONSE_TIME
+        },
         wants_spinner: exercise.expected().spinner,
         gate,
         server,
         program,
+        source,
         log: RequestLog::new(script.never),
         journal_read: 0,
         stages: VecDeque::new(),
@@ -108,7 +118,6 @@ pub(crate) fn run(
         began: now,
         changed: now,
         ticks_when_quiet: None,
-        ticks_when_full: None,
         output: Output::default(),
         queued: 0,
         announced: 0,
@@ -122,10 +131,12 @@ pub(crate) fn run(
 struct GatedRun<'a> {
     script: &'a Server,
     variation: Variation,
+    response_time: Duration,
     wants_spinner: bool,
     gate: ResponseGate,
     server: Background,
     program: Program,
+    source: Source,
 
     log: RequestLog,
     journal_read: usize,
@@ -134,14 +145,12 @@ struct GatedRun<'a> {
     // Requests that the program is expected to have in flight: as the exercise says, and when
     // no more come, as many as it had then.
     at_once: usize,
-    // When as many were in flight as the exercise says.
+    // When as many were in flight as are expected.
     is_full_since: Option<Instant>,
     began: Instant,
     changed: Instant,
     // The ticks that had come some time after the last change.
     ticks_when_quiet: Option<usize>,
-    // The ticks that had come when as many requests were in flight as are expected.
-    ticks_when_full: Option<usize>,
     output: Output,
     // What is observed on the way.
     queued: usize,
@@ -166,10 +175,13 @@ impl GatedRun<'_> {
             // Asked before the poll, which then sees all that the program has done.
             let status = self.program.try_wait()?;
             self.poll();
-            if let Some(termination) = status.map(exited).or_else(|| self.bound()) {
-                break termination;
+            if let Some(status) = status {
+                break exited(status);
             }
             self.release_when_due();
+            if let Some(bound) = self.bound() {
+                break bound;
+            }
             thread::sleep(POLL_INTERVAL);
         };
         Ok(self.finish(termination))
@@ -209,7 +221,11 @@ impl GatedRun<'_> {
             Some(Termination::Flooding)
         } else if self.log.waits_for_ever() && quiet > NEVER_TIMEOUT {
             Some(Termination::WaitingForEver)
-        } else if quiet > STUCK_TIMEOUT || self.began.elapsed() > RUN_TIMEOUT {
+        } else if (quiet > STUCK_TIMEOUT
+            && self.stages.is_empty()
+            && !self.is_still_slow())
+            || self.began.elapsed() > RUN_TIMEOUT
+        {
             Some(Termination::Stuck)
         } else {
             None
@@ -228,11 +244,12 @@ impl GatedRun<'_> {
         }
         let left = self.script.requests.get().saturating_sub(self.log.released());
         if self.log.in_flight() >= self.at_once.min(left) {
-            let may_still_tick = self.may_still_tick();
-            if may_still_tick && !self.is_quiet() {
-                return;
+            if self.log.rounds() == 0 {
+                if self.may_still_tick() {
+                    return;
+                }
+                self.has_stalled |= self.stands_still();
             }
-            self.has_stalled |= may_still_tick;
             self.is_full_since.get_or_insert_with(Instant::now);
             if self.log.rounds() == 0
                 && self.log.in_flight() < left
@@ -243,7 +260,7 @@ impl GatedRun<'_> {
             thread::sleep(MIN_RESPONSE_TIME);
             self.poll();
             self.begin_release();
-        } else if self.is_quiet() {
+        } else if self.is_quiet() && !self.may_still_tick() {
             self.expect_no_more();
             self.begin_release();
         }
@@ -267,24 +284,26 @@ impl GatedRun<'_> {
             && self.variation == Variation::FirstArrivedLast
             && self
                 .is_full_since
-                .is_some_and(|since| since.elapsed() < RESPONSE_TIME)
+                .is_some_and(|since| since.elapsed() < self.response_time)
     }
 
     /// Whether a program that ticks has still to show that it does so while its requests wait,
     /// however many they are: as many threads as requests would let it send them all, and
     /// would be blocked all the same.
-    fn may_still_tick(&mut self) -> bool {
+    fn may_still_tick(&self) -> bool {
+        self.stands_still() && self.changed.elapsed() < TICK_PERIOD
+    }
+
+    /// Whether a spinner that is or should be there has not turned since its requests wait.
+    fn stands_still(&self) -> bool {
         let ticks = self.output.ticks;
-        let when_full = *self.ticks_when_full.get_or_insert(ticks);
-        self.log.rounds() == 0
-            && (ticks > 0 || self.wants_spinner)
-            && ticks < when_full + ENOUGH_TICKS
+        (ticks > 0 || self.wants_spinner)
+            && self.ticks_when_quiet.is_none_or(|when_quiet| ticks <= when_quiet)
     }
 
     fn expect_no_more(&mut self) {
         self.queued = self.queued.max(self.server.stats().counts().queued);
-        let ticks = self.output.ticks;
-        self.has_stalled |= ticks > 0 && self.ticks_when_quiet == Some(ticks);
+        self.has_stalled |= self.output.ticks > 0 && self.stands_still();
         self.at_once = self.log.in_flight();
     }
 
@@ -400,13 +419,13 @@ impl GatedRun<'_> {
                 results: output.shown,
                 announced: self.announced,
                 failures_as_results: output.failures_as_pages(),
-                other_lines: output.others,
+                about_failure: None,
                 spinner,
                 before_last: self.before_last,
                 could_not_connect: output.could_not_connect(),
                 panic: output.panic(),
             }),
-            source: None,
+            source: Some(self.source),
         };
         (seen, output)
     }

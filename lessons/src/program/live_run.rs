@@ -1,7 +1,7 @@
 //! Runs a program against a server that takes its time, and passes on what it prints as it
 //! prints it.
 
-use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -88,9 +88,14 @@ fn run_against(
     status.with_context(|| format!("lost sight of {}", executable.display()))
 }
 
-fn pass_on(out: &mut impl Write, lines: Option<impl Read>) -> io::Result<()> {
-    for line in lines.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
-        writeln!(out, "{}", line?)?;
+fn pass_on(out: &mut impl Write, pipe: Option<impl Read>) -> io::Result<()> {
+    let Some(mut pipe) = pipe else { return Ok(()) };
+    let mut bytes = [0; 4096];
+    loop {
+        match pipe.read(&mut bytes)? {
+            0 => return Ok(()),
+            read => out.write_all(&bytes[..read])?,
+        }
+        out.flush()?;
     }
-    Ok(())
 }

@@ -20,14 +20,12 @@ const NOT_CONNECTED: [&str; 2] = ["error sending request", "onnection refused"];
 /// The output of a program so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Output {
-    /// Lines with the text of the page.
+    /// How often the text of the page was printed.
     pub(crate) shown: usize,
     /// Lines that announce a request.
     pub(crate) announced: usize,
     /// Lines of another task, which shows by them that it still runs.
     pub(crate) ticks: usize,
-    /// All other lines.
-    pub(crate) others: usize,
     /// The first lines of standard output, without the ticks.
     pub(crate) stdout: Vec<String>,
     /// The first lines of standard error, where a panic gives its reason.
@@ -47,26 +45,24 @@ impl Output {
             return;
         }
         if line.contains(PAGE_TEXT) {
-            self.shown += 1;
+            self.shown += line.matches(PAGE_TEXT).count();
             if self.page_frames.len() < MAX_LINES {
                 self.page_frames.insert(frame(&line, PAGE_TEXT));
             }
         } else if line.starts_with("Waiting") {
             self.announced += 1;
-        } else {
-            self.others += 1;
-            if line.contains(PLANNED_FAILURE)
-                && self.failure_frames.len() < MAX_LINES
-            {
-                self.failure_frames.push(frame(&line, PLANNED_FAILURE));
-            }
+        } else if line.contains(PLANNED_FAILURE)
+            // Who prints the status says that it is no page.
+            && !line.contains("503")
+            && self.failure_frames.len() < MAX_LINES
+        {
+            self.failure_frames.push(frame(&line, PLANNED_FAILURE));
         }
         keep(line, &mut self.stdout, &mut self.dropped);
     }
 
     /// Takes a line of standard error.
     pub(crate) fn on_stderr(&mut self, line: String) {
-        self.others += 1;
         keep(line, &mut self.stderr, &mut self.dropped);
     }
 
@@ -74,6 +70,18 @@ impl Output {
     pub(crate) fn failures_as_pages(&self) -> usize {
         let frames = self.failure_frames.iter();
         frames.filter(|&frame| self.page_frames.contains(frame)).count()
+    }
+
+    /// Lines of which `without_failure` has none like them: neither pages nor announcements.
+    pub(crate) fn about_failure(&self, without_failure: &Self) -> usize {
+        let lines = || self.stdout.iter().chain(&self.stderr);
+        let is_other = |line: &&String| {
+            !line.contains(PAGE_TEXT)
+                && !line.starts_with("Waiting")
+                && !without_failure.stdout.contains(line)
+                && !without_failure.stderr.contains(line)
+        };
+        lines().filter(is_other).count()
     }
 
     /// Whether it says that it could not connect.
@@ -124,6 +132,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_printed_without_a_failure_too_is_not_about_it() {
+        let output = |lines: &[&str]| {
+            let mut output = Output::default();
+            for line in lines {
+                output.on_stdout((*line).to_owned());
+            }
+            output
+        };
+        let without = output(&["fetching 10", "Hello!", "done"]);
+        assert_eq!(
+            output(&["fetching 10", "Hello!", "done"]).about_failure(&without),
+            0
+        );
+        let told = output(&["fetching 10", "Hello!", "one failed", "done"]);
+        assert_eq!(told.about_failure(&without), 1);
+    }
+
+    #[test]
+    fn pages_on_one_line_are_as_many() {
+        let mut output = Output::default();
+        output.on_stdout("[\"Hello!\", \"Hello!\"]".to_owned());
+        assert_eq!(output.shown, 2);
+    }
+
+    #[test]
     fn a_failure_is_taken_for_a_page_if_it_is_shown_like_one() {
         let failures = |as_page: &str, as_failure: &str| {
             let mut output = Output::default();
@@ -135,5 +168,6 @@ mod tests {
         assert_eq!(failures("page 1: _", "page 13: _"), 1);
         assert_eq!(failures("page 1: _", "no page: _"), 0);
         assert_eq!(failures("_", "503: _"), 0);
+        assert_eq!(failures("200: _", "503: _"), 0);
     }
 }

@@ -30,11 +30,11 @@ const JOINS: [&str; 18] = [
 ];
 
 /// What waits for what was started: an end of one of these calls that is awaited.
-const AWAITED: [&str; 6] =
-    ["join_next", "join_all", "try_join_all", "next", "recv", "collect"];
+const AWAITED: [&str; 7] =
+    ["join_next", "join_all", "try_join_all", "next", "recv", "collect", "pop"];
 
 /// What waits for threads.
-const JOINED: [&str; 2] = ["join", "scope"];
+const JOINED: [&str; 2] = [".join()", "scope("];
 
 /// What looks whether something is done, and does not wait for it.
 const GLANCES: [&str; 2] = ["is_finished", "now_or_never"];
@@ -61,7 +61,7 @@ pub(crate) fn read(text: &str) -> Source {
         spawns: count(&code, &SPAWNS),
         joins: count(&code, &JOINS) > 0,
         waits: waits(&code),
-        locks: count(&code, &LOCKS),
+        locks: locks(&code),
         permits: count(&code, &PERMITS) > 0,
         // The name of a client says only where it comes from whether it blocks.
         blocks: count(&code, &BLOCKS) + count(&imports, &BLOCKS) > 0,
@@ -71,33 +71,70 @@ pub(crate) fn read(text: &str) -> Source {
 
 /// Whether what was started is waited for: threads by joining them, and tasks by an `.await`.
 fn waits(code: &str) -> bool {
-    let joins = count(code, &JOINED) > 0;
+    let code = without_white_space(code);
+    let joins = JOINED.iter().any(|joined| code.contains(joined));
     let has_threads = code.contains("thread::spawn");
-    let glances = count(code, &GLANCES) > 0;
-    joins || (!has_threads && !glances && awaits_what_was_started(code))
+    let glances = count(&code, &GLANCES) > 0;
+    joins || (!has_threads && !glances && awaits_what_was_started(&code))
 }
 
-/// Whether a variable is awaited, such as a handle, or one of the calls that wait for many.
+/// White space between words alone, so that calls in a chain stand together.
+fn without_white_space(code: &str) -> String {
+    code.split_whitespace().fold(String::new(), |code, part| {
+        let between_words =
+            code.ends_with(is_of_name) && part.starts_with(is_of_name);
+        code + if between_words { " " } else { "" } + part
+    })
+}
+
+/// The locks that are made, and at least one where a lock is named.
+fn locks(code: &str) -> usize {
+    let made = |lock: &&str| code.matches(&format!("{lock}::new(")).count();
+    let all_made: usize = LOCKS.iter().map(made).sum();
+    all_made.max(usize::from(count(code, &LOCKS) > 0))
+}
+
+/// Whether a variable is awaited, such as a handle, or one of the calls that wait for many;
+/// not within what is started, since what a task waits for does not keep the program.
 fn awaits_what_was_started(code: &str) -> bool {
-    let code: String = code.split_whitespace().collect();
+    let code = SPAWNS.iter().fold(code.to_owned(), |code, spawn| {
+        without_arguments_of(&format!("{spawn}("), &code)
+    });
     let mut before = code.split(".await").collect::<Vec<_>>();
     before.pop();
-    before.into_iter().any(|text| match text.strip_suffix(')') {
-        None => text.ends_with(is_of_name),
-        Some(arguments) => {
-            // Back to the bracket that this one closes.
-            let mut open = 1;
-            let call = arguments.rfind(|c| {
-                open += i32::from(c == ')') - i32::from(c == '(');
-                open == 0
-            });
-            let name = call.map(|end| &arguments[..end]).unwrap_or_default();
-            AWAITED.iter().any(|awaited| {
-                name.strip_suffix(awaited)
-                    .is_some_and(|rest| !rest.ends_with(is_of_name))
-            })
-        }
+    before.into_iter().any(|text| {
+        let text = text.strip_suffix(".unwrap()").unwrap_or(text);
+        let Some(arguments) = text.strip_suffix(')') else {
+            return text.ends_with(is_of_name);
+        };
+        // Back to the bracket that this one closes.
+        let mut open = 1;
+        let call = arguments.rfind(|c| {
+            open += i32::from(c == ')') - i32::from(c == '(');
+            open == 0
+        });
+        let call = call.map(|end| &arguments[..end]).unwrap_or_default();
+        let name = call.rsplit_once("::<").map_or(call, |(name, _)| name);
+        AWAITED.iter().any(|awaited| {
+            name.strip_suffix(awaited)
+                .is_some_and(|rest| !rest.ends_with(is_of_name))
+        })
     })
+}
+
+fn without_arguments_of(call: &str, code: &str) -> String {
+    let mut parts = code.split(call);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut open = 1;
+        let end = part.find(|c| {
+            open += i32::from(c == '(') - i32::from(c == ')');
+            open == 0
+        });
+        kept += call;
+        kept += end.map_or("", |end| &part[end..]);
+    }
+    kept
 }
 
 fn is_of_name(c: char) -> bool {
@@ -128,6 +165,9 @@ mod tests {
             "join_all(tasks.into_iter().map(|task| task)).await",
             "for thread in threads { thread.join().unwrap(); }",
             "thread::scope(|scope| {})",
+            "handles.pop().unwrap().await",
+            "for page in try_join_all(tasks).await? {}",
+            "futures.collect::<Vec<_>>().await",
         ] {
             assert!(read(waits).waits, "{waits}");
         }
@@ -137,6 +177,7 @@ mod tests {
             "sleep(Duration::from_millis(300)).await",
             "tasks.try_join_next()",
             "if task.is_finished() { task.await; }",
+            "tokio::spawn(async move { sending.await }); pages.join(\"\\n\")",
             "thread::spawn(|| {});\nset.join_next().await",
         ] {
             assert!(!read(leaves).waits, "{leaves}");
@@ -151,6 +192,8 @@ mod tests {
         assert_eq!(source.spawns, 1);
         assert!(source.blocks && source.spinner, "{source:?}");
         assert_eq!(source.locks, 1);
+        assert_eq!(read("type Pages = Arc<Mutex<Vec<String>>>;").locks, 1);
+        assert_eq!(read("[Mutex::new(0), Mutex::new(0)]").locks, 2);
         assert!(!source.joins && !source.permits, "{source:?}");
         assert!(read("join_all(fetches).await").joins);
         assert!(read("Arc::new(Semaphore::new(8))").permits);

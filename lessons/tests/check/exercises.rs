@@ -125,6 +125,8 @@ fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
             "{program}:\n{said}"
         );
     }
+    let slow = check(&project, "slow_spinner", exercise).unwrap();
+    assert_eq!((&*slow.mistakes, slow.remark), (&[][..], None), "{}", said(&slow));
     let verdict = check(&project, "more_threads_than_requests", exercise).unwrap();
     let said = said(&verdict);
     assert_eq!(
