@@ -86,9 +86,9 @@ pub fn reason(
             "{asked} 个请求一个也没有发出，程序却若无其事地结束了：仅仅创建的 Future 在被轮询之前什么也不做。",
         ),
         Mistake::AnotherAddress => localized!(
-            "Not one request came to the server of this check. The page is at \
-             lesson_kit::url(); does the program ask there?",
-            "没有任何请求到达本次检查的服务器。页面的地址是 lesson_kit::url()，程序是向它请求的吗？",
+            "Not one request came to this server. Does the program ask at the address that it is \
+             given (in a lesson, lesson_kit::url())?",
+            "没有任何请求到达这个服务器。程序请求的是给它的地址吗（在课程里是 lesson_kit::url()）？",
         ),
         Mistake::TooManyRequests => localized!(
             "{asked} requests were asked for, and {arrived} arrived.",

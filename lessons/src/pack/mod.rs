@@ -250,3 +250,24 @@ impl Exercise {
         format!("{:02}-{}", self.number, self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+    use diagnosis::Mistake;
+
+    #[test]
+    fn the_page_on_packs_has_every_mistake_in_the_order_in_which_they_are_named() {
+        let rows = include_str!("../../packs/README.md").lines();
+        let told: Vec<_> = rows
+            .filter_map(|row| row.strip_prefix("| `")?.split_once('`'))
+            .map(|(name, _)| name)
+            // The table of the kit's calls and that of the lines are not of mistakes.
+            .filter(|name| Mistake::from_str(name, false).is_ok())
+            .collect();
+        let all: Vec<_> =
+            Mistake::value_variants().iter().map(|mistake| mistake.name()).collect();
+        assert_eq!(told, all);
+        assert!(Mistake::value_variants().is_sorted());
+    }
+}

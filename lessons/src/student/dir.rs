@@ -53,8 +53,9 @@ impl StudentDir {
             }
             None => {
                 let workspace = cargo_project::workspace()?;
-                let editor =
-                    EditorSettings::write(&workspace, MY_LESSONS, &pack.id)?;
+                // Where they cannot be written, no more than an editor's comfort is lost.
+                let editor = EditorSettings::write(&workspace, MY_LESSONS, &pack.id)
+                    .unwrap_or(EditorSettings::OwnFolder);
                 (workspace.join(MY_LESSONS), editor)
             }
         };
