@@ -15,7 +15,8 @@
 //! - `outcome`: what became of the requests: failures, log, latency, report
 //! - `model`: the ideal time, by a simulation
 //! - `server`: what the server says about itself
-//! - `machine`: what this machine allows a process, and what this process has used of it
+//! - `machine`: what this machine allows a process and did during a run, and what this process
+//!   has used of it
 //! - `export`: timeline, trace and CSV of a run, and the files that they go to
 //! - `run`: a client from its command line to its exit status
 //! - `text`: lines that fit a terminal

@@ -1,4 +1,5 @@
-//! What this machine allows one process: files, ports, threads, memory.
+//! This machine: what it allows one process (files, ports, threads, memory), what it is, and what
+//! it did during a run.
 
 pub mod activity;
 pub mod usage;

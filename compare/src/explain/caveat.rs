@@ -2,31 +2,34 @@
 
 use units::{Localized, localized};
 
+use super::overhead::who_else;
 use crate::result::comparison::Run;
 
 /// That others used the CPUs for which clients that compute compete: who has more of them by
 /// chance is faster.
 pub(crate) fn caveat(runs: &[Run]) -> Option<Localized> {
-    let mut reports =
-        runs.iter().filter_map(|run| Some((run, run.report.as_ref()?)));
+    let reports = runs.iter().filter_map(|run| Some((run, run.report.as_ref()?)));
     if !reports.clone().any(|(_, report)| report.cpu_work_ms.is_some()) {
         return None;
     }
-    let busy = reports.find_map(|(run, report)| run.conditions.busy(report))?;
+    let mut busy = reports.clone().filter_map(|(run, report)| {
+        Some((run.conditions.busy(report)?, run.conditions))
+    });
+    let (busy, conditions) = busy.next()?;
     let used = || {
-        runs.iter().filter_map(|run| {
-            Some(run.conditions.others_cpu_s? / run.report.as_ref()?.elapsed_s)
-        })
+        let reports = reports.clone();
+        reports.filter_map(|(run, report)| run.conditions.used_by_others(report))
     };
     let least = used().fold(f64::INFINITY, f64::min);
     let most = used().fold(0.0, f64::max);
     let cpus = units::count(busy.cpus, "CPU");
     let cpus_zh = busy.cpus;
+    let Localized { en, zh } = who_else(&conditions);
     Some(localized!(
-        "The machine was busy: others used {least:.1} to {most:.1} of its {cpus} while the \
+        "The machine was busy: {en} used {least:.1} to {most:.1} of its {cpus} while the \
          clients ran. That alone can reverse the order of clients that compute; repeat this \
          when nothing else runs.",
-        "机器很忙：客户端运行时，其他程序用了 {cpus_zh} 个 CPU 中的 {least:.1} 到 {most:.1} 个。\
+        "机器很忙：客户端运行时，{zh}用了 {cpus_zh} 个 CPU 中的 {least:.1} 到 {most:.1} 个。\
          只凭这一点，需要计算的客户端的先后就可能颠倒；请在没有其他程序运行时重做一遍。",
     ))
 }
@@ -45,8 +48,9 @@ mod tests {
         });
         let report =
             report_with(&json!({ "machine": machine, "cpu_work_ms": cpu_work_ms }));
+        let others_cpu_s = Some(others_cpu_s);
         let conditions =
-            Conditions { others_cpu_s: Some(others_cpu_s), ..Conditions::default() };
+            Conditions { has_server: true, others_cpu_s, ..Conditions::default() };
         Run {
             client: "sync",
             label: "sync".to_owned(),
@@ -72,6 +76,14 @@ mod tests {
             "{said:?}"
         );
         assert_eq!(super::super::numbers(&said.en), super::super::numbers(&said.zh));
+        // No machine has more CPUs than it has; and one of the others may be the server.
+        let mut outside = run(2.6, work);
+        outside.conditions.has_server = false;
+        let said = caveat(&[outside]).unwrap().en;
+        assert!(
+            said.contains("such as a server on it, used 2.0 to 2.0 of its 2 CPUs"),
+            "{said}"
+        );
         assert_eq!(
             caveat(&[run(0.1, work), run(0.3, work)]),
             None,

@@ -72,7 +72,7 @@ pub(crate) fn sentence(
         unanswered(report),
         early(report),
         overhead.map(|overhead| overhead::sentence(report, conditions, overhead)),
-        short_of_cpu(report).filter(|_| overhead.is_none()),
+        short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();

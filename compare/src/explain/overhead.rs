@@ -24,8 +24,8 @@ pub(crate) fn sentence(
     let parts = overhead.parts.iter();
     let mut parts: Vec<_> =
         parts.map(|part| of_part(part, report, conditions)).collect();
-    if overhead.has_rest() {
-        parts.push(unexplained(overhead));
+    if let Some(seconds) = overhead.unexplained_s() {
+        parts.push(unexplained(seconds, overhead));
     }
     // It makes all of this slower, also where it is no part of its own.
     if let Some(busy) = overhead.busy
@@ -33,6 +33,9 @@ pub(crate) fn sentence(
     {
         let Localized { en, zh } = others(busy, conditions);
         parts.push(localized!("while {en}", "其间{zh}"));
+    }
+    if overhead.paused_s > 0.0 {
+        parts.push(paused(overhead.paused_s, conditions));
     }
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
     let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
@@ -47,41 +50,53 @@ fn time(seconds: f64) -> String {
 
 /// Who else used the machine.
 fn others(Busy { used, cpus }: Busy, conditions: &Conditions) -> Localized {
+    let Localized { en, zh } = who_else(conditions);
     let cpus_en = units::count(cpus, "CPU");
-    if conditions.server_cpu_s.is_some() {
-        localized!(
-            "others used {used:.1} of the machine's {cpus_en}",
-            "其他程序用了这台机器 {cpus} 个 CPU 中的 {used:.1} 个",
-        )
+    localized!(
+        "{en} used {used:.1} of the machine's {cpus_en}",
+        "{zh}用了这台机器 {cpus} 个 CPU 中的 {used:.1} 个",
+    )
+}
+
+/// All programs but the client and compare.
+pub(super) fn who_else(conditions: &Conditions) -> Localized {
+    if conditions.has_server {
+        localized!("others", "其他程序")
     } else {
         localized!(
-            "others, such as a server on it, used {used:.1} of the machine's {cpus_en}",
-            "其他程序（例如其上的服务器）用了这台机器 {cpus} 个 CPU 中的 {used:.1} 个",
+            "others, such as a server on it,",
+            "其他程序（例如本机上的服务器）"
         )
     }
 }
 
-fn unexplained(overhead: &Overhead) -> Localized {
-    if overhead.parts.is_empty() {
-        return localized!(
-            "nothing that was measured explains it",
-            "测得的数据都解释不了",
-        );
+/// How much of a pause cost time is not known: it may lie inside a delay.
+fn paused(seconds: f64, conditions: &Conditions) -> Localized {
+    let seconds = time(seconds);
+    if conditions.has_server {
+        localized!(
+            "meanwhile the client or compare was stopped for {seconds}",
+            "其间客户端或 compare 暂停了 {seconds}",
+        )
+    } else {
+        localized!(
+            "meanwhile the client was stopped for {seconds}",
+            "其间客户端暂停了 {seconds}",
+        )
     }
-    let rest = time(overhead.rest_s);
-    localized!(
-        "{rest} that nothing measured explains",
-        "还有 {rest} 是测得的数据解释不了的",
-    )
+}
+
+fn unexplained(seconds: f64, overhead: &Overhead) -> Localized {
+    if overhead.parts.is_empty() {
+        return localized!("nothing that was measured explains it", "没有测得原因",);
+    }
+    let rest = time(seconds);
+    localized!("{rest} unexplained", "另有 {rest} 没有测得原因")
 }
 
 fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
     let seconds = time(part.seconds);
     match &part.kind {
-        PartKind::Paused => localized!(
-            "{seconds} for which the client or compare was stopped",
-            "{seconds} 里客户端或 compare 被暂停了",
-        ),
         PartKind::Start => {
             let Localized { en, zh } = what_starts(report);
             localized!("{seconds} to start {en}", "{seconds} 用于启动{zh}")
@@ -103,24 +118,15 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
             };
             localized!(
                 "{seconds} that request {index} alone took beyond its delay{en}",
-                "{seconds} 是请求 {index} 一个在延迟之外用掉的{zh}",
+                "仅请求 {index} 就在延迟之外多用了 {seconds}{zh}",
             )
         }
         PartKind::Timer { waits } => {
             let each = time(part.seconds / waits);
-            let each_en = if *waits > 1.0 {
-                format!("{each} at each of {waits:.0} waits")
-            } else {
-                "at one wait".to_owned()
-            };
-            let each_zh = if *waits > 1.0 {
-                format!("{waits:.0} 次等待，每次 {each}")
-            } else {
-                "等待一次".to_owned()
-            };
             localized!(
-                "{seconds} of the server's timer, which rounds up ({each_en})",
-                "{seconds} 来自服务器的定时器，它向上取整（{each_zh}）",
+                "{seconds} of the server's timer, which rounds up ({each} at each of \
+                 {waits:.0} waits)",
+                "{seconds} 来自服务器的定时器，它向上取整（{waits:.0} 次等待，每次 {each}）",
             )
         }
         PartKind::Cpu { client_us, server_us } => {
@@ -204,10 +210,10 @@ mod tests {
         let parts = parts
             .iter()
             .map(|(seconds, kind)| Part { seconds: *seconds, kind: kind.clone() });
+        let parts = parts.collect();
         let overhead =
-            Overhead { seconds: 0.353, parts: parts.collect(), rest_s, busy };
-        let conditions =
-            Conditions { server_cpu_s: Some(0.1), ..Conditions::default() };
+            Overhead { seconds: 0.353, parts, rest_s, busy, paused_s: 0.0 };
+        let conditions = Conditions { has_server: true, ..Conditions::default() };
         sentence(&report_with(&json!({})), &conditions, &overhead)
     }
 
@@ -220,13 +226,36 @@ mod tests {
             all.en,
             "353 ms over the ideal: 110 ms of the server's timer, which rounds up \
              (1.1 ms at each of 100 waits), 200 ms of CPU time (each request takes \
-             254 µs of the client and 182 µs of the server, on 2 CPUs), 100 ms that \
-             nothing measured explains"
+             254 µs of the client and 182 µs of the server, on 2 CPUs), 100 ms unexplained"
         );
         let none = said(&[], 0.353, None);
         assert_eq!(
             none.en,
             "353 ms over the ideal: nothing that was measured explains it"
+        );
+    }
+
+    #[test]
+    fn a_pause_is_told_beside_the_parts_of_whom_it_made_late() {
+        let said = |has_server, parts: &[Part], paused_s| {
+            let (seconds, parts) = (2.0, parts.to_vec());
+            let spent_s: f64 = parts.iter().map(|part| part.seconds).sum();
+            let rest_s = seconds - spent_s;
+            let overhead = Overhead { seconds, parts, rest_s, busy: None, paused_s };
+            let conditions = Conditions { has_server, ..Conditions::default() };
+            let said = sentence(&report_with(&json!({})), &conditions, &overhead);
+            assert_eq!(numbers(&said.en), numbers(&said.zh));
+            said.en
+        };
+        assert_eq!(
+            said(false, &[], 3.0),
+            "2.00 s over the ideal: meanwhile the client was stopped for 3.00 s"
+        );
+        let end = Part { seconds: 0.5, kind: PartKind::Memory };
+        assert_eq!(
+            said(true, &[end], 0.9),
+            "2.00 s over the ideal: 500 ms of waiting for memory, which is short, 600 ms \
+             unexplained, meanwhile the client or compare was stopped for 900 ms"
         );
     }
 
@@ -252,7 +281,7 @@ mod tests {
         ) {
             let busy = Busy { used: 1.6, cpus: 2 };
             for kind in [
-                PartKind::Paused, PartKind::Start, PartKind::End, PartKind::Order,
+                PartKind::Start, PartKind::End, PartKind::Order,
                 PartKind::SlowRequest { index, retried },
                 PartKind::Timer { waits: waits.into() },
                 PartKind::Cpu { client_us: us, server_us: (!retried).then_some(us) },

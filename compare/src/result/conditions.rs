@@ -13,13 +13,15 @@ const SHARE_BUSY: f64 = 0.9;
 
 /// The facts of one run; each is `None` where it is not known.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
-#[expect(clippy::struct_field_names, reason = "each is in seconds, as in the JSON")]
 pub(crate) struct Conditions {
+    /// Whether the server is inside this process.
+    pub(crate) has_server: bool,
     /// Seconds of CPU time of the server, if it is inside this process.
     pub(crate) server_cpu_s: Option<f64>,
     /// Seconds of CPU time that neither the client used nor the server inside this process.
     pub(crate) others_cpu_s: Option<f64>,
-    /// Seconds for which the client was stopped, or this process did not run.
+    /// Seconds for which the client was stopped, or this process did not run and the server in
+    /// it.
     pub(crate) paused_s: f64,
 }
 
@@ -46,19 +48,25 @@ impl Conditions {
             Some((report.machine?.busy_s - known).max(0.0))
         };
         let server_cpu_s = own_cpu_s.filter(|_| has_server);
-        Self { server_cpu_s, others_cpu_s: others_cpu_s(), paused_s }
+        Self { has_server, server_cpu_s, others_cpu_s: others_cpu_s(), paused_s }
+    }
+
+    /// CPUs that others used, on average over the run.
+    pub(crate) fn used_by_others(&self, report: &Report) -> Option<f64> {
+        let used = self.others_cpu_s? / report.elapsed_s;
+        Some(used.min(report.machine?.cpus as f64))
     }
 
     /// `None` where the client and its server were not short of CPUs, or not because of others.
     pub(crate) fn busy(&self, report: &Report) -> Option<Busy> {
         let (machine, elapsed) = (report.machine?, report.elapsed_s);
         let cpus = machine.cpus as f64;
-        let others = self.others_cpu_s? / elapsed;
+        let used = self.used_by_others(report)?;
         let is_short = match machine.cpu_pressure_s {
             Some(waiting) => waiting >= SHARE_WAITING * elapsed,
             None => machine.busy_s >= SHARE_BUSY * elapsed * cpus,
         };
-        let is_busy = is_short && others >= SHARE_OF_CPUS * cpus;
-        is_busy.then(|| Busy { used: others.min(cpus), cpus: machine.cpus })
+        let is_busy = is_short && used >= SHARE_OF_CPUS * cpus;
+        is_busy.then_some(Busy { used, cpus: machine.cpus })
     }
 }

@@ -66,6 +66,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn this_machine_tells_its_counts() {
-        assert!(KernelCounts::so_far().is_some());
+        // Some sandboxes have no such file.
+        let Ok(netstat) = fs::read_to_string("/proc/net/netstat") else { return };
+        assert!(KernelCounts::parse(&netstat).is_some(), "{netstat}");
     }
 }

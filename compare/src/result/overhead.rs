@@ -6,8 +6,8 @@ use slow_server::Counts;
 
 use super::conditions::{Busy, Conditions};
 
-/// A run is off its ideal with more than this on top: a tenth of it, and more than a person
-/// would notice.
+/// A run is off its ideal with more than the larger of these on top: a tenth of the ideal, and
+/// about what a person notices.
 const NOISE_SHARE: f64 = 0.1;
 const NOISE_S: f64 = 0.02;
 
@@ -39,6 +39,8 @@ pub(crate) struct Overhead {
     pub(crate) rest_s: f64,
     /// Whether others used the machine's CPUs meanwhile.
     pub(crate) busy: Option<Busy>,
+    /// Seconds of a pause, where it may matter; how much of it cost time, nobody knows.
+    pub(crate) paused_s: f64,
 }
 
 /// Seconds of an overhead, and what they were.
@@ -51,8 +53,6 @@ pub(crate) struct Part {
 /// What a part of an overhead was.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PartKind {
-    /// The client or the server was stopped.
-    Paused,
     /// Before the first request was begun.
     Start,
     /// After the last response.
@@ -71,7 +71,7 @@ pub(crate) enum PartKind {
     Memory,
     /// Others used the CPUs.
     Busy(Busy),
-    /// In a server that does not tell its times, or on the way to it.
+    /// In a server outside this process, or on the way to it.
     Elsewhere,
 }
 
@@ -90,15 +90,14 @@ impl Overhead {
         }
         if report.assumed_delay_ms.is_some() {
             // What the server takes beyond what the user supposes would hide all else.
-            let (parts, rest_s, busy) = (Vec::new(), seconds, None);
-            return Some(Self { seconds, parts, rest_s, busy });
+            let (parts, rest_s) = (Vec::new(), seconds);
+            return Some(Self { seconds, parts, rest_s, busy: None, paused_s: 0.0 });
         }
         let busy = conditions.busy(report);
         let path = Path::of(report);
         let mut breakdown =
             Breakdown { parts: Vec::new(), seconds, rest_s: seconds };
 
-        breakdown.take(PartKind::Paused, conditions.paused_s);
         if let Some(path) = &path {
             breakdown.take(PartKind::Start, path.start_s);
             // Work on the last answer is in the ideal, and comes after it.
@@ -118,7 +117,8 @@ impl Overhead {
             breakdown.take(kind, cpu_s);
         }
         if let Some(machine) = report.machine {
-            breakdown.take(PartKind::Steal, machine.steal_s - TICK_S);
+            let cpus = machine.cpus.max(1) as f64;
+            breakdown.take(PartKind::Steal, (machine.steal_s - TICK_S) / cpus);
             breakdown
                 .take(PartKind::Memory, machine.memory_pressure_s.unwrap_or(0.0));
             if let Some(busy) = busy {
@@ -126,16 +126,27 @@ impl Overhead {
                 breakdown.take(PartKind::Busy(busy), waiting_s);
             }
         }
-        if conditions.server_cpu_s.is_none() && busy.is_none() {
-            breakdown.take(PartKind::Elsewhere, f64::INFINITY);
+        let matters = conditions.paused_s > WORTH_A_WORD * seconds;
+        let paused_s = if matters { conditions.paused_s } else { 0.0 };
+        if !conditions.has_server && busy.is_none() {
+            let elsewhere_s = breakdown.rest_s - paused_s;
+            breakdown.take(PartKind::Elsewhere, elsewhere_s);
         }
         let Breakdown { parts, rest_s, .. } = breakdown;
-        Some(Self { seconds, parts, rest_s, busy })
+        Some(Self { seconds, parts, rest_s, busy, paused_s })
     }
 
-    /// Whether the rest is large enough to say that there is one.
-    pub(crate) fn has_rest(&self) -> bool {
-        self.parts.is_empty() || self.rest_s > NOISE_S.max(self.seconds / 4.0)
+    /// What no part and no pause accounts for, if it is large enough to say that there is some.
+    pub(crate) fn unexplained_s(&self) -> Option<f64> {
+        let unexplained_s = self.rest_s - self.paused_s;
+        let is_all = self.parts.is_empty() && self.paused_s <= 0.0;
+        let is_large = unexplained_s > NOISE_S.max(self.seconds / 4.0);
+        (is_all || is_large).then_some(unexplained_s)
+    }
+
+    /// Whether CPU time is a part of it.
+    pub(crate) fn has_cpu(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.kind, PartKind::Cpu { .. }))
     }
 
     /// The part that is the largest, if it is larger than the rest.
@@ -155,8 +166,9 @@ struct Breakdown {
 
 impl Breakdown {
     fn take(&mut self, kind: PartKind, seconds: f64) {
-        let seconds = seconds.min(self.rest_s);
+        // Not a number is not more than anything.
         if seconds > WORTH_A_WORD * self.seconds {
+            let seconds = seconds.min(self.rest_s);
             self.parts.push(Part { seconds, kind });
             self.rest_s -= seconds;
         }
@@ -225,11 +237,13 @@ impl<'a> Path<'a> {
         let waited = || sent.iter().filter_map(|row| row.waited_us);
         let (shortest, longest) = (waited().min()?, waited().max()?);
         let count = waited().filter(|&waited| waited > 0).count();
-        let mean_s = waited().sum::<u64>() as f64 / 1e6 / count.max(1) as f64;
+        let all_us: f64 = waited().map(|waited| waited as f64).sum();
+        let mean_s = all_us / 1e6 / count.max(1) as f64;
 
-        let requests = way_to(last, &sent, slots_of_a_lane(report));
+        let requests = way_to(last, &sent, slots_of(last.lane, report));
         let sum_s = |of: fn(&OutcomeRow) -> Option<u64>| {
-            requests.iter().filter_map(|row| of(row)).sum::<u64>() as f64 / 1e6
+            let each_us = requests.iter().filter_map(|row| of(row));
+            each_us.map(|us| us as f64).sum::<f64>() / 1e6
         };
         let queued_s = sum_s(|row| row.queued_us);
         let in_server_s = queued_s + sum_s(|row| row.waited_us);
@@ -270,20 +284,19 @@ impl<'a> Path<'a> {
 }
 
 /// Seconds of a request for which the server does not account.
-fn extra_s(row: &OutcomeRow) -> Option<f64> {
+pub(crate) fn extra_s(row: &OutcomeRow) -> Option<f64> {
     let took = row.end_us.saturating_sub(row.start_us);
-    let in_server = row.queued_us? + row.waited_us?;
+    let in_server = row.queued_us?.saturating_add(row.waited_us?);
     Some(took.saturating_sub(in_server) as f64 / 1e6)
 }
 
-/// The requests that one lane has in flight at once.
-fn slots_of_a_lane(report: &Report) -> usize {
+/// The requests that this lane has in flight at once.
+fn slots_of(lane: usize, report: &Report) -> usize {
     match report.layout.worker_kind() {
         WorkerKind::Thread => 1,
         WorkerKind::Runtime => {
-            let slots =
-                report.layout.partitions().iter().map(|part| part.slots.get());
-            slots.min().unwrap_or(1)
+            let partition = report.layout.partitions().get(lane);
+            partition.map_or(1, |partition| partition.slots.get())
         }
     }
 }
@@ -329,8 +342,12 @@ mod tests {
     use super::*;
     use crate::result::report_with;
 
-    const IDLE: Conditions =
-        Conditions { server_cpu_s: Some(0.0), others_cpu_s: None, paused_s: 0.0 };
+    const IDLE: Conditions = Conditions {
+        has_server: true,
+        server_cpu_s: Some(0.0),
+        others_cpu_s: None,
+        paused_s: 0.0,
+    };
 
     /// Ten requests of 100 ms each that took `elapsed_s`, with these differences.
     fn report(elapsed_s: f64, changes: &Value) -> Report {
@@ -371,7 +388,7 @@ mod tests {
         assert_eq!(of(1.09), None);
         let overhead = of(1.2).unwrap();
         assert_eq!(overhead.parts, []);
-        assert!(overhead.has_rest() && overhead.rest_s > 0.19, "{overhead:?}");
+        assert!(overhead.unexplained_s().unwrap() > 0.19, "{overhead:?}");
         // No run of 0.1 s is off its ideal with 19 ms more.
         let short = |elapsed_s| {
             let report = report(elapsed_s, &json!({ "ideal_s": 0.1 }));
@@ -408,7 +425,7 @@ mod tests {
         let overhead = Overhead::of(&report, &IDLE, Some(&server)).unwrap();
         assert_eq!(parts(&overhead)[0], (15, &PartKind::Timer { waits: 10.0 }));
         assert!(matches!(parts(&overhead)[1], (50, PartKind::Cpu { .. })));
-        assert!(overhead.has_rest(), "{overhead:?}");
+        assert!(overhead.unexplained_s().is_some(), "{overhead:?}");
     }
 
     /// A thousand at once are sent one after another, and the last one waits for none of them.
@@ -481,17 +498,41 @@ mod tests {
         assert!(path.order_s(1.0) <= 0.0, "{path:?}");
     }
 
+    /// It may have lain inside a delay, and cost nothing.
     #[test]
-    fn a_pause_comes_first_and_nothing_is_told_twice() {
-        let slow = report(
-            2.0,
-            &json!({ "outcomes": one_by_one(10, 0, 100), "cpu_s": 0.5 }),
-        );
-        let paused = Conditions { paused_s: 0.9, ..IDLE };
-        let overhead = Overhead::of(&slow, &paused, None).unwrap();
-        assert_eq!(parts(&overhead), [(900, &PartKind::Paused)]);
-        let sum: f64 = overhead.parts.iter().map(|part| part.seconds).sum();
-        assert!((sum + overhead.rest_s - overhead.seconds).abs() < 1e-9);
+    fn a_pause_explains_and_is_no_part() {
+        let rows = json!({ "outcomes": one_by_one(10, 0, 100), "cpu_s": 0.5 });
+        let slow = report(2.0, &rows);
+        let of = |paused_s, has_server| {
+            let paused = Conditions { paused_s, has_server, ..IDLE };
+            Overhead::of(&slow, &paused, None).unwrap()
+        };
+        for overhead in [of(0.9, true), of(0.9, false)] {
+            assert!(matches!(*parts(&overhead), [(500, PartKind::Cpu { .. })]));
+            assert_eq!(overhead.unexplained_s(), None);
+            let sum: f64 = overhead.parts.iter().map(|part| part.seconds).sum();
+            assert!((sum + overhead.rest_s - overhead.seconds).abs() < 1e-9);
+        }
+        let short = of(0.2, true);
+        assert!((short.unexplained_s().unwrap() - 0.3).abs() < 1e-6, "{short:?}");
+        let outside = of(0.2, false);
+        assert_eq!(parts(&outside)[1..], [(300, &PartKind::Elsewhere)]);
+        // A tenth of it is not worth a word.
+        assert!(of(0.09, true).paused_s <= 0.0);
+    }
+
+    #[test]
+    fn absurd_readings_do_no_harm() {
+        let mut rows = one_by_one(10, 0, 100);
+        for row in &mut rows {
+            row["queued_us"] = json!(u64::MAX);
+            row["waited_us"] = json!(u64::MAX);
+        }
+        let machine = json!({ "cpus": 0, "busy_s": 0.0, "steal_s": -5.0 });
+        let absurd = report(2.0, &json!({ "outcomes": rows, "machine": machine }));
+        let conditions = Conditions { server_cpu_s: Some(f64::NAN), ..IDLE };
+        let overhead = Overhead::of(&absurd, &conditions, None).unwrap();
+        assert_eq!(overhead.parts, [], "{overhead:?}");
     }
 
     #[test]
@@ -524,20 +565,24 @@ mod tests {
     }
 
     #[test]
-    fn stolen_time_is_a_part_from_the_second_tick_on() {
+    fn stolen_time_is_a_part_from_the_second_tick_on_for_each_of_the_cpus() {
         let of = |steal_s| {
             let machine = json!({ "cpus": 2, "busy_s": 1.0, "steal_s": steal_s });
             let report = report(1.2, &json!({ "machine": machine }));
             Overhead::of(&report, &IDLE, None).unwrap()
         };
-        assert_eq!(parts(&of(0.11)), [(100, &PartKind::Steal)]);
+        assert_eq!(parts(&of(0.21)), [(100, &PartKind::Steal)]);
         assert_eq!(of(0.01).parts, []);
     }
 
     #[test]
     fn a_server_that_is_not_inside_has_what_nothing_else_explains() {
-        let far = Conditions { server_cpu_s: None, ..IDLE };
-        let overhead = Overhead::of(&report(1.5, &json!({})), &far, None).unwrap();
-        assert_eq!(parts(&overhead), [(500, &PartKind::Elsewhere)]);
+        let of = |has_server| {
+            let conditions = Conditions { has_server, server_cpu_s: None, ..IDLE };
+            Overhead::of(&report(1.5, &json!({})), &conditions, None).unwrap()
+        };
+        assert_eq!(parts(&of(false)), [(500, &PartKind::Elsewhere)]);
+        // One inside whose CPU time the system does not tell is no other.
+        assert_eq!(of(true).parts, []);
     }
 }

@@ -191,7 +191,7 @@ impl<'a> Runner<'a> {
         let before = KernelCounts::so_far();
         let mut process = ClientProcess::start(self.command(client))?;
         let cpu_before_s = Usage::so_far().cpu_s;
-        let mut pauses = Pauses::default();
+        let mut pauses = Pauses::new(self.has_embedded_server());
         let mut shown = Instant::now();
         let mut forwarded = 0;
         while !process.has_ended()? {
@@ -215,7 +215,7 @@ impl<'a> Runner<'a> {
         let conditions = Conditions::of(
             report.as_ref(),
             cpu_s.zip(cpu_before_s).map(|(after, before)| after - before),
-            self.embedded.is_some(),
+            self.has_embedded_server(),
             pauses.total().as_secs_f64(),
         );
         Ok(self.to_run(client, report, problem, counts, kernel, conditions))

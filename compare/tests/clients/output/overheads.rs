@@ -69,11 +69,15 @@ fn each_overhead_of_thirty_comparisons_has_its_reason() {
             overheads += usize::from(!is_noise);
             unexplained.extend(
                 reason
-                    .filter(|reason| reason.contains("explains"))
+                    .filter(|reason| {
+                        let words = ["unexplained", "nothing that was measured"];
+                        words.iter().any(|word| reason.contains(word))
+                    })
                     .map(str::to_owned),
             );
         }
     }
     println!("\n{overheads} overheads, {} not wholly explained", unexplained.len());
-    assert!(unexplained.len() * 10 <= overheads, "{unexplained:#?}");
+    let rare = (overheads / 10).max(2);
+    assert!(unexplained.len() <= rare, "{unexplained:#?}");
 }
