@@ -8,6 +8,7 @@ use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine};
 use client_core::model::SimulationParams;
 use client_core::server::{Server, ServerSettings, how_to_start};
+use client_core::settings::without_userinfo;
 use client_core::{Report, warn};
 use reqwest::Url;
 use slow_server::Counts;
@@ -68,7 +69,8 @@ impl<'a> Runner<'a> {
         }
         if let Server::Absent(failure) = &server {
             bail!(
-                "no server at {url} ({}). Start it in another terminal:\n  {}",
+                "no server at {} ({}). Start it in another terminal:\n  {}",
+                without_userinfo(&url),
                 failure.kind,
                 how_to_start(&url),
             );
@@ -143,7 +145,7 @@ impl<'a> Runner<'a> {
         let mut comparison = Comparison {
             schema: Comparison::SCHEMA,
             setup: self.setup(),
-            url: self.url.to_string(),
+            url: without_userinfo(&self.url).to_string(),
             requests: self.cli.requests.get(),
             delay_ms: self.delay_ms(),
             assumed_delay_ms: self.assumed_delay_ms(),

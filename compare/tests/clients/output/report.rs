@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::{env, fs, process};
 
 use crate::fixture::programs::{
     assert_accounted_for, bare_client, client, compare, names, report, run_to_end,
@@ -35,6 +36,29 @@ fn json_has_the_schema_and_its_sums_are_right() {
         assert!(run["why"].as_str().unwrap().ends_with('.'));
     }
     assert_eq!(runs[0]["server"]["peak_in_flight"], 1);
+}
+
+/// Whoever sees a report sees no password.
+#[test]
+fn no_report_has_what_stands_before_the_host_of_a_url() {
+    let server = Background::start(Config::default()).unwrap();
+    let url = server.url().replace("http://", "http://me:s3cret@");
+    let name = format!("three-seconds-secret-{}.html", process::id());
+    let path = env::temp_dir().join(name);
+    let few = ["-n", "2", "--only", "async", "--url", &url];
+    let page = run_to_end(compare().args(few).arg("--html").arg(&path));
+    let shown = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let json = run_to_end(compare().args(few).arg("--json"));
+    let sweep = ["--json", "--only", "async", "--sweep", "2", "--url", &url];
+    let sweep = run_to_end(compare().args(sweep));
+    let one = run_to_end(&mut client("sync", &url, 2));
+    assert_eq!(report(&one).url.trim_end_matches('/'), server.url());
+    let outputs = [page, json, sweep, one];
+    let printed = outputs.iter().flat_map(|all| [&all.stdout, &all.stderr]);
+    for all in printed.chain([&shown]) {
+        assert!(!text(all).contains("s3cret"), "{}", text(all));
+    }
 }
 
 #[test]
@@ -78,8 +102,8 @@ fn a_reader_who_goes_away_does_not_break_the_run() {
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
     let mut child = bare_client("sync")
         .args(["--url", &server.url()])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
+        .stdout(process::Stdio::piped())
+        .stderr(process::Stdio::piped())
         .spawn()
         .unwrap();
     drop(child.stdout.take());
@@ -126,8 +150,7 @@ fn compare_takes_a_server_that_already_runs() {
 fn the_result_says_how_it_was_made_and_no_secret() {
     let options = ["--json", "--only", "async", "-n", "2", "--delay", "1ms"];
     let faults = ["--jitter", "2ms", "--fail-rate", "0.5", "--timeout", "9s"];
-    let page =
-        std::env::temp_dir().join(format!("setup-{}.html", std::process::id()));
+    let page = env::temp_dir().join(format!("setup-{}.html", process::id()));
     let mut command = compare();
     command.args(options).args(faults).args(["--token", "s3cret", "--html"]);
     let output = run_to_end(command.arg(&page));
@@ -142,9 +165,9 @@ fn the_result_says_how_it_was_made_and_no_secret() {
     assert_eq!(setup["timeout_ms"], 9000.0);
     assert!(setup["machine"]["cpus"].as_u64().unwrap() > 0, "{setup}");
     assert!(!setup["machine"]["system"].as_str().unwrap().is_empty(), "{setup}");
-    let text = std::fs::read_to_string(&page).unwrap();
+    let text = fs::read_to_string(&page).unwrap();
     assert!(text.contains("--token ***") && !text.contains("s3cret"));
-    std::fs::remove_file(&page).unwrap();
+    fs::remove_file(&page).unwrap();
 }
 
 /// What waits for a place longer than it has time is given up, and the ideal knows it.
@@ -164,12 +187,11 @@ fn the_ideal_knows_the_timeout() {
 /// All four pictures of a run at once, and nothing on standard output but the JSON.
 #[test]
 fn the_pictures_go_where_they_were_asked_to_go() {
-    let folder =
-        std::env::temp_dir().join(format!("pictures-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = env::temp_dir().join(format!("pictures-{}", process::id()));
+    fs::create_dir_all(&folder).unwrap();
     let file = |name| folder.join(name).to_str().unwrap().to_owned();
     let (trace, csv) = (file("trace.json"), file("requests.csv"));
-    std::fs::write(&csv, "an older and much longer text\n".repeat(1000)).unwrap();
+    fs::write(&csv, "an older and much longer text\n".repeat(1000)).unwrap();
     let options = ["--json", "--timeline", "--trace", &trace, "--csv", &csv];
     let mut command = compare();
     let output = quick(command.args(options).env("LC_ALL", "C"));
@@ -185,21 +207,20 @@ fn the_pictures_go_where_they_were_asked_to_go() {
             timeline.lines().filter(|line| line.starts_with(&format!("{name}: ")));
         assert_eq!(title.count(), 1, "{timeline}");
     }
-    let trace: Value =
-        serde_json::from_slice(&std::fs::read(&trace).unwrap()).unwrap();
+    let trace: Value = serde_json::from_slice(&fs::read(&trace).unwrap()).unwrap();
     let events = trace["traceEvents"].as_array().unwrap();
     let requests = events.iter().filter(|event| event["args"]["request"].is_u64());
     assert_eq!(requests.count(), clients * 10);
-    let lines = std::fs::read_to_string(&csv).unwrap().lines().count();
+    let lines = fs::read_to_string(&csv).unwrap().lines().count();
     assert_eq!(lines, 1 + clients * 10);
-    std::fs::remove_dir_all(&folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Nobody reads the table any more, and the files are there all the same.
 #[test]
 fn a_reader_who_goes_away_does_not_take_the_files_along() {
-    let folder = std::env::temp_dir().join(format!("pipes-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = env::temp_dir().join(format!("pipes-{}", process::id()));
+    fs::create_dir_all(&folder).unwrap();
     let server = Background::start(Config {
         delay: std::time::Duration::from_millis(1),
         ..Config::default()
@@ -214,19 +235,15 @@ fn a_reader_who_goes_away_does_not_take_the_files_along() {
         let csv = folder.join(name);
         let command = command.arg("--csv").arg(&csv);
         let mut child = command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
+            .stdout(process::Stdio::piped())
+            .stderr(process::Stdio::piped())
             .spawn()
             .unwrap();
         drop(child.stdout.take());
         child.wait_with_output().unwrap();
-        assert_eq!(
-            std::fs::read_to_string(&csv).unwrap().lines().count(),
-            4,
-            "{name}"
-        );
+        assert_eq!(fs::read_to_string(&csv).unwrap().lines().count(), 4, "{name}");
     }
-    std::fs::remove_dir_all(&folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
