@@ -15,8 +15,8 @@ pub(crate) fn scaled(report: &Report, delay_s: f64) -> Option<f64> {
     Some(report.ideal_s? * DELAY_S / delay_s + report.overhead_s()?)
 }
 
-/// What the tutorial printed for its program that waits as this run did, in seconds. Its pool
-/// had 8 processes, which took 4 requests at a time.
+/// What the tutorial printed for its program with as many requests, and as many at once, in
+/// seconds. Its pool had 8 processes, which took 4 requests at a time: it waited more often.
 pub(crate) fn printed(report: &Report) -> Option<f64> {
     match (&*report.client, report.requests, report.concurrency) {
         ("sync", 100, 1) => Some(305.17),

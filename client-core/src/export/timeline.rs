@@ -202,7 +202,7 @@ impl Timeline {
             writeln!(
                 out,
                 "{sent} sent  {waiting} {IN_FLIGHT}  {failed} {}\n\
-                 What the server did with a request in flight, it did not say.",
+                 The server did not say what it did with each request.",
                 FAILED.name,
             )?;
         }

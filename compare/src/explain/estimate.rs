@@ -13,7 +13,7 @@ use units::{Localized, localized};
 const TOO_SHORT_MS: f64 = 20.0;
 
 /// No response waited for another one where all came within this many times the fastest.
-const NONE_WAITED: f64 = 1.5;
+const NONE_WAITED: f64 = 1.2;
 
 /// Batches are this far apart and this short, in times of the fastest response. These bounds
 /// and the next are such that random delays are not taken for a queue, as a test tries.
@@ -51,6 +51,7 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
     let latency = report.latency_ms?;
     let estimate = estimate(report)?;
     let fastest = units::seconds(latency.min / 1e3);
+    let fastest_ms = super::overhead::time(latency.min / 1e3);
     let elapsed = units::seconds(report.elapsed_s);
     let times = report.elapsed_s * 1e3 / latency.min;
     // Both are as exact as they are true: "7 times", "1.1 times".
@@ -66,7 +67,7 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
             localized!(
                 "{en}, and the slowest took {slowest}: no sign that requests waited for one \
                  another",
-                "{zh}，最慢的用了 {slowest}：看不出请求之间有等待",
+                "{zh}，最慢的用了 {slowest}：看不出请求互相等待",
             )
         }
         Estimate::AtATime(1) => localized!(
@@ -82,9 +83,9 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
             "{zh}；从响应看不出这个服务器一次处理多少个请求",
         ),
         Estimate::TooShort => localized!(
-            "the fastest response took {fastest}, too short to tell the server's time from the \
+            "the fastest response took {fastest_ms}, too short to tell the server's time from the \
              client's",
-            "最快的响应只用了 {fastest}，太短，分不清是服务器的时间还是客户端的时间",
+            "最快的响应只用了 {fastest_ms}，太短，分不清是服务器的时间还是客户端的时间",
         ),
     })
 }

@@ -5,6 +5,7 @@ use reqwest::Url;
 use units::{Localized, localized};
 
 use crate::result::kernel_counts::KernelCounts;
+use crate::result::overhead::extra_s;
 
 /// Milliseconds after which a SYN without an answer is sent again, but for what a clock's tick
 /// may take off.
@@ -13,28 +14,35 @@ const FIRST_RETRY_MS: f64 = 950.0;
 /// The retries during a run, if a response came as late as one of them makes it.
 pub(super) fn sentence(report: &Report, counts: KernelCounts) -> Option<Localized> {
     let KernelCounts { listen_overflows: full, syn_retransmits: again } = counts;
-    let latency = report.latency_ms?;
-    if again == 0 || latency.max - latency.min < FIRST_RETRY_MS {
+    if again == 0 || late_ms(report)? < FIRST_RETRY_MS {
         return None;
     }
-    let packets = if again == 1 { "packet" } else { "packets" };
+    let packets = if again == 1 { "SYN or SYN-ACK" } else { "SYNs or SYN-ACKs" };
     let times = if full == 1 { "time" } else { "times" };
     Some(if full > 0 && is_on_this_machine(&report.url) {
         localized!(
             "meanwhile an accept queue (backlog) on this machine was full {full} {times}, and \
-             the kernel sent {again} SYN or SYN-ACK {packets} again: a connection that is tried \
-             again opens 1 s or more later",
+             the kernel retransmitted {again} {packets}: a connection that is tried again opens \
+             1 s or more later",
             "其间本机有 accept 队列（backlog）满了 {full} 次，内核重发了 {again} 个 SYN 或 SYN-ACK：\
              重试的连接要晚 1 秒或更久才能建立",
         )
     } else {
         localized!(
-            "meanwhile the kernel sent {again} SYN or SYN-ACK {packets} again, each after 1 s or \
-             more: an accept queue (backlog) was full, or packets were lost",
+            "meanwhile the kernel retransmitted {again} {packets}, each after 1 s or more: an \
+             accept queue (backlog) was full, or packets were lost",
             "其间内核重发了 {again} 个 SYN 或 SYN-ACK，每次都在 1 秒或更久之后：\
              accept 队列（backlog）满了，或者有数据包丢失",
         )
     })
+}
+
+/// Milliseconds by which the latest response was late: beyond its delay and its queue where the
+/// server tells them, else beyond the fastest.
+fn late_ms(report: &Report) -> Option<f64> {
+    let beyond_told = report.outcomes.iter().filter_map(extra_s).reduce(f64::max);
+    let latency = report.latency_ms?;
+    Some(beyond_told.map_or(latency.max - latency.min, |seconds| seconds * 1e3))
 }
 
 /// Whether the kernel that counted is also the server's.
@@ -66,7 +74,7 @@ mod tests {
         let here = "http://127.0.0.1:5000/";
         let both = said(here, 1200.0, 132, 63).unwrap();
         assert!(both.contains("was full 132 times"), "{both}");
-        assert!(both.contains("sent 63 SYN or SYN-ACK packets again"), "{both}");
+        assert!(both.contains("retransmitted 63 SYNs or SYN-ACKs"), "{both}");
         // What this machine's queues do is no matter of a server elsewhere.
         let elsewhere = said("http://192.0.2.7/", 1200.0, 132, 63).unwrap();
         assert!(!elsewhere.contains("132"), "{elsewhere}");
@@ -79,5 +87,25 @@ mod tests {
         let here = "http://127.0.0.1:5000/";
         assert_eq!(said(here, 1100.0, 132, 63), None);
         assert_eq!(said(here, 5000.0, 132, 0), None);
+    }
+
+    #[test]
+    fn a_long_delay_that_the_server_tells_is_no_retry() {
+        let said = |waited_us: u64| {
+            let latency = json!({
+                "min": 200.0, "p50": 200.0, "p90": 3000.0, "p99": 3000.0, "max": 3000.0,
+            });
+            let row = json!({
+                "index": 0, "lane": 0, "start_us": 0, "end_us": 3_000_000,
+                "queued_us": 0, "waited_us": waited_us, "status": 200,
+            });
+            let report =
+                report_with(&json!({ "latency_ms": latency, "outcomes": [row] }));
+            let counts = KernelCounts { listen_overflows: 1, syn_retransmits: 1 };
+            sentence(&report, counts).map(|said| said.en)
+        };
+        assert_eq!(said(2_990_000), None);
+        let late = said(1_990_000).unwrap();
+        assert!(late.contains("retransmitted 1 SYN or SYN-ACK:"), "{late}");
     }
 }

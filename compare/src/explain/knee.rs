@@ -27,6 +27,16 @@ fn keeps(points: &[Point]) -> String {
         let reason = unknown.map(|_| format!("its {UNKNOWN}"));
         return reason.unwrap_or_else(|| "ran at no size".to_owned());
     };
+    let early = shown().find(|point| {
+        let assumed = point.report().filter(|run| run.assumed_delay_ms.is_some());
+        assumed.is_some_and(|report| super::early(report).is_some())
+    });
+    if let Some(point) = early {
+        return format!(
+            "takes less than {what} at {}: the server's delay is shorter than assumed",
+            units::count(point.requests, "request")
+        );
+    }
     let keeps = format!(
         "keeps to {what} up to {}: only the waiting costs",
         units::count(last.requests, "request")
@@ -56,7 +66,8 @@ fn leaves(points: &[Point], knee: &Knee) -> String {
         return format!("{from}: not all got the page ({})", errors.join(", "));
     }
     let why = run.overhead.as_ref();
-    let why = why.map(|why| overhead::sentence(report, &run.conditions, why).en);
+    let why =
+        why.map(|why| overhead::sentence(report, &run.conditions, why, false).en);
     format!("{from}, {}", why.unwrap_or_default())
 }
 
@@ -125,6 +136,19 @@ mod tests {
         );
         let kept = "keeps to its ideal up to 10 requests: only the waiting costs";
         assert_eq!(sentence_on(&points[..1]), kept);
+    }
+
+    #[test]
+    fn a_client_that_is_faster_than_was_assumed_does_not_keep_to_that() {
+        let mut point = point(10, Some(10), Some(4.0));
+        let report = point.run.as_mut().unwrap().report.as_mut().unwrap();
+        report.assumed_delay_ms = Some(4000.0);
+        report.errors.clear();
+        assert_eq!(
+            sentence_on(&[point]),
+            "takes less than the ideal that was assumed at 10 requests: the server's delay is \
+             shorter than assumed"
+        );
     }
 
     #[test]

@@ -59,11 +59,16 @@ pub(crate) fn sentence(
     let delay = if is_turned_away { DelayKind::Unknown } else { delay };
     let waits_are_equal = !matches!(delay, DelayKind::Varies);
 
+    let retries = kernel.and_then(|counts| kernel::sentence(report, counts));
+    let has_retries = retries.is_some();
+    let overhead_sentence = overhead.map(|overhead| {
+        overhead::sentence(report, conditions, overhead, has_retries)
+    });
     let parts = [
         Some(waves(&report.layout, report.requests, delay)),
         transport(report),
         settings.is_none().then(|| estimate::sentence(report)).flatten(),
-        kernel.and_then(|counts| kernel::sentence(report, counts)),
+        retries,
         limit.and_then(|limit| bottleneck(report, limit, waits_are_equal)),
         cpu_work(report),
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
@@ -71,7 +76,7 @@ pub(crate) fn sentence(
         server.and_then(|counts| miscount(report, counts)),
         unanswered(report),
         early(report),
-        overhead.map(|overhead| overhead::sentence(report, conditions, overhead)),
+        overhead_sentence,
         short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();

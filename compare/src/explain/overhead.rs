@@ -8,11 +8,12 @@ use units::{Localized, localized};
 use crate::result::conditions::{Busy, Conditions};
 use crate::result::overhead::{Overhead, Part, PartKind};
 
-/// How much longer, and what of it is explained by what was measured.
+/// How much longer, and what of it is explained by what was measured, or `elsewhere`.
 pub(crate) fn sentence(
     report: &Report,
     conditions: &Conditions,
     overhead: &Overhead,
+    elsewhere: bool,
 ) -> Localized {
     let total = time(overhead.seconds);
     if report.assumed_delay_ms.is_some() {
@@ -24,7 +25,7 @@ pub(crate) fn sentence(
     let parts = overhead.parts.iter();
     let mut parts: Vec<_> =
         parts.map(|part| of_part(part, report, conditions)).collect();
-    if let Some(seconds) = overhead.unexplained_s() {
+    if let Some(seconds) = overhead.unexplained_s().filter(|_| !elsewhere) {
         parts.push(unexplained(seconds, overhead));
     }
     // It makes all of this slower, also where it is no part of its own.
@@ -37,6 +38,9 @@ pub(crate) fn sentence(
     if overhead.paused_s > 0.0 {
         parts.push(paused(overhead.paused_s, conditions));
     }
+    if parts.is_empty() {
+        return localized!("{total} over the ideal", "比理想多 {total}");
+    }
     let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
     let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
     let (en, zh) = (en.join(", "), zh.join("，"));
@@ -44,7 +48,7 @@ pub(crate) fn sentence(
 }
 
 /// A length as a person says it: `1.2 ms`, `213 ms`, `1.04 s`.
-fn time(seconds: f64) -> String {
+pub(super) fn time(seconds: f64) -> String {
     units::difference(seconds).trim_start_matches('+').to_owned()
 }
 
@@ -214,7 +218,7 @@ mod tests {
         let overhead =
             Overhead { seconds: 0.353, parts, rest_s, busy, paused_s: 0.0 };
         let conditions = Conditions { has_server: true, ..Conditions::default() };
-        sentence(&report_with(&json!({})), &conditions, &overhead)
+        sentence(&report_with(&json!({})), &conditions, &overhead, false)
     }
 
     #[test]
@@ -233,6 +237,12 @@ mod tests {
             none.en,
             "353 ms over the ideal: nothing that was measured explains it"
         );
+        let (seconds, rest_s) = (0.353, 0.353);
+        let parts = Vec::new();
+        let late = Overhead { seconds, parts, rest_s, busy: None, paused_s: 0.0 };
+        let conditions = Conditions { has_server: true, ..Conditions::default() };
+        let retried = sentence(&report_with(&json!({})), &conditions, &late, true);
+        assert_eq!(retried.en, "353 ms over the ideal");
     }
 
     #[test]
@@ -243,7 +253,8 @@ mod tests {
             let rest_s = seconds - spent_s;
             let overhead = Overhead { seconds, parts, rest_s, busy: None, paused_s };
             let conditions = Conditions { has_server, ..Conditions::default() };
-            let said = sentence(&report_with(&json!({})), &conditions, &overhead);
+            let report = report_with(&json!({}));
+            let said = sentence(&report, &conditions, &overhead, false);
             assert_eq!(numbers(&said.en), numbers(&said.zh));
             said.en
         };

@@ -504,7 +504,7 @@ mod tests {
         let rows = json!({ "outcomes": one_by_one(10, 0, 100), "cpu_s": 0.5 });
         let slow = report(2.0, &rows);
         let of = |paused_s, has_server| {
-            let paused = Conditions { paused_s, has_server, ..IDLE };
+            let paused = Conditions { has_server, paused_s, ..IDLE };
             Overhead::of(&slow, &paused, None).unwrap()
         };
         for overhead in [of(0.9, true), of(0.9, false)] {

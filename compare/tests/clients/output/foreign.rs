@@ -98,19 +98,19 @@ fn assert_no_claim_of_a_slow_server(Shown { terminal, page }: &Shown) {
 /// responses are clear.
 const ATTEMPTS: usize = 8;
 
-/// Runs these clients until each of these ends has been said. A sentence that does not end so
+/// Runs these clients until each of them has been said to have its end. A sentence that does not end so
 /// has to say that nothing can be told.
 fn assert_said(name: &str, habits: Habits, requests: &str, ends: &[(&str, &str)]) {
     let url = start(habits);
     let clients: Vec<_> = ends.iter().map(|&(client, _)| client).collect();
     let options = ["-n", requests, "--only", &clients.join(",")];
-    let mut unsaid: BTreeSet<_> = ends.iter().map(|&(_, end)| end).collect();
+    let mut unsaid: BTreeSet<_> = ends.iter().copied().collect();
     for _ in 0..ATTEMPTS {
         let shown = compared(name, &url, &options);
         for &(client, end) in ends {
             let why = shown.why(client);
             if why.contains(end) {
-                unsaid.remove(end);
+                unsaid.remove(&(client, end));
             } else {
                 assert!(why.contains("cannot be told"), "{client} {why}");
             }

@@ -56,7 +56,7 @@ fn each_overhead_of_thirty_comparisons_has_its_reason() {
             let seconds = |name: &str| run["report"][name].as_f64();
             let why = run["why"].as_str().unwrap();
             let reason =
-                why.split("; ").find(|part| part.contains(" over the ideal: "));
+                why.split("; ").find(|part| part.contains(" over the ideal"));
             let (elapsed, ideal) =
                 (seconds("elapsed_s").unwrap(), seconds("ideal_s").unwrap());
             let label = format!("{} {}", run["client"], run["report"]["transport"]);
