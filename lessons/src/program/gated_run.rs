@@ -56,6 +56,9 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
+/// After this time without a look at the program, the machine was paused or overloaded.
+const MISSED_POLLS: Duration = Duration::from_millis(200);
+
 /// Above this multiple of the requests that it is told to send, a program is killed.
 const FLOOD_FACTOR: usize = 3;
 
@@ -117,6 +120,7 @@ pub(crate) fn run(
         is_full_since: None,
         began: now,
         changed: now,
+        polled: now,
         ticks_when_quiet: None,
         output: Output::default(),
         queued: 0,
@@ -148,7 +152,9 @@ struct GatedRun<'a> {
     // When as many were in flight as are expected.
     is_full_since: Option<Instant>,
     began: Instant,
+    // When something last happened; later by the time in which nobody looked.
     changed: Instant,
+    polled: Instant,
     // The ticks that had come some time after the last change.
     ticks_when_quiet: Option<usize>,
     output: Output,
@@ -187,8 +193,14 @@ impl GatedRun<'_> {
         Ok(self.finish(termination))
     }
 
-    /// Takes in what has happened.
+    /// Takes in what has happened. Time in which this did not run is no quiet time: the program
+    /// did not run either.
     fn poll(&mut self) {
+        let missed = self.polled.elapsed();
+        if missed > MISSED_POLLS {
+            self.changed += missed;
+        }
+        self.polled = Instant::now();
         let output = self.program.output();
         let seen = &self.output;
         let has_printed =

@@ -26,10 +26,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fetch(
-    client: reqwest::Client,
-    url: String,
-) -> anyhow::Result<String> {
+async fn fetch(client: reqwest::Client, url: String) -> anyhow::Result<String> {
     println!("Waiting for {url}");
     get(&client, &url).await
 }
