@@ -379,9 +379,11 @@ test('of a server that tells nothing, the page shows nothing that only the serve
   const untold = (data) => {
     data.delay_ms = null;
     data.columns = data.columns.filter(({ id }) => !unknown.includes(id));
-    for (const { drawn, values } of data.runs) {
-      Object.assign(drawn, { queued: -1, waited: -1 });
-      for (const id of unknown) values[id] = null;
+    for (const run of data.runs) {
+      Object.assign(run.drawn, { queued: -1, waited: -1 });
+      for (const id of unknown) run.values[id] = null;
+      // What was said of this run, whose server told all.
+      run.why = { en: 'sends all 20 at once.', zh: '20 个请求同时发出。' };
     }
   };
   const page = await openChanged(untold);
