@@ -1,7 +1,7 @@
 //! How a program waited for a server, and what its mistake is, from what the server recorded.
 //!
 //! What goes in is an [`Observation`] of one run: causes and their order, no times. What comes
-//! out is a [`Mistake`], and a [`reason`] with the figures of the run.
+//! out is a [`Mistake`], and a [`reason()`] with the figures of the run.
 //!
 //! # Layout
 //!
