@@ -19,7 +19,7 @@ use units::parse_duration;
 pub const PAGE_TEXT: &str = "Hello!";
 
 /// The text of the 503 to a request that was planned to fail.
-pub const PLANNED_FAILURE: &str = "This request was planned to fail.";
+pub const PLANNED_FAILURE: &str = "This request was planned to fail.\n";
 
 /// The parameters of a URL, in order. Decoding them cannot fail.
 pub type UrlQuery = Query<Vec<(String, String)>>;
@@ -46,7 +46,7 @@ pub(crate) async fn page(
         guard.reject();
         return Err(PageResponse::full(&request));
     };
-    let guard = guard.start();
+    let mut guard = guard.start();
     match &server.config.gate {
         Some(gate) => gate.wait(number).await,
         // Tokio's timer rounds up: to sleep for nothing would take a millisecond.
@@ -219,5 +219,13 @@ mod tests {
         assert_eq!(page.headers()[SERVER_TIMING], timing);
         let full = Response::<Bytes>::from(PageResponse::full(&request));
         assert_eq!(full.headers()[RETRY_AFTER], "3");
+    }
+
+    #[test]
+    fn a_planned_failure_is_told_in_a_line() {
+        let request = PageRequest { number: 3, delay: Duration::ZERO, fails: true };
+        let failure =
+            Response::<Bytes>::from(PageResponse::new(&request, Duration::ZERO));
+        assert_eq!(failure.body(), "This request was planned to fail.\n");
     }
 }

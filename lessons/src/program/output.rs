@@ -8,6 +8,9 @@ use slow_server::{PAGE_TEXT, PLANNED_FAILURE};
 /// The lines that are kept of each of the two streams.
 const MAX_LINES: usize = 200;
 
+/// The text of a failure, as a line has it.
+const FAILURE_TEXT: &str = PLANNED_FAILURE.trim_ascii_end();
+
 /// What a panic says when a runtime is started or dropped inside another one.
 const RUNTIME_IN_A_RUNTIME: [&str; 2] = [
     "Cannot drop a runtime in a context where blocking is not allowed",
@@ -51,12 +54,12 @@ impl Output {
             }
         } else if line.starts_with("Waiting") {
             self.announced += 1;
-        } else if line.contains(PLANNED_FAILURE)
+        } else if line.contains(FAILURE_TEXT)
             // Who prints the status says that it is no page.
             && !line.contains("503")
             && self.failure_frames.len() < MAX_LINES
         {
-            self.failure_frames.push(frame(&line, PLANNED_FAILURE));
+            self.failure_frames.push(frame(&line, FAILURE_TEXT));
         }
         keep(line, &mut self.stdout, &mut self.dropped);
     }
@@ -161,7 +164,7 @@ mod tests {
         let failures = |as_page: &str, as_failure: &str| {
             let mut output = Output::default();
             output.on_stdout(as_page.replace('_', PAGE_TEXT));
-            output.on_stdout(as_failure.replace('_', PLANNED_FAILURE));
+            output.on_stdout(as_failure.replace('_', FAILURE_TEXT));
             output.failures_as_pages()
         };
         assert_eq!(failures("_", "_"), 1);

@@ -106,7 +106,8 @@ impl Stats {
         peer: Option<SocketAddr>,
     ) -> RequestGuard {
         let (stats, stage) = (Arc::clone(self), Stage::Queued);
-        let guard = RequestGuard { stats, number, peer, slot: None, stage };
+        let guard =
+            RequestGuard { stats, number, peer, slot: None, late: None, stage };
         guard.note(inner, EventKind::Arrived);
         inner.counts.arrive();
         guard
@@ -148,6 +149,8 @@ pub struct RequestGuard {
     number: u64,
     peer: Option<SocketAddr>,
     slot: Option<RunSlot>,
+    // By how much its delay was longer than planned.
+    late: Option<Duration>,
     stage: Stage,
 }
 
@@ -176,8 +179,8 @@ impl RequestGuard {
     }
 
     /// Its delay was longer than planned by `late`.
-    pub(crate) fn woke_late(&self, late: Duration) {
-        self.stats.inner.lock().counts.add_late(late);
+    pub(crate) fn woke_late(&mut self, late: Duration) {
+        self.late = Some(late);
     }
 
     /// Its response is sent: the page, or if it `fails` its planned 503.
@@ -197,6 +200,9 @@ impl RequestGuard {
         let inner = &mut *self.stats.change();
         self.note(inner, kind);
         inner.counts.end(is_queued, kind);
+        if let Some(late) = self.late {
+            inner.counts.add_late(late);
+        }
         if let Some(slot) = self.slot {
             inner.runs.end(slot, is_queued, kind);
         }
