@@ -51,20 +51,9 @@ mod tests {
         let others_cpu_s = Some(others_cpu_s);
         let conditions =
             Conditions { has_server: true, others_cpu_s, ..Conditions::default() };
-        Run {
-            client: "sync",
-            label: "sync".to_owned(),
-            transport: None,
-            report: Some(report),
-            problem: None,
-            server: None,
-            kernel: None,
-            conditions,
-            overhead: None,
-            scaled_s: None,
-            tutorial_s: None,
-            why: Localized::new("", ""),
-        }
+        let mut run = Run::unmeasured("sync", "sync".to_owned(), None);
+        (run.report, run.conditions) = (Some(report), conditions);
+        run
     }
 
     #[test]

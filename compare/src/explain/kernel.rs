@@ -4,8 +4,8 @@ use client_core::Report;
 use reqwest::Url;
 use units::{Localized, localized};
 
+use crate::result::critical_path::extra_s;
 use crate::result::kernel_counts::KernelCounts;
-use crate::result::overhead::extra_s;
 
 /// Milliseconds after which a SYN without an answer is sent again, but for what a clock's tick
 /// may take off.

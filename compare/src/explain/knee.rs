@@ -87,11 +87,9 @@ mod tests {
 
     use client_core::Layout;
     use serde_json::json;
-    use units::Localized;
 
     use super::*;
     use crate::result::comparison::Run;
-    use crate::result::conditions::Conditions;
     use crate::result::report_with;
 
     /// A run of `requests` of which `ok` got the page, or that left no report.
@@ -105,21 +103,10 @@ mod tests {
                 "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
             }))
         };
-        let run = Some(Run {
-            client: "async",
-            label: "async".to_owned(),
-            transport: None,
-            report: ok.map(report),
-            problem: ok.is_none().then(|| "it ended with SIGKILL".to_owned()),
-            server: None,
-            kernel: None,
-            conditions: Conditions::default(),
-            overhead: None,
-            scaled_s: None,
-            tutorial_s: None,
-            why: Localized::new("", ""),
-        });
-        Point { requests, ideal_s, run, ..Point::default() }
+        let mut run = Run::unmeasured("async", "async".to_owned(), None);
+        run.report = ok.map(report);
+        run.problem = ok.is_none().then(|| "it ended with SIGKILL".to_owned());
+        Point { requests, ideal_s, run: Some(run), ..Point::default() }
     }
 
     fn sentence_on(points: &[Point]) -> String {

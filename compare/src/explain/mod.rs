@@ -16,8 +16,7 @@ use client_core::{Report, Transport};
 use slow_server::Counts;
 use units::{Localized, localized};
 
-use crate::result::conditions::Conditions;
-use crate::result::kernel_counts::KernelCounts;
+use crate::result::comparison::Run;
 use crate::result::overhead::Overhead;
 pub(crate) use caveat::caveat;
 use waves::{DelayKind, waves};
@@ -31,13 +30,11 @@ const EARLY: f64 = 0.005;
 /// Why a run took as long as it did: its waits, then whatever else was in the way.
 pub(crate) fn sentence(
     report: &Report,
-    server: Option<&Counts>,
-    kernel: Option<KernelCounts>,
-    conditions: &Conditions,
-    overhead: Option<&Overhead>,
+    run: &Run,
     asked_server: &Server,
     timeout: Duration,
 ) -> Localized {
+    let (server, overhead) = (run.server.as_ref(), run.overhead.as_ref());
     let settings = asked_server.settings();
     let limit = settings.and_then(ServerSettings::limit);
     let delay = settings.and_then(ServerSettings::equal_delay);
@@ -59,10 +56,10 @@ pub(crate) fn sentence(
     let delay = if is_turned_away { DelayKind::Unknown } else { delay };
     let waits_are_equal = !matches!(delay, DelayKind::Varies);
 
-    let retries = kernel.and_then(|counts| kernel::sentence(report, counts));
+    let retries = run.kernel.and_then(|counts| kernel::sentence(report, counts));
     let has_retries = retries.is_some();
     let overhead_sentence = overhead.map(|overhead| {
-        overhead::sentence(report, conditions, overhead, has_retries)
+        overhead::sentence(report, &run.conditions, overhead, has_retries)
     });
     let parts = [
         Some(waves(&report.layout, report.requests, delay)),

@@ -241,7 +241,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::result::conditions::Conditions;
     use crate::result::report_with;
     use crate::table;
 
@@ -297,23 +296,15 @@ mod tests {
                 "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": layout,
                 "peak_rss_bytes": 12_000_000, "outcomes": outcomes,
             }));
-            comparison.runs.push(Run {
-                client,
-                label: client.to_owned(),
-                transport: None,
-                report: Some(report),
-                problem: None,
-                server: Some(slow_server::Counts::default()),
-                kernel: None,
-                conditions: Conditions::default(),
-                overhead: None,
-                scaled_s: Some(39.0),
-                tutorial_s: Some(48.17),
-                why: Localized::new(
-                    "a sentence of about the usual length, which is this: 13 waits",
-                    "与平时差不多长的一句话",
-                ),
-            });
+            let mut run = Run::unmeasured(client, client.to_owned(), None);
+            run.report = Some(report);
+            run.server = Some(slow_server::Counts::default());
+            (run.scaled_s, run.tutorial_s) = (Some(39.0), Some(48.17));
+            run.why = Localized::new(
+                "a sentence of about the usual length, which is this: 13 waits",
+                "与平时差不多长的一句话",
+            );
+            comparison.runs.push(run);
         }
         comparison
     }

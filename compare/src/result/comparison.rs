@@ -73,6 +73,30 @@ pub(crate) struct Run {
     pub(crate) why: Localized,
 }
 
+impl Run {
+    /// One of which nothing is known yet.
+    pub(crate) fn unmeasured(
+        client: &'static str,
+        label: String,
+        transport: Option<Transport>,
+    ) -> Self {
+        Self {
+            client,
+            label,
+            transport,
+            report: None,
+            problem: None,
+            server: None,
+            kernel: None,
+            conditions: Conditions::default(),
+            overhead: None,
+            scaled_s: None,
+            tutorial_s: None,
+            why: Localized::new("", ""),
+        }
+    }
+}
+
 /// What the ideal times rest on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Basis {

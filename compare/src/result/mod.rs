@@ -2,6 +2,7 @@
 
 pub(crate) mod comparison;
 pub(crate) mod conditions;
+pub(crate) mod critical_path;
 pub(crate) mod kernel_counts;
 pub(crate) mod knee;
 pub(crate) mod overhead;
@@ -26,4 +27,13 @@ pub(crate) fn report_with(changes: &serde_json::Value) -> client_core::Report {
     let fields = report.as_object_mut().unwrap();
     fields.extend(changes.as_object().unwrap().clone());
     serde_json::from_value(report).unwrap()
+}
+
+/// A request of lane 0 that the server let wait for 100 ms.
+#[cfg(test)]
+pub(crate) fn row(index: usize, start_ms: u64, end_ms: u64) -> serde_json::Value {
+    serde_json::json!({
+        "index": index, "lane": 0, "start_us": start_ms * 1000,
+        "end_us": end_ms * 1000, "queued_us": 0, "waited_us": 100_000, "status": 200,
+    })
 }

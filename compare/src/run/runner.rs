@@ -9,7 +9,7 @@ use client_core::machine::{self, Machine};
 use client_core::model::SimulationParams;
 use client_core::server::{Server, ServerSettings, how_to_start};
 use client_core::settings::without_userinfo;
-use client_core::{Report, warn};
+use client_core::warn;
 use reqwest::Url;
 use slow_server::Counts;
 
@@ -171,13 +171,16 @@ impl<'a> Runner<'a> {
     /// Runs one client. If its program or its server cannot be started, that is the run's
     /// problem, and the runs before it are not lost.
     pub(crate) fn run_client(&mut self, client: &ClientSpec) -> Run {
-        self.try_run(client).unwrap_or_else(|error| {
-            let problem = Some(format!("{error:#}"));
-            self.to_run(client, None, problem, None, None, Conditions::default())
-        })
+        let mut run =
+            Run::unmeasured(client.name(), client.label(), client.transport());
+        if let Err(error) = self.measure(client, &mut run) {
+            run.problem = Some(format!("{error:#}"));
+        }
+        self.explain(client, &mut run);
+        run
     }
 
-    fn try_run(&mut self, client: &ClientSpec) -> anyhow::Result<Run> {
+    fn measure(&mut self, client: &ClientSpec, run: &mut Run) -> anyhow::Result<()> {
         if let Some(embedded) = &mut self.embedded
             && embedded.restart_if_used()?
         {
@@ -187,9 +190,8 @@ impl<'a> Runner<'a> {
         if let Some(stats) = &self.stats {
             stats.reset();
         }
-        let (label, requests) = (client.label(), client.requests.get());
-        let progress =
-            Progress::start(&label, requests, self.ideal(client), self.cli.json);
+        let (requests, ideal) = (client.requests.get(), self.ideal(client));
+        let progress = Progress::start(&run.label, requests, ideal, self.cli.json);
         let before = KernelCounts::so_far();
         let mut process = ClientProcess::start(self.command(client))?;
         let cpu_before_s = Usage::so_far().cpu_s;
@@ -213,70 +215,39 @@ impl<'a> Runner<'a> {
         let counts = self.counts();
         let kernel =
             before.and_then(|before| Some(KernelCounts::so_far()?.since(before)));
-        let (report, problem) = process.report()?;
-        let conditions = Conditions::of(
-            report.as_ref(),
+        (run.report, run.problem) = process.report()?;
+        (run.server, run.kernel) = (counts, kernel);
+        run.conditions = Conditions::of(
+            run.report.as_ref(),
             cpu_s.zip(cpu_before_s).map(|(after, before)| after - before),
             self.has_embedded_server(),
             pauses.total().as_secs_f64(),
         );
-        Ok(self.to_run(client, report, problem, counts, kernel, conditions))
+        Ok(())
     }
 
     fn counts(&self) -> Option<Counts> {
         self.stats.as_ref()?.counts()
     }
 
-    fn to_run(
-        &self,
-        client: &ClientSpec,
-        report: Option<Report>,
-        problem: Option<String>,
-        counts: Option<Counts>,
-        kernel: Option<KernelCounts>,
-        conditions: Conditions,
-    ) -> Run {
-        let requests = client.requests.get();
+    /// What follows from what was measured.
+    fn explain(&self, client: &ClientSpec, run: &mut Run) {
+        let Some(report) = &run.report else {
+            run.why =
+                explain::no_report(client.requests.get(), run.problem.as_deref());
+            return;
+        };
         let told = self.server.settings();
         // One delay for all requests, which the server itself tells.
         let delay = told.and_then(ServerSettings::equal_delay);
-        let scaled_s = report.as_ref().zip(delay).and_then(|(report, delay)| {
-            tutorial::scaled(report, delay.as_secs_f64())
-        });
+        run.scaled_s =
+            delay.and_then(|delay| tutorial::scaled(report, delay.as_secs_f64()));
         let has_limit = told.and_then(ServerSettings::limit).is_some();
-        let tutorial_s = report
-            .as_ref()
-            .filter(|_| scaled_s.is_some() && !has_limit)
-            .and_then(tutorial::printed);
-        let overhead = report
-            .as_ref()
-            .and_then(|report| Overhead::of(report, &conditions, counts.as_ref()));
-        let why = match &report {
-            Some(report) => explain::sentence(
-                report,
-                counts.as_ref(),
-                kernel,
-                &conditions,
-                overhead.as_ref(),
-                &self.server,
-                self.cli.timeout,
-            ),
-            None => explain::no_report(requests, problem.as_deref()),
-        };
-        Run {
-            client: client.name(),
-            label: client.label(),
-            transport: client.transport(),
-            report,
-            problem,
-            server: counts,
-            kernel,
-            conditions,
-            overhead,
-            scaled_s,
-            tutorial_s,
-            why,
+        if run.scaled_s.is_some() && !has_limit {
+            run.tutorial_s = tutorial::printed(report);
         }
+        run.overhead = Overhead::of(report, &run.conditions, run.server.as_ref());
+        run.why = explain::sentence(report, run, &self.server, self.cli.timeout);
     }
 
     fn command(&self, client: &ClientSpec) -> Command {
