@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use diagnosis::Mistake;
+use diagnosis::{Mistake, Observation};
 
 use crate::pack::{Exercise, Server};
 use crate::program::cargo_project::{Build, CargoProject, Diagnostic};
-use crate::program::gated_run::{self, Variation};
+use crate::program::gated_run;
+use crate::program::output::Output;
+use crate::program::release::Variation;
 use crate::program::source;
 use crate::verdict::{Evidence, Verdict};
 
@@ -61,39 +63,55 @@ pub fn check_built(
         .with_context(|| format!("cannot read {}", source.display()))?;
     let source = source::read(&text);
     let expected = exercise.expected();
-    let run = |variation| gated_run::run(executable, source, exercise, variation);
-    let (mut seen, mut output) = run(Variation::FirstArrivedLast)?;
-    let mut mistakes = diagnosis::mistakes(expected, &seen);
+    let run = |variation| -> anyhow::Result<Attempt> {
+        let (seen, output) =
+            gated_run::run(executable, source, exercise, variation)?;
+        Ok(Attempt { mistakes: diagnosis::mistakes(expected, &seen), seen, output })
+    };
+    let mut attempt = run(Variation::FirstArrivedLast)?;
     let &Server { never, fails, .. } = &exercise.server;
 
     // What is right, or shows too little, may do so by luck: by the order of the responses. A
     // right program has a timeout where one never comes, so none is held back there.
-    if never.is_none() && matches!(*mistakes, [] | [Mistake::ResultsLost]) {
-        let (other, other_output) = run(Variation::LastArrivedLast)?;
-        let others = diagnosis::mistakes(expected, &other);
-        if mistakes.is_empty() || others.first() == Some(&Mistake::LeftTooEarly) {
-            (seen, output, mistakes) = (other, other_output, others);
+    if never.is_none() && matches!(*attempt.mistakes, [] | [Mistake::ResultsLost]) {
+        let other = run(Variation::LastArrivedLast)?;
+        let leaves = other.mistakes.first() == Some(&Mistake::LeftTooEarly);
+        if attempt.mistakes.is_empty() || leaves {
+            attempt = other;
         }
     }
     // What a failure has to do with it is seen without one.
-    let may_be_by_failure = matches!(*mistakes, [] | [Mistake::OneFailureEndsAll]);
-    if (never.is_some() || fails.is_some()) && may_be_by_failure {
-        let (without, its_output) = run(Variation::WithoutFailure)?;
-        let its_mistakes = diagnosis::mistakes(expected, &without);
-        if its_mistakes.is_empty() || mistakes != [Mistake::OneFailureEndsAll] {
-            if let Some(printed) = &mut seen.printed {
-                let lines = output.about_failure(&its_output);
-                printed.about_failure = Some(lines);
+    if never.is_some() || fails.is_some() {
+        match *attempt.mistakes {
+            [] => {
+                let without = run(Variation::WithoutFailure)?;
+                if let Some(printed) = &mut attempt.seen.printed {
+                    let lines = attempt.output.about_failure(&without.output);
+                    printed.about_failure = Some(lines);
+                }
+                attempt.mistakes = diagnosis::mistakes(expected, &attempt.seen);
             }
-            mistakes = diagnosis::mistakes(expected, &seen);
-        } else {
-            (seen, output, mistakes) = (without, its_output, its_mistakes);
+            [Mistake::OneFailureEndsAll] => {
+                let without = run(Variation::WithoutFailure)?;
+                if !without.mistakes.is_empty() {
+                    attempt = without;
+                }
+            }
+            _ => {}
         }
     }
+    let Attempt { seen, output, mistakes } = attempt;
     let remark =
         if mistakes.is_empty() { diagnosis::remark(expected, &seen) } else { None };
     let evidence = Evidence::Run { seen: Box::new(seen), output, warnings };
     Ok(Verdict { mistakes, remark, exercise: exercise.clone(), evidence })
+}
+
+/// One run of the program, and what is wrong with it by that.
+struct Attempt {
+    seen: Observation,
+    output: Output,
+    mistakes: Vec<Mistake>,
 }
 
 fn compile_mistake(diagnostics: &[Diagnostic]) -> Mistake {

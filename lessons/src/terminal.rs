@@ -14,7 +14,7 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default();
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
 
 /// The sentence in this language; both are formatted as by [`format!`].
-macro_rules! localized {
+macro_rules! in_language {
     ($language:expr, $en:literal, $zh:literal $(,)?) => {
         match $language {
             ::units::Language::En => ::std::fmt::format(format_args!($en)),
@@ -23,7 +23,7 @@ macro_rules! localized {
     };
 }
 
-pub(crate) use localized;
+pub(crate) use in_language;
 
 /// Writes a title below an empty line.
 pub(crate) fn write_title(out: &mut impl Write, title: &str) -> io::Result<()> {

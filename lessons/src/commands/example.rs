@@ -12,7 +12,7 @@ use crate::pack::{Example, NotFound};
 use crate::program::cargo_project::Build;
 use crate::program::live_run;
 use crate::student::Student;
-use crate::terminal::{BOLD, localized, write_paragraph, write_title};
+use crate::terminal::{BOLD, in_language, write_paragraph, write_title};
 
 /// The columns of an example's name.
 const NAME_WIDTH: usize = 28;
@@ -55,9 +55,9 @@ fn write_more(
 ) -> io::Result<()> {
     let language = student.language;
     let title = if has_examples {
-        localized!(language, "Also in section {section}", "{section} 节还有")
+        in_language!(language, "Also in section {section}", "{section} 节还有")
     } else {
-        localized!(
+        in_language!(
             language,
             "Section {section} has nothing to show here, but this to do and to read",
             "{section} 节没有可以运行来看的程序，但有这些可以做、可以读",

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::pack::Exercise;
 use crate::student::Student;
-use crate::terminal::{BOLD, localized, write_paragraph};
+use crate::terminal::{BOLD, in_language, write_paragraph};
 
 /// Writes the hints given so far and the next one, or all hints, and notes it.
 pub(super) fn write(
@@ -21,7 +21,7 @@ pub(super) fn write(
     })?;
     let taken = progress.record(&exercise.id).hints;
     for (number, hint) in (1..).zip(hints).take(taken) {
-        let title = localized!(
+        let title = in_language!(
             language,
             "Hint {number} of {count}",
             "提示 {number}，共 {count} 条",
@@ -31,7 +31,7 @@ pub(super) fn write(
     }
     if taken == count {
         let number = exercise.number;
-        let last = localized!(
+        let last = in_language!(
             language,
             "That was the last one. cargo lesson solution {number} --anyway shows a solution.",
             "这是最后一条提示。cargo lesson solution {number} --anyway 会给出一种解法。",

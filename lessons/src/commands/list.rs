@@ -9,7 +9,7 @@ use units::Language;
 use crate::pack::{Example, Exercise, Pack};
 use crate::student::Student;
 use crate::student::progress::Progress;
-use crate::terminal::{BOLD, DIM, GREEN, YELLOW, display_path, localized};
+use crate::terminal::{BOLD, DIM, GREEN, YELLOW, display_path, in_language};
 
 /// The columns of a title.
 const TITLE_WIDTH: usize = 46;
@@ -150,13 +150,13 @@ fn write_exercise(
     let record = progress.record(&exercise.id);
     let (style, state) = match (record.solved, record.checks) {
         _ if record.is_broken_again() => {
-            (YELLOW, localized!(language, "broken again", "又改坏了"))
+            (YELLOW, in_language!(language, "broken again", "又改坏了"))
         }
-        (true, _) => (GREEN, localized!(language, "solved", "已解决")),
+        (true, _) => (GREEN, in_language!(language, "solved", "已解决")),
         (false, 0) => (DIM, String::new()),
-        (false, 1) => (YELLOW, localized!(language, "1 try", "试过 1 次")),
+        (false, 1) => (YELLOW, in_language!(language, "1 try", "试过 1 次")),
         (false, tries) => {
-            (YELLOW, localized!(language, "{tries} tries", "试过 {tries} 次"))
+            (YELLOW, in_language!(language, "{tries} tries", "试过 {tries} 次"))
         }
     };
     let unit = language.pick("min", "分钟");

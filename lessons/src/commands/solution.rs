@@ -11,7 +11,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::pack::Exercise;
 use crate::student::Student;
 use crate::student::progress::Record;
-use crate::terminal::{BOLD, GREEN, RED, localized};
+use crate::terminal::{BOLD, GREEN, RED, in_language};
 
 /// Writes the solution of an exercise that is solved, or a way to see it all the same; returns
 /// whether it was the solution.
@@ -26,7 +26,7 @@ pub(super) fn write_if_solved(
         return Ok(true);
     }
     let number = exercise.number;
-    let text = localized!(
+    let text = in_language!(
         student.language,
         "Exercise {number} is not solved yet. A hint may do:
   cargo lesson hint {number}
@@ -65,7 +65,7 @@ pub(super) fn write(
         }
     } else if !ways.is_empty() {
         let (count, number) = (ways.len(), exercise.number);
-        let text = localized!(
+        let text = in_language!(
             language,
             "{count} other right ways: cargo lesson solution {number} --others",
             "还有 {count} 种正确写法：cargo lesson solution {number} --others",

@@ -7,7 +7,7 @@ use crate::pack::Exercise;
 use crate::student::Student;
 use crate::student::editor::EditorSettings;
 use crate::terminal::{
-    BOLD, DIM, display_path, localized, write_paragraph, write_title,
+    BOLD, DIM, display_path, in_language, write_paragraph, write_title,
 };
 
 /// Writes the task of the next exercise, and the commands for it.
@@ -19,7 +19,7 @@ pub(super) fn write_next(out: &mut impl Write, student: &Student) -> io::Result<
     writeln!(out, "{}\n", list::bar(student, &progress))?;
     write(out, student, exercise)?;
     let number = exercise.number;
-    let commands = localized!(
+    let commands = in_language!(
         student.language,
         "
   cargo lesson check          what the server sees of your program
@@ -45,12 +45,12 @@ fn write_editor(out: &mut impl Write, student: &Student) -> io::Result<()> {
     let language = student.language;
     let folder = display_path(&student.dir.path);
     let text = match &student.dir.editor {
-        EditorSettings::OwnFolder => localized!(
+        EditorSettings::OwnFolder => in_language!(
             language,
             "Your editor: open {folder}, and rust-analyzer knows your programs.",
             "编辑器：打开 {folder}，rust-analyzer 就认得你的程序。",
         ),
-        EditorSettings::Linked => localized!(
+        EditorSettings::Linked => in_language!(
             language,
             "Your editor: open the folder of this project in VS Code, or {folder} in any \
              other, and rust-analyzer knows your programs.",
@@ -59,7 +59,7 @@ fn write_editor(out: &mut impl Write, student: &Student) -> io::Result<()> {
         ),
         EditorSettings::Lacking { settings, line } => {
             let settings = display_path(settings);
-            localized!(
+            in_language!(
                 language,
                 "Your editor: open {folder}, and rust-analyzer knows your programs. For VS Code \
                  to know them from other folders too, add this to {settings}, which is yours \
@@ -82,7 +82,7 @@ pub(super) fn write(
     let texts = exercise.texts(language);
     let all = student.pack.exercises.len();
     let Exercise { number, section, minutes, .. } = exercise;
-    let about = localized!(
+    let about = in_language!(
         language,
         "exercise {number} of {all}, section {section} of the tutorial, about {minutes} minutes",
         "第 {number} 题，共 {all} 题，教程 {section} 节，约 {minutes} 分钟",

@@ -19,6 +19,7 @@ use slow_server::{Background, ResponseGate};
 
 use super::output::Output;
 use super::process::Program;
+use super::release::{self, Stage, Variation};
 use super::request_log::RequestLog;
 use super::server;
 use crate::pack::{Exercise, Server};
@@ -62,21 +63,6 @@ const MISSED_POLLS: Duration = Duration::from_millis(200);
 /// Above this multiple of the requests that it is told to send, a program is killed.
 const FLOOD_FACTOR: usize = 3;
 
-/// What a run of a check is like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Variation {
-    /// In the last round, the response to the request which arrived first comes last; and one
-    /// response takes as long as a slow server does.
-    FirstArrivedLast,
-    /// The response to the request which arrived last comes last, also where the exercise names
-    /// another. A program that waits for one of its requests only, or shows them in an order of
-    /// its own, may be right by luck with one of the two, and not with both.
-    LastArrivedLast,
-    /// No request fails, and each has its response with the others: what is wrong all the same
-    /// is not because of a failure.
-    WithoutFailure,
-}
-
 /// Runs a program until it ends, or has to be killed; returns what was observed of it, and
 /// what it printed.
 ///
@@ -89,12 +75,7 @@ pub(crate) fn run(
     exercise: &Exercise,
     variation: Variation,
 ) -> anyhow::Result<(Observation, Output)> {
-    let script = &match variation {
-        Variation::WithoutFailure => {
-            Server { fails: None, never: None, ..exercise.server.clone() }
-        }
-        _ => exercise.server.clone(),
-    };
+    let script = &variation.script(&exercise.server);
     let gate = ResponseGate::default();
     let server = Background::start(server::config(script, &gate))
         .context("cannot start the server of the check")?;
@@ -163,16 +144,6 @@ struct GatedRun<'a> {
     announced: usize,
     has_stalled: bool,
     before_last: Option<BeforeLast>,
-}
-
-/// Responses that are released together.
-enum Stage {
-    /// The failure before all others, so that a program that ends with it has no other reason.
-    Failure(u64),
-    /// All that are due.
-    Responses(Vec<u64>),
-    /// The last one of the run.
-    Last(u64),
 }
 
 impl GatedRun<'_> {
@@ -254,7 +225,7 @@ impl GatedRun<'_> {
         if self.log.held().is_empty() {
             return;
         }
-        let left = self.script.requests.get().saturating_sub(self.log.released());
+        let left = self.left();
         if self.log.in_flight() >= self.at_once.min(left) {
             if self.log.rounds() == 0 {
                 if self.may_still_tick() {
@@ -276,6 +247,11 @@ impl GatedRun<'_> {
             self.expect_no_more();
             self.begin_release();
         }
+    }
+
+    /// Requests whose response is still to be released.
+    fn left(&self) -> usize {
+        self.script.requests.get().saturating_sub(self.log.released())
     }
 
     fn is_quiet(&self) -> bool {
@@ -325,45 +301,16 @@ impl GatedRun<'_> {
             self.announced = self.output.announced;
         }
         self.log.end_round();
-        self.stages = self.plan_stages();
+        let is_last_round = self.is_full_since.is_some()
+            && self.log.arrived() >= self.script.requests.get()
+            && self.log.in_flight() >= self.left();
+        let due = self.log.held();
+        self.stages =
+            release::stages(due, self.script, self.variation, is_last_round);
         // A failure that comes before all others comes when nothing else happens.
         if !matches!(self.stages.front(), Some(Stage::Failure(_))) {
             self.release_stage();
         }
-    }
-
-    fn plan_stages(&self) -> VecDeque<Stage> {
-        let mut due = self.log.held();
-        let mut take = |number: Option<usize>| {
-            let number = number? as u64;
-            let index = due.iter().position(|&due| due == number)?;
-            Some(due.remove(index))
-        };
-        let own_last = match self.variation {
-            Variation::FirstArrivedLast => self.script.last,
-            _ => self.script.last.map(|_| self.script.requests.get() - 1),
-        };
-        let (failure, mut last) = (take(self.script.fails), take(own_last));
-        let left = self.script.requests.get().saturating_sub(self.log.released());
-        let is_last_round = self.is_full_since.is_some()
-            && self.log.arrived() >= self.script.requests.get()
-            && self.log.in_flight() >= left;
-        let holds_one = self.script.never.is_none()
-            && self.variation != Variation::WithoutFailure;
-        if last.is_none() && is_last_round && holds_one && due.len() > 1 {
-            last = match self.variation {
-                Variation::FirstArrivedLast => Some(due.remove(0)),
-                _ => due.pop(),
-            };
-        }
-        [
-            failure.map(Stage::Failure),
-            (!due.is_empty()).then_some(Stage::Responses(due)),
-            last.map(Stage::Last),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 
     fn is_due(&self, stage: &Stage) -> bool {

@@ -7,6 +7,7 @@ pub(crate) mod live_run;
 pub(crate) mod orphans;
 pub(crate) mod output;
 pub(crate) mod process;
+pub(crate) mod release;
 mod request_log;
 mod server;
 pub(crate) mod source;

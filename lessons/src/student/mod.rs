@@ -16,7 +16,7 @@ use crate::check::judge;
 use crate::pack::{Exercise, NotFound, Pack};
 use crate::program::cargo_project::Build;
 use crate::program::{interrupts, orphans};
-use crate::terminal::localized;
+use crate::terminal::in_language;
 use crate::verdict::Verdict;
 use dir::StudentDir;
 use progress::{Progress, ProgressFile};
@@ -116,7 +116,7 @@ impl Student {
                 spinner.suspend(|| warn(text));
             }
             libraries += 1;
-            spinner.set_message(localized!(
+            spinner.set_message(in_language!(
                 language,
                 "building the libraries … {libraries} so far",
                 "正在编译库 … 已完成 {libraries} 个",

@@ -13,7 +13,7 @@ use crate::pack::Exercise;
 use crate::program::cargo_project::Diagnostic;
 use crate::program::output::Output;
 use crate::terminal::{
-    BOLD, DIM, GREEN, RED, localized, write_paragraph, write_title,
+    BOLD, DIM, GREEN, RED, in_language, write_paragraph, write_title,
 };
 
 /// The verdict of a check.
@@ -156,7 +156,7 @@ impl Verdict {
         let most = |limit: NonZeroUsize| format!("{DIM}   {most} {limit}{DIM:#}");
         let most = expected.connections.map_or_else(String::new, most);
         write_title(out, language.pick("What the server saw", "服务器看到的"))?;
-        let facts = localized!(
+        let facts = in_language!(
             language,
             "  requests       {arrived:>4}   {DIM}wanted {asked}{DIM:#}
   most at once   {peak:>4}   {DIM}wanted {at_once}{DIM:#}
@@ -185,23 +185,31 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let mut parts: Vec<_> =
         happened.map(|(count, text)| format!("{count} {text}")).collect();
     let shown = seen.printed.map_or(0, |printed| printed.results);
-    parts.push(localized!(
+    parts.push(in_language!(
         language,
         "{shown} results shown (wanted {wanted})",
         "显示了 {shown} 个结果（应为 {wanted}）",
     ));
     match seen.termination {
         Termination::Success => {}
-        Termination::Failure(Some(code)) => parts.push(localized!(
+        Termination::Failure(Some(code)) => parts.push(in_language!(
             language,
             "it ended with exit code {code}",
             "程序以退出码 {code} 结束",
         )),
         Termination::Failure(None) => {
-            parts.push(localized!(language, "a signal ended it", "程序被信号终止"));
+            parts.push(in_language!(
+                language,
+                "a signal ended it",
+                "程序被信号终止"
+            ));
         }
         Termination::WaitingForEver | Termination::Stuck | Termination::Flooding => {
-            parts.push(localized!(language, "it had to be ended", "程序只好被终止"));
+            parts.push(in_language!(
+                language,
+                "it had to be ended",
+                "程序只好被终止"
+            ));
         }
     }
     parts.join(language.pick(", ", "，"))
@@ -221,7 +229,7 @@ fn write_diagnostics(
     writeln!(out, "\n{}", first.rendered.trim_end())?;
     if !others.is_empty() {
         let more = others.len();
-        let text = localized!(
+        let text = in_language!(
             language,
             "and {more} more: the first is often the cause",
             "还有 {more} 个错误：第一个往往是原因",

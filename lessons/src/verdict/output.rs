@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use units::Language;
 
 use crate::program::output::Output;
-use crate::terminal::{DIM, localized, write_title};
+use crate::terminal::{DIM, in_language, write_title};
 
 /// The lines that are shown.
 const MAX_LINES: usize = 8;
@@ -33,7 +33,7 @@ pub(super) fn write(
     }
     let more = rest.len() + output.dropped;
     if more > 0 {
-        let text = localized!(language, "and {more} lines more", "还有 {more} 行");
+        let text = in_language!(language, "and {more} lines more", "还有 {more} 行");
         writeln!(out, "  {DIM}{text}{DIM:#}")?;
     }
     Ok(())

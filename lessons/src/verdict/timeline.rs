@@ -10,7 +10,7 @@ use diagnosis::{ObservedRequest, RequestOutcome};
 use units::Language;
 
 use crate::pack::Exercise;
-use crate::terminal::localized;
+use crate::terminal::in_language;
 
 /// A round of the server, in microseconds: the tutorial's three seconds.
 const ROUND_US: u64 = 3_000_000;
@@ -60,7 +60,7 @@ fn legend(
 ) -> io::Result<()> {
     let Glyphs { sent, waiting, failed, density: [few, .., all], .. } = glyphs;
     let waits = format!("{sent}{waiting}{waiting}");
-    let text = localized!(
+    let text = in_language!(
         language,
         "  {waits} a request waits  {failed} it ends without a page  \
          {few} to {all} how many wait\n  \
