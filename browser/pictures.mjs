@@ -20,10 +20,11 @@ try {
 
 /** In the middle of the run of threads, with request 17 lit up. */
 async function take(name, options, ...asked) {
-  const file = path.join(folder, `${name}.html`);
-  execFileSync(program('compare'), [...asked, '--html', file], { stdio: 'ignore' });
+  // The page shows the command, which is to hold no path of this machine.
+  const file = 'report.html';
+  execFileSync(program('compare'), [...asked, '--html', file], { cwd: folder, stdio: 'ignore' });
   const page = await openPage(browser, options);
-  await page.goto(pathToFileURL(file).href);
+  await page.goto(pathToFileURL(path.join(folder, file)).href);
   await page.locator('#until').selectOption({ index: 1 });
   await page.locator('#request').fill('17');
   await page.locator('#scrubber').fill('420');
