@@ -77,7 +77,7 @@ impl FailureKind {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Refused => {
-                "Nothing listens there; start the server with: cargo run -p slow-server"
+                "Nothing listens there; start the server (again), or look at --url."
             }
             Self::Reset => "The server cut the connection; look at what it logs.",
             Self::Closed => {

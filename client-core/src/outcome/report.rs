@@ -14,9 +14,9 @@ use crate::outcome::failure::FailureKind;
 use crate::outcome::latency::Latency;
 use crate::outcome::log::RunSummary;
 use crate::outcome::{Outcome, OutcomeKind};
+use crate::settings::RunSettings;
 use crate::settings::layout::Layout;
 use crate::settings::transport::{Transport, label};
-use crate::settings::{RunSettings, without_userinfo};
 
 /// The form of this report; a change that breaks its readers raises it.
 pub const SCHEMA: u32 = 1;
@@ -141,7 +141,7 @@ impl Report {
         Self {
             schema: SCHEMA,
             client: settings.client.to_owned(),
-            url: without_userinfo(&settings.url).to_string(),
+            url: settings.url.to_string(),
             requests: settings.requests.get(),
             ok: *ok,
             failed: *failed,

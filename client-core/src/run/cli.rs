@@ -125,6 +125,11 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
     if url.scheme() != "http" || !url.has_host() {
         return Err(example.to_owned());
     }
+    if url.port() == Some(0) {
+        return Err(
+            "nothing can be reached at port 0; write the server's".to_owned()
+        );
+    }
     Ok(url)
 }
 
@@ -173,9 +178,14 @@ mod tests {
     fn only_http_addresses_are_taken() {
         assert!(parse_url("http://127.0.0.1:5000").is_ok());
         assert!(parse_url("http://[::1]:5000/?delay=1s").is_ok());
-        for wrong in
-            ["nonsense", "https://127.0.0.1", "file:///tmp", "http://", "a:b"]
-        {
+        for wrong in [
+            "nonsense",
+            "https://127.0.0.1",
+            "file:///tmp",
+            "http://",
+            "a:b",
+            "http://127.0.0.1:0",
+        ] {
             assert!(parse_url(wrong).is_err(), "{wrong}");
         }
     }

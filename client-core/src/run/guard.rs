@@ -1,4 +1,5 @@
-//! Keeps a class from loading a server that is not theirs by mistake.
+//! What a client does not send: a secret that is in its URL, nor, by mistake, a load to a
+//! server that is not the class's own.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -8,19 +9,30 @@ use reqwest::Url;
 /// The most requests to a stranger's server without a word that they may be sent.
 const MAX_ELSEWHERE: usize = 200;
 
-/// Refused: too many requests for a server that is not near.
+/// Why a plan is refused.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{requests} requests for {host}, which is neither this machine nor a private network: \
-     refused, since above {MAX_ELSEWHERE} that is a load test of somebody's server. If it \
-     is yours to load, add --i-may-load-this-server"
-)]
-pub struct Refused {
-    requests: NonZeroUsize,
-    host: String,
+pub enum Refused {
+    /// Reports are shown to others, and a URL is in each.
+    #[error(
+        "--url has a user name or a password in it, and reports show the URL: give it \
+         without them. Pages that ask for a password can't be fetched"
+    )]
+    Userinfo,
+    /// Too many requests for a server that is not near.
+    #[error(
+        "{requests} requests for {host}, which is neither this machine nor a private \
+         network: refused, since above {MAX_ELSEWHERE} that is a load test of somebody's \
+         server. If it is yours to load, add --i-may-load-this-server"
+    )]
+    TooMany {
+        /// All that were planned.
+        requests: NonZeroUsize,
+        /// Where they were to go.
+        host: String,
+    },
 }
 
-/// Lets the plan pass if it is small, near, or allowed by name.
+/// Lets the plan pass if its URL has no secret, and it is small, near, or allowed by name.
 ///
 /// # Errors
 ///
@@ -30,10 +42,14 @@ pub fn check(
     requests: NonZeroUsize,
     allowed: bool,
 ) -> Result<(), Refused> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Refused::Userinfo);
+    }
     if allowed || requests.get() <= MAX_ELSEWHERE || is_near(url) {
         return Ok(());
     }
-    Err(Refused { requests, host: url.host_str().unwrap_or_default().to_owned() })
+    let host = url.host_str().unwrap_or_default().to_owned();
+    Err(Refused::TooMany { requests, host })
 }
 
 /// Whether every address of the host is on this machine or on a private network.
@@ -68,6 +84,17 @@ mod tests {
     fn passes(url: &str, requests: usize, allowed: bool) -> bool {
         let url = url.parse().unwrap();
         check(&url, NonZeroUsize::new(requests).unwrap(), allowed).is_ok()
+    }
+
+    #[test]
+    fn no_secret_is_sent() {
+        for secret in ["me:s3cret", "me", ":s3cret", "me:"] {
+            let url = format!("http://{secret}@127.0.0.1/").parse().unwrap();
+            let refused = check(&url, NonZeroUsize::MIN, true).unwrap_err();
+            assert!(matches!(refused, Refused::Userinfo), "{secret}");
+            assert!(!refused.to_string().contains("s3cret"));
+        }
+        assert!(passes("http://@127.0.0.1/", 1, false), "nothing is in it");
     }
 
     #[test]

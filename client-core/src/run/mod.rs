@@ -26,10 +26,10 @@ use crate::plan::stop::Stop;
 use crate::run::cli::CommonArgs;
 use crate::run::interrupt::INTERRUPTED;
 use crate::server::{self, Server};
+use crate::settings::RunSettings;
 use crate::settings::limits;
 use crate::settings::resources::ResourceEstimate;
 use crate::settings::targets;
-use crate::settings::{RunSettings, without_userinfo};
 use crate::warning::warn;
 
 /// Runs a client: reads its command line, lets `fetch_all` send the requests of the plan,
@@ -110,8 +110,7 @@ impl Run {
             json,
             ..
         } = common.clone();
-        let shown = without_userinfo(&url);
-        let shown = shown.as_str().trim_end_matches('/').to_owned();
+        let shown = url.as_str().trim_end_matches('/').to_owned();
         let progress = Progress::new(shown, requests, quiet, json);
         let is_small = requests.get() <= limits::MAX_KEPT;
         let settings = RunSettings {
@@ -195,12 +194,7 @@ impl Run {
     /// Nothing listens: no request is sent, and all are accounted for.
     fn without_server(&self, failure: &Failure) -> ExitCode {
         let RunSettings { client, url, .. } = self.plan.settings();
-        warn(format_args!(
-            "client-{client}: no server at {} ({}). Start it in another terminal:\n  {}",
-            without_userinfo(url),
-            failure.kind,
-            server::how_to_start(url)
-        ));
+        warn(format_args!("client-{client}: {}", server::absent(url, failure.kind)));
         self.close(Some(failure.kind))
     }
 

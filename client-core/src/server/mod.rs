@@ -278,15 +278,30 @@ fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Option<Delays> {
     (delays.len() == requests).then(|| Delays::Each(delays.collect()))
 }
 
-/// The command that starts a `slow-server` where `url` points to.
+/// That there is no server at `url`, and why; with the command that starts one there, if it
+/// can be started from here.
 #[must_use]
-pub fn how_to_start(url: &Url) -> String {
-    let command = "cargo run -p slow-server";
-    match (url.host_str(), url.port_or_known_default()) {
-        (Some("127.0.0.1"), Some(5000)) => command.to_owned(),
-        (Some(host), Some(port)) => format!("{command} -- --addr {host}:{port}"),
-        _ => command.to_owned(),
+pub fn absent(url: &Url, reason: FailureKind) -> String {
+    let absent = format!("no server at {url} ({reason}).");
+    let here = (reason == FailureKind::Refused).then(|| startable(url)).flatten();
+    let Some(here) = here else { return format!("{absent} {}", reason.advice()) };
+    let start = format!(
+        "{absent} Start it in another terminal:\n  cargo run -p slow-server"
+    );
+    if here == SocketAddr::from(([127, 0, 0, 1], 5000)) {
+        start
+    } else {
+        format!("{start} -- --addr {here}")
     }
+}
+
+/// Where a server for `url` would listen, if it is on this machine and at a port that
+/// anybody may take.
+fn startable(url: &Url) -> Option<SocketAddr> {
+    let here =
+        |address: &SocketAddr| address.ip().is_loopback() && address.port() >= 1024;
+    // `localhost` has an address of each family, or of one. IPv4 comes first, and is never off.
+    url.socket_addrs(|| None).ok()?.into_iter().filter(here).min()
 }
 
 #[cfg(test)]

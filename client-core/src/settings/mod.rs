@@ -37,15 +37,6 @@ pub(crate) struct RunSettings {
     pub keep_outcomes: bool,
 }
 
-/// This URL for others to see: without a user's name and password.
-#[must_use]
-pub fn without_userinfo(url: &Url) -> Url {
-    let mut url = url.clone();
-    // It fails only for a URL that can have neither.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
-    url
-}
-
 impl RunSettings {
     /// The most that a connection may take: half of the whole, so that a request without
     /// one says that it had none, also where a busy machine looks at its clocks late.

@@ -7,8 +7,7 @@ use anyhow::bail;
 use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine};
 use client_core::model::SimulationParams;
-use client_core::server::{Server, ServerSettings, how_to_start};
-use client_core::settings::without_userinfo;
+use client_core::server::{self, Server, ServerSettings};
 use client_core::warn;
 use reqwest::Url;
 use slow_server::Counts;
@@ -68,12 +67,7 @@ impl<'a> Runner<'a> {
             warn(format_args!("compare: {advice}"));
         }
         if let Server::Absent(failure) = &server {
-            bail!(
-                "no server at {} ({}). Start it in another terminal:\n  {}",
-                without_userinfo(&url),
-                failure.kind,
-                how_to_start(&url),
-            );
+            bail!("{}", server::absent(&url, failure.kind));
         }
         if let Some(advice) = server.too_slow_for(cli.timeout) {
             warn(format_args!("compare: {advice}"));
@@ -145,7 +139,7 @@ impl<'a> Runner<'a> {
         let mut comparison = Comparison {
             schema: Comparison::SCHEMA,
             setup: self.setup(),
-            url: without_userinfo(&self.url).to_string(),
+            url: self.url.to_string(),
             requests: self.cli.requests.get(),
             delay_ms: self.delay_ms(),
             assumed_delay_ms: self.assumed_delay_ms(),

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use client_core::server::Server;
 use client_core::server::admin_client::AdminClient;
-use client_core::settings::without_userinfo;
 use client_core::warn;
 use reqwest::Url;
 use slow_server::Counts;
@@ -49,9 +48,8 @@ impl StatsClient {
             "If it printed a token: --token TOKEN"
         };
         warn(format_args!(
-            "compare: {} does not reset its counts for us,\n\
-             so what it sees of each client is left out. {advice}",
-            without_userinfo(url)
+            "compare: {url} does not reset its counts for us,\n\
+             so what it sees of each client is left out. {advice}"
         ));
         Ok(None)
     }

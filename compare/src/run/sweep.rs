@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use client_core::machine::Machine;
 use client_core::settings::resources::Shortfall;
-use client_core::settings::without_userinfo;
 
 use super::Runner;
 use super::interrupts;
@@ -24,7 +23,7 @@ pub(crate) fn sweep(runner: &mut Runner<'_>) -> anyhow::Result<Sweep> {
     let mut sweep = Sweep {
         schema: Sweep::SCHEMA,
         setup: runner.setup(),
-        url: without_userinfo(&runner.url).to_string(),
+        url: runner.url.to_string(),
         delay_ms: runner.delay_ms(),
         assumed_delay_ms: runner.assumed_delay_ms(),
         sizes: runner.cli.sizes(),

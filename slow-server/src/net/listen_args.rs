@@ -1,7 +1,7 @@
 //! `--addr` and `--addresses`, and what to do where a server cannot listen there.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 
 use anyhow::{anyhow, bail};
@@ -87,8 +87,11 @@ impl ListenArgs {
 
     fn bind_advice(&self, error: &io::Error, program: &str) -> anyhow::Error {
         let addr = self.addr;
-        let port = addr.port().checked_add(1).unwrap_or(5001);
-        let next = SocketAddr::new(addr.ip(), port);
+        // Above the ports of the system, and free.
+        let next = (addr.port().max(5000)..=u16::MAX)
+            .map(|port| SocketAddr::new(addr.ip(), port))
+            .find(|next| TcpListener::bind(next).is_ok())
+            .unwrap_or(addr);
         let mut page = next;
         if addr.ip().is_unspecified() {
             page.set_ip(Ipv4Addr::LOCALHOST.into());

@@ -47,7 +47,7 @@ fn wrong_input_is_told_what_is_wrong() {
         (
             &mut compare(),
             &["--url", "http://127.0.0.1:1"],
-            "cargo run -p slow-server",
+            "no server at http://127.0.0.1:1/ (refused)",
             1,
         ),
         (&mut compare(), &guard, "--i-may-load-this-server", 2),

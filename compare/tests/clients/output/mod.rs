@@ -1,6 +1,7 @@
 //! What the programs print: reports, tables, pages, and advice.
 
 mod advice;
+mod advised_commands;
 mod foreign;
 mod overheads;
 mod page;
