@@ -19,8 +19,8 @@
 //!   has used of it
 //! - `export`: timeline, trace and CSV of a run, and the files that they go to
 //! - `run`: a client from its command line to its exit status
+//! - `progress_bar`: a bar on a terminal, while a client runs
 //! - `text`: lines that fit a terminal
-//! - `warning`: a line on standard error
 
 pub mod clients;
 pub mod export;
@@ -29,19 +29,19 @@ pub mod machine;
 pub mod model;
 pub mod outcome;
 mod plan;
+mod progress_bar;
 pub mod run;
 pub mod server;
 pub mod settings;
 pub mod text;
-mod warning;
 
 pub use fetch::{blocking, nonblocking};
 pub use outcome::failure::{Failure, FailureKind};
 pub use outcome::report::Report;
 pub use plan::{Plan, Request};
+pub use progress_bar::progress_bar;
 pub use run::run;
 pub use settings::layout::Layout;
 pub use settings::transport::{
     Transport, TransportArgs, connections_without_http2, label,
 };
-pub use warning::warn;

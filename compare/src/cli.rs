@@ -10,7 +10,6 @@ use clap::parser::ValueSource;
 use clap::{
     ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
 };
-use clap_complete::Shell;
 use client_core::clients::{CLIENTS, ClientEntry};
 use client_core::export::ExportArgs;
 use client_core::machine::Machine;
@@ -19,6 +18,7 @@ use client_core::settings::limits;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
+use units::Completions;
 
 use crate::client_spec::ClientSpec;
 
@@ -101,9 +101,8 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) i_may_load_this_server: bool,
 
-    /// Print a completion script for this shell, and do nothing else
-    #[arg(long, value_name = "SHELL")]
-    completions: Option<Shell>,
+    #[command(flatten)]
+    completions: Completions,
 
     #[command(flatten)]
     pub(crate) pictures: ExportArgs,
@@ -123,26 +122,10 @@ Exit status: 0 all answered, 1 something failed (the table is still printed),
 /// Reads the command line; wrong usage and `--help` end the process.
 pub(crate) fn parse() -> Cli {
     // The tutorial's 3 s would make the everyday run six minutes long.
-    let mut command = with_options_of_clients(Cli::command())
+    let command = with_options_of_clients(Cli::command())
         .mut_arg("delay", |delay| delay.default_value("100ms"))
         .about("Run all clients against one slow server, and say why their times differ");
-    let cli = Cli::read(&command.get_matches_mut())
-        .unwrap_or_else(|error| error.format(&mut command).exit());
-    if let Some(shell) = cli.completions {
-        clap_complete::generate(
-            shell,
-            &mut command,
-            "compare",
-            &mut std::io::stdout(),
-        );
-        exit();
-    }
-    cli
-}
-
-#[expect(clippy::exit, reason = "the script is out, and nothing else is open yet")]
-fn exit() -> ! {
-    std::process::exit(0)
+    units::parse(command, Cli::read)
 }
 
 impl Cli {

@@ -11,7 +11,7 @@ const MASK: &str = "***";
 pub(crate) fn as_typed() -> String {
     let mut args = env::args_os().map(|arg| arg.to_string_lossy().into_owned());
     let program = args.next().unwrap_or_default();
-    let program = if env::var_os("CARGO").is_some() {
+    let program = if units::variable("CARGO").is_some() {
         "cargo compare".to_owned()
     } else {
         let name = Path::new(&program).file_stem();

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anyhow::{Context as _, ensure};
-use client_core::warn;
+use units::warn;
 
 use crate::result::comparison::Comparison;
 use crate::run::Runner;
@@ -20,7 +20,7 @@ impl Guesses {
     /// Standard input or standard error is no terminal.
     pub(crate) fn ask(runner: &Runner<'_>) -> anyhow::Result<Self> {
         ensure!(
-            io::stdin().is_terminal() && io::stderr().is_terminal(),
+            io::stdin().is_terminal() && units::stderr().is_terminal(),
             "--predict asks questions, so it needs a terminal to ask them on"
         );
         let delay = runner.delay().map_or("an unknown time".to_owned(), |delay| {
@@ -85,7 +85,8 @@ fn verdict(guess: f64, measured: f64) -> (bool, String) {
 
 fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
     loop {
-        anstream::eprint!("{client:>8}: ");
+        let mut prompt = units::stderr();
+        write!(prompt, "{client:>8}: ")?;
         let mut line = String::new();
         let read = io::stdin()
             .lock()

@@ -26,14 +26,13 @@ mod table;
 mod tutorial;
 
 use std::fmt::Display;
-use std::io::{self, StdoutLock, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anstream::AutoStream;
 use anyhow::Context as _;
 use client_core::export::atomic_file::{self, AtomicFile};
-use client_core::warn;
 use serde::Serialize;
+use units::warn;
 
 use cli::Cli;
 use guess::Guesses;
@@ -114,15 +113,12 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<AtomicFile>> {
 fn print(
     result: &impl Serialize,
     json: bool,
-    as_text: impl FnOnce(&mut AutoStream<StdoutLock<'static>>) -> io::Result<()>,
-) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    let written = if json {
-        serde_json::to_writer(&mut out, result)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out))
-    } else {
-        as_text(&mut out)
-    };
-    written.and_then(|()| out.flush()).context("cannot write the result")
+    as_text: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    if json {
+        return units::print_json(result);
+    }
+    let mut text = Vec::new();
+    as_text(&mut text)?;
+    units::stdout().write_all(&text)
 }

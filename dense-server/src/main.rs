@@ -16,12 +16,12 @@ mod bridge;
 mod delay_queue;
 mod http2;
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use slow_server::{Config, Limits, ListenArgs, Server};
 
 use crate::http2::BareH2;
@@ -41,11 +41,10 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    match run(units::parse(Cli::command(), Cli::from_arg_matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If it cannot be written, the exit status still says that it failed.
-            let _ = writeln!(anstream::stderr(), "dense-server: {error:#}");
+            units::warn(format_args!("dense-server: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -63,8 +62,7 @@ fn run(Cli { listen, config }: Cli) -> anyhow::Result<()> {
     listen.check_open_files()?;
     let limits = Limits { addresses: listen.addresses, ..Limits::default() };
     let config = Config { limits, ..config };
-    let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
-    runtime.block_on(serve(&listen, config))
+    slow_server::runtime().context("cannot start")?.block_on(serve(&listen, config))
 }
 
 async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
@@ -75,15 +73,14 @@ async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
         listeners.first_address().context("the listener has no address")?;
     let delay = humantime::format_duration(config.delay);
     write!(
-        io::stdout(),
+        units::stdout(),
         "dense-server listens on http://{address} (stop it with Ctrl-C)\n\
          \x20 every answer takes  {delay}\n\
          \x20 over HTTP/2         no task for each request, and so no lanes on the live\n\
          \x20                     page, no quota for each address, no time limit for a\n\
          \x20                     single response that is not read\n\
          \x20 all else            as slow-server\n"
-    )
-    .context("cannot write to standard output")?;
+    )?;
 
     let server = Server::new(config);
     let http2 = BareH2(Arc::clone(&server));

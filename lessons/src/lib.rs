@@ -22,8 +22,8 @@ pub mod verdict;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use client_core::warn;
+use clap::{CommandFactory as _, FromArgMatches as _};
+use units::warn;
 
 use cli::Cli;
 use pack::NotFound;
@@ -31,9 +31,8 @@ use pack::NotFound;
 /// The whole program.
 #[must_use]
 pub fn run() -> ExitCode {
-    match commands::run(&Cli::parse()) {
+    match commands::run(&units::parse(Cli::command(), Cli::from_arg_matches)) {
         Ok(code) => code,
-        Err(error) if terminal::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             warn(format_args!("lesson: {error:#}"));
             // clap's code for wrong usage.

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use crate::config::Config;
 use crate::net::connection::Hyper;
 use crate::net::listeners::Listeners;
+use crate::program;
 use crate::serve::serve_with;
 use crate::server::Server;
 use crate::stats::Stats;
@@ -85,7 +86,7 @@ fn run(
         // `Background::start` waits for this; if it is gone, so is the need.
         let _ = ready.send(outcome);
     };
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match program::runtime() {
         Ok(runtime) => runtime,
         Err(error) => return report(Err(error)),
     };

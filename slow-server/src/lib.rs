@@ -18,7 +18,7 @@
 //! - `net`: listeners, connections and their limits
 //! - `serve`: a server on its sockets
 //! - `background`: a server on a thread of its own, for `compare` and for tests
-//! - `program`: logs and signals of a server program
+//! - `program`: logs, signals and runtime of a server program
 //! - `bin/slow-server`: the program itself
 
 mod access;
@@ -57,7 +57,7 @@ pub use crate::net::listeners::{Listeners, bind};
 pub use crate::page::{
     PAGE_TEXT, PLANNED_FAILURE, PageRequest, PageResponse, UrlQuery,
 };
-pub use crate::program::{start_logs, stop_signal};
+pub use crate::program::{runtime, start_logs, stop_signal};
 pub use crate::request_meta::{RequestMeta, SanitizedName};
 pub use crate::serve::{serve, serve_with};
 pub use crate::server::Server;

@@ -1,7 +1,10 @@
-//! Logs and signals of a server program.
+//! Logs, signals and runtime of a server program.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
+use std::num::NonZeroUsize;
+use std::thread;
 
+use tokio::runtime::{Builder, Runtime};
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -11,16 +14,27 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// Logs go to standard error: warnings of this workspace and errors of the libraries, unless
 /// `RUST_LOG` asks for more. Any client could fill a screen with the libraries' warnings.
 pub fn start_logs() {
-    let colour =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let asked = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
+    let asked =
+        units::variable("RUST_LOG").and_then(|asked| asked.into_string().ok());
     let filter = asked.and_then(|levels| levels.parse().ok()).unwrap_or_else(|| {
         Targets::new()
             .with_default(Level::ERROR)
             .with_target("slow_server", Level::WARN)
     });
-    let lines = fmt::layer().with_ansi(colour).with_writer(io::stderr);
+    // The writer takes the colours away where they cannot be seen.
+    let lines = fmt::layer().with_ansi(true).with_writer(units::stderr);
     tracing_subscriber::registry().with(lines).with(filter).init();
+}
+
+/// A runtime with a thread for each CPU. Tokio's own default reads `TOKIO_WORKER_THREADS`, and
+/// panics where that is not a number.
+///
+/// # Errors
+///
+/// The system has no threads or files left for it.
+pub fn runtime() -> io::Result<Runtime> {
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Builder::new_multi_thread().worker_threads(threads).enable_all().build()
 }
 
 /// Ready on Ctrl-C, and on SIGTERM where there are signals.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::environment::has_unicode;
+
 /// A language that a person can read the programs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
@@ -12,10 +14,12 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of the user's locale; English where that is neither of them.
+    /// The language of the user's locale; English where that is neither of them, or cannot
+    /// show the other.
     #[must_use]
     pub fn of_this_system() -> Self {
-        Self::of(sys_locale::get_locale().as_deref())
+        let locale = sys_locale::get_locale().filter(|_| has_unicode());
+        Self::of(locale.as_deref())
     }
 
     fn of(locale: Option<&str>) -> Self {

@@ -1,13 +1,29 @@
-//! How durations, counts and sizes are read from a command line and shown to people, and in
-//! which language.
+//! How a program reads its command line and its environment, and how it writes to people:
+//! durations, counts and sizes, in which language, and where to.
 //!
 //! # Layout
 //!
-//! - `language`: English and Chinese; all else is in this file
+//! - `command_line`: what ends a program before it begins: wrong usage, `--help`, completions
+//! - `environment`: variables, and what they say of the terminal
+//! - `language`: English and Chinese
+//! - `output`: standard output and standard error
+//! - `ascii`: what stands for a character where there is no Unicode
+//!
+//! Durations, counts and sizes are in this file.
 
+mod ascii;
+mod command_line;
+mod environment;
 mod language;
+mod output;
 
+pub use command_line::{Completions, parse, print_completions};
+pub use environment::{has_unicode, variable};
 pub use language::{Language, Localized};
+pub use output::{
+    Output, can_redraw, print_json, raw_stdout, stderr, stdout, stdout_is_closed,
+    warn,
+};
 
 use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;

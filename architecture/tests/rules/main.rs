@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod ascii;
 mod clients;
 mod docs;
 mod edges;

@@ -17,7 +17,6 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::export::atomic_file::AtomicFile;
-use crate::export::glyphs::Glyphs;
 use crate::export::timeline::Timeline;
 use crate::outcome::report::Report;
 
@@ -104,15 +103,15 @@ impl Exports {
     pub fn draw(&self, reports: &[&Report], json: bool) -> anyhow::Result<()> {
         let drawn = match (self.timeline, json) {
             (false, _) => Ok(()),
-            (true, true) => draw_timeline(&mut anstream::stderr(), reports),
-            (true, false) => draw_timeline(&mut anstream::stdout(), reports),
+            (true, true) => draw_timeline(&mut units::stderr(), reports),
+            (true, false) => draw_timeline(&mut units::stdout(), reports),
         };
         drawn.context("cannot write the timeline")
     }
 }
 
 fn draw_timeline(out: &mut impl Write, reports: &[&Report]) -> io::Result<()> {
-    let timeline = Timeline::of(reports.iter().copied(), Glyphs::of_this_terminal());
+    let timeline = Timeline::of(reports.iter().copied());
     for report in reports {
         writeln!(out)?;
         timeline.draw(out, report)?;

@@ -7,7 +7,7 @@ use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::export::axis::{Axis, micros};
-use crate::export::glyphs::Glyphs;
+use crate::export::glyphs;
 use crate::export::lanes::{Row, peak, rows};
 use crate::export::phases::Phases;
 use crate::export::theme::{
@@ -57,7 +57,6 @@ enum Cell {
 /// Timelines on one time axis, so that runs can be compared at a glance.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
-    glyphs: Glyphs,
     // Above so many rows, those of a lane become one that shows how many are under way.
     most_rows: usize,
     // Whether the server said of any request what it did with it.
@@ -68,10 +67,7 @@ pub struct Timeline {
 impl Timeline {
     /// An axis on which all of these runs fit, with their ideal ends.
     #[must_use]
-    pub fn of<'a>(
-        reports: impl IntoIterator<Item = &'a Report> + Clone,
-        glyphs: Glyphs,
-    ) -> Self {
+    pub fn of<'a>(reports: impl IntoIterator<Item = &'a Report> + Clone) -> Self {
         let outcomes =
             reports.clone().into_iter().flat_map(|report| &report.outcomes);
         let is_told = outcomes.into_iter().any(|o| o.waited_us.is_some());
@@ -79,14 +75,14 @@ impl Timeline {
             let last = report.outcomes.iter().map(|outcome| outcome.end_us).max();
             last.into_iter().chain(report.ideal_s.map(micros))
         });
-        Self { is_told, ..Self::spanning(ends.max().unwrap_or(0), glyphs) }
+        Self { is_told, ..Self::spanning(ends.max().unwrap_or(0)) }
     }
 
     /// An axis with room for this many microseconds.
     #[must_use]
-    pub fn spanning(span_us: u64, glyphs: Glyphs) -> Self {
+    pub fn spanning(span_us: u64) -> Self {
         let axis = Axis::new(WIDTH, span_us);
-        Self { glyphs, most_rows: MAX_ROWS, is_told: true, axis }
+        Self { most_rows: MAX_ROWS, is_told: true, axis }
     }
 
     /// The same, with fewer rows one by one: above so many, those of a lane become one that
@@ -163,7 +159,7 @@ impl Timeline {
         ideal_s: f64,
     ) -> io::Result<()> {
         let column = self.axis.column(micros(ideal_s).saturating_sub(1));
-        let (mark, ideal) = (self.glyphs.ideal, units::seconds(ideal_s));
+        let (mark, ideal) = (glyphs::IDEAL, units::seconds(ideal_s));
         // To the right of the mark, if there is room, else to its left.
         if column + ideal.len() + 2 <= WIDTH {
             write_name(out, name)?;
@@ -180,22 +176,16 @@ impl Timeline {
     ///
     /// `out` cannot be written to.
     pub fn legend(&self, out: &mut impl Write) -> io::Result<()> {
-        let Glyphs {
-            sent,
-            client_and_network,
-            queued,
-            waiting,
-            failed,
-            density,
-            ..
-        } = self.glyphs;
-        let [few, .., all] = density;
+        let (sent, waiting, failed) =
+            (glyphs::SENT, glyphs::WAITING, glyphs::FAILED);
+        let (queued, own) = (glyphs::QUEUED, glyphs::CLIENT_AND_NETWORK);
+        let [few, .., all] = glyphs::DENSITY;
         let end = units::seconds(self.axis.seconds());
         self.axis(out, "time", &end)?;
         if self.is_told {
             writeln!(
                 out,
-                "{sent} sent  {waiting} {}  {queued} {}  {client_and_network} {}  {failed} {}",
+                "{sent} sent  {waiting} {}  {queued} {}  {own} {}  {failed} {}",
                 WAITING.name, QUEUED.name, CLIENT_AND_NETWORK.name, FAILED.name,
             )?;
         } else {
@@ -239,7 +229,7 @@ impl Timeline {
             .map_or(0, |at| at + 1);
         cells.truncate(used);
         for cell in cells {
-            let (glyph, style) = self.shown(cell);
+            let (glyph, style) = shown(cell);
             write!(out, "{style}{glyph}{style:#}")?;
         }
         writeln!(out)
@@ -311,7 +301,7 @@ impl Timeline {
             };
             write_name(out, &name(many))?;
             let line: String =
-                counts.iter().map(|&count| self.density(count, at_most)).collect();
+                counts.iter().map(|&count| density(count, at_most)).collect();
             writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
@@ -335,28 +325,25 @@ impl Timeline {
         }
         counts
     }
+}
 
-    fn density(&self, count: usize, at_most: usize) -> char {
-        if count == 0 {
-            return ' ';
-        }
-        let levels = self.glyphs.density.len();
-        self.glyphs.density
-            [(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
+fn density(count: usize, at_most: usize) -> char {
+    if count == 0 {
+        return ' ';
     }
+    let levels = glyphs::DENSITY.len();
+    glyphs::DENSITY[(count * levels).div_ceil(at_most.max(1)).min(levels) - 1]
+}
 
-    fn shown(&self, cell: Cell) -> (char, Style) {
-        let of = |glyph, state: State| (glyph, state.colour.on_default());
-        match cell {
-            Cell::Idle => (' ', Style::new()),
-            Cell::Sent => of(self.glyphs.sent, WAITING),
-            Cell::ClientAndNetwork => {
-                of(self.glyphs.client_and_network, CLIENT_AND_NETWORK)
-            }
-            Cell::Queued => of(self.glyphs.queued, QUEUED),
-            Cell::Waiting => of(self.glyphs.waiting, WAITING),
-            Cell::Failed => of(self.glyphs.failed, FAILED),
-        }
+fn shown(cell: Cell) -> (char, Style) {
+    let of = |glyph, state: State| (glyph, state.colour.on_default());
+    match cell {
+        Cell::Idle => (' ', Style::new()),
+        Cell::Sent => of(glyphs::SENT, WAITING),
+        Cell::ClientAndNetwork => of(glyphs::CLIENT_AND_NETWORK, CLIENT_AND_NETWORK),
+        Cell::Queued => of(glyphs::QUEUED, QUEUED),
+        Cell::Waiting => of(glyphs::WAITING, WAITING),
+        Cell::Failed => of(glyphs::FAILED, FAILED),
     }
 }
 
@@ -410,9 +397,9 @@ mod tests {
         }
     }
 
-    fn drawn(report: &Report, glyphs: Glyphs) -> String {
+    fn drawn(report: &Report) -> String {
         let mut out = Vec::new();
-        let timeline = Timeline::of([report], glyphs);
+        let timeline = Timeline::of([report]);
         timeline.draw(&mut out, report).unwrap();
         timeline.legend(&mut out).unwrap();
         anstream::adapter::strip_bytes(&out).into_vec().try_into().unwrap()
@@ -427,17 +414,17 @@ mod tests {
         ];
         outcomes[1].status = Some(503);
         let report = report(outcomes, Layout::pool(n(3), n(2), n(1)), 0.6);
-        let picture = drawn(&report, Glyphs::ASCII);
+        let picture = drawn(&report);
         let lines: Vec<_> = picture.lines().collect();
-        let wait = |own: &str, rest: usize| format!("|{own}{}", "-".repeat(rest));
-        let (first, failed) = (wait("##", 30), wait("##", 29) + "x");
+        let wait = |own: &str, rest: usize| format!("┣{own}{}", "━".repeat(rest));
+        let (first, failed) = (wait("▓▓", 30), wait("▓▓", 29) + "╳");
         assert_eq!(
             lines[0],
             "sync: 3 requests, at most 2 in flight at once, 1 without a page"
         );
         assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
         assert_eq!(lines[2], format!("    thread 1  {failed}"));
-        assert_eq!(lines[3], format!("   ideal end  {}0.600 s ^", " ".repeat(51)));
+        assert_eq!(lines[3], format!("   ideal end  {}0.600 s ▲", " ".repeat(51)));
     }
 
     #[test]
@@ -452,16 +439,16 @@ mod tests {
             outcome.status = None;
         }
         let report = report(outcomes, Layout::one_by_one(n(3)), 1.0);
-        let picture = drawn(&report, Glyphs::ASCII);
+        let picture = drawn(&report);
         let row = picture.lines().nth(1).unwrap();
-        assert_eq!(row.matches('x').count(), 3, "{row}");
+        assert_eq!(row.matches('╳').count(), 3, "{row}");
     }
 
     #[test]
     fn the_legend_has_no_states_that_nobody_told() {
         let told =
             report(vec![outcome(0, 0, 0, 100)], Layout::one_by_one(n(1)), 0.1);
-        let legend = drawn(&told, Glyphs::UNICODE);
+        let legend = drawn(&told);
         assert!(
             legend.contains("┄ queued") && legend.contains("━ waiting"),
             "{legend}"
@@ -470,7 +457,7 @@ mod tests {
         untold.outcomes[0].waited_us = None;
         untold.outcomes[0].queued_us = None;
         untold.assumed_delay_ms = Some(100.0);
-        let legend = drawn(&untold, Glyphs::UNICODE);
+        let legend = drawn(&untold);
         for state in ["queued", "waiting", "client and network", "ideal end"] {
             assert!(!legend.contains(state), "{legend}");
         }
@@ -485,9 +472,9 @@ mod tests {
         };
         let outcomes: Vec<_> = lane(0).chain(lane(1)).collect();
         let layout = Layout::partitioned(n(100), n(2), None);
-        let picture = drawn(&report(outcomes, layout, 0.2), Glyphs::ASCII);
+        let picture = drawn(&report(outcomes, layout, 0.2));
         let lines: Vec<_> = picture.lines().collect();
-        let half = "@".repeat(33) + &"=".repeat(33);
+        let half = "█".repeat(33) + &"▄".repeat(33);
         assert_eq!(lines[0], "sync: 100 requests, at most 100 in flight at once");
         assert_eq!(lines[1], format!("    0: of 50  {half}"));
         assert_eq!(lines[2], format!("    1: of 50  {half}"));
@@ -505,10 +492,9 @@ mod tests {
                 .collect();
             let layout = Layout::queue(n(outcomes.len().max(1)), None);
             let report = report(outcomes, layout, ideal_s);
-            for line in drawn(&report, Glyphs::UNICODE).lines() {
+            for line in drawn(&report).lines() {
                 prop_assert!(line.chars().count() <= usize::from(COLUMNS), "{}", line);
             }
-            prop_assert!(drawn(&report, Glyphs::ASCII).is_ascii());
         }
     }
 }

@@ -1,19 +1,22 @@
 //! What a person sees while a client runs: a line for each step of a small run, a bar
 //! for a large one.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::outcome::Answer;
 use crate::outcome::failure::Failure;
-use crate::warning::warn;
+use crate::progress_bar::progress_bar;
+use units::warn;
 
 /// Up to this many requests, each one is told in lines, as the tutorial does.
 const MAX_LINES: usize = 20;
+
+const BAR: &str = "[{bar:40}] {pos}/{len} ended, {elapsed}";
 
 /// Where lines and bars go.
 #[derive(Debug)]
@@ -50,8 +53,8 @@ impl Progress {
             View::Nothing
         } else if requests <= MAX_LINES {
             View::Lines { to_stderr: json }
-        } else if std::io::stderr().is_terminal() {
-            View::Bar(bar(requests))
+        } else if let Some(bar) = progress_bar(requests, BAR) {
+            View::Bar(bar)
         } else {
             View::Tenths { ended: AtomicUsize::new(0), requests }
         };
@@ -125,22 +128,9 @@ impl Progress {
             warn(text);
         } else {
             // Whoever closed the pipe wants no more lines, but the run goes on.
-            let _ = writeln!(anstream::stdout(), "{text}");
+            let _ = writeln!(units::stdout(), "{text}");
         }
     }
-}
-
-fn bar(requests: usize) -> ProgressBar {
-    let bar = ProgressBar::new(requests as u64);
-    let template = "{bar:40} {pos}/{len} ended, {elapsed}";
-    // A template that does not parse shows in the first run; the default bar does no harm.
-    bar.set_style(
-        ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    // The seconds go on while all requests wait.
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! The command line of a client: what all of them understand, and what only one does.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches as _};
-use clap_complete::Shell;
+use clap::{Args, Command, FromArgMatches as _};
 use reqwest::Url;
 
 use crate::clients::ClientArgs;
 use crate::export::ExportArgs;
 use crate::settings::limits::requests;
-use units::parse_duration;
+use units::{Completions, parse_duration};
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
 
@@ -75,37 +73,24 @@ pub struct CommonArgs {
     #[arg(long, hide = true)]
     pub end_with_stdin: bool,
 
-    /// Print a completion script for this shell, and do nothing else
-    #[arg(long, value_name = "SHELL")]
-    pub completions: Option<Shell>,
+    /// The shell's completions.
+    #[command(flatten)]
+    pub completions: Completions,
 }
 
 /// Reads the command line of the client whose own options are `Own`. Wrong usage and
 /// `--help` end the process, as in every program made with clap.
 pub(crate) fn parse<Own: ClientArgs>() -> (CommonArgs, Own) {
     let program = format!("client-{}", Own::NAME);
-    let command = Command::new(program.clone())
+    let command = Command::new(program)
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(80)
         .after_help(EXIT_CODES);
     let command = Own::augment_args(CommonArgs::augment_args(command));
-    let mut command = command.about(ABOUT).long_about(LONG_ABOUT);
-
-    let matches = command.get_matches_mut();
-    match read(&matches) {
-        Ok((CommonArgs { completions: Some(shell), .. }, _)) => {
-            clap_complete::generate(shell, &mut command, program, &mut io::stdout());
-            leave(0)
-        }
-        Ok(read) => read,
-        Err(error) => error.format(&mut command).exit(),
-    }
-}
-
-fn read<Own: ClientArgs>(
-    matches: &ArgMatches,
-) -> Result<(CommonArgs, Own), clap::Error> {
-    Ok((CommonArgs::from_arg_matches(matches)?, Own::read(matches)?))
+    let command = command.about(ABOUT).long_about(LONG_ABOUT);
+    units::parse(command, |matches| {
+        Ok((CommonArgs::from_arg_matches(matches)?, Own::read(matches)?))
+    })
 }
 
 /// Reads an `http://` address.

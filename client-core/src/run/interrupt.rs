@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::plan::stop::Stop;
 use crate::run::cli::leave;
-use crate::warning::warn;
+use units::warn;
 
 /// How long requests in flight may take after Ctrl-C before they are given up.
 const GRACE: Duration = Duration::from_millis(1800);

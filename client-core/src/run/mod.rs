@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 
 use crate::clients::ClientArgs;
 use crate::export::Exports;
@@ -30,7 +30,7 @@ use crate::settings::RunSettings;
 use crate::settings::limits;
 use crate::settings::resources::ResourceEstimate;
 use crate::settings::targets;
-use crate::warning::warn;
+use units::warn;
 
 /// Runs a client: reads its command line, lets `fetch_all` send the requests of the plan,
 /// and reports.
@@ -232,7 +232,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Standard output cannot be written to.
+    /// Standard output or a file cannot be written to.
     fn report(
         &self,
         elapsed: Duration,
@@ -278,20 +278,12 @@ impl Run {
     /// The files come first: nobody may be there to read the rest any more.
     fn print(&self, report: &Report) -> anyhow::Result<()> {
         let written = self.pictures.write_files(&[report]);
-        self.print_report(report)?;
+        if self.json {
+            units::print_json(report)?;
+        } else {
+            write!(units::stdout(), "{report}")?;
+        }
         let drawn = self.pictures.draw(&[report], self.json);
         written.and(drawn)
-    }
-
-    fn print_report(&self, report: &Report) -> anyhow::Result<()> {
-        let mut out = anstream::stdout().lock();
-        let written = if self.json {
-            serde_json::to_writer(&mut out, report)
-                .map_err(std::io::Error::from)
-                .and_then(|()| writeln!(out))
-        } else {
-            write!(out, "{report}")
-        };
-        written.and_then(|()| out.flush()).context("cannot write the report")
     }
 }

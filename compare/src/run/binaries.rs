@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::{CLIENTS, ClientEntry};
-use client_core::warn;
+use units::warn;
 
 /// The folder that holds the clients' programs.
 pub(crate) struct Binaries(PathBuf);
@@ -24,7 +24,7 @@ impl Binaries {
         let folder = own.parent().context("this program lies in no folder")?;
         let binaries = Self(folder.to_owned());
         let clients: Vec<_> = CLIENTS.iter().map(ClientEntry::program).collect();
-        if let Some(cargo) = env::var_os("CARGO") {
+        if let Some(cargo) = units::variable("CARGO") {
             let mut cargo = Command::new(cargo);
             cargo.arg("build");
             // What is only checked again needs no second word; a first build takes a while.

@@ -8,9 +8,9 @@ use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine};
 use client_core::model::SimulationParams;
 use client_core::server::{self, Server, ServerSettings};
-use client_core::warn;
 use reqwest::Url;
 use slow_server::Counts;
+use units::warn;
 
 use super::binaries::Binaries;
 use super::client_process::ClientProcess;

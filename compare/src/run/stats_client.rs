@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use client_core::server::Server;
 use client_core::server::admin_client::AdminClient;
-use client_core::warn;
 use reqwest::Url;
 use slow_server::Counts;
+use units::warn;
 
 /// How long the requests of one client may stay at the server after its end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);

@@ -15,7 +15,8 @@ pub const REQUESTS: &str = "LESSON_REQUESTS";
 /// The page to fetch, such as `http://127.0.0.1:5000`.
 #[must_use]
 pub fn url() -> String {
-    env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:5000".to_owned())
+    let url = env::var(URL).ok().filter(|url| !url.is_empty());
+    url.unwrap_or_else(|| "http://127.0.0.1:5000".to_owned())
 }
 
 /// How many times to fetch it.

@@ -33,7 +33,7 @@ pub(super) fn write_report(
 ) -> anyhow::Result<()> {
     let class = Class::read(folder, pack)?;
     if json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&class)?)?;
+        writeln!(units::raw_stdout(), "{}", serde_json::to_string_pretty(&class)?)?;
         return Ok(());
     }
     class.write(out, language)

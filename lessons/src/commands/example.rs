@@ -34,6 +34,9 @@ pub(super) fn write(
         }
         write_one(out, student, example)?;
         is_known = true;
+        if units::stdout_is_closed() {
+            break;
+        }
     }
     let has_more = student.pack.exercises.iter().any(|e| e.section == which)
         || CLIENTS.iter().any(|client| client.section == which);

@@ -15,16 +15,18 @@ mod watch;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::cli::{self, ClassCommand, Cli, Command};
+use clap::CommandFactory as _;
+
+use crate::cli::{ClassCommand, Cli, Command};
 use crate::pack::{Exercise, Pack};
 use crate::program::{cargo_project, interrupts};
 use crate::student::Student;
 
 /// Runs the command; returns the exit code, which says whether all that was checked is right.
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
-    let out = &mut anstream::stdout();
+    let out = &mut units::stdout();
     if let Some(Command::Completions { shell }) = &cli.command {
-        out.write_all(&cli::completions(*shell))?;
+        units::print_completions(&mut Cli::command(), *shell)?;
         return Ok(ExitCode::SUCCESS);
     }
     let folder = match &cli.pack {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{ExitCode, ExitStatus};
 
-use client_core::warn;
+use units::warn;
 
 use crate::pack::Exercise;
 use crate::program::cargo_project::Build;

@@ -179,7 +179,7 @@ impl CargoProject {
         mut on_library: impl FnMut(),
     ) -> anyhow::Result<Build> {
         let name = format!("{program}{}", self.suffix);
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let cargo = units::variable("CARGO").unwrap_or_else(|| "cargo".into());
         let mut cargo = Command::new(cargo)
             .arg("build")
             .arg("--manifest-path")
@@ -247,8 +247,8 @@ impl CargoProject {
 ///
 /// It is no longer where it was when this was compiled.
 pub(crate) fn workspace() -> anyhow::Result<PathBuf> {
-    let own =
-        env::var_os("CARGO_MANIFEST_DIR").map_or(OWN_FOLDER.into(), PathBuf::from);
+    let own = units::variable("CARGO_MANIFEST_DIR")
+        .map_or(OWN_FOLDER.into(), PathBuf::from);
     let root = own.parent().map(Path::to_owned).unwrap_or_default();
     ensure!(
         root.join("lessons/kit/Cargo.toml").is_file(),

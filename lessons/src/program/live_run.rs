@@ -24,7 +24,7 @@ const LAST: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 ///
-/// There is no port or process left for it, or nobody reads its output any more.
+/// There is no port or process left for it, or its output cannot be passed on.
 pub(crate) fn run(
     out: &mut impl Write,
     executable: &Path,
@@ -77,7 +77,7 @@ fn run_against(
     let mut stdout = program.stdout.take();
     let passed_on = pass_on(out, stdout.as_mut());
     // While its output is still open, so that it has no cause to complain.
-    if passed_on.is_err() {
+    if passed_on.is_err() || units::stdout_is_closed() {
         // Fails only if it has ended already.
         let _ = program.kill();
     }
@@ -85,6 +85,10 @@ fn run_against(
     orphans::kill(&tag);
     interrupts::wait_if_exiting();
     passed_on?;
+    // That it was ended is no fault of its own.
+    if units::stdout_is_closed() {
+        return Ok(ExitStatus::default());
+    }
     status.with_context(|| format!("lost sight of {}", executable.display()))
 }
 
@@ -97,5 +101,8 @@ fn pass_on(out: &mut impl Write, pipe: Option<impl Read>) -> io::Result<()> {
             read => out.write_all(&bytes[..read])?,
         }
         out.flush()?;
+        if units::stdout_is_closed() {
+            return Ok(());
+        }
     }
 }

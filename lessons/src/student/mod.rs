@@ -8,9 +8,8 @@ pub mod progress;
 use std::path::Path;
 use std::time::Duration;
 
-use client_core::warn;
-use indicatif::{ProgressBar, ProgressFinish};
-use units::Language;
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+use units::{Language, warn};
 
 use crate::check::judge;
 use crate::pack::{Exercise, NotFound, Pack};
@@ -105,7 +104,7 @@ impl Student {
     pub(crate) fn build(&self, program: &str) -> anyhow::Result<Build> {
         let language = self.language;
         let building = language.pick("building", "正在编译");
-        let spinner = spinner(format!("{building} {program} …"));
+        let spinner = spinner(format!("{building} {program} ..."));
         let mut libraries = 0;
         let built = self.dir.project.build(program, || {
             if libraries == 0 {
@@ -118,7 +117,7 @@ impl Student {
             libraries += 1;
             spinner.set_message(in_language!(
                 language,
-                "building the libraries … {libraries} so far",
+                "building the libraries ... {libraries} so far",
                 "正在编译库 … 已完成 {libraries} 个",
             ));
         });
@@ -139,7 +138,7 @@ impl Student {
         let build = self.build(&name)?;
         let judged = {
             let running = self.language.pick("running", "正在运行");
-            let _spinner = spinner(format!("{running} {name} …"));
+            let _spinner = spinner(format!("{running} {name} ..."));
             judge(build, exercise)
         };
         interrupts::wait_if_exiting();
@@ -156,10 +155,15 @@ impl Student {
     }
 }
 
-/// A spinner on a terminal, until it is dropped.
+/// A spinner until it is dropped, where a line can be drawn over.
 fn spinner(text: String) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
+    if !units::can_redraw() {
+        return ProgressBar::hidden();
+    }
+    // In ASCII, since it is not written through `units`.
+    let style = ProgressStyle::default_spinner().tick_chars("|/-\\ ");
+    let spinner = ProgressBar::new_spinner().with_style(style);
     spinner.set_message(text);
     spinner.enable_steady_tick(SPINNER_INTERVAL);
-    spinner
+    spinner.with_finish(ProgressFinish::AndClear)
 }

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, ensure};
 use client_core::export::atomic_file::AtomicFile;
-use client_core::warn;
 use serde::{Deserialize, Serialize};
+use units::warn;
 
 /// The version of the form of the file.
 const SCHEMA: u32 = 1;

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use client_core::export::glyphs::Glyphs;
+use client_core::export::glyphs;
 use client_core::export::timeline::{RowName, Timeline};
 use client_core::outcome::report::OutcomeRow;
 use diagnosis::{ObservedRequest, RequestOutcome};
@@ -28,12 +28,11 @@ pub(super) fn draw(
     exercise: &Exercise,
     language: Language,
 ) -> io::Result<()> {
-    let glyphs = Glyphs::of_this_terminal();
     let seen = outcomes(seen);
     let wanted = outcomes(&expected_run(exercise));
     let ends = seen.iter().chain(&wanted).map(|outcome| outcome.end_us);
     let span = ends.max().unwrap_or(0);
-    let timeline = Timeline::spanning(span, glyphs).folded_above(MAX_ROWS);
+    let timeline = Timeline::spanning(span).folded_above(MAX_ROWS);
     let runs = [
         (language.pick("wanted", "应当如此"), &wanted),
         (language.pick("your program", "你的程序"), &seen),
@@ -50,16 +49,13 @@ pub(super) fn draw(
     }
     let end = format!("{} s", span / 1_000_000);
     timeline.axis(out, language.pick("time", "时间"), &end)?;
-    legend(out, glyphs, language)
+    legend(out, language)
 }
 
-fn legend(
-    out: &mut impl Write,
-    glyphs: Glyphs,
-    language: Language,
-) -> io::Result<()> {
-    let Glyphs { sent, waiting, failed, density: [few, .., all], .. } = glyphs;
-    let waits = format!("{sent}{waiting}{waiting}");
+fn legend(out: &mut impl Write, language: Language) -> io::Result<()> {
+    let [few, .., all] = glyphs::DENSITY;
+    let (waiting, failed) = (glyphs::WAITING, glyphs::FAILED);
+    let waits = format!("{}{waiting}{waiting}", glyphs::SENT);
     let text = in_language!(
         language,
         "  {waits} a request waits  {failed} it ends without a page  \

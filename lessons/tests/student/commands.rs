@@ -1,7 +1,7 @@
 //! The program, as a learner types it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
 use crate::common::{BROKEN, Fixture, SOLUTION, TALKING};
@@ -191,19 +191,54 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     fixture.lesson(&["hint"]);
     let mine = fixture.folder.join("my");
     let report = ["class", "report", "--json", mine.to_str().unwrap()];
-    for arguments in [&["list"][..], &["completions", "bash"], &report] {
-        let mut child = fixture
-            .command(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdout.take());
-        let mut complaint = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(0), "{complaint}");
-        assert_eq!(complaint, "", "{arguments:?}");
+    let others = [&["--help"][..], &["list"], &["completions", "bash"], &report];
+    // A program that is not right is not made so by nobody hearing of it.
+    let checked = [(&["check"][..], 1), (&["check", "--all"], 1)];
+    for (arguments, code) in checked.into_iter().chain(others.map(|told| (told, 0)))
+    {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let output = fixture.command(arguments).stdout(writer).output().unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {complaint}");
+        assert!(!complaint.contains("cannot write"), "{arguments:?}: {complaint}");
     }
+    #[cfg(target_os = "linux")]
+    for arguments in others {
+        let full = fs::File::create("/dev/full").unwrap();
+        let output = fixture.command(arguments).stdout(full).output().unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let sentence = "lesson: cannot write to standard output: No space left";
+        assert!(complaint.contains(sentence), "{arguments:?}: {complaint}");
+    }
+}
+
+#[test]
+fn a_locale_without_unicode_gets_ascii_and_english() {
+    let fixture = Fixture::new("ascii");
+    let program = BROKEN.replace("println!", "println!(); println!(); println!");
+    fixture.lesson(&[]);
+    fs::write(fixture.file("01-first.rs"), program).unwrap();
+    for locale in ["C", "zh_CN.GBK"] {
+        let mut command = fixture.command(&["check", "1"]);
+        let output = command.env("LC_ALL", locale).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("one-by-one") && text.is_ascii(), "{text}");
+    }
+    let mut command = fixture.command(&["check", "1"]);
+    let unicode = command.env("LC_ALL", "C.UTF-8").output().unwrap().stdout;
+    assert!(!unicode.is_ascii());
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let fixture = Fixture::new("empty-variables");
+    let mut command = fixture.command(&["hint", "1"]);
+    let names = ["LESSON_PACK", "LESSON_DIR", "CARGO", "CARGO_MANIFEST_DIR"];
+    let output = command.envs(names.map(|name| (name, ""))).output().unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{complaint}");
 }
 
 #[test]

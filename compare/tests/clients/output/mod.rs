@@ -6,4 +6,5 @@ mod foreign;
 mod overheads;
 mod page;
 mod report;
+mod streams;
 mod sweep;

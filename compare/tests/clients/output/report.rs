@@ -91,26 +91,6 @@ fn the_sentence_says_where_the_server_saw_less_than_was_promised() {
 }
 
 #[test]
-fn a_reader_who_goes_away_does_not_break_the_run() {
-    let delay = std::time::Duration::from_millis(1);
-    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
-    let mut child = bare_client("sync")
-        .args(["--url", &server.url()])
-        .stdout(process::Stdio::piped())
-        .stderr(process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    let said = text(&output.stderr);
-    assert!(
-        said.contains("cannot write the report") && !said.contains("panicked"),
-        "{said}"
-    );
-    assert_eq!(server.stats().counts().answered, 5);
-}
-
-#[test]
 fn odd_sizes_reach_the_clients_as_they_were_given() {
     let huge = usize::MAX.to_string();
     let options = ["--timeout", "900500us", "--chunk-size", &huge, "-n", "3"];

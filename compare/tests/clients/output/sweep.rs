@@ -80,7 +80,7 @@ fn what_does_not_fit_this_machine_is_left_out_with_the_reason() {
 #[test]
 fn the_curve_fits_a_terminal_and_says_where_a_client_leaves_its_ideal() {
     let options = ["--sweep", "1,30", "--delay", "20ms", "--transport", "all"];
-    let output = run_to_end(compare().args(options));
+    let output = run_to_end(compare().args(options).env("LC_ALL", "C.UTF-8"));
     let shown = text(&output.stdout);
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     for part in ["● measured, · ideal", "hybrid reqwest-h2", "\nsync"] {

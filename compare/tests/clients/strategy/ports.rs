@@ -24,6 +24,7 @@ fn alone(command: &Command) -> Command {
 }
 
 /// Some machines let nobody make a network.
+#[expect(clippy::print_stderr, reason = "says what is not tested")]
 fn can_be_alone() -> bool {
     let made = alone(&Command::new("true")).output();
     let can = made.as_ref().is_ok_and(|made| made.status.success());

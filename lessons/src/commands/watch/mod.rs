@@ -15,7 +15,7 @@ use crossterm::terminal;
 use super::{check, hint, list, reset, solution, task};
 use crate::pack::Exercise;
 use crate::student::Student;
-use crate::terminal::{BOLD, DIM, is_closed_pipe};
+use crate::terminal::{BOLD, DIM};
 use key_bindings::{Action, Confirmation, KeyBindings};
 
 /// How often to look for a save.
@@ -33,6 +33,9 @@ pub(super) fn watch(
     let mut done = watch.begin(out);
     loop {
         watch.report(out, done)?;
+        if units::stdout_is_closed() {
+            return Ok(());
+        }
         let key = watch.wait()?;
         let is_solved = watch.is_right || student.has_solved(watch.exercise);
         let action =
@@ -76,7 +79,7 @@ impl Watch<'_> {
         self.checked = self.text();
         let verdict = check::write(out, self.student, self.exercise)?;
         self.is_right = verdict.is_right();
-        if io::stdout().is_terminal() {
+        if units::stdout().is_terminal() {
             // Once more, since the beginning of all this may have left the screen.
             writeln!(out)?;
             verdict.write_summary(out, self.student.language)?;
@@ -123,19 +126,19 @@ impl Watch<'_> {
     }
 
     /// Prints an error. A file that was moved away or a full disk is no reason to end the
-    /// watch, but a reader that is gone is.
+    /// watch.
     fn report(
         &mut self,
         out: &mut impl Write,
         done: anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match done {
-            Err(error) if !is_closed_pipe(&error) => {
+            Err(error) => {
                 self.is_right = false;
                 writeln!(out, "lesson: {error:#}")?;
                 self.write_keys(out)
             }
-            done => done,
+            Ok(()) => Ok(()),
         }
     }
 
@@ -247,7 +250,7 @@ impl Drop for Keyboard {
 
 /// An empty screen, where there is one.
 fn clear(out: &mut impl Write) -> io::Result<()> {
-    if io::stdout().is_terminal() {
+    if units::stdout().is_terminal() {
         write!(out, "\x1b[2J\x1b[H")?;
     } else {
         writeln!(out)?;

@@ -1,13 +1,12 @@
 //! The options of the program, and the configuration that they make.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
-use clap::{CommandFactory as _, Parser};
-use clap_complete::Shell;
+use clap::Parser;
 use slow_server::{Access, Config, Limits, ListenArgs, Token};
+use units::Completions;
 
 /// A page that takes three seconds
 ///
@@ -20,9 +19,8 @@ pub(crate) struct Cli {
     #[command(flatten)]
     listen: ListenArgs,
 
-    /// Print a completion script for this shell, and do nothing else
-    #[arg(long, value_name = "SHELL")]
-    completions: Option<Shell>,
+    #[command(flatten)]
+    completions: Completions,
 
     #[command(flatten)]
     config: Config,
@@ -111,18 +109,6 @@ impl Cli {
         let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5000));
         let addr = if self.network.lan { everywhere } else { self.listen.addr };
         ListenArgs { addr, ..self.listen }
-    }
-
-    /// Prints the script for `--completions`; false where none was asked for.
-    pub(crate) fn print_completions(&self) -> bool {
-        let Some(shell) = self.completions else { return false };
-        clap_complete::generate(
-            shell,
-            &mut Self::command(),
-            "slow-server",
-            &mut io::stdout(),
-        );
-        true
     }
 }
 

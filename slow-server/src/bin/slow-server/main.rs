@@ -3,34 +3,30 @@
 mod banner;
 mod cli;
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use banner::Banner;
 use cli::Cli;
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    match run(&units::parse(Cli::command(), Cli::from_arg_matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If it cannot be written, the exit status still says that it failed.
-            let _ = writeln!(anstream::stderr(), "slow-server: {error:#}");
+            units::warn(format_args!("slow-server: {error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(cli: &Cli) -> anyhow::Result<()> {
-    if cli.print_completions() {
-        return Ok(());
-    }
     slow_server::start_logs();
     slow_server::raise_open_files();
     cli.listen().check_open_files()?;
-    tokio::runtime::Runtime::new().context("cannot start")?.block_on(serve(cli))
+    slow_server::runtime().context("cannot start")?.block_on(serve(cli))
 }
 
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
@@ -40,8 +36,7 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let stop = slow_server::stop_signal()?;
     let address =
         listeners.first_address().context("the listener has no address")?;
-    write!(io::stdout(), "{}", Banner { address, config: &config })
-        .context("cannot write to standard output")?;
+    write!(units::stdout(), "{}", Banner { address, config: &config })?;
 
     slow_server::serve(listeners, config, stop).await;
     Ok(())

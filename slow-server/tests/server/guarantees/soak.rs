@@ -63,6 +63,7 @@ async fn over_http2(server: SocketAddr) {
 }
 
 /// Many rounds of `load` on each connection, with the memory and the files at rest in between.
+#[expect(clippy::print_stdout, reason = "shown with a failure")]
 fn soak(load: impl Fn(SocketAddr) + Copy + Send) {
     let program = Program::start(&["--delay", "1ms"]);
     let server = program.address;

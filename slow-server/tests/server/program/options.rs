@@ -104,6 +104,60 @@ fn lan_and_an_address_exclude_each_other() {
     assert!(text.contains("cannot be used with"), "{text}");
 }
 
+/// As compose files pass what is not given.
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let names = ["SLOW_SERVER_TOKEN", "RUST_LOG", "TOKIO_WORKER_THREADS"];
+    let mut command = command();
+    command.args(["--addr", "127.0.0.1:0"]).envs(names.map(|name| (name, "")));
+    let text = Program::run(&mut command).lines(4);
+    assert!(text.contains("watch them wait") && !text.contains("token"), "{text}");
+}
+
+#[test]
+fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
+    for option in [&["--help"][..], &["--version"], &["--completions", "bash"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command().args(option).stdout(writer).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), &*said), (Some(0), ""), "{option:?}");
+    }
+    #[cfg(target_os = "linux")]
+    for option in
+        [&["--help"][..], &["--completions", "bash"], &["--addr", "127.0.0.1:0"]]
+    {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let output = command().args(option).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{option:?}: {said}");
+        let sentence = "slow-server: cannot write to standard output: No space left";
+        assert!(said.starts_with(sentence), "{option:?}: {said}");
+    }
+}
+
+/// A server whose banner nobody reads is one all the same.
+#[cfg(unix)]
+#[test]
+fn it_serves_though_nobody_reads_its_banner() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let address_text = address.to_string();
+    let mut child = command()
+        .args(["--addr", &address_text, "--delay", "1ms"])
+        .stdout(writer)
+        .spawn()
+        .unwrap();
+    crate::common::wait_until("it answers", || {
+        std::net::TcpStream::connect(address).is_ok()
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn it_completes_for_the_shell() {
     let output = command().args(["--completions", "bash"]).output().unwrap();

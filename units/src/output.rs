@@ -1,0 +1,242 @@
+//! Standard output and standard error, as every program of the workspace writes to them.
+//!
+//! A reader that is gone changes nothing: what it would have read is dropped, and the run or
+//! the check goes on to its own exit status. Any other failure is an error that says so.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "all others get the streams from here"
+)]
+
+use std::fmt::{self, Display};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::ascii;
+use crate::environment::{has_unicode, moves_cursor};
+
+/// Standard output or standard error.
+#[derive(Debug)]
+pub struct Output<W> {
+    stream: Stream,
+    writer: W,
+    is_ascii: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// Standard output, for people: with colours where they can be seen, in ASCII where the locale
+/// has no Unicode.
+#[must_use]
+pub fn stdout() -> Output<impl Write> {
+    let is_ascii = !has_unicode();
+    Output { stream: Stream::Stdout, writer: anstream::stdout(), is_ascii }
+}
+
+/// Standard error, likewise.
+#[must_use]
+pub fn stderr() -> Output<impl Write> {
+    let is_ascii = !has_unicode();
+    Output { stream: Stream::Stderr, writer: anstream::stderr(), is_ascii }
+}
+
+/// Standard output, for programs: every byte as it is.
+#[must_use]
+pub fn raw_stdout() -> Output<impl Write> {
+    Output { stream: Stream::Stdout, writer: io::stdout(), is_ascii: false }
+}
+
+/// Prints a result for programs: a line of JSON.
+///
+/// # Errors
+///
+/// Standard output cannot be written to.
+pub fn print_json(result: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::new(raw_stdout());
+    serde_json::to_writer(&mut out, result)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Says it on standard error. Where that takes nothing, as a full disk, nobody hears it, and
+/// whatever is going on goes on.
+pub fn warn(text: impl Display) {
+    let _ = writeln!(stderr(), "{text}");
+}
+
+/// Whether standard error is a terminal that can draw over a line.
+#[must_use]
+pub fn can_redraw() -> bool {
+    stderr().is_terminal() && moves_cursor()
+}
+
+/// Whether the reader of standard output is gone, as far as was seen: then what has no end of
+/// its own may end.
+#[must_use]
+pub fn stdout_is_closed() -> bool {
+    STDOUT_IS_CLOSED.load(Ordering::Relaxed)
+}
+
+static STDOUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+impl<W> Output<W> {
+    /// Whether it goes to a terminal.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        match self.stream {
+            Stream::Stdout => io::stdout().is_terminal(),
+            Stream::Stderr => io::stderr().is_terminal(),
+        }
+    }
+
+    /// Does it to its end, unless it fails or the reader is gone.
+    fn finish(
+        &mut self,
+        mut attempt: impl FnMut(&mut W) -> io::Result<()>,
+    ) -> io::Result<()> {
+        loop {
+            let Err(error) = attempt(&mut self.writer) else { return Ok(()) };
+            match error.kind() {
+                ErrorKind::Interrupted => {}
+                // Whoever shares the pipe or the terminal has made it so.
+                ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(1)),
+                _ if self.stream.has_lost_its_reader(&error) => {
+                    if matches!(self.stream, Stream::Stdout) {
+                        STDOUT_IS_CLOSED.store(true, Ordering::Relaxed);
+                    }
+                    return Ok(());
+                }
+                kind => {
+                    let text = format!("cannot write to {}: {error}", self.stream);
+                    return Err(io::Error::new(kind, text));
+                }
+            }
+        }
+    }
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text =
+            if self.is_ascii { ascii::from_utf8(bytes) } else { bytes.into() };
+        let mut rest = &*text;
+        self.finish(|writer| {
+            while !rest.is_empty() {
+                rest = &rest[writer.write(rest)?..];
+            }
+            Ok(())
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.finish(Write::flush)
+    }
+
+    /// In one piece, so that no other thread writes into the middle of a line.
+    fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(text.to_string().as_bytes())
+    }
+}
+
+impl Stream {
+    fn has_lost_its_reader(self, error: &io::Error) -> bool {
+        match error.kind() {
+            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => true,
+            _ => self.is_closed_terminal(error),
+        }
+    }
+
+    /// A terminal that was closed takes writes as a broken disk does.
+    #[cfg(unix)]
+    fn is_closed_terminal(self, error: &io::Error) -> bool {
+        use std::fs::File;
+        use std::os::fd::AsFd as _;
+        use std::os::unix::fs::FileTypeExt as _;
+
+        const EIO: i32 = 5;
+        let file = match self {
+            Self::Stdout => io::stdout().as_fd().try_clone_to_owned(),
+            Self::Stderr => io::stderr().as_fd().try_clone_to_owned(),
+        };
+        let kind = file.and_then(|file| File::from(file).metadata());
+        let is_device = kind.is_ok_and(|data| data.file_type().is_char_device());
+        is_device && error.raw_os_error() == Some(EIO)
+    }
+
+    /// Windows ends the programs of a console that is closed.
+    #[cfg(not(unix))]
+    fn is_closed_terminal(self, _: &io::Error) -> bool {
+        false
+    }
+}
+
+impl Display for Stream {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Stdout => "standard output",
+            Self::Stderr => "standard error",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes what it is given in the order of its answers, and keeps what it took.
+    struct Scripted(Vec<Result<usize, ErrorKind>>, Vec<u8>);
+
+    impl Write for Scripted {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let taken = if self.0.is_empty() { Ok(1000) } else { self.0.remove(0) };
+            let taken = taken.map_err(io::Error::from)?.min(bytes.len());
+            self.1.extend_from_slice(&bytes[..taken]);
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.write(&[]).map(drop)
+        }
+    }
+
+    fn written(
+        answers: &[Result<usize, ErrorKind>],
+        is_ascii: bool,
+    ) -> (io::Result<()>, String) {
+        let writer = Scripted(answers.to_vec(), Vec::new());
+        let mut out = Output { stream: Stream::Stderr, writer, is_ascii };
+        let done = write!(out, "{} µs", 12).and_then(|()| out.flush());
+        (done, String::from_utf8(out.writer.1).unwrap())
+    }
+
+    #[test]
+    fn what_is_not_taken_at_once_is_written_all_the_same() {
+        let (full, signal) =
+            (Err(ErrorKind::WouldBlock), Err(ErrorKind::Interrupted));
+        let (done, text) = written(&[full, Ok(2), signal, full, Ok(1)], false);
+        assert_eq!((done.unwrap(), &*text), ((), "12 µs"));
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_is_no_error_and_a_full_disk_is_a_sentence() {
+        let (done, text) = written(&[Ok(2), Err(ErrorKind::BrokenPipe)], false);
+        assert_eq!((done.unwrap(), &*text), ((), "12"));
+        let (done, _) = written(&[Err(ErrorKind::StorageFull)], false);
+        let error = done.unwrap_err().to_string();
+        assert_eq!(error, "cannot write to standard error: no storage space");
+    }
+
+    #[test]
+    fn without_unicode_text_is_ascii() {
+        let (done, text) = written(&[Ok(4), Ok(1)], true);
+        assert_eq!((done.unwrap(), &*text), ((), "12 us"));
+    }
+}
