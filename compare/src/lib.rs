@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use client_core::export::atomic_file::{self, AtomicFile};
+use client_core::run::interrupt;
 use serde::Serialize;
 use units::warn;
 
@@ -41,6 +42,7 @@ use run::Runner;
 /// The whole program.
 #[must_use]
 pub fn main() -> ExitCode {
+    interrupt::heed_nohup();
     match compare(&cli::parse()) {
         Ok(code) => code,
         Err(error) => {

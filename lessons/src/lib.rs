@@ -23,6 +23,7 @@ pub mod verdict;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
+use client_core::run::interrupt;
 use units::warn;
 
 use cli::Cli;
@@ -31,6 +32,7 @@ use pack::NotFound;
 /// The whole program.
 #[must_use]
 pub fn run() -> ExitCode {
+    interrupt::heed_nohup();
     match commands::run(&units::parse(Cli::command(), Cli::from_arg_matches)) {
         Ok(code) => code,
         Err(error) => {

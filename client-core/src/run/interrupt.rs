@@ -37,3 +37,25 @@ pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
     // Where no handler can be installed, Ctrl-C ends the process, as it does by default.
     let _ = ctrlc::set_handler(handler);
 }
+
+/// Lets `nohup` have its way, which a handler for Ctrl-C would undo: the end of the terminal is
+/// no end of the run. To be called before anything starts a thread.
+pub fn heed_nohup() {
+    #[cfg(target_os = "linux")]
+    if ignores_hangup() {
+        use nix::sys::signal::{SigSet, Signal};
+
+        // A signal that is blocked never comes. If it cannot be, the run ends as by Ctrl-C.
+        let _ = SigSet::from(Signal::SIGHUP).thread_block();
+    }
+}
+
+/// Whether this process was started to ignore the end of its terminal.
+#[cfg(target_os = "linux")]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
+    // SIGHUP is the first of the signals.
+    ignored.is_some_and(|set| set & 1 == 1)
+}

@@ -2,7 +2,7 @@
 
 pub mod cli;
 pub mod guard;
-mod interrupt;
+pub mod interrupt;
 mod stdin_eof;
 
 use std::io::Write as _;
@@ -37,6 +37,7 @@ use units::warn;
 pub fn run<Own: ClientArgs>(
     fetch_all: impl FnOnce(&Plan, &Own) -> anyhow::Result<()>,
 ) -> ExitCode {
+    interrupt::heed_nohup();
     let (common, own) = cli::parse::<Own>();
     let name = Own::NAME;
     if let Err(refused) =

@@ -16,7 +16,8 @@ use crate::fixture::faulty_server::{
     Answer, FaultyServer, NextAction, is_stats_probe, no_stats,
 };
 use crate::fixture::programs::{
-    PATIENCE, client, compare, in_flight_at_most, names, report, text, wait_until,
+    PATIENCE, bare_client, client, compare, in_flight_at_most, names, report,
+    started_by, text, wait_until,
 };
 
 /// A server that answers on the test's word.
@@ -96,6 +97,26 @@ fn ctrl_c_is_heard_also_where_standard_error_takes_nothing() {
         press_ctrl_c(&child);
         let report = report(&end(child));
         assert_eq!(report.errors[0].kind, "interrupted", "{name}");
+    }
+}
+
+/// As `nohup` starts it, whose terminal is then closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_to_outlive_its_terminal_does() {
+    for name in ["sync", "async", "compare"] {
+        let (server, gate) = held();
+        let mut command =
+            if name == "compare" { compare() } else { bare_client(name) };
+        command.args(["--url", &server.url(), "-n", "1"]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
+        let child = start(&mut started_by(shell, &command));
+        wait_until(&server, "a request", |counts| counts.in_flight > 0);
+        kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGHUP).unwrap();
+        gate.open();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}: {output:?}");
     }
 }
 
