@@ -14,8 +14,8 @@ const CLOSING: &str = "，。、；：！？）》」』”’…—,.;:!?)";
 /// No line ends with one of these.
 const OPENING: &str = "（《「『“‘(";
 
-/// Writes a text behind a label, broken where a line is full; the other lines are indented.
-/// The text's own line breaks stay. The label may hold styles: `indent` is its visible width.
+/// Writes a text behind a label, broken where a line is full, which a narrower terminal than
+/// usual is earlier; the other lines are indented. The text's own line breaks stay. The label may hold styles: `indent` is its visible width.
 ///
 /// # Errors
 ///
@@ -26,13 +26,22 @@ pub fn write_wrapped(
     indent: usize,
     text: &str,
 ) -> io::Result<()> {
+    let columns = units::columns().map_or(COLUMNS, |columns| columns.min(COLUMNS));
+    write_within(columns.into(), out, label, indent, text)
+}
+
+fn write_within(
+    columns: usize,
+    out: &mut impl Write,
+    label: impl Display,
+    indent: usize,
+    text: &str,
+) -> io::Result<()> {
     let mut start = label.to_string();
     for paragraph in text.trim_end().split('\n') {
         let (mut line, mut width) = (start, indent);
         for word in words(paragraph) {
-            if width > indent
-                && width + word.trim_end().width() > usize::from(COLUMNS)
-            {
+            if width > indent && width + word.trim_end().width() > columns {
                 writeln!(out, "{}", line.trim_end())?;
                 (line, width) = (" ".repeat(indent), indent);
             }
@@ -74,26 +83,29 @@ fn may_break(before: char, after: char) -> bool {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> String {
+    fn written(columns: usize, text: &str) -> String {
         let mut out = Vec::new();
-        write_wrapped(&mut out, "  ", 2, text).unwrap();
+        write_within(columns, &mut out, "  ", 2, text).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn no_line_is_wider_than_the_terminal_in_either_language() {
-        let english = written(&"a wait that blocks ".repeat(20));
-        let chinese =
-            written(&"你的请求（一个 client）一个接一个地到达，".repeat(20));
-        for text in [english, chinese] {
+        let english = "a wait that blocks ".repeat(20);
+        let chinese = "你的请求（一个 client）一个接一个地到达，".repeat(20);
+        for (columns, text) in
+            [(80, &english), (80, &chinese), (40, &english), (20, &chinese)]
+        {
+            let text = written(columns, text);
             assert!(text.lines().count() > 2, "{text}");
             for line in text.lines() {
-                assert!(line.width() <= usize::from(COLUMNS), "{text}");
+                assert!(line.width() <= columns, "{text}");
                 assert!(!line.trim().starts_with(['，', '）']), "{text}");
                 assert!(!line.ends_with('（'), "{text}");
             }
             // Full: the next word would not fit.
-            assert!(text.lines().next().unwrap().width() > 60, "{text}");
+            let first = text.lines().next().unwrap();
+            assert!(first.width() > columns * 3 / 4, "{text}");
         }
     }
 
@@ -101,7 +113,7 @@ mod tests {
     fn the_lines_below_a_label_are_indented_as_far() {
         let mut out = Vec::new();
         let label = "\u{1b}[1masync\u{1b}[0m ";
-        write_wrapped(&mut out, label, 6, &"--max-delay ".repeat(7)).unwrap();
+        write_within(80, &mut out, label, 6, &"--max-delay ".repeat(7)).unwrap();
         let expected =
             format!("{label}{}\n      --max-delay\n", ["--max-delay"; 6].join(" "));
         assert_eq!(String::from_utf8(out).unwrap(), expected);
@@ -109,6 +121,6 @@ mod tests {
 
     #[test]
     fn line_breaks_and_empty_lines_stay() {
-        assert_eq!(written("one\n\ntwo\n"), "  one\n\n  two\n");
+        assert_eq!(written(80, "one\n\ntwo\n"), "  one\n\n  two\n");
     }
 }

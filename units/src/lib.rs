@@ -21,8 +21,8 @@ pub use command_line::{Completions, parse, print_completions};
 pub use environment::{has_unicode, variable};
 pub use language::{Language, Localized};
 pub use output::{
-    Output, can_redraw, print_json, raw_stdout, stderr, stdout, stdout_is_closed,
-    warn,
+    Output, can_redraw, columns, print_json, raw_stdout, stderr, stdout,
+    stdout_is_closed, warn,
 };
 
 use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};

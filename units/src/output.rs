@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
 
 use crate::ascii;
 use crate::environment::{has_unicode, moves_cursor};
@@ -69,6 +70,14 @@ pub fn print_json(result: &impl Serialize) -> io::Result<()> {
 /// whatever is going on goes on.
 pub fn warn(text: impl Display) {
     let _ = writeln!(stderr(), "{text}");
+}
+
+/// The columns of the terminal that standard output goes to; `None` where it goes to none, or
+/// to one that does not know.
+#[must_use]
+pub fn columns() -> Option<u16> {
+    let (Width(columns), _) = terminal_size_of(io::stdout())?;
+    Some(columns)
 }
 
 /// Whether standard error is a terminal that can draw over a line.
