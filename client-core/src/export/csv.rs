@@ -64,7 +64,7 @@ mod tests {
     fn each_request_has_a_line_and_what_is_unknown_is_empty() {
         let endings = [
             OutcomeKind::Answered,
-            OutcomeKind::Failed(FailureKind::Reset),
+            OutcomeKind::Failed(FailureKind::Closed),
             OutcomeKind::NotSent,
         ];
         let report = crate::outcome::report::tests::report(&endings);
@@ -74,7 +74,7 @@ mod tests {
             String::from_utf8(written).unwrap(),
             "client,request,lane,row,start_us,end_us,queued_us,waited_us,status,error\n\
              sync,0,0,0,0,1000,,,200,\n\
-             sync,1,0,1,0,2000,,,,reset\n\
+             sync,1,0,1,0,2000,,,,closed\n\
              sync,2,0,,0,3000,,,,not-sent\n"
         );
     }

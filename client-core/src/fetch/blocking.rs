@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::fetch;
+use crate::fetch::resolve::resolve;
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::outcome::{Answer, MAX_BYTES};
 use crate::plan::{Plan, Request};
@@ -28,7 +29,8 @@ pub struct BlockingClient {
 ///
 /// # Errors
 ///
-/// Reqwest cannot start its own runtime (no thread or file left).
+/// There is no way to the server, or reqwest cannot start its own runtime (no thread or file
+/// left).
 pub fn client(plan: &Plan) -> anyhow::Result<BlockingClient> {
     Ok(BlockingClient {
         plan: plan.clone(),
@@ -45,7 +47,7 @@ impl BlockingClient {
         let plan = &self.plan;
         plan.record(request, self.lane(), |started| {
             let mut result = self.get(&self.pooled, request, plan.timeout());
-            if plan.begin_retry(request, started, &result) {
+            if plan.begin_retry(request, started, &result).is_some() {
                 let time_left = plan.time_left(started);
                 let again = self
                     .unpooled()
@@ -79,8 +81,8 @@ impl BlockingClient {
         if let Some(made) = self.unpooled.get() {
             return Ok(made);
         }
-        let made =
-            make(&self.plan, 0).map_err(|e| Failure::of(&e, Stage::Connect))?;
+        let made = make(&self.plan, 0)
+            .map_err(|e| Failure::of(e.as_ref(), Stage::Connect))?;
         Ok(self.unpooled.get_or_init(|| made))
     }
 
@@ -95,12 +97,11 @@ impl BlockingClient {
     }
 }
 
-fn make(
-    plan: &Plan,
-    most_idle: usize,
-) -> reqwest::Result<reqwest::blocking::Client> {
-    let settings = fetch::client_builder(plan).pool_max_idle_per_host(most_idle);
-    reqwest::blocking::ClientBuilder::from(settings).timeout(plan.timeout()).build()
+fn make(plan: &Plan, most_idle: usize) -> anyhow::Result<reqwest::blocking::Client> {
+    let settings = fetch::client_builder(plan, &resolve(&plan.settings().url)?);
+    let settings = settings.pool_max_idle_per_host(most_idle);
+    let settings = reqwest::blocking::ClientBuilder::from(settings);
+    Ok(settings.timeout(plan.timeout()).build()?)
 }
 
 /// All of a body, unless it is longer than `most` bytes.

@@ -2,8 +2,10 @@
 
 pub mod blocking;
 pub mod nonblocking;
+pub(crate) mod resolve;
 mod transport;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -17,10 +19,16 @@ use crate::plan::Plan;
 /// end a fifth of a second.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// A reqwest client for this run, but for its timeout and its pool.
-pub(crate) fn client_builder(plan: &Plan) -> ClientBuilder {
+/// A reqwest client for this run, of a server at these `addresses`, but for its timeout and its
+/// pool.
+pub(crate) fn client_builder(
+    plan: &Plan,
+    addresses: &[SocketAddr],
+) -> ClientBuilder {
+    let host = plan.settings().url.host_str().unwrap_or_default();
     let builder = reqwest::Client::builder()
         .no_proxy()
+        .resolve_to_addrs(host, addresses)
         .tcp_nodelay(true)
         .redirect(Policy::none())
         // What is sent again is counted, so reqwest is not to do it by itself.

@@ -20,7 +20,7 @@ pub struct NonblockingClient {
 ///
 /// # Errors
 ///
-/// What sends the requests cannot be set up.
+/// There is no way to the server, or what sends the requests cannot be set up.
 pub fn client(plan: &Plan) -> anyhow::Result<Arc<NonblockingClient>> {
     let lane = plan.next_runtime();
     let backend = Backend::new(plan, lane)?;
@@ -35,9 +35,11 @@ impl NonblockingClient {
         let late = |_| Err(Failure::new(FailureKind::Timeout));
         let response = timeout(self.plan.timeout(), self.backend.send(request));
         let mut result = response.await.unwrap_or_else(late);
-        if self.plan.begin_retry(request, &mut started, &result) {
+        while let Some(retry) = self.plan.begin_retry(request, &mut started, &result)
+        {
             let time_left = self.plan.time_left(&started);
-            let response = timeout(time_left, self.backend.send_unpooled(request));
+            let response =
+                timeout(time_left, self.backend.send_again(request, retry));
             let again = Box::pin(response).await.unwrap_or_else(late);
             result = Failure::of_both(result, again);
         }

@@ -5,14 +5,27 @@ use std::fmt;
 use std::io;
 
 /// A failed request: of which kind, and what the library said about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} ({detail})")]
 pub struct Failure {
     /// Of which kind.
     pub kind: FailureKind,
     /// What the library said, for the curious.
     pub detail: String,
-    /// Whether there was a connection, which ended before the head of the response had come.
-    pub(crate) unanswered: bool,
+    /// Why it may be sent again, if it may.
+    pub(crate) retry: Option<Retry>,
+}
+
+/// Why a request may be sent again (RFC 9110, section 9.2.2; RFC 9113, section 8.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// Its connection ended before the head of the response had come.
+    Cut,
+    /// Over HTTP/2, the server refused the stream before it looked at it.
+    Refused,
+    /// Over HTTP/2, the server takes no more requests on the connection, and did not look at
+    /// this one.
+    GoneAway,
 }
 
 /// The kinds of failure that call for different advice.
@@ -20,9 +33,8 @@ pub struct Failure {
 pub enum FailureKind {
     /// Nothing listens there.
     Refused,
-    /// The server cut the connection.
-    Reset,
-    /// The server closed the connection before its answer.
+    /// The server closed the connection before its answer, or over HTTP/2 the stream. Whether
+    /// that comes as FIN or as RST is up to the kernel.
     Closed,
     /// No connection within the timeout.
     ConnectTimeout,
@@ -32,10 +44,16 @@ pub enum FailureKind {
     NoSuchHost,
     /// There is no way to the server.
     Unreachable,
+    /// This machine forbids the connection.
+    NotPermitted,
     /// This process may open no more files, and a connection is one.
     NoFiles,
     /// This machine has no local port left.
     NoPorts,
+    /// This machine has no memory left for a connection.
+    NoMemory,
+    /// This process may start no more threads.
+    NoThreads,
     /// What came back was not HTTP.
     NotHttp,
     /// The server answered with this status, and not with 200.
@@ -59,17 +77,27 @@ impl FailureKind {
         matches!(self, Self::ConnectTimeout | Self::Timeout)
     }
 
-    /// Whether there was no connection.
-    fn is_of_connecting(self) -> bool {
+    /// Whether no connection can be made, however often one tries.
+    pub(crate) fn is_of_no_server(self) -> bool {
         matches!(
             self,
             Self::Refused
-                | Self::ConnectTimeout
                 | Self::NoSuchHost
                 | Self::Unreachable
-                | Self::NoFiles
-                | Self::NoPorts
+                | Self::NotPermitted
         )
+    }
+
+    /// Whether there was no connection.
+    fn is_of_connecting(self) -> bool {
+        self.is_of_no_server()
+            || matches!(
+                self,
+                Self::ConnectTimeout
+                    | Self::NoFiles
+                    | Self::NoPorts
+                    | Self::NoMemory
+            )
     }
 
     /// One sentence on what to do about it.
@@ -79,7 +107,6 @@ impl FailureKind {
             Self::Refused => {
                 "Nothing listens there; start the server (again), or look at --url."
             }
-            Self::Reset => "The server cut the connection; look at what it logs.",
             Self::Closed => {
                 "The server closed the connection without an answer; look at what it logs."
             }
@@ -95,15 +122,22 @@ impl FailureKind {
             Self::Unreachable => {
                 "There is no way to that address; look at the network."
             }
+            Self::NotPermitted => {
+                "This machine forbids the connection; look at its firewall or sandbox."
+            }
             Self::NoFiles => NO_FILES,
             Self::NoPorts => {
                 "No local port is left; slow-server --addresses N gives more of them."
             }
+            Self::NoMemory => {
+                "No memory is left for connections; have fewer requests under way."
+            }
+            Self::NoThreads => "No thread is left; have fewer, or see: ulimit -u",
             Self::NotHttp => {
                 "What answers there does not speak HTTP; look at --url."
             }
             Self::Status(503) => {
-                "The server is full, or was told to fail; see slow-server --help."
+                "The server is full (--max-concurrent, --per-address) or was told to fail."
             }
             Self::Status(404) => "The server has no such page; look at --url.",
             Self::Status(300..=399) => {
@@ -137,14 +171,16 @@ impl fmt::Display for FailureKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Refused => "refused",
-            Self::Reset => "reset",
             Self::Closed => "closed",
             Self::ConnectTimeout => "connect-timeout",
             Self::Timeout => "timeout",
             Self::NoSuchHost => "no-such-host",
             Self::Unreachable => "unreachable",
+            Self::NotPermitted => "not-permitted",
             Self::NoFiles => "no-files",
             Self::NoPorts => "no-ports",
+            Self::NoMemory => "no-memory",
+            Self::NoThreads => "no-threads",
             Self::NotHttp => "not-http",
             Self::Status(status) => return write!(out, "status-{status}"),
             Self::Body => "body",
@@ -159,6 +195,8 @@ impl fmt::Display for FailureKind {
 /// What the client was waiting for when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// An address that this machine has a way to.
+    Address,
     /// A connection.
     Connect,
     /// The first part of the answer.
@@ -167,9 +205,28 @@ pub(crate) enum Stage {
     Body,
 }
 
+impl Stage {
+    /// What it is called where no cause is known.
+    fn fallback(self) -> FailureKind {
+        match self {
+            Self::Address => FailureKind::NoSuchHost,
+            Self::Connect | Self::Head => FailureKind::Other,
+            Self::Body => FailureKind::Body,
+        }
+    }
+
+    /// What the end of the connection is called, or of the stream.
+    fn ended(self) -> FailureKind {
+        match self {
+            Self::Address | Self::Connect | Self::Head => FailureKind::Closed,
+            Self::Body => FailureKind::Body,
+        }
+    }
+}
+
 impl Failure {
     pub(crate) fn new(kind: FailureKind) -> Self {
-        Self { kind, detail: kind.to_string(), unanswered: false }
+        Self { kind, detail: kind.to_string(), retry: None }
     }
 
     /// What became of a request that was sent twice: what the second try says, unless it found
@@ -179,31 +236,35 @@ impl Failure {
         second: Result<T, Self>,
     ) -> Result<T, Self> {
         match second {
-            Err(failure) if failure.kind.is_of_connecting() => first,
+            Err(failure) if failure.kind.is_of_connecting() => {
+                first.map_err(|failure| Self { retry: None, ..failure })
+            }
             second => second,
         }
     }
 
-    /// Reads an error of any library down to its cause.
+    /// Reads an error of any library down to its cause, which is the deepest that is known.
     pub(crate) fn of(error: &(dyn Error + 'static), stage: Stage) -> Self {
-        let mut detail = error.to_string();
-        let mut kinds = Vec::new();
-        for cause in causes(error) {
-            kinds.extend(kind_of(cause, stage));
-            detail = cause.to_string();
+        let causes: Vec<_> = causes(error).collect();
+        if let Some(failure) = causes.iter().find_map(|cause| cause.downcast_ref()) {
+            return Self::clone(failure);
         }
-        // The deepest cause knows best, but a timeout is known only to the outermost.
-        let timeout = kinds.iter().find(|kind| kind.is_timeout());
-        let fallback = if stage == Stage::Body {
-            FailureKind::Body
-        } else {
-            FailureKind::Other
-        };
-        let kind = timeout.or(kinds.last()).copied().unwrap_or(fallback);
-        let unanswered = stage == Stage::Head
-            && matches!(kind, FailureKind::Reset | FailureKind::Closed)
-            && causes(error).all(is_of_an_open_connection);
-        Self { kind, detail, unanswered }
+        let of_reqwest = causes.iter().find_map(|cause| cause.downcast_ref());
+        let of_h2 = causes.iter().find_map(|cause| cause.downcast_ref());
+        // A pool says the same of connections that it lost, without a cause.
+        let is_connect = of_reqwest.is_some_and(|error: &reqwest::Error| {
+            let is_told = causes.iter().any(|cause| cause.is::<io::Error>());
+            error.is_connect() && (is_told || error.is_timeout())
+        });
+        let stage = if is_connect { Stage::Connect } else { stage };
+        let known = causes.iter().rev().find_map(|cause| kind_of(*cause, stage));
+        let kind = known.unwrap_or(stage.fallback());
+        let is_unanswered = stage == Stage::Head && kind == FailureKind::Closed;
+        Self {
+            kind,
+            detail: causes.last().map_or_else(String::new, ToString::to_string),
+            retry: if is_unanswered { retry(of_h2) } else { None },
+        }
     }
 }
 
@@ -221,38 +282,48 @@ fn causes<'a>(
     })
 }
 
-/// Whether the error says neither that no connection was made, nor that it is still there and
-/// only the stream over HTTP/2 was reset.
-fn is_of_an_open_connection(error: &(dyn Error + 'static)) -> bool {
-    let no_connection = error.downcast_ref().is_some_and(reqwest::Error::is_connect);
-    let only_the_stream = error.downcast_ref().is_some_and(|error: &h2::Error| {
-        error.is_reset() && error.reason() != Some(h2::Reason::REFUSED_STREAM)
-    });
-    !no_connection && !only_the_stream
+/// Of a request without an answer, which may have been one of many on its connection.
+fn retry(of_h2: Option<&h2::Error>) -> Option<Retry> {
+    match of_h2 {
+        Some(error) if error.is_reset() => {
+            // For any other reason, the server may have begun with it.
+            let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            is_refused.then_some(Retry::Refused)
+        }
+        Some(error)
+            if error.is_go_away()
+                && error.is_remote()
+                && error.reason() == Some(h2::Reason::NO_ERROR) =>
+        {
+            Some(Retry::GoneAway)
+        }
+        _ => Some(Retry::Cut),
+    }
 }
 
 fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<FailureKind> {
-    if let Some(error) = error.downcast_ref::<reqwest::Error>() {
-        return kind_of_reqwest(error);
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        kind_of_io(error, stage)
+    } else if let Some(error) = error.downcast_ref::<h2::Error>() {
+        Some(kind_of_h2(error, stage))
+    } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        kind_of_hyper(error, stage)
+    } else if let Some(error) = error.downcast_ref::<reqwest::Error>() {
+        error.is_timeout().then_some(timeout(stage))
+    } else if error.is::<tower::timeout::error::Elapsed>() {
+        Some(timeout(stage))
+    } else if error.is::<hyper_util::client::legacy::Error>() {
+        // A pool says nothing else to those who waited for a connection that others made.
+        (stage == Stage::Head).then_some(FailureKind::Closed)
+    } else {
+        None
     }
-    if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        return kind_of_hyper(error, stage);
-    }
-    if let Some(error) = error.downcast_ref::<h2::Error>() {
-        return Some(kind_of_h2(error, stage));
-    }
-    // A pool says this to those who waited for a connection that others tried to make.
-    if error.is::<hyper_util::client::legacy::Error>() {
-        return Some(FailureKind::Closed);
-    }
-    error.downcast_ref::<io::Error>().and_then(kind_of_io)
 }
 
-fn kind_of_reqwest(error: &reqwest::Error) -> Option<FailureKind> {
-    match (error.is_timeout(), error.is_connect()) {
-        (true, true) => Some(FailureKind::ConnectTimeout),
-        (true, false) => Some(FailureKind::Timeout),
-        (false, _) => error.is_dns().then_some(FailureKind::NoSuchHost),
+fn timeout(stage: Stage) -> FailureKind {
+    match stage {
+        Stage::Address | Stage::Connect => FailureKind::ConnectTimeout,
+        Stage::Head | Stage::Body => FailureKind::Timeout,
     }
 }
 
@@ -261,13 +332,11 @@ fn kind_of_hyper(error: &hyper::Error, stage: Stage) -> Option<FailureKind> {
         Some(FailureKind::TooLong)
     } else if error.is_parse() {
         Some(FailureKind::NotHttp)
-    } else if stage == Stage::Body {
-        Some(FailureKind::Body)
     } else if error.is_incomplete_message()
         || error.is_closed()
         || error.is_canceled()
     {
-        Some(FailureKind::Closed)
+        Some(stage.ended())
     } else {
         None
     }
@@ -276,45 +345,89 @@ fn kind_of_hyper(error: &hyper::Error, stage: Stage) -> Option<FailureKind> {
 /// It hides the error of the socket inside it from [`causes`].
 fn kind_of_h2(error: &h2::Error, stage: Stage) -> FailureKind {
     match (error.get_io(), error.reason()) {
-        (Some(error), _) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            FailureKind::Closed
-        }
-        (Some(error), _) => kind_of_io(error).unwrap_or(FailureKind::Closed),
+        (Some(error), _) => kind_of_io(error, stage).unwrap_or(stage.ended()),
         (None, Some(h2::Reason::PROTOCOL_ERROR | h2::Reason::FRAME_SIZE_ERROR)) => {
             FailureKind::NotHttp
         }
-        (None, Some(_)) if error.is_reset() => FailureKind::Reset,
-        _ if stage == Stage::Body => FailureKind::Body,
-        _ => FailureKind::Closed,
+        (None, _) => stage.ended(),
     }
 }
 
-fn kind_of_io(error: &io::Error) -> Option<FailureKind> {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Some(FailureKind::Refused),
+/// What a system call failed of. Those that make a connection are `getaddrinfo`, `socket` and
+/// `connect`, which also tells what routers and firewalls sent back.
+fn kind_of_io(error: &io::Error, stage: Stage) -> Option<FailureKind> {
+    Some(match error.kind() {
+        io::ErrorKind::ConnectionRefused => FailureKind::Refused,
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::BrokenPipe => Some(FailureKind::Reset),
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => {
-            Some(FailureKind::NoPorts)
-        }
+        | io::ErrorKind::NotConnected
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => stage.ended(),
+        io::ErrorKind::TimedOut => timeout(stage),
         io::ErrorKind::HostUnreachable
         | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::NetworkDown => Some(FailureKind::Unreachable),
-        _ => match error.raw_os_error() {
-            Some(code) if OUT_OF_FILES.contains(&code) => Some(FailureKind::NoFiles),
-            _ => None,
+        | io::ErrorKind::NetworkDown => FailureKind::Unreachable,
+        io::ErrorKind::PermissionDenied => FailureKind::NotPermitted,
+        // Such as `::1` on a machine without IPv6.
+        io::ErrorKind::AddrNotAvailable if stage == Stage::Address => {
+            FailureKind::Unreachable
+        }
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => {
+            FailureKind::NoPorts
+        }
+        io::ErrorKind::OutOfMemory => FailureKind::NoMemory,
+        // EAGAIN: of a system without routes to spare, else of one without threads.
+        io::ErrorKind::WouldBlock => match stage {
+            Stage::Address | Stage::Connect => FailureKind::NoMemory,
+            Stage::Head | Stage::Body => FailureKind::NoThreads,
         },
-    }
+        _ => return error.raw_os_error().and_then(kind_of_code),
+    })
 }
 
-/// The codes for "too many open files", of the process and of the system.
+/// Of the codes that the standard library has no kind for, or one that others have too.
 #[cfg(unix)]
-const OUT_OF_FILES: [i32; 2] =
-    [nix::errno::Errno::EMFILE as i32, nix::errno::Errno::ENFILE as i32];
-/// `WSAEMFILE`.
-#[cfg(not(unix))]
-const OUT_OF_FILES: [i32; 1] = [10_024];
+fn kind_of_code(code: i32) -> Option<FailureKind> {
+    use nix::errno::Errno;
+    Some(match Errno::from_raw(code) {
+        Errno::EMFILE | Errno::ENFILE => FailureKind::NoFiles,
+        Errno::ENOBUFS => FailureKind::NoMemory,
+        // A protocol that this machine does not have, a host that is down, an address that is
+        // none, and what else a router or a firewall may say.
+        Errno::EAFNOSUPPORT
+        | Errno::EPFNOSUPPORT
+        | Errno::EPROTONOSUPPORT
+        | Errno::EHOSTDOWN
+        | Errno::EINVAL
+        | Errno::ENOPROTOOPT
+        | Errno::EPROTO => FailureKind::Unreachable,
+        #[cfg(target_os = "linux")]
+        Errno::ENONET => FailureKind::Unreachable,
+        _ => return None,
+    })
+}
+
+#[cfg(windows)]
+use kind_of_winsock as kind_of_code;
+
+/// As on Unix, of the codes of Winsock and those of the system that it passes on.
+#[cfg(any(windows, test))]
+fn kind_of_winsock(code: i32) -> Option<FailureKind> {
+    Some(match code {
+        // WSAEMFILE, ERROR_TOO_MANY_OPEN_FILES
+        10_024 | 4 => FailureKind::NoFiles,
+        // WSAENOBUFS, ERROR_NO_SYSTEM_RESOURCES
+        10_055 | 1450 => FailureKind::NoMemory,
+        // WSAEINVAL, WSAENOPROTOOPT, WSAEPROTONOSUPPORT, WSAESOCKTNOSUPPORT,
+        // WSAEPFNOSUPPORT, WSAEAFNOSUPPORT, WSAEHOSTDOWN, ERROR_PROTOCOL_UNREACHABLE
+        10_022 | 10_042..=10_044 | 10_046 | 10_047 | 10_064 | 1233 => {
+            FailureKind::Unreachable
+        }
+        // ERROR_CONNECTION_REFUSED, ERROR_PORT_UNREACHABLE
+        1225 | 1234 => FailureKind::Refused,
+        _ => return None,
+    })
+}
 
 #[cfg(test)]
 mod tests {
@@ -331,24 +444,113 @@ mod tests {
         assert_eq!(kind(&wrapped, Stage::Head), FailureKind::Refused);
     }
 
+    /// What `getaddrinfo`, `socket` and `connect` may fail of.
     #[cfg(unix)]
     #[test]
-    fn the_machine_says_that_files_ran_out() {
-        let error = io::Error::from_raw_os_error(nix::errno::Errno::EMFILE as i32);
-        assert_eq!(kind(&error, Stage::Head), FailureKind::NoFiles);
+    fn each_error_of_connecting_has_a_word() {
+        use nix::errno::Errno;
+        for (words, codes) in [
+            ("refused", &[Errno::ECONNREFUSED][..]),
+            ("closed", &[Errno::ECONNRESET, Errno::ECONNABORTED, Errno::EPIPE]),
+            ("connect-timeout", &[Errno::ETIMEDOUT]),
+            (
+                "unreachable",
+                &[
+                    Errno::EHOSTUNREACH,
+                    Errno::ENETUNREACH,
+                    Errno::ENETDOWN,
+                    Errno::EHOSTDOWN,
+                    Errno::EAFNOSUPPORT,
+                    Errno::EPFNOSUPPORT,
+                    Errno::EPROTONOSUPPORT,
+                    Errno::ENOPROTOOPT,
+                    Errno::EPROTO,
+                    Errno::EINVAL,
+                    #[cfg(target_os = "linux")]
+                    Errno::ENONET,
+                ],
+            ),
+            ("not-permitted", &[Errno::EACCES, Errno::EPERM]),
+            ("no-ports", &[Errno::EADDRNOTAVAIL, Errno::EADDRINUSE]),
+            ("no-files", &[Errno::EMFILE, Errno::ENFILE]),
+            ("no-memory", &[Errno::ENOBUFS, Errno::ENOMEM, Errno::EAGAIN]),
+            // A fault of ours.
+            ("other", &[Errno::EBADF, Errno::ENOTSOCK, Errno::EISCONN]),
+        ] {
+            for &code in codes {
+                let error = io::Error::from_raw_os_error(code as i32);
+                let word = kind(&error, Stage::Connect).to_string();
+                assert_eq!(word, words, "{code}");
+            }
+        }
+        let no_address = io::Error::from(Errno::EADDRNOTAVAIL);
+        assert_eq!(kind(&no_address, Stage::Address), FailureKind::Unreachable);
+        let no_thread = io::Error::from(Errno::EAGAIN);
+        assert_eq!(kind(&no_thread, Stage::Head), FailureKind::NoThreads);
+    }
+
+    /// The standard library has a kind for the rest of them.
+    #[test]
+    fn each_error_of_winsock_has_a_word() {
+        for (word, codes) in [
+            (Some(FailureKind::NoFiles), &[10_024, 4][..]),
+            (Some(FailureKind::NoMemory), &[10_055, 1450]),
+            (
+                Some(FailureKind::Unreachable),
+                &[10_022, 10_042, 10_043, 10_044, 10_046, 10_047, 10_064, 1233],
+            ),
+            (Some(FailureKind::Refused), &[1225, 1234]),
+            (None, &[10_009, 10_038]),
+        ] {
+            for &code in codes {
+                assert_eq!(kind_of_winsock(code), word, "{code}");
+            }
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn each_error_of_connecting_has_a_word() {
+        for (words, codes) in [
+            ("refused", &[10_061][..]),
+            ("closed", &[10_053, 10_054]),
+            ("connect-timeout", &[10_060]),
+            ("unreachable", &[10_050, 10_051, 10_065, 1231, 1232, 10_047]),
+            ("not-permitted", &[10_013]),
+            ("no-ports", &[10_048, 10_049]),
+            ("no-files", &[10_024]),
+            ("no-memory", &[10_055, 8, 14]),
+        ] {
+            for &code in codes {
+                let error = io::Error::from_raw_os_error(code);
+                let word = kind(&error, Stage::Connect).to_string();
+                assert_eq!(word, words, "{code}");
+            }
+        }
+    }
+
+    /// A server that is not told to fail has them too.
+    #[test]
+    fn a_503_may_be_of_any_of_its_limits() {
+        let advice = FailureKind::Status(503).advice();
+        for limit in ["--max-concurrent", "--per-address"] {
+            assert!(advice.contains(limit), "{advice}");
+        }
     }
 
     #[test]
     fn advice_fits_on_a_line_of_its_own() {
         for kind in [
             FailureKind::Refused,
-            FailureKind::Reset,
             FailureKind::Closed,
             FailureKind::ConnectTimeout,
             FailureKind::Timeout,
             FailureKind::NoSuchHost,
             FailureKind::Unreachable,
             FailureKind::NoFiles,
+            FailureKind::NotPermitted,
+            FailureKind::NoMemory,
+            FailureKind::NoThreads,
             FailureKind::NoPorts,
             FailureKind::NotHttp,
             FailureKind::Status(503),
@@ -370,5 +572,7 @@ mod tests {
     fn what_nobody_knows_is_named_by_where_it_happened() {
         assert_eq!(kind(&io::Error::other("?"), Stage::Head), FailureKind::Other);
         assert_eq!(kind(&io::Error::other("?"), Stage::Body), FailureKind::Body);
+        let name = io::Error::other("failed to lookup address information");
+        assert_eq!(kind(&name, Stage::Address), FailureKind::NoSuchHost);
     }
 }

@@ -217,11 +217,10 @@ impl Report {
         // There was use for kept connections, and on one of its own no request ended like this.
         let only_kept_ones = keeps_connections
             && self.concurrency < self.requests
-            && !self.errors.iter().any(|error| {
-                [FailureKind::Closed, FailureKind::Reset]
-                    .iter()
-                    .any(|k| error.kind == k.to_string())
-            });
+            && !self
+                .errors
+                .iter()
+                .any(|error| error.kind == FailureKind::Closed.to_string());
         (self.retried > 0).then_some(if only_kept_ones {
             Localized::new(
                 "this server closes kept connections unannounced",
@@ -389,7 +388,7 @@ pub(crate) mod tests {
             Just(OutcomeKind::NotSent),
             (300..600_u16)
                 .prop_map(|status| OutcomeKind::Failed(FailureKind::Status(status))),
-            Just(OutcomeKind::Failed(FailureKind::Reset)),
+            Just(OutcomeKind::Failed(FailureKind::Closed)),
             Just(OutcomeKind::TimedOut(FailureKind::Timeout)),
             Just(OutcomeKind::TimedOut(FailureKind::ConnectTimeout)),
         ]

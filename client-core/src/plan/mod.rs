@@ -15,7 +15,7 @@ use reqwest::header::HeaderMap;
 
 use crate::machine::activity::Activity;
 use crate::machine::usage::{self, Usage};
-use crate::outcome::failure::Failure;
+use crate::outcome::failure::{Failure, Retry};
 use crate::outcome::log::OutcomeLog;
 use crate::outcome::{Answer, Outcome, OutcomeKind};
 use crate::plan::headers::RunHeaders;
@@ -30,6 +30,10 @@ const MAX_IDLE: usize = 1024;
 /// More than it takes to send one of many requests at once, which is 65 µs through reqwest on
 /// two CPUs that the server needs as well.
 const SENDING: Duration = Duration::from_micros(100);
+
+/// The most connections that a request is sent on in vain, to a server that takes no more
+/// requests on each: as many as there usually are requests on one, so that each has its turn.
+const MAX_UNPROCESSED: u16 = 2000;
 
 /// One run: how many requests, where to, and what became of them so far.
 ///
@@ -210,7 +214,7 @@ impl Plan {
         self.log().begin(index, lane, start);
         self.progress().begin(index);
         let at = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
-        Some(Started { at, retried: false })
+        Some(Started { at, unprocessed: 0, repeated: false })
     }
 
     /// Has `send` do a request on this thread, between [`Plan::begin`] and [`Plan::end`].
@@ -228,22 +232,32 @@ impl Plan {
         }
     }
 
-    /// Notes that a request is sent once more, on a connection of its own, if its first one
-    /// ended before the response; returns whether it is. A server may close a connection that it has kept at any
-    /// time, also while a request is on its way, so RFC 9110 (section 9.2.2) lets a client
-    /// repeat a GET then.
+    /// Notes that a request is sent again, if it may be; returns why. A server may close a
+    /// connection that it has kept at any time, also while a request is on its way, so RFC 9110
+    /// (section 9.2.2) lets a client repeat a GET then, once. One that was not processed may be
+    /// sent until it is (RFC 9113, section 8.7).
     pub(crate) fn begin_retry(
         &self,
         request: Request,
         started: &mut Started,
         result: &Result<Answer, Failure>,
-    ) -> bool {
-        let is_unanswered = result.as_ref().is_err_and(|failure| failure.unanswered);
-        if is_unanswered && !self.stop().requested() {
-            started.retried = true;
+    ) -> Option<Retry> {
+        let retry = result.as_ref().err()?.retry?;
+        let may_be_sent = match retry {
+            Retry::GoneAway => started.unprocessed < MAX_UNPROCESSED,
+            Retry::Cut | Retry::Refused => !started.repeated,
+        };
+        if !may_be_sent || self.stop().requested() {
+            return None;
+        }
+        if !started.is_retried() {
             self.log().retry(request.index);
         }
-        started.retried
+        match retry {
+            Retry::GoneAway => started.unprocessed += 1,
+            Retry::Cut | Retry::Refused => started.repeated = true,
+        }
+        Some(retry)
     }
 
     /// Stops the clock of a request and writes down what came of it. Then a page is worked
@@ -255,7 +269,7 @@ impl Plan {
         started: &Started,
         result: &Result<Answer, Failure>,
     ) {
-        let (index, retried) = (request.index, started.retried);
+        let (index, retried) = (request.index, started.is_retried());
         let (start, end) = (started.at(), self.clock());
         let ending = OutcomeKind::of(result);
         self.progress().end(index, end, result);
@@ -294,10 +308,18 @@ pub(crate) struct Started {
     // In nanoseconds since the run began: half as large as a `Duration`, since there may be
     // millions of them.
     at: u64,
-    retried: bool,
+    // How often a connection took no more requests before this one.
+    unprocessed: u16,
+    // Whether it was sent again, although the server may have begun with it.
+    repeated: bool,
 }
 
 impl Started {
+    /// Whether it was sent more than once.
+    fn is_retried(&self) -> bool {
+        self.repeated || self.unprocessed > 0
+    }
+
     /// Time since the run began.
     fn at(&self) -> Duration {
         Duration::from_nanos(self.at)

@@ -144,7 +144,7 @@ mod tests {
         let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
         let line_for = |kind, detail: &str| {
             let detail = detail.to_owned();
-            progress.line_for(3, &Err(Failure { kind, detail, unanswered: false }))
+            progress.line_for(3, &Err(Failure { kind, detail, retry: None }))
         };
         assert_eq!(
             line_for(FailureKind::Refused, "Connection refused (os error 111)"),

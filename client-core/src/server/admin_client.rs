@@ -6,6 +6,7 @@ use reqwest::Url;
 use reqwest::blocking::{Client, RequestBuilder};
 
 use crate::fetch::blocking::read_at_most;
+use crate::fetch::resolve::resolve;
 use crate::outcome::failure::{Failure, Stage};
 
 /// The most that a server may take to tell about itself.
@@ -35,11 +36,13 @@ pub struct AdminResponse {
 impl AdminClient {
     /// # Errors
     ///
-    /// Reqwest cannot start its runtime (no thread or file left).
+    /// There is no way to the server, or reqwest cannot start its runtime (no thread or file
+    /// left).
     pub fn of(page: &Url) -> anyhow::Result<Self> {
         let http = Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            .resolve_to_addrs(page.host_str().unwrap_or_default(), &resolve(page)?)
             .build()?;
         Ok(Self { http, page: page.clone(), token: None })
     }

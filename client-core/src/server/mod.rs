@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::model::{
     ServerLimit, SimulationParams, WhenFull, equal_makespan, makespan_on,
 };
-use crate::outcome::failure::{Failure, FailureKind};
+use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::server::admin_client::AdminClient;
 use crate::settings::layout::Layout;
 
@@ -105,20 +105,20 @@ impl Server {
     #[must_use]
     pub fn ask(url: &Url, requests: NonZeroUsize) -> Self {
         let other = |advice| Self::Other { advice, assumed_delay: None };
-        let Ok(control) = AdminClient::of(url) else { return other(None) };
+        let failed = |failure: Failure| {
+            let is_absent = failure.kind.is_of_no_server();
+            if is_absent { Self::Absent(failure) } else { other(None) }
+        };
+        let control = match AdminClient::of(url) {
+            Ok(control) => control,
+            Err(error) => {
+                return failed(Failure::of(error.as_ref(), Stage::Connect));
+            }
+        };
         let stats = match control.get("/api/stats") {
             Ok(reply) if reply.status == 403 => return other(Some(CALL_IT)),
             Ok(reply) => serde_json::from_slice::<Stats>(&reply.body).ok(),
-            Err(
-                absent @ Failure {
-                    kind:
-                        FailureKind::Refused
-                        | FailureKind::NoSuchHost
-                        | FailureKind::Unreachable,
-                    ..
-                },
-            ) => return Self::Absent(absent),
-            Err(_) => None,
+            Err(failure) => return failed(failure),
         };
         stats
             .and_then(|stats| settings(&control, url, requests, stats))

@@ -8,7 +8,7 @@ mod via_hyper;
 mod via_reqwest;
 
 use crate::outcome::Answer;
-use crate::outcome::failure::Failure;
+use crate::outcome::failure::{Failure, Retry};
 use crate::plan::{Plan, Request};
 use crate::settings::transport::Transport;
 
@@ -53,21 +53,27 @@ impl Backend {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
         match self {
             // Boxed, so that these do not make a request of the smallest as large as theirs.
-            Self::Reqwest(clients) => Box::pin(clients.get(request, true)).await,
+            Self::Reqwest(clients) => Box::pin(clients.send(request)).await,
             Self::Hyper(connector) => Box::pin(connector.send(request)).await,
             Self::H2(connections) => connections.send(request).await,
         }
     }
 
-    /// As [`Backend::send`], on a connection that was made for this request.
-    pub(crate) async fn send_unpooled(
+    /// As [`Backend::send`]; where a connection was cut, on one that is made for this request.
+    pub(crate) async fn send_again(
         &self,
         request: Request,
+        retry: Retry,
     ) -> Result<Answer, Failure> {
-        match self {
-            Self::Reqwest(clients) => clients.get(request, false).await,
-            Self::Hyper(connector) => connector.send(request).await,
-            Self::H2(connections) => connections.send_unpooled(request).await,
+        match (retry, self) {
+            (Retry::Refused | Retry::GoneAway, _) => self.send(request).await,
+            (Retry::Cut, Self::Reqwest(clients)) => {
+                clients.send_unpooled(request).await
+            }
+            (Retry::Cut, Self::Hyper(connector)) => connector.send(request).await,
+            (Retry::Cut, Self::H2(connections)) => {
+                connections.send_unpooled(request).await
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Where the requests go, worked out once for all of them.
 
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,14 +9,14 @@ use reqwest::header::HeaderValue;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::fetch::resolve::resolve;
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::plan::Plan;
 
 /// A page, for those who have to find the way to it themselves.
 #[derive(Debug)]
 pub(super) struct Target {
-    // Or why there are none: then every request fails for this reason.
-    addresses: Result<Vec<SocketAddr>, Failure>,
+    addresses: Vec<SocketAddr>,
     connect_timeout: Duration,
     /// All of it, as HTTP/2 wants it.
     pub(super) uri: Uri,
@@ -30,7 +29,7 @@ pub(super) struct Target {
 impl Target {
     /// # Errors
     ///
-    /// The address is not one that HTTP can send.
+    /// There is no way to the server, or its address is not one that HTTP can send.
     pub(super) fn new(page: &Url, plan: &Plan) -> anyhow::Result<Self> {
         let mut url = page.clone();
         // What follows a `#` is for whoever shows the page.
@@ -40,9 +39,7 @@ impl Target {
         let path = path.unwrap_or(PathAndQuery::from_static("/"));
         let host = uri.authority().map_or("", |authority| authority.as_str());
         Ok(Self {
-            addresses: url
-                .socket_addrs(|| None)
-                .map_err(|_| Failure::new(FailureKind::NoSuchHost)),
+            addresses: resolve(&url)?,
             connect_timeout: plan.settings().connect_timeout(),
             host: HeaderValue::try_from(host)?,
             path: Uri::from(path),
@@ -52,17 +49,13 @@ impl Target {
 
     /// A connection to the first of its addresses that takes one.
     pub(super) async fn connect(&self) -> Result<TcpStream, Failure> {
-        let addresses = self.addresses.as_ref().map_err(Failure::clone)?;
-        let connected = timeout(self.connect_timeout, connect(addresses));
-        match connected.await {
-            Ok(connected) => connected.map_err(|e| Failure::of(&e, Stage::Connect)),
-            Err(_) => Err(Failure::new(FailureKind::ConnectTimeout)),
-        }
+        let connected = TcpStream::connect(&self.addresses[..]);
+        let stream = timeout(self.connect_timeout, connected)
+            .await
+            .map_err(|_| Failure::new(FailureKind::ConnectTimeout))?
+            .map_err(|error| Failure::of(&error, Stage::Connect))?;
+        // It fails on a connection that has ended, which is told when it is used.
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
     }
-}
-
-async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(addresses).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }

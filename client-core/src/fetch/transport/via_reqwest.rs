@@ -1,8 +1,17 @@
 //! The convenience library: it finds, makes and keeps the connections.
 
+use std::error::Error;
+use std::sync::Arc;
+
+use hyper_util::client::legacy;
+use parking_lot::Mutex;
 use reqwest::Client;
+use tower::BoxError;
+use tower::timeout::TimeoutLayer;
+use tower::util::MapResultLayer;
 
 use crate::fetch;
+use crate::fetch::resolve::resolve;
 use crate::fetch::transport::round_robin::RoundRobin;
 use crate::outcome::Answer;
 use crate::outcome::failure::{Failure, Stage};
@@ -16,33 +25,53 @@ pub(crate) struct Clients {
     pooled: Vec<Client>,
     unpooled: Client,
     turns: RoundRobin,
+    // Why there was no connection the last time, if there was none. The pool tells that to one
+    // of those who wait for it, and to the others nothing.
+    no_connection: NoConnection,
 }
+
+type NoConnection = Arc<Mutex<Option<Failure>>>;
 
 impl Clients {
     /// # Errors
     ///
-    /// Reqwest cannot be set up.
+    /// There is no way to the server, or reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
+        let addresses = resolve(&plan.settings().url)?;
         let client = |most_idle| {
-            fetch::client_builder(plan).pool_max_idle_per_host(most_idle).build()
+            let settings = fetch::client_builder(plan, &addresses);
+            settings.pool_max_idle_per_host(most_idle).build()
         };
         Ok(Self {
             plan: plan.clone(),
             pooled: vec![client(plan.most_idle())?],
             unpooled: client(0)?,
             turns: RoundRobin::new(1, 1),
+            no_connection: Arc::default(),
         })
     }
 
     /// # Errors
     ///
-    /// Reqwest cannot be set up.
+    /// There is no way to the server, or reqwest cannot be set up.
     pub(super) fn http2(
         plan: &Plan,
         in_flight: usize,
         connections: usize,
     ) -> anyhow::Result<Self> {
-        let settings = || fetch::client_builder(plan).http2_prior_knowledge();
+        let addresses = resolve(&plan.settings().url)?;
+        let no_connection = NoConnection::default();
+        let settings = || {
+            fetch::client_builder(plan, &addresses)
+                .http2_prior_knowledge()
+                // That of reqwest itself is around these two, where it would not be noted.
+                .connector_layer(TimeoutLayer::new(
+                    plan.settings().connect_timeout(),
+                ))
+                .connector_layer(MapResultLayer::new(noting(Arc::clone(
+                    &no_connection,
+                ))))
+        };
         let pooled: Result<_, _> =
             (0..connections).map(|_| settings().build()).collect();
         Ok(Self {
@@ -50,24 +79,34 @@ impl Clients {
             pooled: pooled?,
             unpooled: settings().pool_max_idle_per_host(0).build()?,
             turns: RoundRobin::new(in_flight, connections),
+            no_connection,
         })
     }
 
-    /// Sends a request, on a connection of its own if it is not `pooled`, and reads its
-    /// response to the end.
-    pub(super) async fn get(
+    /// Sends a request, and reads its response to the end.
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        self.get(self.turns.next(&self.pooled), request).await
+    }
+
+    /// On a connection of its own.
+    pub(super) async fn send_unpooled(
         &self,
         request: Request,
-        pooled: bool,
     ) -> Result<Answer, Failure> {
-        let client =
-            if pooled { self.turns.next(&self.pooled) } else { &self.unpooled };
+        self.get(&self.unpooled, request).await
+    }
+
+    async fn get(
+        &self,
+        client: &Client,
+        request: Request,
+    ) -> Result<Answer, Failure> {
         let mut response = client
             .get(request.pick(self.plan.pages()).clone())
             .headers(self.plan.headers(request))
             .send()
             .await
-            .map_err(|error| Failure::of(&error, Stage::Head))?;
+            .map_err(|error| self.failure_of(&error))?;
         let mut answer = Answer::of(response.status(), response.headers());
         while let Some(chunk) = response
             .chunk()
@@ -77,5 +116,28 @@ impl Clients {
             answer.append(&chunk)?;
         }
         Ok(answer)
+    }
+
+    fn failure_of(&self, error: &reqwest::Error) -> Failure {
+        let is_bare = error.source().is_some_and(|of_pool| {
+            of_pool.is::<legacy::Error>() && of_pool.source().is_none()
+        });
+        match &*self.no_connection.lock() {
+            Some(failure) if is_bare || error.is_connect() => failure.clone(),
+            _ => Failure::of(error, Stage::Head),
+        }
+    }
+}
+
+/// Notes why there is no connection, before the pool hears of it.
+fn noting<Connection>(
+    no_connection: NoConnection,
+) -> impl FnOnce(Result<Connection, BoxError>) -> Result<Connection, BoxError> + Clone
+{
+    move |connected| {
+        let failure = connected.as_ref().err();
+        *no_connection.lock() =
+            failure.map(|error| Failure::of(error.as_ref(), Stage::Connect));
+        connected
     }
 }

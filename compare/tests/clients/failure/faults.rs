@@ -80,7 +80,7 @@ fn a_server_that_is_gone_when_the_run_begins() {
 #[test]
 fn a_connection_that_is_reset() {
     let answer = Answer { bytes: Vec::new(), next: NextAction::Reset };
-    assert_all_fail_twice(|| FaultyServer::always(answer.clone()), "reset");
+    assert_all_fail_twice(|| FaultyServer::always(answer.clone()), "closed");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_answer_that_breaks_off_in_the_middle() {
 fn a_connection_that_is_reset_in_the_middle_of_an_answer() {
     let bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel".to_vec();
     let answer = Answer { bytes, next: NextAction::Reset };
-    assert_all_fail(|| FaultyServer::always(answer.clone()), "reset");
+    assert_all_fail(|| FaultyServer::always(answer.clone()), "body");
 }
 
 #[test]

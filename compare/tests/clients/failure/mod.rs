@@ -1,5 +1,6 @@
 //! Servers that fail, connections that end, and Ctrl-C: every request is accounted for.
 
+mod connecting;
 mod faults;
 #[cfg(unix)]
 mod interrupts;

@@ -74,6 +74,31 @@ fn nor_over_http2() {
     });
 }
 
+/// What a server did not look at, as it takes no more requests on a connection, is sent on the
+/// next one, which all of these share. nginx does so after 1,000 requests.
+#[test]
+fn nor_to_one_that_takes_few_requests_on_each_connection() {
+    for (each, requests) in [(10, 300), (1000, 10_000)] {
+        let server = FaultyServer::going_away_after(each);
+        for name in names_with_transport() {
+            let http2 = Transport::value_variants().iter();
+            for transport in http2.filter(|one| one.is_http2()) {
+                let before = server.received().len();
+                let mut client = client(name, &server.url(), requests);
+                client.args(["--transport", transport.name(), "--connections", "2"]);
+                let report = report(&run_to_end(client.args(["-c", "300"])));
+                assert_accounted_for(&report);
+                let what = format!("{name} {transport:?} {each}");
+                assert_eq!(report.ok, requests, "{what}: {:?}", report.errors);
+                assert!(report.retried > 0, "{what}");
+                // One is given up early where all that was sent on it is answered.
+                let connections = server.received().len() - before;
+                assert!(connections <= 2 * requests / each, "{what}: {connections}");
+            }
+        }
+    }
+}
+
 /// Whatever is sent on a connection that was kept gets no answer there. A client with one
 /// request at a time sends every second one twice.
 #[test]

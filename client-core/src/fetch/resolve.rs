@@ -1,0 +1,70 @@
+//! Where a server is: found once for a run, the same way for all that send to it.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use reqwest::Url;
+
+use crate::outcome::failure::{Failure, FailureKind, Stage};
+
+/// The addresses of the host of `url` that this machine has a way to, which can be one of the
+/// two of `localhost`.
+///
+/// # Errors
+///
+/// Nobody knows the host, or there is no way to any of its addresses.
+pub(crate) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
+    let failed = |error: io::Error| Failure::of(&error, Stage::Address);
+    let mut why_none = Failure::new(FailureKind::NoSuchHost);
+    let mut reachable =
+        url.socket_addrs(|| None).map_err(failed).map_err(not_found)?;
+    reachable.retain(|&address| match find_route(address).map_err(failed) {
+        Err(failure) if failure.kind == FailureKind::Unreachable => {
+            why_none = failure;
+            false
+        }
+        // A sandbox may know TCP alone, and not this.
+        Ok(()) | Err(_) => true,
+    });
+    if reachable.is_empty() { Err(why_none) } else { Ok(reachable) }
+}
+
+/// Whatever a lookup failed of on its way to a server of names, the name is not known.
+fn not_found(failure: Failure) -> Failure {
+    let kind = match failure.kind {
+        shortage @ (FailureKind::NoFiles | FailureKind::NoMemory) => shortage,
+        _ => FailureKind::NoSuchHost,
+    };
+    Failure { kind, ..failure }
+}
+
+/// Connects over UDP, which sends nothing: the kernel looks for a route and a local address.
+/// Of a connection over TCP, an error would not tell the want of these from one of ports.
+fn find_route(address: SocketAddr) -> io::Result<()> {
+    let socket = match address {
+        SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)),
+        SocketAddr::V6(_) => UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)),
+    };
+    socket?.connect(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_where_there_is_a_way_to_is_sent_to() {
+        let kind = |url: &str| resolve(&url.parse().unwrap()).map_err(|f| f.kind);
+        let here = "127.0.0.1:5000".parse().unwrap();
+        assert_eq!(kind("http://127.0.0.1:5000/"), Ok(vec![here]));
+        assert_eq!(
+            kind("http://no-such-host.invalid/"),
+            Err(FailureKind::NoSuchHost)
+        );
+        // An address of a link, and of none of those that there are.
+        if cfg!(unix) {
+            let of_no_link = kind("http://[fe80::1]/");
+            assert_eq!(of_no_link, Err(FailureKind::Unreachable));
+        }
+    }
+}
