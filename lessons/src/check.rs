@@ -1,9 +1,7 @@
 //! One check: the program is built, run against a server inside this process, and judged.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::Context as _;
 use diagnosis::{Mistake, Observation};
 
 use crate::pack::{Exercise, Server};
@@ -42,26 +40,24 @@ pub(crate) fn judge(build: Build, exercise: &Exercise) -> anyhow::Result<Verdict
             exercise: exercise.clone(),
             evidence: Evidence::Compiler(diagnostics),
         }),
-        Build::Executable { path, source, warnings } => {
-            check_built(&path, &source, warnings, exercise)
+        Build::Executable { executable, text, warnings } => {
+            check_built(executable.path(), &text, warnings, exercise)
         }
     }
 }
 
-/// Runs a program that was built from the file `source` with these warnings, and judges it.
+/// Runs a program that was built from `text` with these warnings, and judges it.
 ///
 /// # Errors
 ///
 /// As [`check`].
 pub fn check_built(
     executable: &Path,
-    source: &Path,
+    text: &str,
     warnings: Vec<String>,
     exercise: &Exercise,
 ) -> anyhow::Result<Verdict> {
-    let text = fs::read_to_string(source)
-        .with_context(|| format!("cannot read {}", source.display()))?;
-    let source = source::read(&text);
+    let source = source::read(text);
     let expected = exercise.expected();
     let run = |variation| -> anyhow::Result<Attempt> {
         let (seen, output) =

@@ -122,13 +122,13 @@ fn run(
 ) -> anyhow::Result<()> {
     let name = example.program_name();
     let executable = match student.build(&name)? {
-        Build::Executable { path, .. } => path,
+        Build::Executable { executable, .. } => executable,
         Build::Failed(diagnostics) => {
             let first = diagnostics.first().map_or("", |first| &first.rendered);
             bail!("{name} does not compile:\n{first}")
         }
     };
-    let status = live_run::run(out, &executable, example.requests)?;
+    let status = live_run::run(out, executable.path(), example.requests)?;
     ensure!(status.success(), "{name} ended with {status}");
     Ok(())
 }

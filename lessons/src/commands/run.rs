@@ -18,11 +18,11 @@ pub(super) fn write(
 ) -> anyhow::Result<ExitCode> {
     orphans::kill_abandoned();
     match student.build(&exercise.name())? {
-        Build::Executable { path, warnings, .. } => {
+        Build::Executable { executable, warnings, .. } => {
             for warning in warnings {
                 warn(warning.trim_end());
             }
-            let status = live_run::run_exercise(out, &path, exercise)?;
+            let status = live_run::run_exercise(out, executable.path(), exercise)?;
             Ok(exit_code(status))
         }
         Build::Failed(diagnostics) => {

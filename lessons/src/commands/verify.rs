@@ -18,8 +18,7 @@ pub(super) fn write(
     pack: &Pack,
     language: Language,
 ) -> anyhow::Result<bool> {
-    let folder = cargo_project::target()?.join("lesson-packs").join(&pack.id);
-    let project = project(&folder, pack)?;
+    let project = project(&cargo_project::own_folder(&pack.folder)?, pack)?;
     let mut all_good = true;
     for exercise in &pack.exercises {
         for (name, path) in programs(exercise) {

@@ -14,6 +14,9 @@ use units::Language;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
+    /// Where it is.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// The name of the student's folder for it.
     pub id: String,
     en: Title,

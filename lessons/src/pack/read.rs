@@ -15,8 +15,10 @@ impl Pack {
     ///
     /// A file is missing, or is not as `packs/README.md` asks for; the message names it.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
+        // Cargo gets these paths in another folder.
+        let folder = &std::path::absolute(folder)?;
         let path = folder.join("pack.toml");
-        let mut pack: Self = read_toml(&path)?;
+        let mut pack = Self { folder: folder.clone(), ..read_toml(&path)? };
         ensure!(
             is_plain(&pack.id),
             "{}: the id is {:?}, and may have a-z, 0-9 and - only",

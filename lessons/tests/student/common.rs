@@ -78,6 +78,22 @@ title = "演示"
 python = "Python 的做法。"
 "#;
 
+const LESSONS_MANIFEST: &str =
+    "[package]\nname = \"lessons\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
+const LESSONS: &str = r#"fn main() {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    println!("{:?}", std::env::args().skip(1).collect::<Vec<_>>());
+    println!("{}", variable("LESSON_PACK"));
+    println!("{}", variable("LESSON_DIR"));
+}
+"#;
+
+/// The target folder of the tests.
+pub(crate) fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
+}
+
 /// A folder of the test's own, empty at the start, with a pack of two exercises in it.
 pub(crate) struct Fixture {
     pub(crate) folder: PathBuf,
@@ -131,15 +147,40 @@ impl Fixture {
         command
     }
 
-    /// The task in a workspace of the test's own, with the files in its `my-lessons`.
-    pub(crate) fn lesson_in(&self, workspace: &Path) -> CommandOutput {
+    /// A checkout of the workspace in a folder of the test's own, with what a lesson needs of
+    /// it; its `cargo lesson` says what it was started with.
+    pub(crate) fn checkout(&self, name: &str) -> PathBuf {
+        let checkout = self.folder.join(name);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for folder in ["lessons/kit/src", "lessons/src", ".cargo"] {
+            fs::create_dir_all(checkout.join(folder)).unwrap();
+        }
+        let kit = ["lessons/kit/Cargo.toml", "lessons/kit/src/lib.rs"];
+        for file in kit.into_iter().chain(["Cargo.lock", ".cargo/config.toml"]) {
+            fs::copy(root.join(file), checkout.join(file)).unwrap();
+        }
+        let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+        let mut manifest: toml::Table = manifest.parse().unwrap();
+        manifest["workspace"]["members"] =
+            vec![toml::Value::from("lessons"), "lessons/kit".into()].into();
+        fs::write(checkout.join("Cargo.toml"), manifest.to_string()).unwrap();
+        fs::write(checkout.join("lessons/Cargo.toml"), LESSONS_MANIFEST).unwrap();
+        fs::write(checkout.join("lessons/src/main.rs"), LESSONS).unwrap();
+        checkout
+    }
+
+    /// `cargo lesson` with these arguments in this checkout, on this pack, with the files in
+    /// its `my-lessons` and the target folder of the tests.
+    pub(crate) fn command_in(&self, checkout: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lessons"));
         command
-            .env("CARGO_MANIFEST_DIR", workspace.join("lessons"))
+            .env("CARGO_MANIFEST_DIR", checkout.join("lessons"))
+            .env("CARGO_TARGET_DIR", target())
             .env("LC_ALL", "C")
             .arg("--pack")
-            .arg(self.folder.join("pack"));
-        CommandOutput::of(&command.output().unwrap())
+            .arg(self.folder.join("pack"))
+            .args(arguments);
+        command
     }
 
     pub(crate) fn lesson(&self, arguments: &[&str]) -> CommandOutput {

@@ -2,15 +2,12 @@
 //! to an editor.
 
 use std::fs;
-use std::path::Path;
 #[cfg(unix)]
 use std::process::Command;
 
 use lessons::student::dir::{Reset, StudentDir};
 
-#[cfg(unix)]
-use crate::common::CommandOutput;
-use crate::common::{BROKEN, Fixture};
+use crate::common::{BROKEN, CommandOutput, Fixture};
 
 #[test]
 fn what_is_missing_is_made_and_what_is_there_is_left_alone() {
@@ -92,12 +89,9 @@ fn a_reset_of_a_file_that_is_gone_makes_it_again() {
 #[test]
 fn an_editor_is_told_of_the_programs_and_settings_that_are_there_are_left_alone() {
     let fixture = Fixture::new("editor");
-    let workspace = fixture.folder.join("workspace");
-    fs::create_dir_all(workspace.join("lessons/kit")).unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for file in ["Cargo.lock", "lessons/kit/Cargo.toml"] {
-        fs::copy(root.join(file), workspace.join(file)).unwrap();
-    }
+    let workspace = fixture.checkout("workspace");
+    let lesson =
+        || CommandOutput::of(&fixture.command_in(&workspace, &[]).output().unwrap());
     let linked = |settings: &str| {
         let settings = fs::read(workspace.join(settings)).unwrap();
         let settings: serde_json::Value = serde_json::from_slice(&settings).unwrap();
@@ -105,7 +99,7 @@ fn an_editor_is_told_of_the_programs_and_settings_that_are_there_are_left_alone(
     };
     let (settings, inner) =
         (".vscode/settings.json", "my-lessons/.vscode/settings.json");
-    let said = fixture.lesson_in(&workspace);
+    let said = lesson();
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(said.out.contains("in VS Code"), "{said:?}");
     let manifests = ["Cargo.toml", "my-lessons/small/Cargo.toml"];
@@ -115,7 +109,7 @@ fn an_editor_is_told_of_the_programs_and_settings_that_are_there_are_left_alone(
 
     let mine = "{ /* mine */ }";
     fs::write(workspace.join(settings), mine).unwrap();
-    let said = fixture.lesson_in(&workspace).out;
+    let said = lesson().out;
     assert!(said.contains(r#""my-lessons/small/Cargo.toml"]"#), "{said}");
     assert_eq!(fs::read_to_string(workspace.join(settings)).unwrap(), mine);
 }

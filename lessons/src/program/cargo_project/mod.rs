@@ -4,14 +4,20 @@
 //! It is a workspace of its own, so that a program which does not compile breaks nothing else,
 //! and an editor that opens the student's folder understands it. The target folder is that of
 //! this workspace, and the lock file is the same.
+//!
+//! Each build compiles the program, into a file of its own: what runs is what was saved,
+//! whoever else builds in the same target folder, and whatever time the program's text has.
 
-use std::env;
+mod executable;
+
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, ensure};
 use client_core::export::atomic_file::AtomicFile;
@@ -19,9 +25,12 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::pack::Pack;
+use executable::Executable;
 
 /// The folder of this crate, where it was compiled.
 const OWN_FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+
+const NO_CARGO: &str = "cannot start cargo, which compiles the programs";
 
 /// The manifest without its programs. Profile and features are those of the workspace, so that
 /// what it has compiled for the lessons can be used again.
@@ -75,9 +84,8 @@ struct Bin {
 #[derive(Debug, Clone)]
 pub struct CargoProject {
     folder: PathBuf,
-    // What the names of its programs end in. Cargo puts the programs of all packages into one
-    // folder: two students' programs of one name would overwrite each other.
-    suffix: String,
+    // Their names and files.
+    programs: Vec<(String, PathBuf)>,
 }
 
 /// The result of building a program.
@@ -86,9 +94,9 @@ pub enum Build {
     /// It compiles.
     Executable {
         /// The program.
-        path: PathBuf,
-        /// The file with its text.
-        source: PathBuf,
+        executable: Executable,
+        /// The text that it was compiled from.
+        text: String,
         /// What the compiler warned of, as it shows it.
         warnings: Vec<String>,
     },
@@ -121,14 +129,15 @@ pub struct ErrorCode {
 struct CargoMessage {
     /// Whether it was there already, for something that is compiled.
     fresh: Option<bool>,
-    executable: Option<PathBuf>,
-    target: Option<Target>,
+    /// The program, which libraries have none of.
+    executable: Option<IgnoredAny>,
     message: Option<Diagnostic>,
 }
 
+/// What `cargo metadata` prints, as far as it is of use here.
 #[derive(Deserialize)]
-struct Target {
-    src_path: PathBuf,
+struct Metadata {
+    target_directory: PathBuf,
 }
 
 impl CargoProject {
@@ -144,31 +153,22 @@ impl CargoProject {
         programs: &[(String, PathBuf)],
     ) -> anyhow::Result<Self> {
         let workspace = workspace()?;
-        let suffix = suffix(folder, &workspace);
-        let manifest = manifest(pack, programs, &suffix, &workspace)?;
+        let manifest = manifest(pack, programs, &workspace)?;
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot make the folder {}", folder.display())
         })?;
-        let write = |name: &str, text: &[u8]| {
-            let path = folder.join(name);
-            // Written only where it differs, since cargo compiles anew what is newer.
-            if fs::read(&path).is_ok_and(|present| present == text) {
-                return Ok(());
-            }
-            // Whole or not at all: half a lock file would stop cargo for ever.
-            AtomicFile::check(&path)?.write(text)
-        };
-        write("Cargo.toml", manifest.as_bytes())?;
-        if !folder.join("Cargo.lock").exists() {
-            let lock = fs::read(workspace.join("Cargo.lock"))
+        write_if_changed(&folder.join("Cargo.toml"), manifest.as_bytes())?;
+        let lock = folder.join("Cargo.lock");
+        if !lock.exists() {
+            let text = fs::read(workspace.join("Cargo.lock"))
                 .context("cannot read the workspace's Cargo.lock")?;
-            write("Cargo.lock", &lock)?;
+            write_if_changed(&lock, &text)?;
         }
-        Ok(Self { folder: folder.to_owned(), suffix })
+        Ok(Self { folder: folder.to_owned(), programs: programs.to_vec() })
     }
 
-    /// Compiles one program, and calls `on_library` for each part of a library that has to be
-    /// compiled for it.
+    /// Compiles one program as it is saved, and calls `on_library` for each part of a library
+    /// that has to be compiled for it.
     ///
     /// # Errors
     ///
@@ -178,21 +178,60 @@ impl CargoProject {
         program: &str,
         mut on_library: impl FnMut(),
     ) -> anyhow::Result<Build> {
-        let name = format!("{program}{}", self.suffix);
-        let cargo = units::variable("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut cargo = Command::new(cargo)
-            .arg("build")
+        let target = target()?;
+        // rustc takes a comma for the end of a path, but is started in the project's folder.
+        let own = self.folder.join("target");
+        let has_comma = target.to_string_lossy().contains(',');
+        let place = if has_comma { &own } else { &target };
+        let place = programs_folder(place, &self.folder);
+        let executable = Executable::reserve(&place, program)?;
+        let file = self.programs.iter().find(|(name, _)| name == program);
+        let (_, file) = file.with_context(|| format!("there is no {program}"))?;
+        let file = self.folder.join(file);
+        loop {
+            let saved = Saved::read(&file)?;
+            let compiled =
+                self.compile(program, &target, executable.path(), &mut on_library)?;
+            // Otherwise it was saved meanwhile, before or after the compiler read it.
+            if Saved::read(&file)? == saved {
+                return Ok(match compiled {
+                    Ok(warnings) => {
+                        let text = String::from_utf8_lossy(&saved.text).into_owned();
+                        Build::Executable { executable, text, warnings }
+                    }
+                    Err(errors) => Build::Failed(errors),
+                });
+            }
+        }
+    }
+
+    /// Compiles one program into this file; returns the warnings, or the errors in its text.
+    fn compile(
+        &self,
+        program: &str,
+        target: &Path,
+        executable: &Path,
+        on_library: &mut impl FnMut(),
+    ) -> anyhow::Result<Result<Vec<String>, Vec<Diagnostic>>> {
+        // Cargo does not find it where it looks, and so compiles it each time. By the file's time
+        // alone it would miss an older version that was put back, and that of another checkout.
+        let mut emit = OsString::from("link=");
+        emit.push(executable.strip_prefix(&self.folder).unwrap_or(executable));
+        let mut cargo = cargo()
+            .arg("rustc")
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
-            .args(["--bin", &name, "--profile", "lesson", "--offline", "--quiet"])
+            .args(["--bin", program, "--profile", "lesson", "--offline", "--quiet"])
             .args(["--message-format", "json-diagnostic-rendered-ansi"])
             .arg("--target-dir")
-            .arg(target()?)
+            .arg(target)
+            .args(["--", "--emit"])
+            .arg(emit)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .context("cannot start cargo, which compiles the programs")?;
+            .context(NO_CARGO)?;
         // Read meanwhile, or cargo would wait for its reader.
         let stderr = cargo.stderr.take();
         let complaint = thread::spawn(|| {
@@ -201,7 +240,7 @@ impl CargoProject {
             read.transpose().map(|_| text)
         });
 
-        let (mut executable, mut warnings) = (None, Vec::new());
+        let mut warnings = Vec::new();
         // Other errors than the program's: no linker, or a full disk.
         let (mut errors, mut other_errors) = (Vec::new(), String::new());
         let stdout = cargo.stdout.take().map(BufReader::new);
@@ -211,9 +250,6 @@ impl CargoProject {
             };
             if line.fresh == Some(false) && line.executable.is_none() {
                 on_library();
-            }
-            if let Some(path) = line.executable {
-                executable = line.target.map(|target| (path, target.src_path));
             }
             let Some(diagnostic) = line.message else { continue };
             match (&*diagnostic.level, diagnostic.spans.is_empty()) {
@@ -225,7 +261,7 @@ impl CargoProject {
         }
         let status = cargo.wait().context("lost sight of cargo")?;
         if !errors.is_empty() {
-            return Ok(Build::Failed(errors));
+            return Ok(Err(errors));
         }
         let complaint = complaint.join().unwrap_or_else(|_| Ok(Vec::new()))?;
         ensure!(
@@ -234,10 +270,30 @@ impl CargoProject {
             self.folder.display(),
             String::from_utf8_lossy(&complaint).trim_end()
         );
-        let (path, source) = executable.with_context(|| {
-            format!("cargo has built {program}, and does not say where it is")
-        })?;
-        Ok(Build::Executable { path, source, warnings })
+        ensure!(
+            executable.is_file(),
+            "cargo has built {program}, but not as {}",
+            executable.display()
+        );
+        Ok(Ok(warnings))
+    }
+}
+
+/// A file as it was saved last.
+#[derive(PartialEq, Eq)]
+struct Saved {
+    // A save of the same text empties the file for a moment.
+    time: SystemTime,
+    text: Vec<u8>,
+}
+
+impl Saved {
+    fn read(file: &Path) -> anyhow::Result<Self> {
+        let read = || {
+            let time = fs::metadata(file)?.modified()?;
+            io::Result::Ok(Self { time, text: fs::read(file)? })
+        };
+        read().with_context(|| format!("cannot read {}", file.display()))
     }
 }
 
@@ -258,32 +314,57 @@ pub(crate) fn workspace() -> anyhow::Result<PathBuf> {
     Ok(root)
 }
 
-/// The target folder that this program was compiled into.
-pub(crate) fn target() -> anyhow::Result<PathBuf> {
-    let own =
-        env::current_exe().context("cannot find the folder of this program")?;
-    let target =
-        own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    Ok(match target {
-        Some(target) => target.to_owned(),
-        None => workspace()?.join("target"),
-    })
+/// The folder that the checks of this pack or student have to themselves, in cargo's target
+/// folder.
+///
+/// # Errors
+///
+/// Those of [`workspace`], or there is no cargo.
+pub(crate) fn own_folder(of: &Path) -> anyhow::Result<PathBuf> {
+    Ok(programs_folder(&target()?, of))
 }
 
-/// Nothing for the default folder, and a hash of the path for any other.
-fn suffix(folder: &Path, workspace: &Path) -> String {
-    if folder.starts_with(workspace.join("my-lessons")) {
-        return String::new();
-    }
+fn programs_folder(target: &Path, of: &Path) -> PathBuf {
     let mut hasher = DefaultHasher::new();
-    folder.hash(&mut hasher);
-    format!("-{:016x}", hasher.finish())
+    of.hash(&mut hasher);
+    target.join("lesson-programs").join(format!("{:016x}", hasher.finish()))
+}
+
+/// The folder that cargo builds this workspace in.
+fn target() -> anyhow::Result<PathBuf> {
+    let manifest = workspace()?.join("Cargo.toml");
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
+        .arg(&manifest)
+        .output()
+        .context(NO_CARGO)?;
+    ensure!(
+        output.status.success(),
+        "cargo cannot read {}:\n{}",
+        manifest.display(),
+        String::from_utf8_lossy(&output.stderr).trim_end()
+    );
+    let metadata: Metadata = serde_json::from_slice(&output.stdout)
+        .context("cargo does not say where it builds")?;
+    Ok(metadata.target_directory)
+}
+
+fn cargo() -> Command {
+    Command::new(units::variable("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Writes a file where it differs, since cargo compiles anew what is newer.
+pub(crate) fn write_if_changed(path: &Path, text: &[u8]) -> anyhow::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == text) {
+        return Ok(());
+    }
+    // Whole or not at all: half a lock file would stop cargo for ever.
+    AtomicFile::check(path)?.write(text)
 }
 
 fn manifest(
     pack: &Pack,
     programs: &[(String, PathBuf)],
-    suffix: &str,
     workspace: &Path,
 ) -> anyhow::Result<String> {
     let mut manifest: Manifest =
@@ -294,10 +375,7 @@ fn manifest(
     manifest.dependencies.extend(pack.dependencies.clone());
     manifest.bin = programs
         .iter()
-        .map(|(name, path)| Bin {
-            name: format!("{name}{suffix}"),
-            path: path.clone(),
-        })
+        .map(|(name, path)| Bin { name: name.clone(), path: path.clone() })
         .collect();
     let manifest = toml::to_string(&manifest)?;
     Ok(format!(
@@ -313,7 +391,7 @@ mod tests {
     #[test]
     fn the_profile_of_the_programs_is_that_of_the_workspace() {
         let workspace: toml::Table =
-            include_str!("../../../Cargo.toml").parse().unwrap();
+            include_str!("../../../../Cargo.toml").parse().unwrap();
         let programs: toml::Table = MANIFEST.parse().unwrap();
         assert_eq!(programs["profile"]["lesson"], workspace["profile"]["lesson"]);
     }
@@ -322,7 +400,8 @@ mod tests {
     /// without a network.
     #[test]
     fn the_crates_of_the_programs_come_with_the_lessons() {
-        let kit: toml::Table = include_str!("../../kit/Cargo.toml").parse().unwrap();
+        let kit: toml::Table =
+            include_str!("../../../kit/Cargo.toml").parse().unwrap();
         let kit = kit["dependencies"].as_table().unwrap();
         let programs: toml::Table = MANIFEST.parse().unwrap();
         let programs = programs["dependencies"].as_table().unwrap();

@@ -1,0 +1,140 @@
+//! The program that runs is the one that was saved, wherever and by whom else it is built.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Output;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::common::{BROKEN, CommandOutput, Fixture, SOLUTION, target};
+
+/// Saves a program as one that was put back from elsewhere, with the time that it had there.
+fn put_back(file: &Path, text: &str) {
+    fs::write(file, text).unwrap();
+    let hour_ago = SystemTime::now() - Duration::from_hours(1);
+    File::options().write(true).open(file).unwrap().set_modified(hour_ago).unwrap();
+}
+
+fn said(output: std::io::Result<Output>) -> CommandOutput {
+    CommandOutput::of(&output.unwrap())
+}
+
+#[test]
+fn two_checkouts_with_one_target_folder_and_old_files_have_their_own_verdicts() {
+    let fixture = Fixture::new("shared-target");
+    let checkouts = ["one", "two"].map(|name| fixture.checkout(name));
+    for (checkout, text, verdict) in [
+        (&checkouts[0], SOLUTION, "right  01-first"),
+        (&checkouts[1], BROKEN, "01-first: one-by-one"),
+        (&checkouts[0], BROKEN, "01-first: one-by-one"),
+        (&checkouts[1], SOLUTION, "right  01-first"),
+    ] {
+        let folder = checkout.join("my-lessons/small");
+        fs::create_dir_all(&folder).unwrap();
+        put_back(&folder.join("01-first.rs"), text);
+        let said = said(fixture.command_in(checkout, &["check", "1"]).output());
+        assert!(said.out.contains(verdict), "{said:?}");
+    }
+}
+
+/// A wrapper of the compiler saves another program while the first one is compiled.
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_saved_while_it_is_compiled_is_compiled_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let fixture = Fixture::new("saved-meanwhile");
+    fixture.lesson(&[]);
+    let wrapper = fixture.folder.join("wrapper");
+    fs::write(
+        &wrapper,
+        "#!/bin/sh\n\"$@\"\nstatus=$?\n\
+         case \"$*\" in *01-first.rs*) mv saved.rs 01-first.rs 2> /dev/null;; esac\n\
+         exit $status\n",
+    )
+    .unwrap();
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
+    for (first, then, verdict) in [
+        (SOLUTION, BROKEN, "01-first: one-by-one"),
+        ("fn main() {", SOLUTION, "right  01-first"),
+    ] {
+        fs::write(fixture.file("01-first.rs"), first).unwrap();
+        put_back(&fixture.file("saved.rs"), then);
+        let mut lesson = fixture.command(&["check", "1"]);
+        let said = said(lesson.env("RUSTC_WORKSPACE_WRAPPER", &wrapper).output());
+        assert!(said.out.contains(verdict), "{said:?}");
+    }
+}
+
+/// No compiler is needed to see it.
+#[test]
+fn programs_are_built_where_cargo_is_told_to() {
+    let fixture = Fixture::new("build-where");
+    for (variable, target) in
+        [("CARGO_TARGET_DIR", "volume"), ("CARGO_BUILD_TARGET_DIR", "other")]
+    {
+        let target = fixture.folder.join(target);
+        // It was there before cargo, as a container's volume is.
+        fs::create_dir(&target).unwrap();
+        let mut lesson = fixture.command(&["check", "1"]);
+        lesson.env_remove("CARGO_TARGET_DIR").env(variable, &target);
+        let said = said(lesson.env("RUSTC", "no-compiler").output());
+        assert!(said.err.contains("no-compiler"), "{said:?}");
+        assert!(target.join("lesson-programs").is_dir(), "{said:?}");
+    }
+}
+
+/// How many times a verdict is asked for.
+const CHECKS: usize = 2000;
+
+#[test]
+#[ignore = "takes an hour: two thousand checks, two at a time"]
+fn no_verdict_is_about_another_program() {
+    let fixture = Fixture::new("two-thousand");
+    let checkouts = ["one", "two"].map(|name| fixture.checkout(name));
+    // That of the tests, and one that was there before cargo.
+    let targets = [target().to_owned(), fixture.folder.join("volume")];
+    fs::create_dir(&targets[1]).unwrap();
+    let mut wrong = Vec::new();
+    for round in 0..CHECKS / 2 {
+        let bit = |number: usize| round >> number & 1;
+        let target = &targets[bit(0)];
+        // The same exercise in two checkouts, two in one, or twice the same.
+        let places = [(0, 0), (bit(1), bit(2))];
+        let is_right = [bit(3), bit(if places[0] == places[1] { 3 } else { 4 })];
+        let checks = [0, 1].map(|number| {
+            let (checkout, exercise) = places[number];
+            let name = ["01-first", "02-second"][exercise];
+            let (text, verdict) = match is_right[number] {
+                0 => ("fn main() {}", format!("{name}: nothing-sent")),
+                _ => (SOLUTION, format!("right  {name}")),
+            };
+            let checkout = &checkouts[checkout];
+            let folder = checkout.join("my-lessons/small");
+            fs::create_dir_all(&folder).unwrap();
+            let file = folder.join(format!("{name}.rs"));
+            if bit(5) == 0 {
+                fs::write(file, text).unwrap();
+            } else {
+                put_back(&file, text);
+            }
+            let exercise = (exercise + 1).to_string();
+            let mut lesson = fixture.command_in(checkout, &["check", &exercise]);
+            lesson.env("CARGO_TARGET_DIR", target);
+            (lesson, verdict)
+        });
+        let said = checks.map(|(mut lesson, verdict)| {
+            (thread::spawn(move || said(lesson.output())), verdict)
+        });
+        for (said, verdict) in said {
+            let said = said.join().unwrap();
+            if !said.out.contains(&verdict) {
+                wrong.push(format!("{round}: not {verdict}, but {said:?}"));
+            }
+        }
+        if round % 50 == 49 {
+            println!("{} checks, {} wrong", 2 * (round + 1), wrong.len());
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
