@@ -10,6 +10,7 @@ use client_core::export::atomic_file::AtomicFile;
 
 use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
+use crate::student::cargo_config;
 use crate::student::editor::EditorSettings;
 use crate::student::files::{create, create_dir};
 
@@ -46,11 +47,10 @@ impl StudentDir {
     ///
     /// It cannot be written to.
     pub fn open(pack: &Pack, parent: Option<&Path>) -> anyhow::Result<Self> {
-        let (parent, editor) = match parent {
-            // Cargo gets this path in another folder.
-            Some(parent) => {
-                (std::path::absolute(parent)?, EditorSettings::OwnFolder)
-            }
+        // Cargo gets this path in another folder.
+        let elsewhere = parent.map(std::path::absolute).transpose()?;
+        let (parent, editor) = match &elsewhere {
+            Some(parent) => (parent.clone(), EditorSettings::OwnFolder),
             None => {
                 let workspace = cargo_project::workspace()?;
                 // Where they cannot be written, no more than an editor's comfort is lost.
@@ -71,6 +71,7 @@ impl StudentDir {
             programs.push((example.program_name(), example.program.clone()));
         }
         let project = CargoProject::create(&path, pack, &programs)?;
+        cargo_config::write(&path, pack, elsewhere.as_deref())?;
         Ok(Self { path, project, editor })
     }
 

@@ -1,5 +1,6 @@
 //! A student at work on a pack: the files, the progress, and the language.
 
+mod cargo_config;
 pub mod dir;
 pub mod editor;
 mod files;

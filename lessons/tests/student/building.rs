@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -81,6 +81,37 @@ fn programs_are_built_where_cargo_is_told_to() {
         let said = said(lesson.env("RUSTC", "no-compiler").output());
         assert!(said.err.contains("no-compiler"), "{said:?}");
         assert!(target.join("lesson-programs").is_dir(), "{said:?}");
+    }
+}
+
+#[test]
+fn cargo_knows_its_commands_in_the_student_s_folder() {
+    let fixture = Fixture::new("commands-in-folder");
+    // Not that of the tests, which has lessons of this name.
+    let target = fixture.folder.join("target");
+    let pack = fixture.folder.join("pack");
+    for name in ["checkout", "a checkout"] {
+        let checkout = fixture.checkout(name);
+        // In no checkout.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let elsewhere = elsewhere.path();
+        for parent in [&[][..], &["--dir", elsewhere.to_str().unwrap()]] {
+            let mut lesson = fixture.command_in(&checkout, parent);
+            let said = said(lesson.arg("list").output());
+            assert_eq!(said.code, Some(0), "{said:?}");
+        }
+        for (folder, dir) in [
+            (checkout.join("my-lessons/small"), ""),
+            (elsewhere.join("small"), elsewhere.to_str().unwrap()),
+            (elsewhere.join("small/.cargo"), elsewhere.to_str().unwrap()),
+        ] {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap());
+            cargo.args(["-q", "lesson", "check", "4"]).current_dir(&folder);
+            let said = said(cargo.env("CARGO_TARGET_DIR", &target).output());
+            let pack = pack.display();
+            let started = format!("[\"check\", \"4\"]\n{pack}\n{dir}\n");
+            assert_eq!(said.out, started, "{}: {said:?}", folder.display());
+        }
     }
 }
 
