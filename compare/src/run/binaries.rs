@@ -1,15 +1,29 @@
 //! The programs of the clients, built as this one was.
 
+use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::{CLIENTS, ClientEntry};
+use serde::Deserialize;
 use units::warn;
 
-/// The folder that holds the clients' programs.
-pub(crate) struct Binaries(PathBuf);
+/// The clients' programs, by their names.
+pub(crate) struct Binaries(HashMap<String, PathBuf>);
+
+/// A line of `cargo build --message-format json`, as far as it is of use here.
+#[derive(Deserialize)]
+struct CargoMessage {
+    target: Target,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
 
 impl Binaries {
     /// Has cargo bring the clients up to date if cargo runs this program; otherwise they
@@ -22,18 +36,24 @@ impl Binaries {
         let own =
             env::current_exe().context("cannot find the folder of this program")?;
         let folder = own.parent().context("this program lies in no folder")?;
-        let binaries = Self(folder.to_owned());
         let clients: Vec<_> = CLIENTS.iter().map(ClientEntry::program).collect();
+        let beside = |client: &String| {
+            let program = format!("{client}{}", env::consts::EXE_SUFFIX);
+            (client.clone(), folder.join(program))
+        };
+        let mut binaries = Self(clients.iter().map(beside).collect());
         if let Some(cargo) = units::variable("CARGO") {
             let mut cargo = Command::new(cargo);
             cargo.arg("build");
             // What is only checked again needs no second word; a first build takes a while.
-            if clients.iter().all(|client| binaries.path(client).is_file()) {
+            if binaries.0.values().all(|path| path.is_file()) {
                 cargo.arg("--quiet");
             } else {
                 warn("compare: the clients are built first, once");
             }
-            run_cargo(cargo, folder, &clients)?;
+            let messages = run_cargo(cargo, folder, &clients)?;
+            // Not always beside this program: `build.target-dir` and others have a say.
+            binaries.0.extend(executables(&messages));
         }
         let release = if folder.ends_with("release") { "--release " } else { "" };
         for client in &clients {
@@ -47,26 +67,26 @@ impl Binaries {
         Ok(binaries)
     }
 
-    /// The program with this name.
-    pub(crate) fn path(&self, program: &str) -> PathBuf {
-        self.0.join(format!("{program}{}", env::consts::EXE_SUFFIX))
+    /// The program of a client.
+    pub(crate) fn path(&self, program: &str) -> &Path {
+        // There is one for each client of the table.
+        &self.0[program]
     }
 }
 
+/// Builds the clients; returns what cargo says of it, as JSON.
 fn run_cargo(
     mut cargo: Command,
     folder: &Path,
     clients: &[String],
-) -> anyhow::Result<()> {
-    cargo.args([
-        "--manifest-path",
-        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-    ]);
+) -> anyhow::Result<String> {
+    // That of the checkout that cargo runs this in: another one with the same target folder may
+    // have compiled it.
+    let own = units::variable("CARGO_MANIFEST_DIR")
+        .map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    cargo.arg("--manifest-path").arg(own.join("Cargo.toml"));
     if folder.ends_with("release") {
         cargo.arg("--release");
-    }
-    if let Some(target) = folder.parent() {
-        cargo.arg("--target-dir").arg(target);
     }
     // With `compare` among them, the libraries get the features that they were built with
     // for `compare`, and are not built a second time.
@@ -74,9 +94,36 @@ fn run_cargo(
     for client in clients {
         cargo.args(["--package", client]);
     }
-    let status = cargo.status().context("cannot run cargo to build the clients")?;
-    if !status.success() {
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    let output = cargo
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo to build the clients")?;
+    if !output.status.success() {
         bail!("the clients could not be built; the compiler's message is above");
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The programs in what cargo says of a build, by their names.
+fn executables(messages: &str) -> impl Iterator<Item = (String, PathBuf)> {
+    let messages = messages.lines().flat_map(serde_json::from_str::<CargoMessage>);
+    messages.filter_map(|message| Some((message.target.name, message.executable?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_where_cargo_says() {
+        let messages = r#"
+            {"reason": "compiler-artifact", "target": {"name": "client-sync"}, "executable": "/t/other/client-sync", "fresh": true}
+            {"reason": "compiler-artifact", "target": {"name": "client-core"}, "executable": null, "fresh": true}
+            {"reason": "build-finished", "success": true}
+        "#;
+        let programs: Vec<_> = executables(messages).collect();
+        let program = ("client-sync".to_owned(), "/t/other/client-sync".into());
+        assert_eq!(programs, [program]);
+    }
 }
