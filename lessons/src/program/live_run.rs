@@ -75,14 +75,26 @@ fn run_against(
     // Its output is passed on and not inherited: a reader that leaves, as `head` does, would
     // make it panic.
     let mut stdout = program.stdout.take();
-    let passed_on = pass_on(out, stdout.as_mut());
-    // While its output is still open, so that it has no cause to complain.
-    if passed_on.is_err() || units::stdout_is_closed() {
-        // Fails only if it has ended already.
-        let _ = program.kill();
-    }
-    let status = program.wait();
-    orphans::kill(&tag);
+    let group = program.id();
+    let end = || {
+        orphans::kill(&tag);
+        orphans::kill_group(group);
+    };
+    let (passed_on, status) = thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let status = program.wait();
+            // What it has started may have its output, too, which otherwise would not end.
+            end();
+            status
+        });
+        let passed_on = pass_on(out, stdout.as_mut());
+        // While its output is still open, so that it has no cause to complain.
+        if passed_on.is_err() || units::stdout_is_closed() {
+            end();
+        }
+        let status = waiting.join();
+        (passed_on, status.unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
+    });
     interrupts::wait_if_exiting();
     passed_on?;
     // That it was ended is no fault of its own.

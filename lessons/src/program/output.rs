@@ -8,6 +8,9 @@ use slow_server::{PAGE_TEXT, PLANNED_FAILURE};
 /// The lines that are kept of each of the two streams.
 const MAX_LINES: usize = 200;
 
+/// The bytes that are kept of a line.
+const MAX_LINE: usize = 400;
+
 /// The text of a failure, as a line has it.
 const FAILURE_TEXT: &str = PLANNED_FAILURE.trim_ascii_end();
 
@@ -110,8 +113,9 @@ fn frame(line: &str, text: &str) -> String {
     line.replace(text, "").replace(|c: char| c.is_ascii_digit(), "")
 }
 
-fn keep(line: String, lines: &mut Vec<String>, dropped: &mut usize) {
+fn keep(mut line: String, lines: &mut Vec<String>, dropped: &mut usize) {
     if lines.len() < MAX_LINES {
+        line.truncate(line.floor_char_boundary(MAX_LINE));
         lines.push(line);
     } else {
         *dropped += 1;

@@ -16,8 +16,8 @@ use parking_lot::Mutex;
 use super::orphans;
 use super::output::Output;
 
-/// The bytes that are kept of a line.
-const MAX_LINE: u64 = 400;
+/// The bytes that are read of a line: all results of a program may stand on one.
+const MAX_LINE: u64 = 1 << 16;
 
 /// How long the streams of a program that has ended are read, at most. They end with it,
 /// unless a process that it started has them too.
@@ -180,6 +180,17 @@ mod tests {
         assert_eq!(lines.len(), 3);
         assert_eq!(lines[0].len() as u64, MAX_LINE);
         assert_eq!(lines[1..], ["Hello!", "last"]);
+    }
+
+    #[test]
+    fn results_on_one_long_line_are_all_counted_and_some_are_kept() {
+        let pages = format!("{:?}", ["Hello!"; 1000]);
+        let output = Arc::default();
+        let pipe = io::Cursor::new(pages.clone());
+        read(pipe, &output, Output::on_stdout).join().unwrap();
+        let output = output.lock();
+        assert_eq!(output.shown, 1000);
+        assert!(pages.starts_with(&output.stdout[0]) && output.stdout[0] < pages);
     }
 
     #[test]

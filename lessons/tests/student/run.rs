@@ -36,6 +36,22 @@ fn a_line_is_passed_on_while_the_program_runs() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
+/// It would be read for as long as the child sleeps.
+#[cfg(unix)]
+#[test]
+fn a_child_that_keeps_the_output_ends_with_the_program() {
+    let fixture = Fixture::new("run-child");
+    fixture.lesson(&[]);
+    let program = r#"fn main() {
+        let mut child = std::process::Command::new("sleep");
+        child.arg("3333").spawn().unwrap();
+        println!("done");
+    }"#;
+    fs::write(fixture.file("01-first.rs"), program).unwrap();
+    let said = fixture.lesson(&["run", "1"]);
+    assert_eq!((said.code, &*said.out), (Some(0), "done\n"), "{said:?}");
+}
+
 #[test]
 fn the_server_of_a_run_is_that_of_the_exercise() {
     let fixture = Fixture::new("run-server");
