@@ -1,29 +1,11 @@
 //! Why a connection could not be made: one word for it, whatever carries the request, and
 //! nothing is sent to a server that could not be found.
 
-use clap::ValueEnum as _;
-use client_core::{Report, Transport};
+use client_core::Report;
 
 use crate::fixture::programs::{
-    assert_accounted_for, client, names, names_with_transport, report, run_to_end,
-    text,
+    assert_accounted_for, client, report, run_to_end, text, with_each_transport,
 };
-
-/// Each client, with each of its transports.
-fn all() -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut all = Vec::new();
-    for name in names() {
-        if names_with_transport().contains(&name) {
-            let transports = Transport::value_variants().iter();
-            all.extend(
-                transports.map(|one| (name, vec!["--transport", one.name()])),
-            );
-        } else {
-            all.push((name, Vec::new()));
-        }
-    }
-    all
-}
 
 fn assert_not_begun(report: &Report, word: &str) {
     assert_accounted_for(report);
@@ -34,7 +16,7 @@ fn assert_not_begun(report: &Report, word: &str) {
 
 #[test]
 fn nothing_is_sent_to_a_server_that_nobody_knows() {
-    for (name, options) in all() {
+    for (name, _, options) in with_each_transport() {
         let mut client = client(name, "http://no-such-host.invalid:5000", 3);
         let output = run_to_end(client.args(&options));
         assert_eq!(output.status.code(), Some(1), "{name} {options:?}");
@@ -49,6 +31,27 @@ fn nothing_is_sent_to_a_server_that_nobody_knows() {
 fn nor_to_one_that_there_is_no_way_to() {
     let output = run_to_end(&mut client("async", "http://[fe80::1]:5000", 3));
     assert_not_begun(&report(&output), "unreachable");
+}
+
+/// Nor is it for lack of time to those who wait for a connection that others make.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_that_does_not_come_in_time() {
+    let server = crate::fixture::faulty_server::FullBacklog::start();
+    std::thread::scope(|scope| {
+        for (name, transport, options) in with_each_transport() {
+            let mut client = client(name, &server.url(), 5);
+            client.args(options).args(["--timeout", "500ms"]);
+            scope.spawn(move || {
+                let report = report(&run_to_end(&mut client));
+                assert_accounted_for(&report);
+                let words = report.errors.iter().map(|e| (&*e.kind, e.count));
+                let words: Vec<_> = words.collect();
+                assert_eq!(words, [("connect-timeout", 5)], "{name} {transport:?}");
+                assert_eq!(report.timed_out, 5, "{name} {transport:?}");
+            });
+        }
+    });
 }
 
 /// Every client is given the same errors, of one connection after the other, by a library that
@@ -123,7 +126,7 @@ mod errors {
             format!("{call}{code}")
         });
         let errors: Vec<_> = std::iter::once("0".to_owned()).chain(errors).collect();
-        for (name, mut options) in all() {
+        for (name, _, mut options) in with_each_transport() {
             // One after the other, so that each has its own.
             options.extend(match name {
                 "sync" => &[][..],

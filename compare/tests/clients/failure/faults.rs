@@ -4,12 +4,12 @@
 use std::thread;
 use std::time::Duration;
 
-use client_core::Report;
+use client_core::{Report, Transport};
 
 use crate::fixture::faulty_server::{Answer, DeadPort, FaultyServer, NextAction};
 use crate::fixture::programs::{
     assert_accounted_for, bare_client, client, in_flight_at_most, names, report,
-    run_to_end, text,
+    run_to_end, text, with_each_transport,
 };
 
 /// Requests of each run against a fault.
@@ -111,6 +111,28 @@ fn a_connection_that_is_reset_in_the_middle_of_an_answer() {
     assert_all_fail(|| FaultyServer::always(answer.clone()), "body");
 }
 
+/// Whether it comes as FIN or as RST is up to the kernel.
+#[test]
+fn the_end_of_a_connection_has_one_word_over_every_transport() {
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nHel";
+    for (head, word) in [(false, "closed"), (true, "body")] {
+        for next in [NextAction::Close, NextAction::Reset] {
+            let bytes = if head { half.to_vec() } else { Vec::new() };
+            let over_http1 = FaultyServer::in_the_run(Answer { bytes, next });
+            let over_http2 = FaultyServer::breaking_off_over_http2(head, next);
+            for (name, transport, options) in with_each_transport() {
+                let is_http2 = transport.is_some_and(Transport::is_http2);
+                let server = if is_http2 { &over_http2 } else { &over_http1 };
+                let mut client = client(name, &server.url(), 1);
+                let report = report(&run_to_end(client.args(options)));
+                let what = format!("{name} {transport:?} {next:?}");
+                assert_eq!(report.errors[0].kind, word, "{what}");
+                assert_eq!((report.failed, report.retried), (1, usize::from(!head)));
+            }
+        }
+    }
+}
+
 #[test]
 fn chunks_that_break_off() {
     let answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nHel";
@@ -184,25 +206,6 @@ fn an_answer_that_does_not_come_in_time() {
                     );
                 });
             }
-        }
-    });
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_connection_that_does_not_come_in_time() {
-    let server = crate::fixture::faulty_server::FullBacklog::start();
-    thread::scope(|scope| {
-        for name in names() {
-            let url = server.url();
-            scope.spawn(move || {
-                let mut client = client(name, &url, 5);
-                let report =
-                    report(&run_to_end(client.args(["--timeout", "500ms"])));
-                assert_accounted_for(&report);
-                assert_eq!(report.timed_out, 5, "{name}: {:?}", report.errors);
-                assert_eq!(report.errors[0].kind, "connect-timeout", "{name}");
-            });
         }
     });
 }

@@ -17,8 +17,8 @@ use crate::fixture::faulty_server::{
     Answer, FaultyServer, NextAction, is_stats_probe, no_stats, value,
 };
 use crate::fixture::programs::{
-    assert_accounted_for, client, compare, names, names_with_transport, report,
-    run_to_end, text,
+    assert_accounted_for, client, compare, names, report, run_to_end, text,
+    with_each_transport,
 };
 
 const REQUESTS: usize = 1000;
@@ -35,28 +35,21 @@ fn each_gets_all(
     server: &FaultyServer,
     test: impl Fn(&str, &Report),
 ) {
-    for name in names() {
-        let options: Vec<Vec<&str>> = if names_with_transport().contains(&name) {
-            let transports = Transport::value_variants().iter();
-            let transports = transports.filter(|one| one.is_http2() == is_http2);
-            let options =
-                |one: &Transport| vec!["--transport", one.name(), "-c", "50"];
-            transports.map(options).collect()
-        } else if is_http2 {
-            vec![]
-        } else {
-            vec![vec![]]
-        };
-        for options in options {
-            let mut client = client(name, &server.url(), REQUESTS);
-            let report = report(&run_to_end(client.args(&options)));
-            assert_accounted_for(&report);
-            let what = format!("{name} {options:?}");
-            assert_eq!(report.ok, REQUESTS, "{what}: {:?}", report.errors);
-            let retried = report.outcomes.iter().filter(|outcome| outcome.retried);
-            assert_eq!(retried.count(), report.retried, "{what}");
-            test(&what, &report);
+    for (name, transport, mut options) in with_each_transport() {
+        if transport.is_some_and(Transport::is_http2) != is_http2 {
+            continue;
         }
+        if transport.is_some() {
+            options.extend(["-c", "50"]);
+        }
+        let mut client = client(name, &server.url(), REQUESTS);
+        let report = report(&run_to_end(client.args(&options)));
+        assert_accounted_for(&report);
+        let what = format!("{name} {options:?}");
+        assert_eq!(report.ok, REQUESTS, "{what}: {:?}", report.errors);
+        let retried = report.outcomes.iter().filter(|outcome| outcome.retried);
+        assert_eq!(retried.count(), report.retried, "{what}");
+        test(&what, &report);
     }
 }
 
@@ -80,21 +73,21 @@ fn nor_over_http2() {
 fn nor_to_one_that_takes_few_requests_on_each_connection() {
     for (each, requests) in [(10, 300), (1000, 10_000)] {
         let server = FaultyServer::going_away_after(each);
-        for name in names_with_transport() {
-            let http2 = Transport::value_variants().iter();
-            for transport in http2.filter(|one| one.is_http2()) {
-                let before = server.received().len();
-                let mut client = client(name, &server.url(), requests);
-                client.args(["--transport", transport.name(), "--connections", "2"]);
-                let report = report(&run_to_end(client.args(["-c", "300"])));
-                assert_accounted_for(&report);
-                let what = format!("{name} {transport:?} {each}");
-                assert_eq!(report.ok, requests, "{what}: {:?}", report.errors);
-                assert!(report.retried > 0, "{what}");
-                // One is given up early where all that was sent on it is answered.
-                let connections = server.received().len() - before;
-                assert!(connections <= 2 * requests / each, "{what}: {connections}");
+        for (name, transport, options) in with_each_transport() {
+            if !transport.is_some_and(Transport::is_http2) {
+                continue;
             }
+            let before = server.received().len();
+            let mut client = client(name, &server.url(), requests);
+            client.args(&options).args(["--connections", "2", "-c", "300"]);
+            let report = report(&run_to_end(&mut client));
+            assert_accounted_for(&report);
+            let what = format!("{name} {options:?} {each}");
+            assert_eq!(report.ok, requests, "{what}: {:?}", report.errors);
+            assert!(report.retried > 0, "{what}");
+            // One is given up early where all that was sent on it is answered.
+            let connections = server.received().len() - before;
+            assert!(connections <= 2 * requests / each, "{what}: {connections}");
         }
     }
 }
