@@ -60,7 +60,7 @@ impl StudentDir {
             }
         };
         let path = parent.join(&pack.id);
-        create_dir(&path)?;
+        create_dir(&path).context("name a folder for your files with --dir")?;
         let mut programs = Vec::new();
         for exercise in &pack.exercises {
             let file = format!("{}.rs", exercise.name());

@@ -145,6 +145,15 @@ fn what_a_full_disk_cut_short_is_made_whole_later() {
 }
 
 #[test]
+fn where_no_folder_can_be_made_another_can_be_named() {
+    let fixture = Fixture::new("no-folder");
+    fs::write(fixture.folder.join("my"), "a file").unwrap();
+    let said = fixture.lesson(&["list"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("--dir"), "{said:?}");
+}
+
+#[test]
 fn a_verdict_is_said_though_it_cannot_be_noted() {
     let fixture = Fixture::new("not-noted");
     fixture.lesson(&[]);
