@@ -58,8 +58,7 @@ fn run(Cli { listen, config }: Cli) -> anyhow::Result<()> {
         listen.addr.ip()
     );
     slow_server::start_logs();
-    slow_server::raise_open_files();
-    listen.check_open_files()?;
+    listen.require_open_files()?;
     let limits = Limits { addresses: listen.addresses, ..Limits::default() };
     let config = Config { limits, ..config };
     slow_server::runtime().context("cannot start")?.block_on(serve(&listen, config))

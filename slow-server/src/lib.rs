@@ -51,7 +51,9 @@ pub use crate::live::assets::shared as page_assets;
 pub use crate::net::connection::{Connection, ServeHttp2, Socket};
 pub use crate::net::in_flight::{InFlight, InFlightGuard};
 pub use crate::net::lan::addresses;
-pub use crate::net::limits::{Limits, REQUEST_BYTES, backlog, raise_open_files};
+pub use crate::net::limits::{
+    Limits, REQUEST_BYTES, backlog, raise_open_files, require_open_files,
+};
 pub use crate::net::listen_args::ListenArgs;
 pub use crate::net::listeners::{Listeners, bind};
 pub use crate::page::{

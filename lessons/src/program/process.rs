@@ -66,8 +66,10 @@ impl Program {
             stdout.map(|pipe| read(pipe, &output, Output::on_stdout)),
             stderr.map(|pipe| read(pipe, &output, Output::on_stderr)),
         ];
-        let readers = readers.into_iter().flatten().collect();
-        Ok(Self { child, tag, output, readers })
+        let mut program = Self { child, tag, output, readers: Vec::new() };
+        let readers: io::Result<_> = readers.into_iter().flatten().collect();
+        program.readers = readers.context("cannot read the program's output")?;
+        Ok(program)
     }
 
     /// Its output until now.
@@ -140,9 +142,9 @@ fn read(
     pipe: impl Read + Send + 'static,
     output: &Arc<Mutex<Output>>,
     on_line: fn(&mut Output, String),
-) -> JoinHandle<()> {
+) -> io::Result<JoinHandle<()>> {
     let output = Arc::clone(output);
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut pipe = BufReader::new(pipe);
         // A stream that breaks is over.
         while let Ok(Some(line)) = next_line(&mut pipe) {
@@ -187,7 +189,7 @@ mod tests {
         let pages = format!("{:?}", ["Hello!"; 1000]);
         let output = Arc::default();
         let pipe = io::Cursor::new(pages.clone());
-        read(pipe, &output, Output::on_stdout).join().unwrap();
+        read(pipe, &output, Output::on_stdout).unwrap().join().unwrap();
         let output = output.lock();
         assert_eq!(output.shown, 1000);
         assert!(pages.starts_with(&output.stdout[0]) && output.stdout[0] < pages);

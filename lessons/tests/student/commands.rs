@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use crate::common::{BROKEN, Fixture, SOLUTION, TALKING};
+use crate::common::{BROKEN, CommandOutput, Fixture, SOLUTION, TALKING};
 
 #[test]
 fn a_learner_goes_from_the_first_task_to_the_last() {
@@ -289,13 +289,13 @@ fn a_pack_is_proved_program_by_program() {
 #[test]
 fn every_show_of_our_pack_runs() {
     let fixture = Fixture::new("shows");
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lessons"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lessons"));
     command
         .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
         .args(["--lang", "en", "--dir"])
         .arg(fixture.folder.join("my"))
         .args(["show", "3"]);
-    let said = crate::common::CommandOutput::of(&command.output().unwrap());
+    let said = CommandOutput::of(&command.output().unwrap());
     assert_eq!(said.code, Some(0), "{said:?}");
     // A future runs when it is polled, and five requests end in another order.
     let lines: Vec<_> = said.out.lines().collect();
@@ -303,4 +303,32 @@ fn every_show_of_our_pack_runs() {
     assert!(at("After calling execute") < at("Number: 1"));
     assert!(at("Request 1 has ended") < at("Request 0 has ended"));
     assert!(at("Task result 0: 200 OK") < at("Task result 1: 200 OK"));
+}
+
+/// With room for the check and none for all connections, a right program would look wrong.
+#[cfg(unix)]
+#[test]
+fn with_too_few_open_files_there_is_no_verdict() {
+    let fixture = Fixture::new("few-files");
+    fixture.lesson(&["list"]);
+    fs::write(fixture.file("01-first.rs"), SOLUTION).unwrap();
+    let run = |files: &str, arguments: &[&str]| {
+        let lesson = fixture.command(arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files}; exec \"$@\""), "sh"]);
+        shell.arg(lesson.get_program()).args(lesson.get_args()).envs(
+            lesson.get_envs().filter_map(|(name, value)| Some((name, value?))),
+        );
+        CommandOutput::of(&shell.output().unwrap())
+    };
+    for files in ["6", "7", "16", "20", "255"] {
+        assert_eq!(run(files, &["list"]).code, Some(0), "{files}");
+        let refused = run(files, &["check"]);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert_eq!(refused.out, "", "{refused:?}");
+        let what = format!("may open {files} files, and a lesson needs 256");
+        assert!(refused.err.contains(&what), "{refused:?}");
+    }
+    let right = run("256", &["check"]);
+    assert_eq!(right.code, Some(0), "{right:?}");
 }

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use anyhow::ensure;
+
 /// Bounds on connections: how many, and how long each may keep the server waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -77,6 +79,30 @@ pub fn raise_open_files() {
         tracing::warn!(%error, "the limit on open files stays as it was");
     }
 }
+
+/// Raises it, and checks that it is what `program` needs at least. With less, Tokio panics, and
+/// what fails later fails for reasons that mislead.
+///
+/// # Errors
+///
+/// It is less; with what to do about it.
+pub fn require_open_files(program: &str, needed: usize) -> anyhow::Result<()> {
+    raise_open_files();
+    let files = open_files();
+    ensure!(
+        files >= needed as u64,
+        "this process may open {files} files, and {program} needs {needed} or more.\n\
+         Allow more, and start it again:\n  {ALLOW_MORE}"
+    );
+    Ok(())
+}
+
+/// The soft limit is raised already, so it is the hard one that is too low.
+const ALLOW_MORE: &str = if cfg!(target_os = "linux") {
+    "sudo prlimit --nofile=1024 --pid $$"
+} else {
+    "ulimit -n 1024"
+};
 
 /// The connections that a process with this limit on open files can hold.
 pub(crate) fn connections_for(open_files: u64) -> usize {

@@ -4,9 +4,9 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 
-use crate::net::limits::open_files;
+use crate::net::limits::require_open_files;
 use crate::net::listeners::Listeners;
 use units::parse_count;
 
@@ -27,21 +27,13 @@ pub struct ListenArgs {
 const LEAST_OPEN_FILES: usize = 16;
 
 impl ListenArgs {
-    /// Whether this process may open as many files as a server with these addresses needs.
+    /// Raises the limit on open files, which has to be enough for these addresses.
     ///
     /// # Errors
     ///
-    /// It may not; with what to do about it.
-    pub fn check_open_files(&self) -> anyhow::Result<()> {
-        let (files, needed) =
-            (open_files(), LEAST_OPEN_FILES + self.addresses.get() - 1);
-        if files < needed as u64 {
-            bail!(
-                "this process may open {files} files, and a server needs {needed} or \
-                 more.\nAllow more, and start it again:\n  ulimit -n 1024"
-            );
-        }
-        Ok(())
+    /// It is not; with what to do about it.
+    pub fn require_open_files(&self) -> anyhow::Result<()> {
+        require_open_files("a server", LEAST_OPEN_FILES + self.addresses.get() - 1)
     }
 
     /// Listens there, as the server that is run by `cargo run -p PROGRAM`.

@@ -80,6 +80,10 @@ struct Bin {
     path: PathBuf,
 }
 
+/// What cargo and the linker open, and a hundred requests of a program with their server:
+/// with less, a right program would be judged wrong.
+const LEAST_OPEN_FILES: usize = 256;
+
 /// A folder with a Cargo package, each of whose programs can be built alone.
 #[derive(Debug, Clone)]
 pub struct CargoProject {
@@ -172,12 +176,14 @@ impl CargoProject {
     ///
     /// # Errors
     ///
-    /// There is no cargo, or it fails for a reason that is not in the program's text.
+    /// There is no cargo, or it fails for a reason that is not in the program's text; or this
+    /// process may open too few files.
     pub fn build(
         &self,
         program: &str,
         mut on_library: impl FnMut(),
     ) -> anyhow::Result<Build> {
+        slow_server::require_open_files("a lesson", LEAST_OPEN_FILES)?;
         let target = target()?;
         // rustc takes a comma for the end of a path, but is started in the project's folder.
         let own = self.folder.join("target");

@@ -24,8 +24,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> anyhow::Result<()> {
     slow_server::start_logs();
-    slow_server::raise_open_files();
-    cli.listen().check_open_files()?;
+    cli.listen().require_open_files()?;
     slow_server::runtime().context("cannot start")?.block_on(serve(cli))
 }
 

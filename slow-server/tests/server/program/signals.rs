@@ -98,7 +98,7 @@ fn out_of_files_it_stays_up_and_serves_them_all_in_the_end() {
 /// Fewer files than it needs before its first connection.
 #[test]
 fn too_few_open_files_are_refused() {
-    for files in 6..=15 {
+    for files in 4..=15 {
         let program = env!("CARGO_BIN_EXE_slow-server");
         let limited =
             format!("ulimit -n {files}; exec {program} --addr 127.0.0.1:0");
