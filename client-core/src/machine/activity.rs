@@ -62,18 +62,20 @@ impl Activity {
     fn parse(stat: &str) -> Option<Self> {
         let mut lines = stat.lines();
         let all = lines.next()?.strip_prefix("cpu ")?;
-        let ticks: Vec<f64> =
-            all.split_whitespace().filter_map(|text| text.parse().ok()).collect();
+        let ticks: Vec<u64> =
+            all.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+        let seconds = |ticks: u64| ticks as f64 / TICKS_PER_S;
         let &[user, nice, system, _idle, _iowait, irq, softirq, steal, ..] = &*ticks
         else {
             return None;
         };
+        let busy = [user, nice, system, irq, softirq];
         let cpus = lines.take_while(|line| line.starts_with("cpu")).count();
-        let is_told = cpus > 0 && ticks.iter().any(|&ticks| ticks > 0.0);
+        let is_told = cpus > 0 && ticks.iter().any(|&ticks| ticks > 0);
         is_told.then_some(Self {
             cpus,
-            busy_s: (user + nice + system + irq + softirq) / TICKS_PER_S,
-            steal_s: steal / TICKS_PER_S,
+            busy_s: busy.map(seconds).iter().sum(),
+            steal_s: seconds(steal),
             cpu_pressure_s: None,
             memory_pressure_s: None,
         })
@@ -85,7 +87,7 @@ impl Activity {
 fn some_s(pressure: &str) -> Option<f64> {
     let some = pressure.lines().find(|line| line.starts_with("some "))?;
     let (_, total) = some.rsplit_once("total=")?;
-    Some(total.trim().parse::<f64>().ok()? / 1e6)
+    Some(total.trim().parse::<u64>().ok()? as f64 / 1e6)
 }
 
 #[cfg(test)]
@@ -100,15 +102,26 @@ mod tests {
         assert_eq!(activity.cpus, 2);
         assert!((activity.busy_s - 10.5).abs() < 1e-9, "{activity:?}");
         assert!((activity.steal_s - 2.5).abs() < 1e-9, "{activity:?}");
-        let zeros = "cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 0 0\n";
-        let no_cpus = "cpu  900 20 80 5000 30 10 40 250 7 0\nintr 5\n";
-        for less in ["", "cpu  1 2 3\ncpu0 1\n", "intr 5\n", zeros, no_cpus] {
+        for less in [
+            "",
+            "intr 5\n",
+            "cpu  1 2 3\ncpu0 1\n",
+            "cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 0 0\n",
+            "cpu  900 20 80 5000 30 10 40 250 7 0\nintr 5\n",
+            "cpu  900 NaN 80 5000 30 10 40 250 7 0\ncpu0 1 2\n",
+            "cpu  900 -20 80 5000 30 10 40 250 7 0\ncpu0 1 2\n",
+            "cpu  900 x 80 5000 30 10 40 250 7 0\ncpu0 1 2\n",
+        ] {
             assert_eq!(Activity::parse(less), None, "{less}");
         }
+        let most = format!("cpu{}\ncpu0 1\n", format!(" {}", u64::MAX).repeat(10));
+        assert!(Activity::parse(&most).unwrap().busy_s.is_finite());
         let pressure = "some avg10=84.51 avg60=48.11 avg300=17.31 total=1500000\n\
                         full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
         assert_eq!(some_s(pressure), Some(1.5));
-        assert_eq!(some_s(""), None);
+        for less in ["", "some total=", "some total=NaN", "some total=-1", "full"] {
+            assert_eq!(some_s(less), None, "{less}");
+        }
     }
 
     #[test]

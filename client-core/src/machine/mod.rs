@@ -4,8 +4,10 @@
 pub mod activity;
 pub mod usage;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU16, NonZeroUsize};
+use std::{fs, io, thread};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 
 /// The systems whose limits and commands are known.
@@ -94,10 +96,11 @@ impl Machine {
 }
 
 /// Raises the soft limit on open files as far as this user may: each request under way
-/// is a connection, and each connection an open file.
-pub(crate) fn raise_open_files() {
+/// is a connection, and each connection an open file. Returns the limit in force.
+pub(crate) fn raise_open_files() -> Option<u64> {
     // Where that fails, the plan is checked against the limit as it is.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
+    open_files()
 }
 
 #[cfg(unix)]
@@ -119,21 +122,28 @@ pub(crate) fn ports() -> Option<u64> {
     }
 }
 
-/// As in `32768 60999`.
 fn ports_of_linux() -> Option<u64> {
-    let range =
-        std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
-    let mut ends = range.split_whitespace().map(str::parse::<u64>);
+    ports_in(&fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?)
+}
+
+/// The ports of a range such as `32768 60999`.
+fn ports_in(range: &str) -> Option<u64> {
+    let mut ends = range.split_whitespace().map(str::parse::<NonZeroU16>);
     let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
-    Some(last.checked_sub(first)? + 1)
+    Some(u64::from(last.get().checked_sub(first.get())?) + 1)
 }
 
 /// The smallest bound of those that Linux has: of the user, of the container, of all.
 #[cfg(target_os = "linux")]
 fn threads() -> Option<u64> {
     let user = rlimit::getrlimit(rlimit::Resource::NPROC).ok().map(|(soft, _)| soft);
-    let files = ["/sys/fs/cgroup/pids.max", "/proc/sys/kernel/threads-max"];
-    let number = |file| std::fs::read_to_string(file).ok()?.trim().parse().ok();
+    let files = [
+        "/sys/fs/cgroup/pids.max",
+        "/sys/fs/cgroup/pids/pids.max",
+        "/proc/sys/kernel/threads-max",
+    ];
+    // Without a limit, a cgroup says `max`.
+    let number = |file| fs::read_to_string(file).ok()?.trim().parse().ok();
     files.into_iter().filter_map(number).chain(user).min()
 }
 
@@ -146,24 +156,78 @@ fn threads() -> Option<u64> {
 fn memory() -> Option<u64> {
     let mut system = sysinfo::System::new();
     system.refresh_memory();
-    let free = system.available_memory();
+    let total = system.total_memory();
+    // Without a total, sysinfo panics when it is asked for the limits of a cgroup.
+    let limits = (total > 0).then(|| system.cgroup_limits()).flatten();
     // A container may have less than its machine. What it holds of files can be made free.
-    let own = system
-        .cgroup_limits()
-        .map(|limits| limits.total_memory.saturating_sub(limits.rss));
-    // Zero is what it says where it does not know.
-    own.into_iter().chain([free]).filter(|&bytes| bytes > 0).min()
+    let own = limits.map(|limits| limits.total_memory.saturating_sub(limits.rss));
+    free_memory(total, system.available_memory(), own)
+}
+
+/// What is free of `total` bytes, and in a container its `own`. Zero is what sysinfo says
+/// where it does not know.
+fn free_memory(total: u64, available: u64, own: Option<u64>) -> Option<u64> {
+    let is_possible = |bytes: &u64| (1..=total).contains(bytes);
+    own.into_iter().chain([available]).filter(is_possible).min()
+}
+
+/// Whether so many threads can be started now: where not, a runtime of Tokio panics or hangs.
+///
+/// # Errors
+///
+/// The system's, where there is no thread left.
+pub(crate) fn require_threads(threads: usize) -> io::Result<()> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let _closed = gate.lock();
+        for _ in 0..threads {
+            let wait = || drop(gate.lock());
+            thread::Builder::new().spawn_scoped(scope, wait)?;
+        }
+        Ok(())
+    })
 }
 
 /// The CPUs that this process may use.
 #[must_use]
 pub fn cpus() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ports_that_make_no_range_are_not_known() {
+        assert_eq!(ports_in("32768\t60999\n"), Some(28_232));
+        assert_eq!(ports_in("1 1"), Some(1));
+        assert_eq!(ports_in("1 65535"), Some(65_535));
+        for absurd in [
+            "",
+            "32768",
+            "60999 32768",
+            "0 0",
+            "-1 5",
+            "1 65536",
+            "1 18446744073709551615",
+            "max max",
+        ] {
+            assert_eq!(ports_in(absurd), None, "{absurd}");
+        }
+    }
+
+    #[test]
+    fn memory_that_cannot_be_is_not_known() {
+        assert_eq!(free_memory(100, 60, None), Some(60));
+        assert_eq!(free_memory(100, 60, Some(40)), Some(40));
+        assert_eq!(free_memory(100, 60, Some(u64::MAX)), Some(60));
+        assert_eq!(free_memory(100, 60, Some(0)), Some(60));
+        assert_eq!(free_memory(100, 101, Some(40)), Some(40));
+        for (total, available) in [(0, 0), (0, 60), (100, 0), (100, u64::MAX)] {
+            assert_eq!(free_memory(total, available, None), None);
+        }
+    }
 
     #[test]
     fn this_machine_tells_what_it_allows() {

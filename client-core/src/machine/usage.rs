@@ -51,10 +51,14 @@ pub(crate) fn cpu_s() -> Option<f64> {
 /// Linux carries that figure over from before the program was loaded. `VmHWM` does not.
 #[cfg(target_os = "linux")]
 fn peak_rss_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    peak_rss_in(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+#[cfg(target_os = "linux")]
+fn peak_rss_in(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
+    kibibytes.checked_mul(1024).filter(|&bytes| bytes > 0)
 }
 
 /// macOS gives bytes.
@@ -68,4 +72,18 @@ fn peak_rss_bytes() -> Option<u64> {
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn peak_rss_bytes() -> Option<u64> {
     None
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peak_that_cannot_be_is_not_known() {
+        assert_eq!(peak_rss_in("VmPeak:\t9 kB\nVmHWM:\t    5 kB\n"), Some(5120));
+        for absurd in ["", "VmHWM:", "VmHWM: 0 kB", "VmHWM: -5 kB", "VmHWM: 5"] {
+            assert_eq!(peak_rss_in(absurd), None, "{absurd}");
+        }
+        assert_eq!(peak_rss_in(&format!("VmHWM: {} kB", u64::MAX)), None);
+    }
 }

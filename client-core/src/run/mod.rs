@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 
 use crate::clients::ClientArgs;
 use crate::export::Exports;
@@ -27,10 +27,14 @@ use crate::run::cli::CommonArgs;
 use crate::run::interrupt::INTERRUPTED;
 use crate::server::{self, Server};
 use crate::settings::RunSettings;
+use crate::settings::layout::WorkerKind;
 use crate::settings::limits;
 use crate::settings::resources::ResourceEstimate;
 use crate::settings::targets;
 use units::warn;
+
+/// What a client opens with one connection, and some to spare; with less, Tokio panics.
+const LEAST_OPEN_FILES: u64 = 24;
 
 /// Runs a client: reads its command line, lets `fetch_all` send the requests of the plan,
 /// and reports.
@@ -56,8 +60,12 @@ pub fn run<Own: ClientArgs>(
             return ExitCode::from(2);
         }
     };
-    machine::raise_open_files();
     let run = Run::new(&common, &own, pictures);
+    if let Some(files) = machine::raise_open_files()
+        && files < LEAST_OPEN_FILES
+    {
+        return run.without_files(files);
+    }
     // Before the server is asked, which can take a while if it is silent.
     run.watch_for_ctrl_c();
     let server = run.ask_server();
@@ -67,6 +75,9 @@ pub fn run<Own: ClientArgs>(
     // Whoever started this client has said so already.
     if !common.end_with_stdin {
         run.tell_what_may_surprise(&server);
+    }
+    if let Err(error) = run.require_threads() {
+        return run.end(Err(error));
     }
     run.begin(&server);
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan, &own)))
@@ -152,6 +163,16 @@ impl Run {
         }
     }
 
+    /// Threads that cannot be started are an error of rayon, and a panic or worse of Tokio.
+    fn require_threads(&self) -> anyhow::Result<()> {
+        let layout = &self.plan.settings().layout;
+        match layout.worker_kind() {
+            WorkerKind::Thread => Ok(()),
+            WorkerKind::Runtime => machine::require_threads(layout.threads())
+                .context("cannot start the threads of the runtime"),
+        }
+    }
+
     fn needs(&self) -> ResourceEstimate {
         let RunSettings { layout, requests, transport, .. } = self.plan.settings();
         ResourceEstimate::of(layout, requests.get(), *transport)
@@ -190,6 +211,17 @@ impl Run {
             // The process ends next; whether the report could be written is its last word.
             let _ = run.report(elapsed, FailureKind::Interrupted, None);
         });
+    }
+
+    /// Not even one request can be sent.
+    fn without_files(&self, files: u64) -> ExitCode {
+        warn(format_args!(
+            "client-{}: this process may open {files} files, and a client needs \
+             {LEAST_OPEN_FILES} or more.\n{}",
+            self.plan.settings().client,
+            FailureKind::NoFiles.advice()
+        ));
+        self.close(Some(FailureKind::NoFiles))
     }
 
     /// Nothing listens: no request is sent, and all are accounted for.

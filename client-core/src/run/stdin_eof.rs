@@ -8,7 +8,8 @@ use crate::run::cli::leave;
 /// Ends this process when its standard input ends: whoever holds the other end is gone
 /// then, however that came, and nobody waits for a report.
 pub(crate) fn exit_on_stdin_eof() {
-    thread::spawn(|| {
+    // Without a thread, no request can be sent either, and the client ends soon.
+    let _ = thread::Builder::new().spawn(|| {
         // An error is an end too.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         leave(1);

@@ -33,8 +33,10 @@ impl Binaries {
     ///
     /// They cannot be built, or are not there.
     pub(crate) fn build() -> anyhow::Result<Self> {
-        let own =
-            env::current_exe().context("cannot find the folder of this program")?;
+        // Without /proc, Linux does not tell; what started this program has mostly said.
+        let own = env::current_exe().ok();
+        let own = own.or_else(|| Some(env::args_os().next()?.into()));
+        let own: PathBuf = own.context("cannot find the folder of this program")?;
         let folder = own.parent().context("this program lies in no folder")?;
         let clients: Vec<_> = CLIENTS.iter().map(ClientEntry::program).collect();
         let beside = |client: &String| {
