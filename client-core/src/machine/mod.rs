@@ -2,6 +2,7 @@
 //! it did during a run.
 
 pub mod activity;
+pub mod pauses;
 pub mod usage;
 
 use std::num::{NonZeroU16, NonZeroUsize};

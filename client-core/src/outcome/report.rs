@@ -78,6 +78,10 @@ pub struct Report {
     /// What the machine did meanwhile, this run included; `None` where it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<Activity>,
+    /// Seconds for which the client did not run meanwhile: it was stopped (SIGSTOP, Ctrl-Z), or
+    /// the machine slept; `None` for none. How much of it is in the other times is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_s: Option<f64>,
     /// Whether the requests were so many that they were only counted: then there are no
     /// outcomes of each, and a percentile is right to a thousandth.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -163,6 +167,7 @@ impl Report {
             errors: errors.collect(),
             usage,
             machine,
+            paused_s: None,
             counted: summary.outcomes.is_none(),
             outcomes: outcomes.map(OutcomeRow::of).collect(),
         }
@@ -309,6 +314,13 @@ impl fmt::Display for Report {
                 out,
                 "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
             )?,
+        }
+        if let Some(paused) = self.paused_s {
+            let paused = units::seconds(paused);
+            writeln!(
+                out,
+                "Paused for {paused} meanwhile: this program was stopped, or the machine slept."
+            )?;
         }
         if let Some(assumed) = self.assumed_delay_ms {
             let each = units::seconds(assumed / 1e3);

@@ -14,6 +14,7 @@ use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use crate::machine::activity::Activity;
+use crate::machine::pauses;
 use crate::machine::usage::{self, Usage};
 use crate::outcome::failure::{Failure, Retry};
 use crate::outcome::log::OutcomeLog;
@@ -61,6 +62,7 @@ struct RunStart {
     // The same when the first request was begun.
     first_cpu_s: OnceLock<Option<f64>>,
     machine: Option<Activity>,
+    paused: Duration,
     ideal: Option<Duration>,
     headers: RunHeaders,
     // The page at the addresses of its server, which the requests take in turn.
@@ -149,6 +151,7 @@ impl Plan {
     pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
         let headers = RunHeaders::new(ideal);
         let machine = Activity::so_far();
+        let paused = pauses::so_far();
         let cpu_s = usage::cpu_s();
         let at = Instant::now();
         self.0.start.get_or_init(|| RunStart {
@@ -156,6 +159,7 @@ impl Plan {
             cpu_s,
             first_cpu_s: OnceLock::new(),
             machine,
+            paused,
             ideal,
             headers,
             pages,
@@ -194,6 +198,13 @@ impl Plan {
     pub(crate) fn machine(&self) -> Option<Activity> {
         let before = self.0.start.get()?.machine?;
         Some(Activity::so_far()?.since(before))
+    }
+
+    /// How long this process did not run since the run began; `None` for not at all.
+    pub(crate) fn paused(&self) -> Option<Duration> {
+        let before = self.0.start.get()?.paused;
+        let paused = pauses::so_far().saturating_sub(before);
+        Some(paused).filter(|paused| !paused.is_zero())
     }
 
     /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing

@@ -294,12 +294,14 @@ impl Run {
     ) -> Report {
         // Before the report is put together, which needs memory that is not the strategy's.
         let (usage, machine) = (self.plan.usage(), self.plan.machine());
+        let paused = self.plan.paused();
         let settings = self.plan.settings();
         let Expected { ideal, assumed_delay } =
             self.expected.get().copied().unwrap_or_default();
         let summary = self.plan.log().finish(settings.requests, elapsed, cut);
         let mut report =
             Report::new(settings, &summary, elapsed, ideal, usage, machine);
+        report.paused_s = paused.map(|paused| paused.as_secs_f64());
         report.assumed_delay_ms =
             assumed_delay.map(|delay| delay.as_secs_f64() * 1e3);
         if let Some(reason) = not_sent {

@@ -79,12 +79,12 @@ fn paused(seconds: f64, conditions: &Conditions) -> Localized {
     let seconds = time(seconds);
     if conditions.has_server {
         localized!(
-            "meanwhile the client or compare was stopped for {seconds}",
+            "meanwhile the client or compare was paused for {seconds}",
             "其间客户端或 compare 暂停了 {seconds}",
         )
     } else {
         localized!(
-            "meanwhile the client was stopped for {seconds}",
+            "meanwhile the client was paused for {seconds}",
             "其间客户端暂停了 {seconds}",
         )
     }
@@ -260,13 +260,13 @@ mod tests {
         };
         assert_eq!(
             said(false, &[], 3.0),
-            "2.00 s over the ideal: meanwhile the client was stopped for 3.00 s"
+            "2.00 s over the ideal: meanwhile the client was paused for 3.00 s"
         );
         let end = Part { seconds: 0.5, kind: PartKind::Memory };
         assert_eq!(
             said(true, &[end], 0.9),
             "2.00 s over the ideal: 500 ms of waiting for memory, which is short, 600 ms \
-             unexplained, meanwhile the client or compare was stopped for 900 ms"
+             unexplained, meanwhile the client or compare was paused for 900 ms"
         );
     }
 

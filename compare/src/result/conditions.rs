@@ -1,5 +1,7 @@
 //! What went on around a client while it ran, beside what its own report says.
 
+use std::time::Duration;
+
 use client_core::Report;
 use serde::Serialize;
 
@@ -20,8 +22,7 @@ pub(crate) struct Conditions {
     pub(crate) server_cpu_s: Option<f64>,
     /// Seconds of CPU time that neither the client used nor the server inside this process.
     pub(crate) others_cpu_s: Option<f64>,
-    /// Seconds for which the client was stopped, or this process did not run and the server in
-    /// it.
+    /// Seconds for which the client did not run, or this process and the server in it.
     pub(crate) paused_s: f64,
 }
 
@@ -35,12 +36,13 @@ pub(crate) struct Busy {
 }
 
 impl Conditions {
-    /// `own_cpu_s` is the CPU time of this process during the run.
+    /// `own_cpu_s` is the CPU time of this process during the run, and `own_pause` how long it
+    /// did not run: without the server, that is no matter.
     pub(crate) fn of(
         report: Option<&Report>,
         own_cpu_s: Option<f64>,
         has_server: bool,
-        paused_s: f64,
+        own_pause: Duration,
     ) -> Self {
         let others_cpu_s = || {
             let report = report?;
@@ -48,6 +50,10 @@ impl Conditions {
             Some((report.machine?.busy_s - known).max(0.0))
         };
         let server_cpu_s = own_cpu_s.filter(|_| has_server);
+        let own_pause_s = if has_server { own_pause.as_secs_f64() } else { 0.0 };
+        let paused_s = report.and_then(|report| report.paused_s).unwrap_or(0.0);
+        // Mostly one pause of both.
+        let paused_s = paused_s.max(own_pause_s);
         Self { has_server, server_cpu_s, others_cpu_s: others_cpu_s(), paused_s }
     }
 

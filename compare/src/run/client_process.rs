@@ -1,6 +1,5 @@
 //! A client's program as it runs: it ends with us, and its output is kept.
 
-use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -27,21 +26,15 @@ impl ClientProcess {
         let mut child =
             command.spawn().with_context(|| format!("cannot start {program}"))?;
         // Read while it runs: a long report would not fit in the pipe.
-        let stdout = child.stdout.take().map(read_to_end);
-        let stderr = child.stderr.take().map(read_to_end);
-        Ok(Self { child, stdout, stderr })
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let mut process = Self { child, stdout: None, stderr: None };
+        process.stdout = stdout.map(read_to_end).transpose()?;
+        process.stderr = stderr.map(read_to_end).transpose()?;
+        Ok(process)
     }
 
     pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
         Ok(self.child.try_wait().context("lost sight of a client")?.is_some())
-    }
-
-    /// Whether a signal has stopped it; false where the system has no `/proc`.
-    pub(crate) fn is_stopped(&self) -> bool {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
-        // As in `4711 (client-async) T 1 …`.
-        let state = stat.as_deref().unwrap_or_default().rsplit(')').next();
-        state.is_some_and(|state| state.trim_start().starts_with('T'))
     }
 
     /// Passes Ctrl-C on.
@@ -93,11 +86,14 @@ impl Drop for ClientProcess {
     }
 }
 
-fn read_to_end(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
-    thread::spawn(move || {
+fn read_to_end(
+    mut pipe: impl Read + Send + 'static,
+) -> anyhow::Result<JoinHandle<String>> {
+    let read = move || {
         let mut bytes = Vec::new();
         // What could be read before an error is still worth having.
         let _ = pipe.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
-    })
+    };
+    thread::Builder::new().spawn(read).context("cannot read a client's output")
 }

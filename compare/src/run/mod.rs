@@ -4,7 +4,6 @@ mod binaries;
 mod client_process;
 mod embedded_server;
 mod interrupts;
-mod pauses;
 mod progress;
 mod runner;
 mod stats_client;

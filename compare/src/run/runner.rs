@@ -1,11 +1,12 @@
 //! The clients in turn, each as a process of its own, against one server.
 
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use client_core::machine::usage::Usage;
-use client_core::machine::{self, Machine};
+use client_core::machine::{self, Machine, pauses};
 use client_core::model::SimulationParams;
 use client_core::server::{self, Server, ServerSettings};
 use reqwest::Url;
@@ -16,7 +17,6 @@ use super::binaries::Binaries;
 use super::client_process::ClientProcess;
 use super::embedded_server::EmbeddedServer;
 use super::interrupts;
-use super::pauses::Pauses;
 use super::progress::Progress;
 use super::stats_client::StatsClient;
 use crate::cli::Cli;
@@ -33,6 +33,9 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
 /// How often to look whether a client's process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// What this program opens with its server and a client's pipes, and 16 connections.
+const LEAST_OPEN_FILES: usize = 48;
 
 /// The clients, and the server that they are to run against.
 pub(crate) struct Runner<'a> {
@@ -51,9 +54,9 @@ impl<'a> Runner<'a> {
     ///
     /// A client cannot be built, or the server cannot be started, or is not there.
     pub(crate) fn prepare(cli: &'a Cli) -> anyhow::Result<Self> {
-        let binaries = Binaries::build()?;
         // For the server inside, and for the clients, which start with our limits.
-        slow_server::raise_open_files();
+        slow_server::require_open_files("compare", LEAST_OPEN_FILES)?;
+        let binaries = Binaries::build()?;
         let (url, embedded) = match &cli.url {
             Some(url) => (url.clone(), None),
             None => {
@@ -189,7 +192,7 @@ impl<'a> Runner<'a> {
         let before = KernelCounts::so_far();
         let mut process = ClientProcess::start(self.command(client))?;
         let cpu_before_s = Usage::so_far().cpu_s;
-        let mut pauses = Pauses::new(self.has_embedded_server());
+        let paused_before = pauses::so_far();
         let mut shown = Instant::now();
         let mut forwarded = 0;
         while !process.has_ended()? {
@@ -201,7 +204,7 @@ impl<'a> Runner<'a> {
                 progress.show(self.counts().map_or(0, |counts| counts.answered));
                 shown = Instant::now();
             }
-            pauses.sleep(POLL_INTERVAL, &process);
+            thread::sleep(POLL_INTERVAL);
         }
         progress.finish();
 
@@ -215,7 +218,7 @@ impl<'a> Runner<'a> {
             run.report.as_ref(),
             cpu_s.zip(cpu_before_s).map(|(after, before)| after - before),
             self.has_embedded_server(),
-            pauses.total().as_secs_f64(),
+            pauses::so_far().saturating_sub(paused_before),
         );
         Ok(())
     }

@@ -5,6 +5,8 @@ mod faults;
 #[cfg(unix)]
 mod interrupts;
 #[cfg(target_os = "linux")]
+mod machine;
+#[cfg(target_os = "linux")]
 mod pauses;
 mod random_responses;
 mod retries;
