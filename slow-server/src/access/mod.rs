@@ -28,19 +28,40 @@ pub struct Access {
 }
 
 impl Access {
+    /// Reads a name as a browser sends it in `Host`.
+    ///
+    /// # Errors
+    ///
+    /// No request can have it there: a sentence for the user.
+    pub fn parse_host(text: &str) -> Result<String, String> {
+        let is_name = text.parse().is_ok_and(|it: Authority| it.host() == text);
+        if !is_name || text.starts_with('[') {
+            return Err(
+                "write a name alone, such as board.local, and one with other \
+                        letters as browsers send it, such as xn--bcher-kva.example"
+                    .to_owned(),
+            );
+        }
+        Ok(text.to_owned())
+    }
+
     /// Whether a request for this host can only have meant this server.
     ///
     /// DNS cannot make an address or `localhost` point elsewhere; the owner of any other name
     /// could have let it point here.
     fn is_known(&self, host: &str) -> bool {
+        // `board.local.` is the same name, written in full.
+        let in_full =
+            |name: &str| name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let host = &in_full(host);
         let v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let is_address = match v6 {
             Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
             None => host.parse::<Ipv4Addr>().is_ok(),
         };
         is_address
-            || host.eq_ignore_ascii_case("localhost")
-            || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+            || host == "localhost"
+            || self.hosts.iter().any(|known| in_full(known) == *host)
     }
 }
 
@@ -113,16 +134,42 @@ mod tests {
 
     #[test]
     fn addresses_and_localhost_are_known_and_other_names_only_when_configured() {
-        let access =
-            Access { hosts: vec!["board.local".to_owned()], ..Access::default() };
-        for host in ["127.0.0.1", "192.168.1.2", "[::1]", "LocalHost", "board.LOCAL"]
-        {
+        let hosts = ["board.local", "Full.local."].map(str::to_owned).to_vec();
+        let access = Access { hosts, ..Access::default() };
+        for host in [
+            "127.0.0.1",
+            "192.168.1.2",
+            "[::1]",
+            "LocalHost",
+            "localhost.",
+            "board.LOCAL",
+            "board.local.",
+            "full.local",
+        ] {
             assert!(access.is_known(host), "{host}");
         }
         for host in
             ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", ""]
         {
             assert!(!access.is_known(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_request_can_have_is_refused() {
+        for name in ["board.local", "board", "xn--bcher-kva.example", "a.local."] {
+            assert_eq!(Access::parse_host(name), Ok(name.to_owned()));
+        }
+        for wrong in [
+            "",
+            "board.local:5000",
+            "http://board.local",
+            "bücher.example",
+            "me@a",
+            "[::1]",
+            "a b",
+        ] {
+            assert!(Access::parse_host(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -45,7 +45,7 @@ struct NetworkArgs {
 
     /// A name that means this server, for its counts to be read under; addresses and
     /// localhost always do
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Access::parse_host)]
     allow_host: Vec<String>,
 
     /// The most connections that one address may hold open, and the most requests that it

@@ -90,6 +90,7 @@ fn wrong_input_is_refused_with_an_example() {
         (["--token", "short"], "too easy to guess"),
         (["--per-address", "0"], "a whole number, 1 or more"),
         (["--addresses", "257"], "at most 256"),
+        (["--allow-host", "board.local:5000"], "such as board.local"),
     ] {
         let (code, text) = refusal(&options);
         assert_eq!(code, Some(2), "{options:?}: {text}");
