@@ -16,10 +16,12 @@ pub(super) fn write(
     let language = student.language;
     let hints = &exercise.texts(language).hints;
     let count = hints.len();
-    let progress = student.progress_file.update(&exercise.id, |record| {
-        record.hints = if all { count } else { count.min(record.hints + 1) };
-    })?;
-    let taken = progress.record(&exercise.id).hints;
+    let next = |before: usize| if all { count } else { count.min(before + 1) };
+    let mut taken = next(student.progress().record(&exercise.id).hints);
+    student.note(exercise, |record| {
+        taken = next(record.hints);
+        record.hints = taken;
+    });
     for (number, hint) in (1..).zip(hints).take(taken) {
         let title = in_language!(
             language,

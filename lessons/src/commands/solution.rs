@@ -10,7 +10,6 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::pack::Exercise;
 use crate::student::Student;
-use crate::student::progress::Record;
 use crate::terminal::{BOLD, GREEN, RED, in_language};
 
 /// Writes the solution of an exercise that is solved, or a way to see it all the same; returns
@@ -49,8 +48,7 @@ pub(super) fn write(
 ) -> anyhow::Result<()> {
     let language = student.language;
     if !student.has_solved(exercise) {
-        let note = |record: &mut Record| record.solution_seen = true;
-        student.progress_file.update(&exercise.id, note)?;
+        student.note(exercise, |record| record.solution_seen = true);
     }
     let broken = read(&exercise.broken())?;
     let solution = language.pick("A solution", "一种解法");

@@ -19,7 +19,7 @@ use crate::program::{interrupts, orphans};
 use crate::terminal::in_language;
 use crate::verdict::Verdict;
 use dir::StudentDir;
-use progress::{Progress, ProgressFile};
+use progress::{Progress, ProgressFile, Record};
 
 /// How often the spinner turns.
 const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
@@ -145,14 +145,20 @@ impl Student {
         interrupts::wait_if_exiting();
         let verdict = judged?;
         let names = verdict.names();
-        let noted = self
-            .progress_file
-            .update(&exercise.id, |record| record.note_check(&names));
-        if let Err(error) = noted {
-            // The verdict is worth showing on a full disk, too.
-            warn(format_args!("lesson: this check is not noted: {error:#}"));
-        }
+        self.note(exercise, |record| record.note_check(&names));
         Ok(verdict)
+    }
+
+    /// Notes something of an exercise, or warns that it cannot: a verdict, a hint or a solution
+    /// is worth showing on a full disk, too.
+    pub(crate) fn note(
+        &self,
+        exercise: &Exercise,
+        update: impl FnOnce(&mut Record),
+    ) {
+        if let Err(error) = self.progress_file.update(&exercise.id, update) {
+            warn(format_args!("lesson: this is not noted: {error:#}"));
+        }
     }
 }
 

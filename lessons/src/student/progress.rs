@@ -176,7 +176,9 @@ impl ProgressFile {
         let path = self.path.with_extension("lock");
         let lock = File::create(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        lock.lock().context("cannot lock the progress file")?;
+        // A shared or network drive may know no locks. Then two programs at once may lose a
+        // note, which is better than to note nothing.
+        let _ = lock.lock();
         Ok(lock)
     }
 

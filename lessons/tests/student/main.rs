@@ -5,6 +5,7 @@
     reason = "a test that unwraps says where it broke, in its helpers too"
 )]
 
+mod advised_commands;
 mod building;
 mod class;
 mod commands;
