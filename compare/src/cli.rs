@@ -250,7 +250,8 @@ const CONNECTIONS: &str = "connections";
 fn with_options_of_clients(mut command: Command) -> Command {
     for option in CLIENTS.iter().flat_map(ClientEntry::options) {
         let id = option.get_id().as_str();
-        let heading = format!("Options of {}", owners(id));
+        let owners = owners(option.get_long().unwrap_or(id));
+        let heading = format!("Options of {owners}");
         command = if command.get_arguments().all(|known| known.get_id() != id) {
             command.arg(option.help_heading(heading))
         } else {
@@ -305,6 +306,18 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         with_options_of_clients(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn the_options_of_clients_stand_under_the_names_of_those_that_have_them() {
+        let command = with_options_of_clients(Cli::command());
+        for option in CLIENTS.iter().flat_map(ClientEntry::options) {
+            let known = command
+                .get_arguments()
+                .find(|known| known.get_id() == option.get_id());
+            let heading = known.and_then(clap::Arg::get_help_heading).unwrap();
+            assert!(heading.starts_with("Options of client-"), "{heading}");
+        }
     }
 
     /// As [`options_for`] passes them on.

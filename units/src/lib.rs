@@ -45,6 +45,13 @@ pub fn difference(seconds: f64) -> String {
     }
 }
 
+/// Milliseconds without their unit, with a decimal where there are less than ten: `0.3`, `12`.
+#[must_use]
+pub fn millis(millis: f64) -> String {
+    let decimals = usize::from(millis < 9.95);
+    format!("{millis:.decimals$}")
+}
+
 /// A size in megabytes of a million bytes, such as `12.5 MB`.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
@@ -76,7 +83,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 }
 
 /// The longest duration accepted, so that the sum of millions of them does not overflow.
-const LONGEST: Duration = Duration::from_hours(30 * 24);
+pub const LONGEST: Duration = Duration::from_hours(30 * 24);
 
 /// Reads a count, 1 or more.
 ///
@@ -126,6 +133,15 @@ mod tests {
         assert_eq!(difference(0.0004), "+0.4 ms");
         assert_eq!(difference(-0.012), "-12 ms");
         assert_eq!(difference(2.314), "+2.31 s");
+    }
+
+    #[test]
+    fn fractions_of_a_millisecond_are_not_zero() {
+        for (number, shown) in
+            [(0.34, "0.3"), (9.96, "10"), (12.4, "12"), (0.0, "0.0")]
+        {
+            assert_eq!(millis(number), shown);
+        }
     }
 
     #[test]

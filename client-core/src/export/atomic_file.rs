@@ -27,6 +27,11 @@ impl AtomicFile {
                 path.display()
             )
         };
+        if path == Path::new("-") {
+            bail!(
+                "- would be standard output, where the report is; name a file, or ./-"
+            );
+        }
         // A rename would put a file in the place of a link: /dev/stdout is one, which leads
         // to a file wherever the output goes to one.
         if path.is_symlink() {
@@ -193,6 +198,7 @@ mod tests {
             (folder, "is not a file"),
             (&file.join("report.html"), "a folder that you may write to?"),
             (Path::new("/"), "is not the name of a file"),
+            (Path::new("-"), "standard output"),
         ] {
             let error = format!("{:#}", AtomicFile::check(path).unwrap_err());
             assert!(error.contains(said), "{error}");

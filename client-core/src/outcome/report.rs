@@ -336,10 +336,11 @@ impl fmt::Display for Report {
             units::count(self.requests, "request"),
         )?;
         if let Some(Latency { min, p50, p90, p99, max }) = self.latency_ms {
+            let [min, p50, p90, p99, max] =
+                [min, p50, p90, p99, max].map(units::millis);
             writeln!(
                 out,
-                "Latency in ms: min {min:.0}, p50 {p50:.0}, p90 {p90:.0}, p99 {p99:.0}, \
-                 max {max:.0}"
+                "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}, max {max}"
             )?;
         }
         for ErrorCount { kind, count, advice } in &self.errors {

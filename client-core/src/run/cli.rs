@@ -110,6 +110,10 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
     if url.scheme() != "http" || !url.has_host() {
         return Err(example.to_owned());
     }
+    // The URL standard knows no limit, and takes characters that HTTP does not.
+    if url.as_str().parse::<hyper::Uri>().is_err() {
+        return Err("HTTP can't send this URL, or one so long".to_owned());
+    }
     if url.port() == Some(0) {
         return Err(
             "nothing can be reached at port 0; write the server's".to_owned()
@@ -170,8 +174,11 @@ mod tests {
             "http://",
             "a:b",
             "http://127.0.0.1:0",
+            "http://a{b:1/",
+            "http://a\"b/",
+            &format!("http://127.0.0.1/?{}", "x".repeat(1 << 16)),
         ] {
-            assert!(parse_url(wrong).is_err(), "{wrong}");
+            assert!(parse_url(wrong).is_err(), "{wrong:.30}");
         }
     }
 }

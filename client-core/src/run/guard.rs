@@ -71,6 +71,7 @@ fn is_private(address: IpAddr) -> bool {
         }
         IpAddr::V6(v6) => {
             v6 == Ipv6Addr::LOCALHOST
+                || v6.is_unspecified()
                 || v6.is_unique_local()
                 || v6.is_unicast_link_local()
         }
@@ -104,7 +105,9 @@ mod tests {
             "127.9.9.9",
             "10.0.0.1",
             "192.168.1.2",
+            "0.0.0.0",
             "[::1]",
+            "[::]",
             "[fd00::1]",
         ] {
             assert!(

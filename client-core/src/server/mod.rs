@@ -160,8 +160,9 @@ impl Server {
     #[must_use]
     pub fn too_slow_for(&self, timeout: Duration) -> Option<String> {
         let delay = self.settings()?.equal_delay()?;
-        let [takes, enough, timeout_is] = [delay, delay.saturating_mul(2), timeout]
-            .map(humantime::format_duration);
+        let enough = delay.saturating_mul(2).min(units::LONGEST);
+        let [takes, enough, timeout_is] =
+            [delay, enough, timeout].map(humantime::format_duration);
         (delay > timeout).then(|| {
             format!(
                 "the server takes {takes} for an answer, and --timeout is {timeout_is}:\n\
@@ -237,11 +238,13 @@ fn settings(
         // It tells of its one slow page, and of no other.
         return None;
     }
-    let millis = |ms: f64| Duration::try_from_secs_f64(ms / 1e3);
-    let delay = millis(stats.delay_ms).unwrap_or_default();
-    let most = stats
-        .max_delay_ms
-        .map_or(Duration::MAX, |ms| millis(ms).unwrap_or(Duration::MAX));
+    // What no server of ours says is not known.
+    let millis = |ms: f64| {
+        let duration = Duration::try_from_secs_f64(ms / 1e3).ok();
+        duration.filter(|duration| *duration <= units::LONGEST)
+    };
+    let delay = millis(stats.delay_ms)?;
+    let most = stats.max_delay_ms.map_or(Some(units::LONGEST), millis)?;
     let asked = url.query_pairs().find(|(name, _)| name == "delay");
     let delays = match asked {
         Some((_, text)) => match units::parse_duration(&text) {
@@ -255,7 +258,7 @@ fn settings(
     let limit = stats
         .max_concurrent
         .map(|places| ServerLimit { places, when_full: stats.when_full });
-    let jitter = millis(stats.jitter_ms).unwrap_or_default();
+    let jitter = millis(stats.jitter_ms)?;
     let Stats { connections, addresses, fail_rate, .. } = stats;
     Some(ServerSettings {
         delays,
@@ -307,6 +310,21 @@ fn startable(url: &Url) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A server that says something absurd of itself is one that does not tell.
+    #[test]
+    fn an_absurd_delay_is_unknown() {
+        let url: Url = "http://127.0.0.1:1/".parse().unwrap();
+        let admin = AdminClient::of(&url).unwrap();
+        for (delay, is_known) in
+            [("3000", true), ("-5", false), ("1e300", false), ("1e15", false)]
+        {
+            let stats = format!("{{\"delay_ms\": {delay}}}");
+            let stats = serde_json::from_str(&stats).unwrap();
+            let known = settings(&admin, &url, NonZeroUsize::MIN, stats);
+            assert_eq!(known.is_some(), is_known, "{delay}");
+        }
+    }
 
     #[test]
     fn a_run_of_no_more_requests_than_are_known_has_an_ideal() {
