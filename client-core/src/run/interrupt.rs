@@ -28,7 +28,8 @@ pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
         );
         // This handler must return, or it would not see the second Ctrl-C.
         let report = report.clone();
-        thread::spawn(move || {
+        // Without a thread, the run ends by itself or by the second Ctrl-C.
+        let _ = thread::Builder::new().spawn(move || {
             thread::sleep(GRACE);
             report();
             leave(i32::from(INTERRUPTED));
