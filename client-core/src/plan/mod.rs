@@ -375,6 +375,24 @@ pub(crate) mod tests {
         assert_eq!(summary.counts.errors[&FailureKind::Lost], 1);
     }
 
+    /// The server may have begun with what was cut off, and promises that it did not with what
+    /// it leaves to the next connection.
+    #[test]
+    fn a_request_is_repeated_once_and_left_over_more_often() {
+        let plan = all_at_once(NonZeroUsize::MIN, None);
+        let request = plan.requests().next().unwrap();
+        let mut started = plan.begin(request, 0).unwrap();
+        let mut times = |retry| {
+            let failure = Failure::new(FailureKind::Closed);
+            let result = Err(Failure { retry: Some(retry), ..failure });
+            let begin = || plan.begin_retry(request, &mut started, &result);
+            std::iter::from_fn(begin).count()
+        };
+        assert_eq!(times(Retry::GoneAway), usize::from(MAX_UNPROCESSED));
+        assert_eq!(times(Retry::Cut), 1);
+        assert_eq!(times(Retry::Refused), 0);
+    }
+
     /// For a server on this machine.
     pub(crate) fn settings(
         client: &'static str,
