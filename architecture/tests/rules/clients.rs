@@ -44,7 +44,7 @@ const EXCEPTIONS: [(&str, &str); 6] = [
     ("client-core/src/machine/mod.rs", "thread::Builder"),
     ("client-core/src/machine/mod.rs", "thread::scope("),
     ("client-core/src/machine/pauses.rs", "thread::Builder"),
-    ("client-core/src/run/interrupt.rs", "thread::spawn("),
+    ("client-core/src/run/interrupt.rs", "thread::Builder"),
     ("client-core/src/run/stdin_eof.rs", "thread::Builder"),
     ("client-core/src/fetch/transport/via_h2.rs", "tokio::spawn("),
 ];
