@@ -13,11 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 use terminal_size::{Width, terminal_size_of};
 
 use crate::ascii;
-use crate::environment::{has_unicode, moves_cursor};
+use crate::environment::{has_unicode, moves_cursor, variable};
 
 /// Standard output or standard error.
 #[derive(Debug)]
@@ -38,14 +40,24 @@ enum Stream {
 #[must_use]
 pub fn stdout() -> Output<impl Write> {
     let is_ascii = !has_unicode();
-    Output { stream: Stream::Stdout, writer: anstream::stdout(), is_ascii }
+    let writer = coloured(io::stdout());
+    Output { stream: Stream::Stdout, writer, is_ascii }
 }
 
 /// Standard error, likewise.
 #[must_use]
 pub fn stderr() -> Output<impl Write> {
     let is_ascii = !has_unicode();
-    Output { stream: Stream::Stderr, writer: anstream::stderr(), is_ascii }
+    let writer = coloured(io::stderr());
+    Output { stream: Stream::Stderr, writer, is_ascii }
+}
+
+/// The stream with its colours, where they can be seen: not on a terminal that is dumb, which
+/// one without a name is taken for.
+fn coloured<S: RawStream>(stream: S) -> AutoStream<S> {
+    let can_show = moves_cursor() || variable("CLICOLOR_FORCE").is_some();
+    let choice = if can_show { ColorChoice::Auto } else { ColorChoice::Never };
+    AutoStream::new(stream, choice)
 }
 
 /// Standard output, for programs: every byte as it is.

@@ -52,14 +52,16 @@ impl AtomicFile {
     ///
     /// It cannot be written, and what was there before still is.
     pub fn write(&self, content: &[u8]) -> anyhow::Result<()> {
-        self.put(content).with_context(|| self.complaint())
+        self.put(content).with_context(|| format!("cannot write {self}"))
     }
 
     fn put(&self, content: &[u8]) -> io::Result<()> {
-        let mut draft = self.draft()?;
-        draft.write_all(content)?;
+        let draft = self.draft()?;
+        // Not through the library, which would name the draft in the error.
+        let mut file = draft.as_file();
+        file.write_all(content)?;
         // A full disk or a network drive may report an error only here.
-        draft.as_file().sync_all()?;
+        file.sync_all()?;
         draft.persist(&self.path)?;
         Ok(())
     }
@@ -90,8 +92,7 @@ impl AtomicFile {
 
     fn complaint(&self) -> String {
         format!(
-            "cannot write {} (is {} a folder that you may write to?)",
-            self.path.display(),
+            "cannot write {self} (is {} a folder that you may write to?)",
             self.folder().display()
         )
     }

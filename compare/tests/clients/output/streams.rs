@@ -129,17 +129,18 @@ fn a_locale_without_unicode_gets_ascii() {
     }
 }
 
-/// What a program says on standard error, where that is a terminal of this name.
+/// What a program says on a terminal of this name.
 #[cfg(unix)]
 fn said_on_a_terminal(name: &str, command: &mut Command) -> String {
     use std::fs::File;
     use std::io::Read as _;
 
     let terminal = nix::pty::openpty(None, None).unwrap();
-    command.env("TERM", name).stdout(Stdio::null()).stderr(terminal.slave);
+    let slave = terminal.slave;
+    command.env("TERM", name).stdout(slave.try_clone().unwrap()).stderr(slave);
     let mut child = command.spawn().unwrap();
-    // The last handle of this process on the terminal's own side, so that it ends.
-    command.stderr(Stdio::null());
+    // The last handles of this process on the terminal's own side, so that it ends.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut said = Vec::new();
     // Its end is an error on Linux; what came before is there.
     let _ = File::from(terminal.master).read_to_end(&mut said);
