@@ -82,32 +82,42 @@ fn the_mistake_is_on_the_screen_when_the_check_is_over() {
         "for n in 0..9 { println!(\"{n}\"); println!(\"{n}\"); } println!",
     );
     fs::write(fixture.file("01-first.rs"), program).unwrap();
-    let size = Winsize { ws_row: ROWS, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
-    let terminal = openpty(&size, None).unwrap();
-    let (mut master, slave) = (File::from(terminal.master), terminal.slave);
-    let mut watch = fixture
-        .command(&["watch"])
-        .stdin(slave.try_clone().unwrap())
-        .stdout(slave)
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-
-    let mut shown = Vec::new();
-    let mut part = [0; 4096];
-    let screen = loop {
-        let count = master.read(&mut part).unwrap();
-        shown.extend_from_slice(&part[..count]);
-        let text = String::from_utf8_lossy(&shown).into_owned();
-        if text.contains("q quit") && text.ends_with('\n') {
-            let lines: Vec<_> = text.lines().map(str::to_owned).collect();
-            // The cursor stands on the last row, below them.
-            break lines[lines.len() - usize::from(ROWS - 1)..].join("\n");
+    let start = || {
+        let size = Winsize { ws_row: ROWS, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+        let terminal = openpty(&size, None).unwrap();
+        // The copy is not inherited: the program would hold its own terminal open.
+        let master = File::from(terminal.master).try_clone().unwrap();
+        let mut command = fixture.command(&["watch"]);
+        command.stdin(terminal.slave.try_clone().unwrap()).stdout(terminal.slave);
+        let watch = command.stderr(Stdio::null()).spawn().unwrap();
+        (watch, master)
+    };
+    let screen_of = |master: &mut File| {
+        let mut shown = Vec::new();
+        let mut part = [0; 4096];
+        loop {
+            let count = master.read(&mut part).unwrap();
+            shown.extend_from_slice(&part[..count]);
+            let text = String::from_utf8_lossy(&shown).into_owned();
+            if text.contains("q quit") && text.ends_with('\n') {
+                let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+                // The cursor stands on the last row, below them.
+                break lines[lines.len() - usize::from(ROWS - 1)..].join("\n");
+            }
         }
     };
+
+    let (mut watch, mut master) = start();
+    let screen = screen_of(&mut master);
     for said in ["01-first", "one-by-one", "arrived one after another"] {
         assert!(screen.contains(said), "{said}: {screen}");
     }
     master.write_all(b"q").unwrap();
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+
+    // A terminal that is closed, and does not say so, ends it too.
+    let (mut watch, mut master) = start();
+    screen_of(&mut master);
+    drop(master);
     assert_eq!(watch.wait().unwrap().code(), Some(0));
 }

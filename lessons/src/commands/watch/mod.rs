@@ -199,13 +199,18 @@ impl Keyboard {
         Ok(Self { is_there })
     }
 
-    /// The key that is pressed within this time, if one is.
+    /// The key that was pressed by the end of this time, if one was.
     fn key(&self, within: Duration) -> anyhow::Result<Option<char>> {
+        thread::sleep(within);
         if !self.is_there {
-            thread::sleep(within);
             return Ok(None);
         }
-        if !event::poll(within)? {
+        // One that was closed is no terminal any more. crossterm is not asked to wait, since it
+        // would read from such a one for ever.
+        if !io::stdin().is_terminal() {
+            return Ok(Some('q'));
+        }
+        if !event::poll(Duration::ZERO)? {
             return Ok(None);
         }
         Ok(match event::read()? {
