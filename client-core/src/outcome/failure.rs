@@ -134,7 +134,7 @@ impl FailureKind {
             }
             Self::NoThreads => "No thread is left; have fewer, or see: ulimit -u",
             Self::NotHttp => {
-                "What answers there does not speak HTTP; look at --url."
+                "It speaks no HTTP, or not the version that --transport asks for."
             }
             Self::Status(503) => {
                 "The server is full (--max-concurrent, --per-address) or was told to fail."

@@ -2,6 +2,7 @@
 //! to an editor.
 
 use std::fs;
+use std::path::Path;
 #[cfg(unix)]
 use std::process::Command;
 
@@ -142,6 +143,35 @@ fn what_a_full_disk_cut_short_is_made_whole_later() {
     }
     assert_eq!(fixture.lesson(&["list"]).code, Some(0));
     assert_eq!(fs::read_to_string(fixture.file("02-second.rs")).unwrap(), long);
+}
+
+#[test]
+fn a_dependency_that_was_added_stays_and_versions_follow_the_workspace() {
+    let fixture = Fixture::new("dependencies");
+    fixture.lesson(&["list"]);
+    let [manifest, lock] =
+        ["Cargo.toml", "Cargo.lock"].map(|name| fixture.file(name));
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+
+    // As `cargo add` does it, which also notes the version.
+    let added =
+        read(&manifest).replace("[dependencies]", "[dependencies]\nhello = \"1\"");
+    fs::write(&manifest, &added).unwrap();
+    let versions = read(&lock);
+    fs::write(&lock, format!("{versions}\n# and hello")).unwrap();
+    fixture.lesson(&["list"]);
+    assert!(read(&manifest).contains("hello = \"1\""), "{}", read(&manifest));
+    assert!(read(&lock).ends_with("# and hello"));
+
+    // As an older workspace has left them.
+    let head = added.lines().next().unwrap();
+    fs::write(&manifest, added.replace(head, "# Older.")).unwrap();
+    fixture.lesson(&["list"]);
+    assert!(
+        read(&manifest).contains("hello = \"1\"")
+            && !read(&manifest).contains("# Older")
+    );
+    assert_eq!(read(&lock), versions);
 }
 
 #[test]

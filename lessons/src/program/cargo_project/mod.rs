@@ -12,7 +12,7 @@ mod executable;
 
 use std::ffi::OsString;
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -157,17 +157,25 @@ impl CargoProject {
         programs: &[(String, PathBuf)],
     ) -> anyhow::Result<Self> {
         let workspace = workspace()?;
-        let manifest = manifest(pack, programs, &workspace)?;
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot make the folder {}", folder.display())
         })?;
-        write_if_changed(&folder.join("Cargo.toml"), manifest.as_bytes())?;
-        let lock = folder.join("Cargo.lock");
-        if !lock.exists() {
-            let text = fs::read(workspace.join("Cargo.lock"))
-                .context("cannot read the workspace's Cargo.lock")?;
-            write_if_changed(&lock, &text)?;
+        let versions = fs::read(workspace.join("Cargo.lock"))
+            .context("cannot read the workspace's Cargo.lock")?;
+        let head = format!(
+            "# Written by cargo lesson, which keeps the dependencies that you add ({:016x}).\n",
+            hash(&versions)
+        );
+        let (manifest, lock) =
+            (folder.join("Cargo.toml"), folder.join("Cargo.lock"));
+        let present = fs::read_to_string(&manifest).unwrap_or_default();
+        // With other versions than the workspace's, as before an update, cargo would need a
+        // network.
+        if !present.starts_with(&head) || !lock.exists() {
+            write_if_changed(&lock, &versions)?;
         }
+        let text = head + &manifest_for(pack, programs, &workspace, &present)?;
+        write_if_changed(&manifest, text.as_bytes())?;
         Ok(Self { folder: folder.to_owned(), programs: programs.to_vec() })
     }
 
@@ -331,9 +339,13 @@ pub(crate) fn own_folder(of: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn programs_folder(target: &Path, of: &Path) -> PathBuf {
+    target.join("lesson-programs").join(format!("{:016x}", hash(of)))
+}
+
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    target.join("lesson-programs").join(format!("{:016x}", hasher.finish()))
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The folder that cargo builds this workspace in.
@@ -368,10 +380,12 @@ pub(crate) fn write_if_changed(path: &Path, text: &[u8]) -> anyhow::Result<()> {
     AtomicFile::check(path)?.write(text)
 }
 
-fn manifest(
+/// The manifest, with what a student has added to the dependencies of the one that is there.
+fn manifest_for(
     pack: &Pack,
     programs: &[(String, PathBuf)],
     workspace: &Path,
+    present: &str,
 ) -> anyhow::Result<String> {
     let mut manifest: Manifest =
         toml::from_str(&MANIFEST.replace("PACK", &pack.id))?;
@@ -379,14 +393,16 @@ fn manifest(
     let kit = toml::Table::from_iter([("path".to_owned(), kit)]);
     manifest.dependencies.insert("lesson-kit".to_owned(), kit.into());
     manifest.dependencies.extend(pack.dependencies.clone());
+    let added =
+        toml::from_str(present).map(|present: Manifest| present.dependencies);
+    for (name, added) in added.unwrap_or_default() {
+        manifest.dependencies.entry(name).or_insert(added);
+    }
     manifest.bin = programs
         .iter()
         .map(|(name, path)| Bin { name: name.clone(), path: path.clone() })
         .collect();
-    let manifest = toml::to_string(&manifest)?;
-    Ok(format!(
-        "# Written by cargo lesson, and written again when it is changed.\n{manifest}"
-    ))
+    Ok(toml::to_string(&manifest)?)
 }
 
 #[cfg(test)]
