@@ -2,9 +2,8 @@
 //! report, the progress.
 //!
 //! This crate never starts a thread, a task or a runtime to do a client's work, so a
-//! client's `main.rs` shows all there is to its strategy. (One thread waits for Ctrl-C,
-//! and one for the end of whoever started the client; a task moves the bytes of each shared
-//! connection. None of them sends a request.)
+//! client's `main.rs` shows all there is to its strategy. (What it does start
+//! sends no request: CONTRIBUTING.md, invariant 2.)
 //!
 //! # Layout
 //!

@@ -14,8 +14,9 @@ const CLOSING: &str = "，。、；：！？）》」』”’…—,.;:!?)";
 /// No line ends with one of these.
 const OPENING: &str = "（《「『“‘(";
 
-/// Writes a text behind a label, broken where a line is full, which a narrower terminal than
-/// usual is earlier; the other lines are indented. The text's own line breaks stay. The label may hold styles: `indent` is its visible width.
+/// Writes a text behind a label, wrapped at 80 columns or the terminal's width, whichever is
+/// less; further lines are indented. The text's own line breaks stay. The label may hold styles:
+/// `indent` is its visible width.
 ///
 /// # Errors
 ///

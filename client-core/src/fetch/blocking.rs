@@ -29,7 +29,7 @@ pub struct BlockingClient {
 ///
 /// # Errors
 ///
-/// There is no way to the server, or reqwest cannot start its own runtime (no thread or file
+/// There is no route to the server, or reqwest cannot start its own runtime (no thread or file
 /// left).
 pub fn client(plan: &Plan) -> anyhow::Result<BlockingClient> {
     Ok(BlockingClient {

@@ -20,7 +20,7 @@ pub struct NonblockingClient {
 ///
 /// # Errors
 ///
-/// There is no way to the server, or what sends the requests cannot be set up.
+/// There is no route to the server, or what sends the requests cannot be set up.
 pub fn client(plan: &Plan) -> anyhow::Result<Arc<NonblockingClient>> {
     let lane = plan.next_runtime();
     let backend = Backend::new(plan, lane)?;

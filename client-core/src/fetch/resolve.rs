@@ -1,4 +1,4 @@
-//! Where a server is: found once for a run, the same way for all that send to it.
+//! Where a server is, found out the same way by everything that sends to it.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -7,12 +7,12 @@ use reqwest::Url;
 
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 
-/// The addresses of the host of `url` that this machine has a way to, which can be one of the
+/// The addresses of the host of `url` that this machine has a route to, which can be one of the
 /// two of `localhost`.
 ///
 /// # Errors
 ///
-/// Nobody knows the host, or there is no way to any of its addresses.
+/// Nobody knows the host, or there is no route to any of its addresses.
 pub(crate) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
     let failed = |error: io::Error| Failure::of(&error, Stage::Address);
     let mut why_none = Failure::new(FailureKind::NoSuchHost);
@@ -29,7 +29,7 @@ pub(crate) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
     if reachable.is_empty() { Err(why_none) } else { Ok(reachable) }
 }
 
-/// Whatever a lookup failed of on its way to a server of names, the name is not known.
+/// Whatever a lookup failed of on its way to a name server, the name is not known.
 fn not_found(failure: Failure) -> Failure {
     let kind = match failure.kind {
         shortage @ (FailureKind::NoFiles | FailureKind::NoMemory) => shortage,
@@ -39,7 +39,7 @@ fn not_found(failure: Failure) -> Failure {
 }
 
 /// Connects over UDP, which sends nothing: the kernel looks for a route and a local address.
-/// Of a connection over TCP, an error would not tell the want of these from one of ports.
+/// Over TCP, the same error may also mean that no port is free.
 fn find_route(address: SocketAddr) -> io::Result<()> {
     let socket = match address {
         SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)),
@@ -61,7 +61,7 @@ mod tests {
             kind("http://no-such-host.invalid/"),
             Err(FailureKind::NoSuchHost)
         );
-        // An address of a link, and of none of those that there are.
+        // A link-local address without its interface.
         if cfg!(unix) {
             let of_no_link = kind("http://[fe80::1]/");
             assert_eq!(of_no_link, Err(FailureKind::Unreachable));

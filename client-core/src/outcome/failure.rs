@@ -21,9 +21,9 @@ pub struct Failure {
 pub(crate) enum Retry {
     /// Its connection ended before the head of the response had come.
     Cut,
-    /// Over HTTP/2, the server refused the stream before it looked at it.
+    /// Over HTTP/2, the server refused the stream before it processed it.
     Refused,
-    /// Over HTTP/2, the server takes no more requests on the connection, and did not look at
+    /// Over HTTP/2, the server takes no more requests on the connection, and did not process
     /// this one.
     GoneAway,
 }
@@ -42,7 +42,7 @@ pub enum FailureKind {
     Timeout,
     /// The name of the server is not known.
     NoSuchHost,
-    /// There is no way to the server.
+    /// There is no route to the server.
     Unreachable,
     /// This machine forbids the connection.
     NotPermitted,
@@ -120,7 +120,7 @@ impl FailureKind {
                 "The name is not known; give an address such as 127.0.0.1."
             }
             Self::Unreachable => {
-                "There is no way to that address; look at the network."
+                "There is no route to that address; check the network."
             }
             Self::NotPermitted => {
                 "This machine forbids the connection; look at its firewall or sandbox."
@@ -130,11 +130,11 @@ impl FailureKind {
                 "No local port is left; slow-server --addresses N gives more of them."
             }
             Self::NoMemory => {
-                "No memory is left for connections; have fewer requests under way."
+                "No memory is left for connections; have fewer requests in flight."
             }
-            Self::NoThreads => "No thread is left; have fewer, or see: ulimit -u",
+            Self::NoThreads => "No thread is left; use fewer threads or runtimes.",
             Self::NotHttp => {
-                "It speaks no HTTP, or not the version that --transport asks for."
+                "The server speaks no HTTP, or not the version that --transport asks for."
             }
             Self::Status(503) => {
                 "The server is full (--max-concurrent, --per-address) or was told to fail."
@@ -195,7 +195,7 @@ impl fmt::Display for FailureKind {
 /// What the client was waiting for when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// An address that this machine has a way to.
+    /// An address that this machine has a route to.
     Address,
     /// A connection.
     Connect,

@@ -40,8 +40,8 @@ pub struct Report {
     pub timed_out: usize,
     /// Requests that were never begun.
     pub not_sent: usize,
-    /// Requests that were sent a second time, since their connection had ended before the
-    /// response. Each is in one of the other counts as well.
+    /// Requests that were sent more than once, since their connection had ended, or took no more
+    /// requests, before the response. Each is in one of the other counts as well.
     #[serde(default)]
     pub retried: usize,
     /// Seconds from the start of the strategy to its end.
@@ -118,7 +118,7 @@ pub struct OutcomeRow {
     /// How long the server then was to wait before it answered, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_us: Option<u64>,
-    /// Whether it was sent a second time.
+    /// Whether it was sent more than once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retried: bool,
     /// The status of its answer, if there was one.
@@ -214,7 +214,7 @@ impl Report {
             || self.errors.iter().any(|error| error.kind == interrupted)
     }
 
-    /// Why requests were sent a second time; `None` if none were.
+    /// Why requests were sent more than once; `None` if none were.
     #[must_use]
     pub fn why_retried(&self) -> Option<Localized> {
         let keeps_connections =
@@ -233,8 +233,8 @@ impl Report {
             )
         } else {
             Localized::new(
-                "their connections ended before the response",
-                "响应到达之前连接就断开了",
+                "their connections ended, or took no more requests, before the response",
+                "响应到达之前，连接断开了或不再接受新请求",
             )
         })
     }

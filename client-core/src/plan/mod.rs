@@ -32,8 +32,8 @@ const MAX_IDLE: usize = 1024;
 /// two CPUs that the server needs as well.
 const SENDING: Duration = Duration::from_micros(100);
 
-/// The most connections that a request is sent on in vain, to a server that takes no more
-/// requests on each: as many as there usually are requests on one, so that each has its turn.
+/// How many connections may leave a request unprocessed (GOAWAY) before it fails. Each takes at
+/// least one of the requests that share it, usually up to so many.
 const MAX_UNPROCESSED: u16 = 2000;
 
 /// One run: how many requests, where to, and what became of them so far.
@@ -321,7 +321,7 @@ pub(crate) struct Started {
     at: u64,
     // How often a connection took no more requests before this one.
     unprocessed: u16,
-    // Whether it was sent again, although the server may have begun with it.
+    // Whether it was sent again for another reason, which happens once.
     repeated: bool,
 }
 

@@ -36,7 +36,7 @@ pub struct AdminResponse {
 impl AdminClient {
     /// # Errors
     ///
-    /// There is no way to the server, or reqwest cannot start its runtime (no thread or file
+    /// There is no route to the server, or reqwest cannot start its runtime (no thread or file
     /// left).
     pub fn of(page: &Url) -> anyhow::Result<Self> {
         let http = Client::builder()

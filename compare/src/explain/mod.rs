@@ -208,14 +208,11 @@ fn disagreement(
     ))
 }
 
-/// What was sent a second time.
+/// What was sent more than once.
 fn retried(report: &Report) -> Option<Localized> {
     let retried = report.retried;
     let Localized { en, zh } = report.why_retried()?;
-    Some(localized!(
-        "{retried} sent again: {en}",
-        "{retried} 个请求重发了一次：{zh}"
-    ))
+    Some(localized!("{retried} sent again: {en}", "{retried} 个请求被重发：{zh}"))
 }
 
 /// Where the server received more requests than were sent, or fewer than got a response. One

@@ -16,12 +16,9 @@ pub(super) fn write(
     let language = student.language;
     let hints = &exercise.texts(language).hints;
     let count = hints.len();
-    let next = |before: usize| if all { count } else { count.min(before + 1) };
-    let mut taken = next(student.progress().record(&exercise.id).hints);
-    student.note(exercise, |record| {
-        taken = next(record.hints);
-        record.hints = taken;
-    });
+    let before = student.progress().record(&exercise.id).hints;
+    let taken = if all { count } else { count.min(before + 1) };
+    student.note(exercise, |record| record.hints = taken);
     for (number, hint) in (1..).zip(hints).take(taken) {
         let title = in_language!(
             language,

@@ -157,7 +157,7 @@ impl Student {
         update: impl FnOnce(&mut Record),
     ) {
         if let Err(error) = self.progress_file.update(&exercise.id, update) {
-            warn(format_args!("lesson: this is not noted: {error:#}"));
+            warn(format_args!("lesson: your progress is not saved: {error:#}"));
         }
     }
 }

@@ -81,6 +81,6 @@ fn what_cannot_be_noted_is_shown_all_the_same() {
         let said = fixture.lesson(command);
         assert_eq!(said.code, Some(0), "{said:?}");
         assert!(said.out.contains(shown), "{said:?}");
-        assert!(said.err.contains("is not noted"), "{said:?}");
+        assert!(said.err.contains("is not saved"), "{said:?}");
     }
 }

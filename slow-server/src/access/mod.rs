@@ -37,8 +37,8 @@ impl Access {
         let is_name = text.parse().is_ok_and(|it: Authority| it.host() == text);
         if !is_name || text.starts_with('[') {
             return Err(
-                "write a name alone, such as board.local, and one with other \
-                        letters as browsers send it, such as xn--bcher-kva.example"
+                "write a host name without scheme or port, such as board.local; with \
+                 other letters than ASCII in its ASCII form, such as xn--bcher-kva.example"
                     .to_owned(),
             );
         }

@@ -29,7 +29,7 @@ pub(super) struct Target {
 impl Target {
     /// # Errors
     ///
-    /// There is no way to the server, or its address is not one that HTTP can send.
+    /// There is no route to the server, or its address is not one that HTTP can send.
     pub(super) fn new(page: &Url, plan: &Plan) -> anyhow::Result<Self> {
         let mut url = page.clone();
         // What follows a `#` is for whoever shows the page.

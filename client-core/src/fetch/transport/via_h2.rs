@@ -55,7 +55,7 @@ const UNLIMITED_FRAME_BUDGET: usize = usize::MAX >> 1;
 impl Connections {
     /// # Errors
     ///
-    /// There is no way to the server, or its address is not one that HTTP can send.
+    /// There is no route to the server, or its address is not one that HTTP can send.
     pub(super) fn new(
         plan: &Plan,
         in_flight: usize,

@@ -30,7 +30,7 @@ const READ_BUFFER: usize = 1024;
 impl Connector {
     /// # Errors
     ///
-    /// There is no way to the server, or its address is not one that HTTP can send.
+    /// There is no route to the server, or its address is not one that HTTP can send.
     pub(super) fn new(plan: &Plan) -> anyhow::Result<Self> {
         let target = |page| Target::new(page, plan);
         let targets: anyhow::Result<_> = plan.pages().iter().map(target).collect();

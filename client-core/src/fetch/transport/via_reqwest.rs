@@ -35,7 +35,7 @@ type NoConnection = Arc<Mutex<Option<Failure>>>;
 impl Clients {
     /// # Errors
     ///
-    /// There is no way to the server, or reqwest cannot be set up.
+    /// There is no route to the server, or reqwest cannot be set up.
     pub(super) fn http1(plan: &Plan) -> anyhow::Result<Self> {
         let addresses = resolve(&plan.settings().url)?;
         let client = |most_idle| {
@@ -53,7 +53,7 @@ impl Clients {
 
     /// # Errors
     ///
-    /// There is no way to the server, or reqwest cannot be set up.
+    /// There is no route to the server, or reqwest cannot be set up.
     pub(super) fn http2(
         plan: &Plan,
         in_flight: usize,

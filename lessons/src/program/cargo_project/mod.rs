@@ -12,7 +12,7 @@ mod executable;
 
 use std::ffi::OsString;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -162,20 +162,17 @@ impl CargoProject {
         })?;
         let versions = fs::read(workspace.join("Cargo.lock"))
             .context("cannot read the workspace's Cargo.lock")?;
-        let head = format!(
-            "# Written by cargo lesson, which keeps the dependencies that you add ({:016x}).\n",
-            hash(&versions)
-        );
-        let (manifest, lock) =
-            (folder.join("Cargo.toml"), folder.join("Cargo.lock"));
-        let present = fs::read_to_string(&manifest).unwrap_or_default();
-        // With other versions than the workspace's, as before an update, cargo would need a
-        // network.
-        if !present.starts_with(&head) || !lock.exists() {
+        // After an update of the workspace, cargo would need a network for the older versions.
+        let [lock, before] =
+            ["Cargo.lock", "Cargo.lock.workspace"].map(|name| folder.join(name));
+        if !lock.exists() || fs::read(&before).ok().as_ref() != Some(&versions) {
             write_if_changed(&lock, &versions)?;
+            write_if_changed(&before, &versions)?;
         }
-        let text = head + &manifest_for(pack, programs, &workspace, &present)?;
-        write_if_changed(&manifest, text.as_bytes())?;
+        let path = folder.join("Cargo.toml");
+        let present = fs::read_to_string(&path).unwrap_or_default();
+        let text = manifest(pack, programs, &workspace, &present)?;
+        write_if_changed(&path, text.as_bytes())?;
         Ok(Self { folder: folder.to_owned(), programs: programs.to_vec() })
     }
 
@@ -339,13 +336,9 @@ pub(crate) fn own_folder(of: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn programs_folder(target: &Path, of: &Path) -> PathBuf {
-    target.join("lesson-programs").join(format!("{:016x}", hash(of)))
-}
-
-fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+    of.hash(&mut hasher);
+    target.join("lesson-programs").join(format!("{:016x}", hasher.finish()))
 }
 
 /// The folder that cargo builds this workspace in.
@@ -381,7 +374,7 @@ pub(crate) fn write_if_changed(path: &Path, text: &[u8]) -> anyhow::Result<()> {
 }
 
 /// The manifest, with what a student has added to the dependencies of the one that is there.
-fn manifest_for(
+fn manifest(
     pack: &Pack,
     programs: &[(String, PathBuf)],
     workspace: &Path,
@@ -402,7 +395,10 @@ fn manifest_for(
         .iter()
         .map(|(name, path)| Bin { name: name.clone(), path: path.clone() })
         .collect();
-    Ok(toml::to_string(&manifest)?)
+    let manifest = toml::to_string(&manifest)?;
+    Ok(format!(
+        "# Written by cargo lesson, which keeps the dependencies that you add.\n{manifest}"
+    ))
 }
 
 #[cfg(test)]
