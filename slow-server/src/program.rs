@@ -4,7 +4,6 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use parking_lot::Mutex;
 use tokio::runtime::{Builder, Runtime};
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -35,21 +34,8 @@ pub fn start_logs() {
 /// The system has no threads or files left for it.
 pub fn runtime() -> io::Result<Runtime> {
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    require_threads(threads)?;
+    units::require_threads(threads)?;
     Builder::new_multi_thread().worker_threads(threads).enable_all().build()
-}
-
-/// Whether so many threads can be started now: where not, Tokio panics or hangs.
-fn require_threads(threads: usize) -> io::Result<()> {
-    let gate = Mutex::new(());
-    thread::scope(|scope| {
-        let _closed = gate.lock();
-        for _ in 0..threads {
-            let wait = || drop(gate.lock());
-            thread::Builder::new().spawn_scoped(scope, wait)?;
-        }
-        Ok(())
-    })
 }
 
 /// Ready on Ctrl-C, and on SIGTERM where there are signals.

@@ -7,6 +7,7 @@
 //! - `environment`: variables, and what they say of the terminal
 //! - `language`: English and Chinese
 //! - `output`: standard output and standard error
+//! - `threads`: whether there are any to be had
 //! - `ascii`: what stands for a character where there is no Unicode
 //!
 //! Durations, counts and sizes are in this file.
@@ -16,6 +17,7 @@ mod command_line;
 mod environment;
 mod language;
 mod output;
+mod threads;
 
 pub use command_line::{Completions, parse, print_completions};
 pub use environment::{has_unicode, variable};
@@ -24,6 +26,7 @@ pub use output::{
     Output, can_redraw, columns, print_json, raw_stdout, stderr, stdout,
     stdout_is_closed, warn,
 };
+pub use threads::require_threads;
 
 use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::time::Duration;

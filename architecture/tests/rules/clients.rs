@@ -38,11 +38,9 @@ const STARTS: [&str; 10] = [
 ];
 
 /// Each of these may start one thing, which sends no request: a thread that waits for Ctrl-C or
-/// for the end of the program that started the client, or notices a pause, threads that end at
-/// once, since they only show that there could be some, and a task that drives a connection.
-const EXCEPTIONS: [(&str, &str); 6] = [
-    ("client-core/src/machine/mod.rs", "thread::Builder"),
-    ("client-core/src/machine/mod.rs", "thread::scope("),
+/// for the end of the program that started the client, or notices a pause, and a task that drives
+/// a connection.
+const EXCEPTIONS: [(&str, &str); 4] = [
     ("client-core/src/machine/pauses.rs", "thread::Builder"),
     ("client-core/src/run/interrupt.rs", "thread::Builder"),
     ("client-core/src/run/stdin_eof.rs", "thread::Builder"),

@@ -6,9 +6,8 @@ pub mod pauses;
 pub mod usage;
 
 use std::num::{NonZeroU16, NonZeroUsize};
-use std::{fs, io, thread};
+use std::{fs, thread};
 
-use parking_lot::Mutex;
 use serde::Serialize;
 
 /// The systems whose limits and commands are known.
@@ -170,23 +169,6 @@ fn memory() -> Option<u64> {
 fn free_memory(total: u64, available: u64, own: Option<u64>) -> Option<u64> {
     let is_possible = |bytes: &u64| (1..=total).contains(bytes);
     own.into_iter().chain([available]).filter(is_possible).min()
-}
-
-/// Whether so many threads can be started now: where not, a runtime of Tokio panics or hangs.
-///
-/// # Errors
-///
-/// The system's, where there is no thread left.
-pub(crate) fn require_threads(threads: usize) -> io::Result<()> {
-    let gate = Mutex::new(());
-    thread::scope(|scope| {
-        let _closed = gate.lock();
-        for _ in 0..threads {
-            let wait = || drop(gate.lock());
-            thread::Builder::new().spawn_scoped(scope, wait)?;
-        }
-        Ok(())
-    })
 }
 
 /// The CPUs that this process may use.

@@ -168,7 +168,7 @@ impl Run {
         let layout = &self.plan.settings().layout;
         match layout.worker_kind() {
             WorkerKind::Thread => Ok(()),
-            WorkerKind::Runtime => machine::require_threads(layout.threads())
+            WorkerKind::Runtime => units::require_threads(layout.threads())
                 .context("cannot start the threads of the runtime"),
         }
     }
