@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 
 use clap::builder::Resettable;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgMatches, Args, Command};
 use clap_complete::Shell;
 
@@ -33,7 +34,7 @@ pub fn parse<T>(
         read(&matches)
     });
     parsed.unwrap_or_else(|error| {
-        let error = error.format(&mut command);
+        let error = without_secret(error).format(&mut command);
         let text = error.render().ansi().to_string();
         let written = if error.use_stderr() {
             // If it cannot be written, the exit status still says that it is wrong.
@@ -44,6 +45,17 @@ pub fn parse<T>(
         };
         end(&command, written, error.exit_code())
     })
+}
+
+/// Without the value that is wrong, if that is a URL with something before its host: it may be a
+/// password.
+fn without_secret(mut error: clap::Error) -> clap::Error {
+    let value = error.get(ContextKind::InvalidValue).map(ToString::to_string);
+    if value.is_some_and(|value| value.contains("//") && value.contains('@')) {
+        let hidden = ContextValue::String("(not shown)".to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
+    }
+    error
 }
 
 /// Prints the script that completes this command line.

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use anstream::adapter::StripBytes;
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
@@ -27,6 +28,9 @@ pub struct Output<W> {
     stream: Stream,
     writer: W,
     is_ascii: bool,
+    // For colours that cannot be seen. Done here, where a write that is to be tried again has
+    // its bytes as they are: the library would begin with the text anew.
+    strip: Option<StripBytes>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,31 +43,36 @@ enum Stream {
 /// has no Unicode.
 #[must_use]
 pub fn stdout() -> Output<impl Write> {
-    let is_ascii = !has_unicode();
-    let writer = coloured(io::stdout());
-    Output { stream: Stream::Stdout, writer, is_ascii }
+    for_people(Stream::Stdout, io::stdout())
 }
 
 /// Standard error, likewise.
 #[must_use]
 pub fn stderr() -> Output<impl Write> {
-    let is_ascii = !has_unicode();
-    let writer = coloured(io::stderr());
-    Output { stream: Stream::Stderr, writer, is_ascii }
+    for_people(Stream::Stderr, io::stderr())
 }
 
-/// The stream with its colours, where they can be seen: not on a terminal that is dumb, which
-/// one without a name is taken for.
-fn coloured<S: RawStream>(stream: S) -> AutoStream<S> {
+/// With its colours, where they can be seen: not on a terminal that is dumb, which one without
+/// a name is taken for.
+fn for_people<S: RawStream>(stream: Stream, writer: S) -> Output<AutoStream<S>> {
     let can_show = moves_cursor() || variable("CLICOLOR_FORCE").is_some();
-    let choice = if can_show { ColorChoice::Auto } else { ColorChoice::Never };
-    AutoStream::new(stream, choice)
+    let choice =
+        if can_show { AutoStream::choice(&writer) } else { ColorChoice::Never };
+    let is_ascii = !has_unicode();
+    if choice == ColorChoice::Never {
+        let writer = AutoStream::always_ansi(writer);
+        Output { stream, writer, is_ascii, strip: Some(StripBytes::new()) }
+    } else {
+        let writer = AutoStream::new(writer, choice);
+        Output { stream, writer, is_ascii, strip: None }
+    }
 }
 
 /// Standard output, for programs: every byte as it is.
 #[must_use]
 pub fn raw_stdout() -> Output<impl Write> {
-    Output { stream: Stream::Stdout, writer: io::stdout(), is_ascii: false }
+    let writer = io::stdout();
+    Output { stream: Stream::Stdout, writer, is_ascii: false, strip: None }
 }
 
 /// Prints a result for programs: a line of JSON.
@@ -145,12 +154,19 @@ impl<W> Output<W> {
 
 impl<W: Write> Write for Output<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text =
-            if self.is_ascii { ascii::from_utf8(bytes) } else { bytes.into() };
+        let plain = self
+            .strip
+            .as_mut()
+            .map(|strip| strip.strip_next(bytes).collect::<Vec<_>>().concat());
+        let text = plain.as_deref().unwrap_or(bytes);
+        let text = if self.is_ascii { ascii::from_utf8(text) } else { text.into() };
         let mut rest = &*text;
         self.finish(|writer| {
             while !rest.is_empty() {
-                rest = &rest[writer.write(rest)?..];
+                match writer.write(rest)? {
+                    0 => return Err(ErrorKind::WriteZero.into()),
+                    taken => rest = &rest[taken..],
+                }
             }
             Ok(())
         })?;
@@ -233,8 +249,10 @@ mod tests {
         is_ascii: bool,
     ) -> (io::Result<()>, String) {
         let writer = Scripted(answers.to_vec(), Vec::new());
-        let mut out = Output { stream: Stream::Stderr, writer, is_ascii };
-        let done = write!(out, "{} µs", 12).and_then(|()| out.flush());
+        let strip = Some(StripBytes::new());
+        let mut out = Output { stream: Stream::Stderr, writer, is_ascii, strip };
+        let text = "\u{1b}[1m12\u{1b}[0m \u{1b}[2mµs\u{1b}[0m";
+        let done = write!(out, "{text}").and_then(|()| out.flush());
         (done, String::from_utf8(out.writer.1).unwrap())
     }
 
@@ -253,6 +271,8 @@ mod tests {
         let (done, _) = written(&[Err(ErrorKind::StorageFull)], false);
         let error = done.unwrap_err().to_string();
         assert_eq!(error, "cannot write to standard error: no storage space");
+        let (done, _) = written(&[Ok(0)], false);
+        assert_eq!(done.unwrap_err().kind(), ErrorKind::WriteZero);
     }
 
     #[test]

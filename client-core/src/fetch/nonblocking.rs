@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::fetch::transport::Backend;
 use crate::outcome::failure::{Failure, FailureKind};
@@ -38,8 +38,11 @@ impl NonblockingClient {
         while let Some(retry) = self.plan.begin_retry(request, &mut started, &result)
         {
             let time_left = self.plan.time_left(&started);
-            let response =
-                timeout(time_left, self.backend.send_again(request, retry));
+            let pause = started.pause();
+            let response = timeout(time_left, async {
+                sleep(pause).await;
+                self.backend.send_again(request, retry).await
+            });
             let again = Box::pin(response).await.unwrap_or_else(late);
             result = Failure::of_both(result, again);
         }

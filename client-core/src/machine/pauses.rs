@@ -1,5 +1,5 @@
 //! Time for which this process did not run at all: it was stopped (SIGSTOP, Ctrl-Z), the machine
-//! slept, or the host of a virtual machine stopped that.
+//! slept, the host of a virtual machine stopped that, or others of a higher priority had the CPUs.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -12,7 +12,7 @@ use super::usage::cpu_s;
 /// How often a thread looks at the clock.
 const TICK: Duration = Duration::from_millis(50);
 
-/// A short sleep that took this much longer was none of a busy machine's doing.
+/// Busy machines with fair shares make a short sleep take less than this much longer.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// The CPUs that a process uses in a pause, on average: before it stopped, and as it went on.

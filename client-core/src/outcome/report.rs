@@ -319,7 +319,8 @@ impl fmt::Display for Report {
             let paused = units::seconds(paused);
             writeln!(
                 out,
-                "Paused for {paused} meanwhile: this program was stopped, or the machine slept."
+                "Paused for {paused} meanwhile: stopped, asleep with the machine, or kept waiting \
+                 for a CPU."
             )?;
         }
         if let Some(assumed) = self.assumed_delay_ms {
@@ -438,7 +439,7 @@ pub(crate) mod tests {
         let kept = "1 sent again: this server closes kept connections unannounced";
         assert_eq!(said(&retried).unwrap(), kept);
 
-        let ended = "1 sent again: their connections ended before the response";
+        let ended = "1 sent again: their connections ended, or took no more requests, before the response";
         let transport = Some(Transport::H2);
         let unkept = Report { transport, ..retried };
         assert_eq!(said(&unkept).unwrap(), ended);

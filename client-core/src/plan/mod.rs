@@ -32,8 +32,8 @@ const MAX_IDLE: usize = 1024;
 /// two CPUs that the server needs as well.
 const SENDING: Duration = Duration::from_micros(100);
 
-/// How many connections may leave a request unprocessed (GOAWAY) before it fails. Each takes at
-/// least one of the requests that share it, usually up to so many.
+/// How many connections may leave a request unprocessed (GOAWAY) before it fails: as many as
+/// there usually are requests on one, of which each may take one alone.
 const MAX_UNPROCESSED: u16 = 2000;
 
 /// One run: how many requests, where to, and what became of them so far.
@@ -329,6 +329,12 @@ impl Started {
     /// Whether it was sent more than once.
     fn is_retried(&self) -> bool {
         self.repeated || self.unprocessed > 0
+    }
+
+    /// How long to wait before it is sent again: ever longer, for a server that takes nothing on
+    /// any connection.
+    pub(crate) fn pause(&self) -> Duration {
+        Duration::from_millis(self.unprocessed.saturating_sub(1).into())
     }
 
     /// Time since the run began.

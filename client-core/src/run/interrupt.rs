@@ -53,7 +53,8 @@ pub fn heed_nohup() {
 
 /// Whether this process was started to ignore the end of its terminal.
 #[cfg(target_os = "linux")]
-fn ignores_hangup() -> bool {
+#[must_use]
+pub fn ignores_hangup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());

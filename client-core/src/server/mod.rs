@@ -277,8 +277,10 @@ fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Option<Delays> {
     let requests = requests.get().min(MAX_DELAYS);
     let reply = control.get(&format!("/api/schedule?requests={requests}")).ok()?;
     let Schedule { delays_us } = serde_json::from_slice(&reply.body).ok()?;
-    let delays = delays_us.into_iter().map(Duration::from_micros);
-    (delays.len() == requests).then(|| Delays::Each(delays.collect()))
+    let delays: Vec<_> = delays_us.into_iter().map(Duration::from_micros).collect();
+    let is_known = delays.len() == requests
+        && delays.iter().all(|delay| *delay <= units::LONGEST);
+    is_known.then_some(Delays::Each(delays))
 }
 
 /// That there is no server at `url`, and why; with the command that starts one there, if it

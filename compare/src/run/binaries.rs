@@ -85,7 +85,9 @@ fn run_cargo(
     // That of the checkout that cargo runs this in: another one with the same target folder may
     // have compiled it.
     let own = units::variable("CARGO_MANIFEST_DIR")
-        .map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        .map(PathBuf::from)
+        .filter(|folder| folder.ends_with("compare"))
+        .unwrap_or(env!("CARGO_MANIFEST_DIR").into());
     cargo.arg("--manifest-path").arg(own.join("Cargo.toml"));
     if folder.ends_with("release") {
         cargo.arg("--release");

@@ -1,7 +1,7 @@
 //! `--addr` and `--addresses`, and what to do where a server cannot listen there.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 
 use anyhow::anyhow;
@@ -44,7 +44,9 @@ impl ListenArgs {
     pub fn bind(&self, program: &str) -> anyhow::Result<Listeners> {
         Listeners::bind(self.addr, self.addresses).map_err(|error| {
             match error.kind() {
-                io::ErrorKind::InvalidInput => anyhow!("--addresses: {error}"),
+                io::ErrorKind::InvalidInput if self.addresses.get() > 1 => {
+                    anyhow!("--addresses: {error}")
+                }
                 io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
                     self.addresses_advice(&error)
                 }
@@ -79,11 +81,16 @@ impl ListenArgs {
 
     fn bind_advice(&self, error: &io::Error, program: &str) -> anyhow::Error {
         let addr = self.addr;
-        // Above the ports of the system, and free.
+        // Above the ports of the system, and free at all addresses.
         let next = (addr.port().max(5000)..=u16::MAX)
+            .take(100)
             .map(|port| SocketAddr::new(addr.ip(), port))
-            .find(|next| TcpListener::bind(next).is_ok())
+            .find(|next| Listeners::bind(*next, self.addresses).is_ok())
             .unwrap_or(addr);
+        let addresses = match self.addresses {
+            NonZeroUsize::MIN => String::new(),
+            several => format!(" --addresses {several}"),
+        };
         let mut page = next;
         if addr.ip().is_unspecified() {
             page.set_ip(Ipv4Addr::LOCALHOST.into());
@@ -92,7 +99,7 @@ impl ListenArgs {
             "cannot listen on {addr}: {error}.\n\
              If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
              choose another one, and tell it to the clients:\n  \
-             cargo run -p {program} -- --addr {next}\n  \
+             cargo run -p {program} -- --addr {next}{addresses}\n  \
              cargo run -p client-async -- --url http://{page}"
         )
     }

@@ -22,9 +22,14 @@ use crate::plan::{Plan, Request};
 #[derive(Debug)]
 pub(crate) struct Clients {
     plan: Plan,
-    pooled: Vec<Client>,
-    unpooled: Client,
+    pooled: Vec<PooledClient>,
+    unpooled: PooledClient,
     turns: RoundRobin,
+}
+
+#[derive(Debug)]
+struct PooledClient {
+    http: Client,
     // Why there was no connection the last time, if there was none. The pool tells that to one
     // of those who wait for it, and to the others nothing.
     no_connection: NoConnection,
@@ -40,14 +45,14 @@ impl Clients {
         let addresses = resolve(&plan.settings().url)?;
         let client = |most_idle| {
             let settings = fetch::client_builder(plan, &addresses);
-            settings.pool_max_idle_per_host(most_idle).build()
+            let http = settings.pool_max_idle_per_host(most_idle).build()?;
+            reqwest::Result::Ok(PooledClient { http, no_connection: Arc::default() })
         };
         Ok(Self {
             plan: plan.clone(),
             pooled: vec![client(plan.most_idle())?],
             unpooled: client(0)?,
             turns: RoundRobin::new(1, 1),
-            no_connection: Arc::default(),
         })
     }
 
@@ -60,26 +65,27 @@ impl Clients {
         connections: usize,
     ) -> anyhow::Result<Self> {
         let addresses = resolve(&plan.settings().url)?;
-        let no_connection = NoConnection::default();
-        let settings = || {
-            fetch::client_builder(plan, &addresses)
+        let client = |most_idle| {
+            let no_connection = NoConnection::default();
+            let noting = noting(Arc::clone(&no_connection));
+            let http = fetch::client_builder(plan, &addresses)
                 .http2_prior_knowledge()
+                .pool_max_idle_per_host(most_idle)
                 // That of reqwest itself is around these two, where it would not be noted.
                 .connector_layer(TimeoutLayer::new(
                     plan.settings().connect_timeout(),
                 ))
-                .connector_layer(MapResultLayer::new(noting(Arc::clone(
-                    &no_connection,
-                ))))
+                .connector_layer(MapResultLayer::new(noting))
+                .build()?;
+            reqwest::Result::Ok(PooledClient { http, no_connection })
         };
         let pooled: Result<_, _> =
-            (0..connections).map(|_| settings().build()).collect();
+            (0..connections).map(|_| client(usize::MAX)).collect();
         Ok(Self {
             plan: plan.clone(),
             pooled: pooled?,
-            unpooled: settings().pool_max_idle_per_host(0).build()?,
+            unpooled: client(0)?,
             turns: RoundRobin::new(in_flight, connections),
-            no_connection,
         })
     }
 
@@ -98,15 +104,16 @@ impl Clients {
 
     async fn get(
         &self,
-        client: &Client,
+        client: &PooledClient,
         request: Request,
     ) -> Result<Answer, Failure> {
         let mut response = client
+            .http
             .get(request.pick(self.plan.pages()).clone())
             .headers(self.plan.headers(request))
             .send()
             .await
-            .map_err(|error| self.failure_of(&error))?;
+            .map_err(|error| client.failure_of(&error))?;
         let mut answer = Answer::of(response.status(), response.headers());
         while let Some(chunk) = response
             .chunk()
@@ -117,7 +124,9 @@ impl Clients {
         }
         Ok(answer)
     }
+}
 
+impl PooledClient {
     fn failure_of(&self, error: &reqwest::Error) -> Failure {
         let is_bare = error.source().is_some_and(|of_pool| {
             of_pool.is::<legacy::Error>() && of_pool.source().is_none()

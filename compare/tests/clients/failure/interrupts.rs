@@ -230,6 +230,12 @@ fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
 #[test]
 fn compare_reports_whichever_signal_ends_it() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        // These tests may run under nohup themselves.
+        #[cfg(target_os = "linux")]
+        if signal == Signal::SIGHUP && client_core::run::interrupt::ignores_hangup()
+        {
+            continue;
+        }
         let (server, _gate) = held();
         let options = ["-n", "3", "--only", "async", "--json", "--url"];
         let child = start(compare().args(options).arg(server.url()));

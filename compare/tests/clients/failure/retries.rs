@@ -67,7 +67,7 @@ fn nor_over_http2() {
     });
 }
 
-/// What a server did not look at, as it takes no more requests on a connection, is sent on the
+/// What a server did not process, as it takes no more requests on a connection, is sent on the
 /// next one, which all of these share. nginx does so after 1,000 requests.
 #[test]
 fn nor_to_one_that_takes_few_requests_on_each_connection() {
@@ -85,9 +85,10 @@ fn nor_to_one_that_takes_few_requests_on_each_connection() {
             let what = format!("{name} {options:?} {each}");
             assert_eq!(report.ok, requests, "{what}: {:?}", report.errors);
             assert!(report.retried > 0, "{what}");
-            // One is given up early where all that was sent on it is answered.
+            // Not one for each that was sent again. One is given up early where all that was
+            // sent on it is answered.
             let connections = server.received().len() - before;
-            assert!(connections <= 2 * requests / each, "{what}: {connections}");
+            assert!(connections <= 3 * requests / each, "{what}: {connections}");
         }
     }
 }

@@ -52,6 +52,13 @@ fn a_url_with_a_secret_in_it_is_refused_and_not_shown() {
         assert!(said.contains("a user name or a password"), "{said}");
         assert!(!said.contains("s3cret") && output.stdout.is_empty(), "{said}");
     }
+    for wrong in ["https://me:s3cret@127.0.0.1/", "http://me:s3cret@a{b/"] {
+        let output = run_to_end(bare_client("sync").args(["--url", wrong]));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said.contains("for '--url <URL>'"), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
     assert_eq!(server.stats().counts().received, 0);
 }
 
