@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+/// The files that are tried where those of earlier builds cannot be removed.
+const MOST_LEFT: usize = 100;
+
 /// A compiled program. Until this is dropped, no other build writes to its file.
 #[derive(Debug)]
 pub struct Executable {
@@ -31,9 +34,16 @@ impl Executable {
             })?;
             if let Some(lock) = lock {
                 let path = folder.join(format!("{name}{EXE_SUFFIX}"));
-                remove(&path)
-                    .with_context(|| format!("cannot replace {}", path.display()))?;
-                return Ok(Self { path, _lock: lock });
+                match remove(&path) {
+                    Ok(()) => return Ok(Self { path, _lock: lock }),
+                    // On Windows: the program still runs, and its checker was killed.
+                    Err(_) if number < MOST_LEFT => {}
+                    Err(error) => {
+                        return Err(error).with_context(|| {
+                            format!("cannot replace {}", path.display())
+                        });
+                    }
+                }
             }
             number += 1;
         }
@@ -50,16 +60,9 @@ impl Executable {
 fn lock(folder: &Path, name: &str) -> io::Result<Option<File>> {
     fs::create_dir_all(folder)?;
     let file = File::options().create(true).append(true).open(folder.join(name))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error))
-            // Cargo goes on, too, where a file system has no locks.
-            if error.kind() != io::ErrorKind::Unsupported =>
-        {
-            Err(error)
-        }
-        _ => Ok(Some(file)),
-    }
+    // Cargo goes on, too, where a file system has no locks.
+    let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    Ok((!is_taken).then_some(file))
 }
 
 /// Removes what an earlier build has left.
@@ -86,5 +89,14 @@ mod tests {
         drop(first);
         assert_eq!(reserve().path(), path);
         assert!(!path.exists(), "it could be taken for what is compiled now");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_removed_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let reserve = || Executable::reserve(folder.path(), "3.1-first");
+        let left = reserve().unwrap().path;
+        fs::create_dir(&left).unwrap();
+        assert_ne!(reserve().unwrap().path, left);
     }
 }
