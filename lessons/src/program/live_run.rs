@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use parking_lot::Mutex;
 use slow_server::{Background, Config, ResponseGate};
 
 use super::{interrupts, orphans, process, server};
@@ -20,11 +21,16 @@ const DELAY: Duration = Duration::from_millis(500);
 /// When the response comes that comes last.
 const LAST: Duration = Duration::from_secs(3);
 
+/// How often to look whether the program has ended.
+const POLL: Duration = Duration::from_millis(10);
+
+const NO_THREAD: &str = "cannot start a thread for the program";
+
 /// Runs a program that fetches the page so many times.
 ///
 /// # Errors
 ///
-/// There is no port or process left for it, or its output cannot be passed on.
+/// There is no port, thread or process left for it, or its output cannot be passed on.
 pub(crate) fn run(
     out: &mut impl Write,
     executable: &Path,
@@ -48,10 +54,11 @@ pub(crate) fn run_exercise(
     let kept_back = script.last.or(script.never);
     let gate = kept_back.map(|request| ResponseGate::only(request as u64));
     if let (Some(_), Some(gate)) = (script.last, gate.clone()) {
-        thread::spawn(move || {
+        let open = move || {
             thread::sleep(LAST);
             gate.open();
-        });
+        };
+        thread::Builder::new().spawn(open).context(NO_THREAD)?;
     }
     let config = server::config(script, &ResponseGate::default());
     let config = Config { gate, journal: false, ..config };
@@ -76,25 +83,35 @@ fn run_against(
     // make it panic.
     let mut stdout = program.stdout.take();
     let group = program.id();
+    let program = Mutex::new(program);
     let end = || {
+        // Fails only if it has ended already.
+        let _ = program.lock().kill();
         orphans::kill(&tag);
         orphans::kill_group(group);
     };
     let (passed_on, status) = thread::scope(|scope| {
-        let waiting = scope.spawn(|| {
-            let status = program.wait();
-            // What it has started may have its output, too, which otherwise would not end.
-            end();
-            status
-        });
+        let wait = || loop {
+            // Nobody else could end it during `wait`.
+            let status = program.lock().try_wait();
+            if let Some(status) = status.transpose() {
+                // What it has started may have its output, too, which otherwise would not end.
+                end();
+                return status;
+            }
+            thread::sleep(POLL);
+        };
+        let waiting = thread::Builder::new().spawn_scoped(scope, wait);
+        let waiting = waiting.inspect_err(|_| end()).context(NO_THREAD)?;
         let passed_on = pass_on(out, stdout.as_mut());
         // While its output is still open, so that it has no cause to complain.
         if passed_on.is_err() || units::stdout_is_closed() {
             end();
         }
         let status = waiting.join();
-        (passed_on, status.unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
-    });
+        let status = status.unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
+        anyhow::Ok((passed_on, status))
+    })?;
     interrupts::wait_if_exiting();
     passed_on?;
     // That it was ended is no fault of its own.
@@ -116,5 +133,35 @@ fn pass_on(out: &mut impl Write, pipe: Option<impl Read>) -> io::Result<()> {
         if units::stdout_is_closed() {
             return Ok(());
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// By neither its environment nor its process group.
+    #[test]
+    fn a_program_that_no_tag_leads_to_is_ended_with_its_reader() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name| folder.path().join(name);
+        let (program, by_itself) = (file("program"), file("by-itself"));
+        fs::write(
+            &program,
+            format!(
+                "#!/bin/sh\nexec env -i \"$(command -v perl)\" -e '\
+                 setpgrp(0, getpgrp(getppid)); $| = 1; print \"x\"; sleep 5; \
+                 open(my $file, \">\", \"{}\")'\n",
+                by_itself.display()
+            ),
+        )
+        .unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut full = &mut [][..];
+        run(&mut full, &program, NonZeroUsize::MIN).unwrap_err();
+        assert!(!by_itself.exists(), "it was waited for");
     }
 }

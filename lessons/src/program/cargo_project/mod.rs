@@ -228,6 +228,13 @@ impl CargoProject {
         // alone it would miss an older version that was put back, and that of another checkout.
         let mut emit = OsString::from("link=");
         emit.push(executable.strip_prefix(&self.folder).unwrap_or(executable));
+        // Read meanwhile, or cargo would wait for its reader.
+        let (mut stderr, stderr_of_cargo) = io::pipe().context(NO_CARGO)?;
+        let complaint = thread::Builder::new().spawn(move || {
+            let mut text = Vec::new();
+            stderr.read_to_end(&mut text).map(|_| text)
+        });
+        let complaint = complaint.context(NO_CARGO)?;
         let mut cargo = cargo()
             .arg("rustc")
             .arg("--manifest-path")
@@ -240,16 +247,9 @@ impl CargoProject {
             .arg(emit)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr_of_cargo)
             .spawn()
             .context(NO_CARGO)?;
-        // Read meanwhile, or cargo would wait for its reader.
-        let stderr = cargo.stderr.take();
-        let complaint = thread::spawn(|| {
-            let mut text = Vec::new();
-            let read = stderr.map(|mut pipe| pipe.read_to_end(&mut text));
-            read.transpose().map(|_| text)
-        });
 
         let mut warnings = Vec::new();
         // Other errors than the program's: no linker, or a full disk.
