@@ -168,6 +168,26 @@ fn a_dependency_that_was_added_stays_and_versions_follow_the_workspace() {
     fixture.lesson(&["list"]);
     assert!(read(&manifest).contains("hello = \"1\""), "{}", read(&manifest));
     assert_eq!(read(&lock), versions);
+
+    // One that the pack has no more goes with it.
+    let pack = fixture.folder.join("pack/pack.toml");
+    let text = read(&pack);
+    for (dependency, has_gone) in
+        [("[dependencies]\ngone = \"1\"", true), ("", false)]
+    {
+        fs::write(&pack, format!("{text}{dependency}")).unwrap();
+        fixture.lesson(&["list"]);
+        let now = read(&manifest);
+        assert!(now.contains("hello = \"1\""), "{now}");
+        assert_eq!(now.contains("gone = \"1\""), has_gone, "{now}");
+    }
+
+    // Half of it is saved.
+    fs::write(&manifest, format!("{}\nhalf = ", read(&manifest))).unwrap();
+    let half = read(&manifest);
+    let said = fixture.lesson(&["list"]);
+    assert!(said.err.contains("Cargo.toml is no manifest: mend"), "{said:?}");
+    assert_eq!(read(&manifest), half);
 }
 
 #[test]

@@ -67,14 +67,15 @@ features = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"]
 
 #[derive(Deserialize, Serialize)]
 struct Manifest {
-    dependencies: toml::Table,
     #[serde(default)]
+    dependencies: toml::Table,
+    #[serde(skip_deserializing)]
     bin: Vec<Bin>,
     #[serde(flatten)]
     other: toml::Table,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 struct Bin {
     name: String,
     path: PathBuf,
@@ -146,11 +147,11 @@ struct Metadata {
 
 impl CargoProject {
     /// Writes the manifest for `programs` (name and file) into `folder`, if it is not there
-    /// as it should be.
+    /// as it should be. What a student has added to its dependencies stays.
     ///
     /// # Errors
     ///
-    /// The folder cannot be written to.
+    /// The folder cannot be written to, or the manifest that is there cannot be read.
     pub fn create(
         folder: &Path,
         pack: &Pack,
@@ -169,10 +170,22 @@ impl CargoProject {
             write_if_changed(&lock, &versions)?;
             write_if_changed(&before, &versions)?;
         }
-        let path = folder.join("Cargo.toml");
-        let present = fs::read_to_string(&path).unwrap_or_default();
-        let text = manifest(pack, programs, &workspace, &present)?;
+        let [path, before] =
+            ["Cargo.toml", "Cargo.toml.workspace"].map(|name| folder.join(name));
+        let mut manifest = manifest(pack, programs, &workspace)?;
+        let own = toml::to_string(&manifest)?;
+        let own_before = dependencies(&before)?;
+        for (name, added) in dependencies(&path)? {
+            if !own_before.contains_key(&name) {
+                manifest.dependencies.entry(name).or_insert(added);
+            }
+        }
+        let text = toml::to_string(&manifest)?;
+        let text = format!(
+            "# Written by cargo lesson, which keeps the dependencies that you add.\n{text}"
+        );
         write_if_changed(&path, text.as_bytes())?;
+        write_if_changed(&before, own.as_bytes())?;
         Ok(Self { folder: folder.to_owned(), programs: programs.to_vec() })
     }
 
@@ -373,32 +386,35 @@ pub(crate) fn write_if_changed(path: &Path, text: &[u8]) -> anyhow::Result<()> {
     AtomicFile::check(path)?.write(text)
 }
 
-/// The manifest, with what a student has added to the dependencies of the one that is there.
+/// The dependencies in a manifest; none if it is not there.
+fn dependencies(path: &Path) -> anyhow::Result<toml::Table> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.with_context(|| format!("cannot read {}", path.display()))?,
+    };
+    let manifest: Manifest = toml::from_str(&text).with_context(|| {
+        format!("{} is no manifest: mend it, or delete it", path.display())
+    })?;
+    Ok(manifest.dependencies)
+}
+
+/// The manifest, without what a student adds to it.
 fn manifest(
     pack: &Pack,
     programs: &[(String, PathBuf)],
     workspace: &Path,
-    present: &str,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Manifest> {
     let mut manifest: Manifest =
         toml::from_str(&MANIFEST.replace("PACK", &pack.id))?;
     let kit = toml::Value::try_from(workspace.join("lessons/kit"))?;
     let kit = toml::Table::from_iter([("path".to_owned(), kit)]);
     manifest.dependencies.insert("lesson-kit".to_owned(), kit.into());
     manifest.dependencies.extend(pack.dependencies.clone());
-    let added =
-        toml::from_str(present).map(|present: Manifest| present.dependencies);
-    for (name, added) in added.unwrap_or_default() {
-        manifest.dependencies.entry(name).or_insert(added);
-    }
     manifest.bin = programs
         .iter()
         .map(|(name, path)| Bin { name: name.clone(), path: path.clone() })
         .collect();
-    let manifest = toml::to_string(&manifest)?;
-    Ok(format!(
-        "# Written by cargo lesson, which keeps the dependencies that you add.\n{manifest}"
-    ))
+    Ok(manifest)
 }
 
 #[cfg(test)]
