@@ -16,9 +16,10 @@ use crate::fixture::faulty_server::{
     Answer, FaultyServer, NextAction, is_stats_probe, no_stats,
 };
 use crate::fixture::programs::{
-    PATIENCE, bare_client, client, compare, in_flight_at_most, names, report,
-    started_by, text, wait_until,
+    PATIENCE, client, compare, in_flight_at_most, names, report, text, wait_until,
 };
+#[cfg(target_os = "linux")]
+use crate::fixture::programs::{bare_client, started_by};
 
 /// A server that answers on the test's word.
 fn held() -> (Background, ResponseGate) {
