@@ -152,9 +152,9 @@ mod tests {
         fs::write(
             &program,
             format!(
-                "#!/bin/sh\nexec env -i \"$(command -v perl)\" -e '\
-                 setpgrp(0, getpgrp(getppid)); $| = 1; print \"x\"; sleep 5; \
-                 open(my $file, \">\", \"{}\")'\n",
+                "#!/bin/sh\nexec env -i \"$(command -v python3)\" -c '\
+                 import os, time; os.setpgid(0, os.getpgid(os.getppid())); \
+                 print(\"x\", flush=True); time.sleep(5); open(\"{}\", \"w\")'\n",
                 by_itself.display()
             ),
         )
