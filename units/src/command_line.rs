@@ -85,8 +85,7 @@ fn end(command: &Command, written: io::Result<()>, code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// A variable that is set to nothing is as one that is not set, which is how compose files
-/// and CI pass what they do not have.
+/// Empty variables count as unset, as for [`crate::variable`].
 fn without_empty(
     command: Command,
     value: fn(&OsStr) -> Option<OsString>,

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_where_there_is_a_way_to_is_sent_to() {
+    fn only_addresses_with_a_route_are_kept() {
         let kind = |url: &str| resolve(&url.parse().unwrap()).map_err(|f| f.kind);
         let here = "127.0.0.1:5000".parse().unwrap();
         assert_eq!(kind("http://127.0.0.1:5000/"), Ok(vec![here]));

@@ -1,5 +1,5 @@
-//! What a client does not send: a secret that is in its URL, nor, by mistake, a load to a
-//! server that is not the class's own.
+//! What a client refuses: a secret in its URL, and to load, by mistake, a server that is not the
+//! class's own.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
