@@ -61,6 +61,16 @@ impl<T> Localized<T> {
     }
 }
 
+impl Localized {
+    /// These, one after another, in one sentence without its end.
+    #[must_use]
+    pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
+        let (en, zh): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|Self { en, zh }| (en, zh)).unzip();
+        Self { en: en.join("; "), zh: zh.join("；") }
+    }
+}
+
 /// The same in both languages, each a format string of what is in scope.
 #[macro_export]
 macro_rules! localized {

@@ -76,13 +76,8 @@ pub(crate) fn sentence(
         overhead_sentence,
         short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    let en: Vec<_> = parts.iter().map(|part| &*part.en).collect();
-    let zh: Vec<_> = parts.iter().map(|part| &*part.zh).collect();
-    Localized {
-        en: format!("{}.", en.join("; ")),
-        zh: format!("{}。", zh.join("；")),
-    }
+    let Localized { en, zh } = Localized::join(parts.into_iter().flatten());
+    localized!("{en}.", "{zh}。")
 }
 
 /// What is said of a client that left no report.

@@ -1,0 +1,355 @@
+//! How a program waits, by when its requests arrived at a server and when they ended: how many
+//! at a time, in how many waves, in chunks or not.
+//!
+//! That is what the server alone can tell of a program whose text nobody has read.
+
+mod chunks;
+mod sentence;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A request as the server saw it. The times are microseconds on one clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedRequest {
+    /// When it arrived.
+    pub arrived_us: u64,
+    /// When it was over.
+    pub ended_us: u64,
+    /// The connection that it came on.
+    pub connection: usize,
+    /// The process that sent it; `None` where that is not known.
+    pub process: Option<u32>,
+}
+
+/// How a program waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// Requests that arrived.
+    pub requests: usize,
+    /// The most in flight at once.
+    pub at_once: usize,
+    /// Whether no request waited for the response to another.
+    pub all_at_once: bool,
+    /// Requests that came one after another, each after the response to the one before: the
+    /// longest row of them.
+    pub waves: usize,
+    /// How many requests a worker takes at a time, to be sent one after another, where that
+    /// makes more waves than there have to be.
+    pub chunk: Option<usize>,
+    /// Microseconds between a response and the next request, where they are about the same
+    /// each time and so long that they are meant.
+    pub pause_us: Option<u64>,
+    /// Connections that the requests came on.
+    pub connections: usize,
+    /// The most in flight at once in each process; empty where that is not known, or where
+    /// there is but one, or one for each request.
+    pub processes: Vec<usize>,
+}
+
+impl Pattern {
+    /// The pattern of these requests, in any order; `None` if there are none.
+    #[must_use]
+    pub fn of(requests: &[TimedRequest]) -> Option<Self> {
+        let mut requests = requests.to_vec();
+        requests.sort_by_key(|request| request.arrived_us);
+        let number = requests.len();
+        let at_once = peak(&requests)?;
+        let levels = levels(&requests);
+        let mut waves = levels.iter().copied().max()?;
+        let all_at_once = at_once == number || sends_on(&requests, waves);
+        let connections: BTreeSet<_> =
+            requests.iter().map(|request| request.connection).collect();
+
+        let by_process = by_process(&requests);
+        let processes: Vec<_> =
+            by_process.values().filter_map(|own| peak(own)).collect();
+        // A process that is behind the others takes longer, and waits no more often.
+        if let Some(most) = by_process.values().map(|own| waves_of(own)).max() {
+            waves = most;
+        }
+        if all_at_once {
+            waves = 1;
+        }
+        let is_late = waves > number.div_ceil(at_once);
+        let by_levels = || chunks::of_levels(&levels, at_once);
+        let chunk = if !is_late {
+            None
+        } else if !processes.is_empty() && processes.iter().all(|&peak| peak == 1) {
+            let sent: Vec<_> = by_process.values().map(Vec::len).collect();
+            chunks::of_workers(&sent, waves, by_levels())
+        } else {
+            by_levels()
+        };
+        Some(Self {
+            requests: number,
+            at_once,
+            all_at_once,
+            waves,
+            chunk,
+            pause_us: pause(&requests),
+            connections: connections.len(),
+            processes,
+        })
+    }
+
+    /// The fewest waves with as many at once.
+    #[must_use]
+    pub fn waves_needed(&self) -> usize {
+        if self.all_at_once { 1 } else { self.requests.div_ceil(self.at_once) }
+    }
+}
+
+/// The requests of each process, where there are several that send more than one.
+fn by_process(requests: &[TimedRequest]) -> BTreeMap<u32, Vec<TimedRequest>> {
+    let mut all: BTreeMap<u32, Vec<TimedRequest>> = BTreeMap::new();
+    for request in requests {
+        let Some(process) = request.process else { return BTreeMap::new() };
+        all.entry(process).or_default().push(*request);
+    }
+    let are_workers = all.len() > 1 && all.len() < requests.len();
+    if are_workers { all } else { BTreeMap::new() }
+}
+
+/// The most in flight at once.
+fn peak(requests: &[TimedRequest]) -> Option<usize> {
+    let mut ends: Vec<_> = requests.iter().map(|request| request.ended_us).collect();
+    ends.sort_unstable();
+    let in_flight = requests.iter().enumerate().map(|(begun, request)| {
+        begun + 1 - ends.partition_point(|&end| end <= request.arrived_us)
+    });
+    in_flight.max()
+}
+
+fn waves_of(requests: &[TimedRequest]) -> usize {
+    levels(requests).into_iter().max().unwrap_or(0)
+}
+
+/// For each request, how many came before it one after another, itself included: at least one
+/// of each of those had ended when the next one arrived.
+fn levels(requests: &[TimedRequest]) -> Vec<usize> {
+    let mut by_end: Vec<_> = (0..requests.len()).collect();
+    by_end.sort_by_key(|&index| requests[index].ended_us);
+    let mut levels = vec![1; requests.len()];
+    let (mut ended, mut highest) = (0, 0);
+    for (index, request) in requests.iter().enumerate() {
+        while let Some(&before) = by_end.get(ended)
+            && requests[before].ended_us <= request.arrived_us
+        {
+            highest = highest.max(levels[before]);
+            ended += 1;
+        }
+        levels[index] = highest + 1;
+    }
+    levels
+}
+
+/// Whether the program went on to send while it had no response, and only took so long for it
+/// that the first ones came before the end: no pause in which it would have waited for them.
+fn sends_on(requests: &[TimedRequest], waves: usize) -> bool {
+    let took = |request: &TimedRequest| request.ended_us - request.arrived_us;
+    let Some(shortest) = requests.iter().map(took).min() else { return false };
+    let gaps = requests.windows(2).map(|two| two[1].arrived_us - two[0].arrived_us);
+    waves == 2 && gaps.max().is_some_and(|gap| gap < shortest / 4)
+}
+
+/// A gap shorter than this may be what it takes to send the next request.
+const SHORTEST_PAUSE_US: u64 = 50_000;
+
+/// Gaps that differ by more than this share of the shortest are not meant.
+const REGULAR: u64 = 4;
+
+/// The gaps in which nothing is in flight, if they are about the same.
+fn pause(requests: &[TimedRequest]) -> Option<u64> {
+    let mut gaps = Vec::new();
+    let mut ended_us = requests.first()?.ended_us;
+    for request in &requests[1..] {
+        if let Some(gap) = request.arrived_us.checked_sub(ended_us) {
+            gaps.push(gap);
+        }
+        ended_us = ended_us.max(request.ended_us);
+    }
+    gaps.sort_unstable();
+    let (shortest, longest) = (*gaps.first()?, *gaps.last()?);
+    let is_meant = gaps.len() > 1
+        && shortest >= SHORTEST_PAUSE_US
+        && longest - shortest <= shortest / REGULAR;
+    is_meant.then(|| gaps[gaps.len() / 2])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DELAY_US: u64 = 100_000;
+
+    /// Workers that take chunks from one queue, each after a time of its own between a response
+    /// and the next request.
+    fn pool(
+        n: usize,
+        workers: usize,
+        chunk: usize,
+        gaps: &[u64],
+    ) -> Vec<TimedRequest> {
+        let mut free: Vec<_> =
+            (0..workers).map(|worker| gaps[worker % gaps.len()]).collect();
+        let mut requests = Vec::new();
+        let numbers: Vec<_> = (0..n).collect();
+        for taken in numbers.chunks(chunk) {
+            let worker = (0..workers).min_by_key(|&worker| free[worker]).unwrap();
+            for &number in taken {
+                let arrived_us = free[worker];
+                let ended_us = arrived_us + DELAY_US;
+                let process = Some(u32::try_from(worker).unwrap());
+                requests.push(TimedRequest {
+                    arrived_us,
+                    ended_us,
+                    connection: number,
+                    process,
+                });
+                free[worker] = ended_us + gaps[worker % gaps.len()];
+            }
+        }
+        requests
+    }
+
+    fn without_processes(mut requests: Vec<TimedRequest>) -> Vec<TimedRequest> {
+        for request in &mut requests {
+            request.process = None;
+        }
+        requests
+    }
+
+    fn of(requests: Vec<TimedRequest>) -> Pattern {
+        Pattern::of(&requests).unwrap()
+    }
+
+    #[test]
+    fn nothing_has_no_pattern_and_one_request_is_all() {
+        assert_eq!(Pattern::of(&[]), None);
+        let one = of(pool(1, 1, 1, &[0]));
+        assert_eq!((one.at_once, one.waves, one.all_at_once), (1, 1, true));
+    }
+
+    #[test]
+    fn one_at_a_time_waits_each_time() {
+        let seen = of(pool(20, 1, 1, &[2_000]));
+        assert_eq!((seen.at_once, seen.waves, seen.pause_us), (1, 20, None));
+        assert!(!seen.all_at_once && seen.processes.is_empty());
+    }
+
+    #[test]
+    fn the_tutorials_pool_is_seen_to_take_four_at_a_time() {
+        for requests in [
+            pool(100, 8, 4, &[1_000, 3_000, 2_000]),
+            without_processes(pool(100, 8, 4, &[1_000, 3_000, 2_000])),
+        ] {
+            let seen = of(requests);
+            assert_eq!((seen.at_once, seen.waves, seen.chunk), (8, 16, Some(4)));
+            assert_eq!(seen.waves_needed(), 13);
+        }
+    }
+
+    #[test]
+    fn a_slow_worker_is_no_chunk() {
+        // One is four times as slow as the others.
+        let mut gaps = [1_000; 8];
+        gaps[3] = 300_000;
+        for requests in
+            [pool(100, 8, 1, &gaps), without_processes(pool(100, 8, 1, &gaps))]
+        {
+            let seen = of(requests);
+            assert!(seen.waves > seen.waves_needed());
+            assert_eq!(seen.chunk, None);
+        }
+    }
+
+    #[test]
+    fn who_takes_long_to_send_has_not_waited() {
+        let at = |number: u64| TimedRequest {
+            arrived_us: number * 2_000,
+            ended_us: number * 2_000 + DELAY_US,
+            connection: 0,
+            process: None,
+        };
+        let seen = of((0..80).map(at).collect());
+        assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (50, true, 1));
+        // A bound that is just below makes a gap.
+        let seen = of(without_processes(pool(12, 8, 1, &[500])));
+        assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (8, false, 2));
+    }
+
+    #[test]
+    fn processes_with_several_in_flight_have_waves_of_their_own() {
+        let mut requests = Vec::new();
+        for process in 0..2 {
+            for mut request in pool(50, 16, 1, &[1_000]) {
+                // One starts half a delay later than the other.
+                request.arrived_us += u64::from(process) * DELAY_US / 2;
+                request.ended_us += u64::from(process) * DELAY_US / 2;
+                request.process = Some(process);
+                requests.push(request);
+            }
+        }
+        let seen = of(requests);
+        assert_eq!(seen.processes, [16, 16]);
+        assert_eq!((seen.at_once, seen.waves), (32, 4));
+    }
+
+    #[test]
+    fn a_pause_is_regular_and_long() {
+        let seen = |gaps: &[u64]| of(pool(10, 1, 1, gaps)).pause_us;
+        assert_eq!(seen(&[80_000]), Some(80_000));
+        assert_eq!(seen(&[20_000]), None);
+        let mut uneven = pool(10, 1, 1, &[80_000]);
+        uneven[9].arrived_us += 50_000;
+        uneven[9].ended_us += 50_000;
+        assert_eq!(Pattern::of(&uneven).unwrap().pause_us, None);
+    }
+
+    proptest! {
+        /// Whatever each worker takes between two requests, if that is less than the delay.
+        #[test]
+        fn a_pool_of_processes_is_seen_as_it_is(
+            requests in 40..150_usize, workers in 2..9_usize, chunk in 2..7_usize,
+            gaps in prop::collection::vec(0..20_000_u64, 1..9),
+        ) {
+            let seen = of(pool(requests, workers, chunk, &gaps));
+            prop_assert_eq!(seen.at_once, workers);
+            prop_assert!(seen.waves >= seen.waves_needed());
+            if seen.waves > seen.waves_needed() && gaps.len() == 1 {
+                prop_assert!(seen.chunk.is_some(), "{:?}", seen);
+            }
+            let single = of(pool(requests, workers, 1, &[1_000]));
+            prop_assert_eq!(single.chunk, None);
+            prop_assert_eq!(single.waves, single.waves_needed());
+        }
+
+        /// The order in which they are given does not matter, nor when the clock began.
+        #[test]
+        fn only_differences_of_time_matter(
+            times in prop::collection::vec((0..1_000_000_u64, 1..200_000_u64), 1..60), later: u32,
+        ) {
+            let at = |(arrived_us, took): (u64, u64), connection| {
+                TimedRequest { arrived_us, ended_us: arrived_us + took, connection, process: None }
+            };
+            let requests: Vec<_> =
+                times.iter().enumerate().map(|(number, &time)| at(time, number)).collect();
+            let mut moved: Vec<_> = requests.iter().rev().copied().collect();
+            for request in &mut moved {
+                request.arrived_us += u64::from(later);
+                request.ended_us += u64::from(later);
+            }
+            let seen = Pattern::of(&requests).unwrap();
+            prop_assert!(seen.at_once <= seen.requests && seen.waves <= seen.requests);
+            prop_assert!(seen.waves >= 1 && seen.at_once >= 1);
+            prop_assert!(seen.all_at_once || seen.at_once * seen.waves >= seen.requests);
+            let again = Pattern::of(&moved).unwrap();
+            prop_assert_eq!(
+                (again.at_once, again.waves, again.pause_us),
+                (seen.at_once, seen.waves, seen.pause_us)
+            );
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! A pattern in words.
+
+use units::{Localized, localized};
+
+use super::Pattern;
+
+impl Pattern {
+    /// How the program waits, without a full stop: the start of a sentence about its time.
+    #[must_use]
+    pub fn sentence(&self) -> Localized {
+        let parts = [Some(self.waits()), self.pause(), Some(self.carried())];
+        Localized::join(parts.into_iter().flatten())
+    }
+
+    fn waits(&self) -> Localized {
+        let &Self { requests, at_once, waves, .. } = self;
+        if requests == 1 {
+            return localized!("one request: 1 wait", "只有一个请求：等待 1 次");
+        }
+        if self.all_at_once && at_once < requests {
+            return localized!(
+                "all {requests} without waiting for a response, of which at most {at_once} were in \
+                 flight at once: 1 wait",
+                "{requests} 个请求不等响应就全部发出，同时在途最多 {at_once} 个：等待 1 次",
+            );
+        }
+        if self.all_at_once {
+            return localized!(
+                "all {requests} at once: 1 wait",
+                "{requests} 个请求同时发出：等待 1 次",
+            );
+        }
+        if at_once == 1 {
+            return localized!(
+                "one after another: each request waited for the response before it, {waves} waits",
+                "一个接一个：每个请求都等上一个请求的响应，共等待 {waves} 次",
+            );
+        }
+        let Localized { en: each, zh: each_zh } = self.in_each_process();
+        let Localized { en: chunks, zh: chunks_zh } = self.in_chunks();
+        let needed = self.waves_needed();
+        let total = units::count(waves, "wave");
+        if waves > needed {
+            localized!(
+                "{at_once} at a time{each}{chunks}: {total} where {needed} would do",
+                "每次 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮，而 {needed} 轮就够了",
+            )
+        } else {
+            localized!(
+                "{at_once} at a time{each}{chunks}: {total}",
+                "每次 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮",
+            )
+        }
+    }
+
+    fn in_each_process(&self) -> Localized {
+        let processes = self.processes.len();
+        let most = self.processes.iter().copied().max().unwrap_or(0);
+        let is_equal = self.processes.iter().all(|&own| own == most);
+        match processes {
+            0 => localized!("", ""),
+            _ if most == 1 => localized!(
+                " from {processes} processes",
+                "，来自 {processes} 个进程",
+            ),
+            _ if is_equal => localized!(
+                ", {most} in each of {processes} processes",
+                "，{processes} 个进程各 {most} 个",
+            ),
+            _ => localized!(
+                ", at most {most} in each of {processes} processes",
+                "，{processes} 个进程各最多 {most} 个",
+            ),
+        }
+    }
+
+    fn in_chunks(&self) -> Localized {
+        self.chunk.map_or_else(
+            || localized!("", ""),
+            |chunk| localized!(", in chunks of {chunk}", "，每批领取 {chunk} 个"),
+        )
+    }
+
+    fn pause(&self) -> Option<Localized> {
+        let millis = units::millis(self.pause_us? as f64 / 1e3);
+        Some(localized!(
+            "between a response and the next request {millis} ms each time",
+            "每次收到响应后隔 {millis} ms 才发下一个请求",
+        ))
+    }
+
+    fn carried(&self) -> Localized {
+        let &Self { connections, requests, .. } = self;
+        match connections {
+            1 if requests > 1 => {
+                localized!("all on one connection", "都在一个连接上")
+            }
+            _ if connections == requests => {
+                localized!(
+                    "a new connection for each request",
+                    "每个请求新建一个连接"
+                )
+            }
+            _ => {
+                localized!("on {connections} connections", "共 {connections} 个连接")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(pattern: &Pattern) -> String {
+        let Localized { en, zh } = pattern.sentence();
+        let numbers = |text: &str| {
+            let mut numbers: Vec<u64> = text
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|number| number.parse().ok())
+                .collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        assert_eq!(numbers(&en), numbers(&zh), "{en}\n{zh}");
+        en
+    }
+
+    #[test]
+    fn each_way_to_wait_has_its_words() {
+        let one = Pattern {
+            requests: 100,
+            at_once: 1,
+            all_at_once: false,
+            waves: 100,
+            chunk: None,
+            pause_us: None,
+            connections: 100,
+            processes: vec![],
+        };
+        assert_eq!(
+            said(&one),
+            "one after another: each request waited for the response before it, 100 waits; a new \
+             connection for each request"
+        );
+        let paused =
+            Pattern { pause_us: Some(100_000), connections: 1, ..one.clone() };
+        assert!(
+            said(&paused).ends_with(
+                "; between a response and the next request 100 ms each time; all on one connection"
+            ),
+            "{}",
+            said(&paused)
+        );
+        let pool = Pattern {
+            at_once: 8,
+            waves: 16,
+            chunk: Some(4),
+            processes: vec![1; 8],
+            ..one
+        };
+        assert_eq!(
+            said(&pool),
+            "8 at a time from 8 processes, in chunks of 4: 16 waves where 13 would do; a new \
+             connection for each request"
+        );
+        let several = Pattern {
+            at_once: 32,
+            waves: 4,
+            chunk: None,
+            connections: 32,
+            processes: vec![16, 16],
+            ..pool.clone()
+        };
+        assert_eq!(
+            said(&several),
+            "32 at a time, 16 in each of 2 processes: 4 waves; on 32 connections"
+        );
+        let all = Pattern {
+            at_once: 100,
+            waves: 1,
+            all_at_once: true,
+            processes: vec![],
+            ..pool
+        };
+        assert!(
+            said(&all).starts_with("all 100 at once: 1 wait; "),
+            "{}",
+            said(&all)
+        );
+        let sending = Pattern { at_once: 60, ..all };
+        assert!(
+            said(&sending).contains("of which at most 60"),
+            "{}",
+            said(&sending)
+        );
+        let single = Pattern { requests: 1, at_once: 1, connections: 1, ..sending };
+        assert_eq!(
+            said(&single),
+            "one request: 1 wait; a new connection for each request"
+        );
+    }
+}
