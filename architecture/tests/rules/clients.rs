@@ -12,14 +12,18 @@ fn a_client_is_one_slide() {
         if !package.name.starts_with("client-") || package.name == "client-core" {
             continue;
         }
-        let path = format!("{}/src/main.rs", package.folder);
-        let text = read(&path);
-        let lines = text.lines().count();
-        assert!((1..=MAX_LINES).contains(&lines), "{path}: {lines} lines");
-        for (number, line) in (1..).zip(text.lines()) {
-            let columns = line.chars().count();
-            assert!(columns <= MAX_COLUMNS, "{path}:{number}: {columns} columns");
-        }
+        assert_one_slide(&format!("{}/src/main.rs", package.folder));
+    }
+}
+
+/// Also for the programs in Python.
+pub(crate) fn assert_one_slide(path: &str) {
+    let text = read(path);
+    let lines = text.lines().count();
+    assert!((1..=MAX_LINES).contains(&lines), "{path}: {lines} lines");
+    for (number, line) in (1..).zip(text.lines()) {
+        let columns = line.chars().count();
+        assert!(columns <= MAX_COLUMNS, "{path}:{number}: {columns} columns");
     }
 }
 

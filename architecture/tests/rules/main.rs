@@ -9,4 +9,5 @@ mod edges;
 mod files;
 mod modules;
 mod names;
+mod python;
 mod workspace;

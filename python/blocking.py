@@ -1,0 +1,36 @@
+"""The first trap: a blocking call inside a coroutine (3.4)."""
+
+import asyncio
+import sys
+import time
+import urllib.request
+
+# Straight to the server, even where the environment names a proxy.
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+async def fetch(url):
+    """Has no `await`, so it keeps the event loop's only thread until the page came."""
+    try:
+        with opener.open(url) as response:
+            response.read()
+        return True
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return False
+
+
+async def fetch_all(url, requests):
+    return sum(await asyncio.gather(*(fetch(url) for _ in range(requests))))
+
+
+def main(url, requests):
+    began = time.perf_counter()
+    answered = asyncio.run(fetch_all(url, requests))
+    elapsed = time.perf_counter() - began
+    print(f"{answered} of {requests} answered in {elapsed:.3f} s")
+    return 0 if answered == requests else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))
