@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::behavior::schedule::Schedule;
 use crate::behavior::settings::Settings;
 use crate::net::limits;
+use crate::request_meta::{RequestMeta, SanitizedName};
 use crate::server::Server;
 use crate::stats::counts::Counts;
+use crate::stats::records::{RecordFilter, RequestRecords};
 
 /// What the server has seen, and how it is set.
 #[derive(Debug, Serialize)]
@@ -44,6 +46,30 @@ pub(crate) async fn stats(State(server): State<Arc<Server>>) -> Response {
         addresses: server.addresses(),
     })
     .into_response()
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct RequestsQuery {
+    client: Option<String>,
+    #[serde(default)]
+    since_us: u64,
+}
+
+/// `GET /api/requests?client=NAME&since_us=N`: the newest requests one by one, of which a
+/// program that nobody knows is told how it waited.
+///
+/// It tells an asker only of requests from its own address, where all addresses of this
+/// machine are one. So it needs no token, and in a class nobody learns of another.
+/// A reset does not touch the records. `dense-server` has none of what came over HTTP/2.
+pub(crate) async fn requests(
+    State(server): State<Arc<Server>>,
+    meta: RequestMeta,
+    Query(RequestsQuery { client, since_us }): Query<RequestsQuery>,
+) -> Json<RequestRecords> {
+    let name = |client: String| SanitizedName::new(client.as_bytes()).to_string();
+    let from = meta.peer.map(|peer| peer.ip());
+    let filter = RecordFilter { from, client: client.map(name), since_us };
+    Json(server.stats.records(&filter))
 }
 
 /// `POST /api/stats/reset`

@@ -10,7 +10,7 @@
 //! - `behavior`: delays and failures, limit on concurrency, settings, gate for tests
 //! - `config`: all that a server is started with
 //! - `server`: the state that all handlers share
-//! - `stats`: counts, journal, and the runs that the live page draws
+//! - `stats`: counts, journal, the newest requests, and the runs that the live page draws
 //! - `live`: the live page and its stream of snapshots
 //! - `admin`: counts, schedule and settings over HTTP
 //! - `access`: which requests may see them, and which may change them
@@ -64,6 +64,9 @@ pub use crate::request_meta::{RequestMeta, SanitizedName};
 pub use crate::serve::{serve, serve_with};
 pub use crate::server::Server;
 pub use crate::stats::counts::{Counts, Event, EventKind};
+pub use crate::stats::records::{
+    Elsewhere, RecordFilter, RecordedRequest, RequestOutcome, RequestRecords,
+};
 pub use crate::stats::{RequestGuard, Stats};
 
 /// All routes of a server that behaves as `config` says, without its sockets.

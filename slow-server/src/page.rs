@@ -7,11 +7,11 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use tokio::time::{Instant, sleep};
 
-use crate::request_meta::{RequestMeta, X_REQUEST};
+use crate::request_meta::{RequestMeta, X_REQUEST, asked_for};
 use crate::server::Server;
 use units::parse_duration;
 
@@ -88,9 +88,14 @@ impl PageRequest {
         let asked = query
             .iter()
             .find(|(name, _)| name == "delay")
-            .map(|(_, text)| asked_delay(text, server.config.max_delay))
-            .transpose()
-            .map_err(|why| PageResponse::bad_request(number, why))?;
+            .map(|(_, text)| {
+                asked_delay(text, server.config.max_delay).map_err(|why| {
+                    let path = format!("/?delay={text}");
+                    server.stats.miss(meta, asked_for(&Method::GET, &path));
+                    PageResponse::bad_request(number, why)
+                })
+            })
+            .transpose()?;
 
         let planned = server.settings().schedule.response(number);
         Ok(Self {

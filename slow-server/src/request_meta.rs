@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Method};
 
 /// The number of a request, in its header and in that of its response.
 pub(crate) const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
@@ -89,10 +89,7 @@ impl SanitizedName {
     /// From the value of a header.
     #[must_use]
     pub fn new(value: &[u8]) -> Self {
-        let sanitize =
-            |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
-        let text = String::from_utf8_lossy(value);
-        Self(text.chars().take(LONGEST_NAME).map(sanitize).collect())
+        Self(sanitized(&String::from_utf8_lossy(value), LONGEST_NAME))
     }
 
     /// The name as it is shown.
@@ -100,6 +97,19 @@ impl SanitizedName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The most characters of what was asked for that are kept.
+const LONGEST_ASKED: usize = 80;
+
+/// What a request asked for, such as `GET /foo`: as safe to print as a name.
+pub(crate) fn asked_for(method: &Method, path: &str) -> String {
+    sanitized(&format!("{method} {path}"), LONGEST_ASKED)
+}
+
+fn sanitized(text: &str, longest: usize) -> String {
+    let sanitize = |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
+    text.chars().take(longest).map(sanitize).collect()
 }
 
 /// Whether a terminal shows this character and does nothing else with it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::{ALLOW, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
@@ -19,6 +20,7 @@ use crate::live::assets;
 use crate::live::feed::{self, SnapshotFeed};
 use crate::net::limits::REQUEST_BYTES;
 use crate::page::page;
+use crate::request_meta::{RequestMeta, asked_for};
 use crate::server::Server;
 
 /// All routes of a server.
@@ -40,6 +42,7 @@ pub(crate) fn routes(server: &Arc<Server>, feed: &Arc<SnapshotFeed>) -> Router {
     let guarded = Router::new()
         .route("/metrics", read(get(admin::metrics)))
         .route("/api/stats", read(get(admin::stats)))
+        .route("/api/requests", read(get(admin::requests)))
         .route("/api/schedule", read(get(admin::schedule)))
         .route("/api/events", read(events))
         .route("/api/stats/reset", write(post(admin::reset)))
@@ -78,16 +81,28 @@ fn options(methods: &'static str) -> impl IntoResponse {
 }
 
 /// 404, but for `OPTIONS *`, which is about the server itself.
-async fn not_found(method: Method, uri: Uri) -> Response {
+async fn not_found(
+    State(server): State<Arc<Server>>,
+    meta: RequestMeta,
+    method: Method,
+    uri: Uri,
+) -> Response {
     if method == Method::OPTIONS && uri.path() == "*" {
         return options("GET,HEAD,POST,OPTIONS").into_response();
     }
+    server.stats.miss(&meta, asked_for(&method, uri.path()));
     let path: String = uri.path().chars().take(LONGEST_ECHO).collect();
     (StatusCode::NOT_FOUND, format!("There is no page at {path}. Try /.\n"))
         .into_response()
 }
 
-async fn wrong_method(method: Method) -> (StatusCode, String) {
+async fn wrong_method(
+    State(server): State<Arc<Server>>,
+    meta: RequestMeta,
+    method: Method,
+    uri: Uri,
+) -> (StatusCode, String) {
+    server.stats.miss(&meta, asked_for(&method, uri.path()));
     let method: String = method.as_str().chars().take(LONGEST_ECHO).collect();
     (StatusCode::METHOD_NOT_ALLOWED, format!("This page has no {method}.\n"))
 }

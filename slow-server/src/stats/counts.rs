@@ -1,7 +1,6 @@
 //! The counts of the server, and the events that they count.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +30,10 @@ pub struct Counts {
     /// was timed. The timer rounds up to whole milliseconds, and a busy server wakes late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_us: Option<u64>,
+    /// Microseconds from the first arrival to the last end of a request since the last reset;
+    /// `None` where none ended, or where only such ended as came before the reset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span_us: Option<u64>,
 }
 
 impl Counts {
@@ -47,9 +50,9 @@ impl Counts {
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
     }
 
-    /// The delay of one was longer than planned by so much.
-    pub(super) fn add_late(&mut self, late: Duration) {
-        let late = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
+    /// The delay of one was longer than planned by so many microseconds.
+    pub(super) fn add_late(&mut self, late_us: u32) {
+        let late = u64::from(late_us);
         self.late_us = Some(self.late_us.unwrap_or(0).saturating_add(late));
     }
 

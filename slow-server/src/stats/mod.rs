@@ -5,6 +5,7 @@
 //! request ends without being counted.
 
 pub(crate) mod counts;
+pub(crate) mod records;
 pub(crate) mod run;
 pub(crate) mod runs;
 mod series;
@@ -14,9 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use crate::request_meta::RequestMeta;
 use crate::stats::counts::{Counts, Event, EventKind};
+use crate::stats::records::{RecordFilter, RecordNumber, Records, RequestRecords};
 use crate::stats::runs::{RunRegistry, RunSlot, Snapshot};
 
 /// The counts of one server, shared by its handlers.
@@ -27,13 +30,38 @@ pub struct Stats {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
+    began: Instant,
     counts: Counts,
+    // When the first request since the last reset came.
+    first_arrival_us: Option<u64>,
     journal: Option<Vec<Event>>,
+    records: Records,
     runs: RunRegistry,
     // Goes up with each change, so that the live page is drawn only when it is another.
     changes: u64,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            counts: Counts::default(),
+            first_arrival_us: None,
+            journal: None,
+            records: Records::default(),
+            runs: RunRegistry::default(),
+            changes: 0,
+        }
+    }
+}
+
+impl Inner {
+    /// Microseconds since the server began.
+    fn now_us(&self) -> u64 {
+        micros(self.began.elapsed())
+    }
 }
 
 impl Stats {
@@ -66,10 +94,12 @@ impl Stats {
             peak_in_flight: in_flight,
             ..Counts::default()
         };
+        inner.first_arrival_us = None;
         if let Some(journal) = &mut inner.journal {
             journal.clear();
         }
-        // The runs stay: they have counts of their own, and `compare` resets before each.
+        // The records stay, which others may ask for, and so do the runs: they have counts of
+        // their own, and `compare` resets before each.
         inner.changes += 1;
     }
 
@@ -84,19 +114,43 @@ impl Stats {
     ) -> RequestGuard {
         let peer = meta.peer;
         let inner = &mut *self.change();
-        let mut guard = self.guard(inner, number, peer);
+        let now_us = inner.now_us();
+        let mut guard = self.guard(inner, number, peer, now_us);
+        guard.record =
+            Some(inner.records.arrive(meta.client.as_str(), peer, now_us));
         guard.slot = Some(inner.runs.arrive(number, delay, meta));
         guard
     }
 
-    /// The same, but the live page shows it in the counts alone.
+    /// The same, but it is in the counts alone: the live page has no lane for it, and there is
+    /// no record of it.
     #[must_use]
     pub fn arrive_without_run(
         self: &Arc<Self>,
         number: u64,
         peer: SocketAddr,
     ) -> RequestGuard {
-        self.guard(&mut self.change(), number, Some(peer))
+        let inner = &mut *self.change();
+        let now_us = inner.now_us();
+        self.guard(inner, number, Some(peer), now_us)
+    }
+
+    /// Records a request for something that the server does not have. It is not counted.
+    pub(crate) fn miss(&self, meta: &RequestMeta, asked: String) {
+        let inner = &mut *self.inner.lock();
+        let now_us = inner.now_us();
+        inner.records.miss(meta.client.as_str(), meta.peer, asked, now_us);
+    }
+
+    /// The records of the newest requests, of which it was asked for these.
+    #[must_use]
+    pub fn records(&self, filter: &RecordFilter) -> RequestRecords {
+        let selected = {
+            let inner = self.inner.lock();
+            inner.records.selected(filter, inner.now_us())
+        };
+        // Outside the lock, since it can be a hundred thousand.
+        selected.into()
     }
 
     fn guard(
@@ -104,12 +158,20 @@ impl Stats {
         inner: &mut Inner,
         number: u64,
         peer: Option<SocketAddr>,
+        now_us: u64,
     ) -> RequestGuard {
-        let (stats, stage) = (Arc::clone(self), Stage::Queued);
-        let guard =
-            RequestGuard { stats, number, peer, slot: None, late: None, stage };
+        let guard = RequestGuard {
+            stats: Arc::clone(self),
+            number,
+            peer,
+            record: None,
+            slot: None,
+            late_us: None,
+            stage: Stage::Queued,
+        };
         guard.note(inner, EventKind::Arrived);
         inner.counts.arrive();
+        inner.first_arrival_us.get_or_insert(now_us);
         guard
     }
 
@@ -148,9 +210,11 @@ pub struct RequestGuard {
     stats: Arc<Stats>,
     number: u64,
     peer: Option<SocketAddr>,
+    // Both `None` where there is no record of it.
+    record: Option<RecordNumber>,
     slot: Option<RunSlot>,
-    // By how much its delay was longer than planned.
-    late: Option<Duration>,
+    // By how much its delay was longer than planned; at most an hour.
+    late_us: Option<u32>,
     stage: Stage,
 }
 
@@ -171,6 +235,10 @@ impl RequestGuard {
             let inner = &mut *self.stats.change();
             self.note(inner, EventKind::Started);
             inner.counts.start();
+            if let Some(record) = self.record {
+                let now_us = inner.now_us();
+                inner.records.start(record, now_us);
+            }
             if let Some(slot) = self.slot {
                 inner.runs.start(slot);
             }
@@ -180,7 +248,7 @@ impl RequestGuard {
 
     /// Its delay was longer than planned by `late`.
     pub(crate) fn woke_late(&mut self, late: Duration) {
-        self.late = Some(late);
+        self.late_us = Some(u32::try_from(late.as_micros()).unwrap_or(u32::MAX));
     }
 
     /// Its response is sent: the page, or if it `fails` its planned 503.
@@ -198,10 +266,15 @@ impl RequestGuard {
         let is_queued = stage == Stage::Queued;
         tracing::debug!(request = self.number, ?kind, "ended");
         let inner = &mut *self.stats.change();
+        let now_us = inner.now_us();
         self.note(inner, kind);
         inner.counts.end(is_queued, kind);
-        if let Some(late) = self.late {
-            inner.counts.add_late(late);
+        inner.counts.span_us = inner.first_arrival_us.map(|first| now_us - first);
+        if let Some(late_us) = self.late_us {
+            inner.counts.add_late(late_us);
+        }
+        if let Some(record) = self.record {
+            inner.records.end(record, kind, now_us);
         }
         if let Some(slot) = self.slot {
             inner.runs.end(slot, is_queued, kind);
@@ -221,4 +294,9 @@ impl Drop for RequestGuard {
             self.end(EventKind::Aborted);
         }
     }
+}
+
+/// Whole microseconds.
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

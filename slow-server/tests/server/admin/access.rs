@@ -29,6 +29,7 @@ async fn an_unknown_host_may_not_see_the_counts() {
     ] {
         for path in [
             "/api/stats",
+            "/api/requests",
             "/api/schedule?requests=1",
             "/api/events",
             "/metrics",

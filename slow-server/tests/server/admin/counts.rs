@@ -43,6 +43,35 @@ fn a_reset_keeps_what_is_under_way() {
     assert_eq!(stats.counts(), expected);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_span_is_from_the_first_arrival_to_the_last_end_since_a_reset() {
+    let stats = Stats::new(false);
+    let wait = async |ms| tokio::time::sleep(Duration::from_millis(ms)).await;
+    wait(5).await;
+    let early = arrive(&stats, 0).start();
+    assert_eq!(stats.counts().span_us, None, "none has ended");
+    wait(10).await;
+    let later = arrive(&stats, 1);
+    wait(10).await;
+    early.finish(false);
+    assert_eq!(stats.counts().span_us, Some(20_000));
+    wait(10).await;
+    drop(later);
+    wait(10).await;
+    assert_eq!(stats.counts().span_us, Some(30_000));
+
+    let other = arrive(&stats, 2);
+    stats.reset();
+    wait(10).await;
+    drop(other);
+    assert_eq!(stats.counts().span_us, None, "it came before the reset");
+    let peer = "127.0.0.1:4711".parse().unwrap();
+    let without_run = stats.arrive_without_run(3, peer);
+    wait(7).await;
+    without_run.reject();
+    assert_eq!(stats.counts().span_us, Some(7000));
+}
+
 proptest! {
     /// Whatever the order in which requests come, start and end, the sums agree.
     #[test]

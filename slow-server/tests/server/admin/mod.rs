@@ -2,5 +2,6 @@
 
 mod access;
 mod counts;
+mod records;
 mod routes;
 mod settings;

@@ -60,6 +60,7 @@ async fn every_route_lists_its_methods() {
         ("/metrics", "GET,HEAD,OPTIONS"),
         ("/api/stats", "GET,HEAD,OPTIONS"),
         ("/api/schedule", "GET,HEAD,OPTIONS"),
+        ("/api/requests", "GET,HEAD,OPTIONS"),
         ("/api/events", "GET,HEAD,OPTIONS"),
         ("/dashboard", "GET,HEAD,OPTIONS"),
         ("/api/stats/reset", "POST,OPTIONS"),

@@ -1,0 +1,376 @@
+//! The newest requests one by one, from which one can tell how a program waited that is not
+//! one of this project's clients.
+//!
+//! A ring: the oldest record makes room for the newest. What happens to a request whose
+//! record is gone changes nothing here.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::counts::EventKind;
+
+/// The most records that are kept, of requests for the page and of others: ten megabytes.
+const MOST: usize = 100_000;
+
+/// What `GET /api/requests` tells an address of its own requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecords {
+    /// Microseconds since the server began, as all times here.
+    pub now_us: u64,
+    /// Zero if these are all that came since the time asked for. Else the oldest made room for
+    /// others, and this is how many records of all addresses did, since the server began.
+    pub left_out: u64,
+    /// Requests for the page, in the order of arrival.
+    pub requests: Vec<RecordedRequest>,
+    /// Requests for anything that the server does not have.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A request for the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedRequest {
+    /// The name of its client; empty if it gave none.
+    pub client: String,
+    /// The other end of its connection; `None` without a socket.
+    pub peer: Option<SocketAddr>,
+    /// When it came in.
+    pub arrived_us: u64,
+    /// When it got a permit and its delay began; `None` if it has had none.
+    pub started_us: Option<u64>,
+    /// When it was over; `None` as long as it waits.
+    pub ended_us: Option<u64>,
+    /// How it ended; `None` as long as it waits.
+    pub outcome: Option<RequestOutcome>,
+}
+
+/// How a request for the page ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestOutcome {
+    /// It got the page.
+    Answered,
+    /// It got its planned 503.
+    Failed,
+    /// It found the server full, or its address had its share.
+    Rejected,
+    /// Its client went away.
+    Aborted,
+}
+
+/// Requests for the same thing that the server does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Method and path, such as `GET /foo`.
+    pub asked: String,
+    /// How often it was asked for.
+    pub count: u64,
+}
+
+/// Which records are asked for: those of one address, and of these a part.
+#[derive(Debug, Clone, Default)]
+pub struct RecordFilter {
+    /// Only what came from this address; all addresses of this machine are one.
+    pub from: Option<IpAddr>,
+    /// Only from the client of this name.
+    pub client: Option<String>,
+    /// Only what came then or later, in microseconds since the server began.
+    pub since_us: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    page: Ring<PageRecord>,
+    elsewhere: Ring<ElsewhereRecord>,
+}
+
+/// Which record is that of a request, counted from 1: a `None` takes no room.
+pub(super) type RecordNumber = NonZeroU64;
+
+#[derive(Debug, Clone)]
+struct Origin {
+    // Shared with the record before, which mostly is of the same client.
+    client: Arc<str>,
+    peer: Option<SocketAddr>,
+    arrived_us: u64,
+}
+
+#[derive(Debug, Clone)]
+struct PageRecord {
+    origin: Origin,
+    started_us: Option<u64>,
+    end: Option<(u64, RequestOutcome)>,
+}
+
+#[derive(Debug, Clone)]
+struct ElsewhereRecord {
+    origin: Origin,
+    asked: String,
+}
+
+impl Records {
+    /// A request for the page came in.
+    pub(super) fn arrive(
+        &mut self,
+        client: &str,
+        peer: Option<SocketAddr>,
+        now_us: u64,
+    ) -> RecordNumber {
+        let last = self.page.newest().map(|record| &record.origin);
+        let origin = Origin::new(client, peer, now_us, last);
+        self.page.push(PageRecord { origin, started_us: None, end: None })
+    }
+
+    /// It got a permit.
+    pub(super) fn start(&mut self, number: RecordNumber, now_us: u64) {
+        if let Some(record) = self.page.get_mut(number) {
+            record.started_us = Some(now_us);
+        }
+    }
+
+    /// It is over, in the way that `kind` says.
+    pub(super) fn end(
+        &mut self,
+        number: RecordNumber,
+        kind: EventKind,
+        now_us: u64,
+    ) {
+        let outcome = RequestOutcome::of(kind);
+        if let Some(record) = self.page.get_mut(number) {
+            record.end = outcome.map(|outcome| (now_us, outcome));
+        }
+    }
+
+    /// A request for something else came in.
+    pub(super) fn miss(
+        &mut self,
+        client: &str,
+        peer: Option<SocketAddr>,
+        asked: String,
+        now_us: u64,
+    ) {
+        let last = self.elsewhere.newest().map(|record| &record.origin);
+        let origin = Origin::new(client, peer, now_us, last);
+        self.elsewhere.push(ElsewhereRecord { origin, asked });
+    }
+
+    /// A copy of what is asked for; cheap, since it is made under the lock of all counts.
+    pub(super) fn selected(&self, filter: &RecordFilter, now_us: u64) -> Selection {
+        Selection {
+            now_us,
+            left_out: self.page.left_out(filter, |record| &record.origin),
+            page: self.page.select(filter, |record| &record.origin),
+            elsewhere: self.elsewhere.select(filter, |record| &record.origin),
+        }
+    }
+}
+
+/// What [`RequestRecords`] are made of.
+#[derive(Debug)]
+pub(super) struct Selection {
+    now_us: u64,
+    left_out: u64,
+    page: Vec<PageRecord>,
+    elsewhere: Vec<ElsewhereRecord>,
+}
+
+impl From<Selection> for RequestRecords {
+    fn from(selection: Selection) -> Self {
+        let Selection { now_us, left_out, page, elsewhere } = selection;
+        let mut asked = BTreeMap::<_, u64>::new();
+        for record in elsewhere {
+            *asked.entry(record.asked).or_default() += 1;
+        }
+        Self {
+            now_us,
+            left_out,
+            requests: page.into_iter().map(RecordedRequest::from).collect(),
+            elsewhere: asked
+                .into_iter()
+                .map(|(asked, count)| Elsewhere { asked, count })
+                .collect(),
+        }
+    }
+}
+
+impl From<PageRecord> for RecordedRequest {
+    fn from(PageRecord { origin, started_us, end }: PageRecord) -> Self {
+        Self {
+            client: origin.client.to_string(),
+            peer: origin.peer,
+            arrived_us: origin.arrived_us,
+            started_us,
+            ended_us: end.map(|(ended_us, _)| ended_us),
+            outcome: end.map(|(_, outcome)| outcome),
+        }
+    }
+}
+
+impl RequestOutcome {
+    /// `None` for what is no end.
+    fn of(kind: EventKind) -> Option<Self> {
+        match kind {
+            EventKind::Answered => Some(Self::Answered),
+            EventKind::Failed => Some(Self::Failed),
+            EventKind::Rejected => Some(Self::Rejected),
+            EventKind::Aborted => Some(Self::Aborted),
+            EventKind::Arrived | EventKind::Started => None,
+        }
+    }
+}
+
+impl Origin {
+    fn new(
+        client: &str,
+        peer: Option<SocketAddr>,
+        arrived_us: u64,
+        last: Option<&Self>,
+    ) -> Self {
+        let same = last.filter(|last| *last.client == *client);
+        let client =
+            same.map_or_else(|| client.into(), |last| Arc::clone(&last.client));
+        Self { client, peer, arrived_us }
+    }
+}
+
+impl RecordFilter {
+    fn matches(&self, origin: &Origin) -> bool {
+        origin.arrived_us >= self.since_us
+            && is_same_machine(self.from, origin.peer.map(|peer| peer.ip()))
+            && self.client.as_ref().is_none_or(|client| **client == *origin.client)
+    }
+}
+
+fn is_same_machine(one: Option<IpAddr>, other: Option<IpAddr>) -> bool {
+    // IPv4 as IPv6 writes it is still the same address.
+    match (one.map(|ip| ip.to_canonical()), other.map(|ip| ip.to_canonical())) {
+        (Some(one), Some(other)) => {
+            one == other || (one.is_loopback() && other.is_loopback())
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// The newest [`MOST`] of all records.
+#[derive(Debug)]
+struct Ring<T> {
+    records: VecDeque<T>,
+    // How many left it.
+    gone: u64,
+}
+
+impl<T> Default for Ring<T> {
+    fn default() -> Self {
+        Self { records: VecDeque::new(), gone: 0 }
+    }
+}
+
+impl<T: Clone> Ring<T> {
+    fn push(&mut self, record: T) -> RecordNumber {
+        if self.records.len() == MOST {
+            self.records.pop_front();
+            self.gone += 1;
+        }
+        self.records.push_back(record);
+        NonZeroU64::MIN.saturating_add(self.gone + self.records.len() as u64 - 1)
+    }
+
+    /// `None` once it is gone.
+    fn get_mut(&mut self, number: RecordNumber) -> Option<&mut T> {
+        let index = (number.get() - 1).checked_sub(self.gone)?;
+        self.records.get_mut(usize::try_from(index).ok()?)
+    }
+
+    fn newest(&self) -> Option<&T> {
+        self.records.back()
+    }
+
+    fn select(&self, filter: &RecordFilter, origin: fn(&T) -> &Origin) -> Vec<T> {
+        let is_early = |record: &T| origin(record).arrived_us < filter.since_us;
+        let first = self.records.partition_point(is_early);
+        let records = self.records.range(first..);
+        records.filter(|record| filter.matches(origin(record))).cloned().collect()
+    }
+
+    fn left_out(&self, filter: &RecordFilter, origin: fn(&T) -> &Origin) -> u64 {
+        let oldest =
+            self.records.front().map_or(0, |oldest| origin(oldest).arrived_us);
+        if oldest < filter.since_us { 0 } else { self.gone }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(records: &Records, since_us: u64) -> RequestRecords {
+        let filter = RecordFilter { since_us, ..RecordFilter::default() };
+        records.selected(&filter, u64::MAX).into()
+    }
+
+    #[test]
+    fn the_oldest_record_leaves_first_and_its_end_changes_nothing() {
+        let mut records = Records::default();
+        let most = MOST as u64;
+        let first = records.arrive("a", None, 1);
+        let second = records.arrive("b", None, 2);
+        for now_us in 3..=most {
+            records.arrive("c", None, now_us);
+        }
+        assert_eq!(all(&records, 0).left_out, 0, "it is just full");
+        let last = records.arrive("d", None, most + 1);
+        records.start(first, most + 2);
+        records.end(first, EventKind::Answered, most + 2);
+        records.end(second, EventKind::Aborted, most + 3);
+        records.start(last, most + 4);
+
+        let kept = all(&records, 0);
+        assert_eq!((kept.requests.len(), kept.left_out), (MOST, 1));
+        let has_changed = |request: &&RecordedRequest| {
+            request.started_us.is_some() || request.outcome.is_some()
+        };
+        let changed: Vec<_> = kept.requests.iter().filter(has_changed).collect();
+        assert_eq!(changed.len(), 2);
+        assert_eq!(changed[0].client, "b");
+        assert_eq!(changed[0].ended_us, Some(most + 3));
+        assert_eq!(changed[0].outcome, Some(RequestOutcome::Aborted));
+        assert_eq!(
+            (&*changed[1].client, changed[1].started_us),
+            ("d", Some(most + 4))
+        );
+
+        let newest = all(&records, 3);
+        assert_eq!((newest.requests.len(), newest.left_out), (MOST - 1, 0));
+        assert_eq!(all(&records, most + 2).requests, []);
+    }
+
+    #[test]
+    fn what_is_asked_for_elsewhere_is_counted_by_what_it_was() {
+        let mut records = Records::default();
+        for (now_us, asked) in ["GET /b", "GET /a", "GET /b"].iter().enumerate() {
+            records.miss("x", None, (*asked).to_owned(), now_us as u64);
+        }
+        let count =
+            |asked: &str, count| Elsewhere { asked: asked.to_owned(), count };
+        assert_eq!(
+            all(&records, 0).elsewhere,
+            [count("GET /a", 1), count("GET /b", 2)]
+        );
+        assert_eq!(all(&records, 2).elsewhere, [count("GET /b", 1)]);
+    }
+
+    #[test]
+    fn all_addresses_of_this_machine_are_one_and_no_others_are() {
+        let same = |one: &str, other: &str| {
+            is_same_machine(one.parse().ok(), other.parse().ok())
+        };
+        assert!(same("127.0.0.1", "::1") && same("127.0.0.1", "127.9.9.9"));
+        assert!(same("::ffff:127.0.0.1", "::1"));
+        assert!(same("::ffff:10.0.0.7", "10.0.0.7") && same("none", "none"));
+        assert!(!same("10.0.0.7", "10.0.0.8") && !same("10.0.0.7", "127.0.0.1"));
+        assert!(!same("none", "127.0.0.1"));
+    }
+}
