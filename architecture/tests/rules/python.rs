@@ -1,15 +1,18 @@
 //! The tutorial's programs in `python/` are slides too, and Python can compile them.
 
 use std::io::ErrorKind;
+use std::path::Path;
 use std::process::Command;
 
 use crate::clients::assert_one_slide;
 use crate::workspace::{files, read, root};
 
 fn programs() -> Vec<String> {
-    let is_program =
-        |file: &String| file.starts_with("python/") && file.ends_with(".py");
-    let programs: Vec<_> = files().into_iter().filter(is_program).collect();
+    let mut programs = files();
+    programs.retain(|file| {
+        let is_python = Path::new(file).extension().is_some_and(|end| end == "py");
+        is_python && file.starts_with("python/")
+    });
     assert!(!programs.is_empty(), "there is nothing in python/");
     programs
 }
