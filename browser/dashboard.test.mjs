@@ -54,8 +54,8 @@ async function serve(t, ...options) {
 }
 
 /** A request for the page, which ends when the test does. */
-function ask(t, server, headers, path = '/') {
-  const request = http.get(`${server.url}${path}`, { headers, agent: false });
+function ask(t, server, headers, path = '/', options = {}) {
+  const request = http.get(`${server.url}${path}`, { headers, agent: false, ...options });
   request.on('error', () => {});
   request.on('response', (response) => response.resume());
   t.after(() => request.destroy());
@@ -229,6 +229,21 @@ test('a label from outside is text, and nothing of it is run', async (t) => {
   await page.waitForFunction((text) => document.querySelector('tbody th')?.textContent === text, evil);
   assert.equal(await page.evaluate(() => globalThis.ran), undefined);
   assert.equal(await page.locator('main img, main script').count(), 0);
+  await closePage(page);
+});
+
+test('programs without a name go by their User-Agent, and by their address if need be', async (t) => {
+  const server = await serve(t, '--delay', '1h');
+  const page = await open(server);
+  ask(t, server, {}, '/?client=%E5%B0%8F%E7%8E%8B');
+  await lanes(page, 1);
+  ask(t, server, { 'user-agent': 'curl/8' });
+  assert.deepEqual(await lanes(page, 2), ['小王', 'curl/8']);
+  const runs = () => page.$$eval('.lane .run', (all) => all.map((one) => one.textContent));
+  assert.deepEqual(await runs(), ['', '']);
+  ask(t, server, { 'user-agent': 'curl/8' }, '/', { localAddress: '127.0.0.2' });
+  assert.deepEqual(await lanes(page, 3), ['小王', 'curl/8', 'curl/8']);
+  assert.deepEqual(await runs(), ['', '127.0.0.1', '127.0.0.2']);
   await closePage(page);
 });
 

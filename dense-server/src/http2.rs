@@ -146,7 +146,7 @@ impl Http2Connection {
         mut respond: SendResponse<Bytes>,
     ) {
         let ConnectInfo(peer) = self.peer;
-        let meta = RequestMeta::new(request.headers(), Some(peer));
+        let meta = RequestMeta::new(request.headers(), request.uri(), Some(peer));
         let query = UrlQuery::try_from_uri(request.uri()).unwrap_or_default();
         let request = match PageRequest::plan(&self.server, &meta, query) {
             Ok(request) => request,

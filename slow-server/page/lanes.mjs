@@ -2,7 +2,7 @@
 
 import { guessFor } from './guess.mjs';
 import { drawLane, endOfAxis } from './lane-canvas.mjs';
-import { age, due, factsOf, idealOf, inFlight, isOver, nameOf } from './runs.mjs';
+import { age, due, factsOf, idealOf, inFlight, isOver, nameOf, runOf } from './runs.mjs';
 import { drawAxis, ticks } from './shared/draw.mjs';
 import { $, formatted, make, recall, remember, seconds, setText, words } from './shared/page.mjs';
 
@@ -86,13 +86,13 @@ function showLane(lane, run, axis, paint) {
   const facts = factsOf(run);
   setText(lane.client, nameOf(run));
   lane.name.title = run.client ?? '';
-  setText(lane.run, run.run ? words.run(run.run) : '');
+  setText(lane.run, runOf(run));
   setText(lane.number, number);
   setText(lane.beside, beside);
   setText(lane.facts, facts);
   lane.item.classList.toggle('waits', !over);
 
-  const label = words.laneLabel(nameOf(run), facts);
+  const label = words.laneLabel(`${nameOf(run)} ${runOf(run)}`.trim(), facts);
   if (lane.canvas.ariaLabel !== label) lane.canvas.ariaLabel = label;
   const marks = { ideal: over ? run.ideal_ms : null, guess: guessFor(run) };
   drawLane(lane.canvas, run, axis, paint, marks);

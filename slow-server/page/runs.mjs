@@ -24,6 +24,9 @@ export const due = (run) =>
 
 export const nameOf = (run) => (run.client === null ? words.others : run.client || words.unnamed);
 
+/** Which of those of its name: its run, or its address where nothing else tells it apart. */
+export const runOf = (run) => (run.run ? words.run(run.run) : (run.address ?? ''));
+
 /** What the client says that all of its run should take. Only our own clients say so. */
 export const idealOf = ({ ideal_ms: ms }) => (ms === null ? words.unknown : seconds(ms));
 

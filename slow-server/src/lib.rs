@@ -6,7 +6,7 @@
 //! # Layout
 //!
 //! - `page`: `GET /`, the only code that answers it
-//! - `request_meta`: the headers in which a client names itself, its run and its request
+//! - `request_meta`: how a request names its client, its run and itself
 //! - `behavior`: delays and failures, limit on concurrency, settings, gate for tests
 //! - `config`: all that a server is started with
 //! - `server`: the state that all handlers share
@@ -56,11 +56,9 @@ pub use crate::net::limits::{
 };
 pub use crate::net::listen_args::ListenArgs;
 pub use crate::net::listeners::{Listeners, bind};
-pub use crate::page::{
-    PAGE_TEXT, PLANNED_FAILURE, PageRequest, PageResponse, UrlQuery,
-};
+pub use crate::page::{PAGE_TEXT, PLANNED_FAILURE, PageRequest, PageResponse};
 pub use crate::program::{runtime, start_logs, stop_signal};
-pub use crate::request_meta::{RequestMeta, SanitizedName};
+pub use crate::request_meta::{RequestMeta, SanitizedName, UrlQuery};
 pub use crate::serve::{serve, serve_with};
 pub use crate::server::Server;
 pub use crate::stats::counts::{Counts, Event, EventKind};

@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use tokio::time::{Instant, sleep};
 
-use crate::request_meta::{RequestMeta, X_REQUEST, asked_for};
+use crate::request_meta::{RequestMeta, UrlQuery, X_REQUEST, asked_for};
 use crate::server::Server;
 use units::parse_duration;
 
@@ -20,9 +20,6 @@ pub const PAGE_TEXT: &str = "Hello!";
 
 /// The text of the 503 to a request that was planned to fail.
 pub const PLANNED_FAILURE: &str = "This request was planned to fail.\n";
-
-/// The parameters of a URL, in order. Decoding them cannot fail.
-pub type UrlQuery = Query<Vec<(String, String)>>;
 
 /// `GET /`, and the only code that answers it in this crate. `Err` is for `?` alone: both
 /// are responses.

@@ -1,14 +1,15 @@
-//! The `x-client`, `x-run`, `x-request` and `x-ideal-ms` headers of a request, and the address
-//! of its client.
+//! The `x-client`, `x-run`, `x-request` and `x-ideal-ms` headers of a request, and what stands
+//! in for the name of a client that sends none.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Query};
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::{HeaderMap, HeaderName, Method, Uri};
 
 /// The number of a request, in its header and in that of its response.
 pub(crate) const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
@@ -16,11 +17,15 @@ const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const X_RUN: HeaderName = HeaderName::from_static("x-run");
 const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 
+/// The parameters of a URL, in order. Decoding them cannot fail.
+pub type UrlQuery = Query<Vec<(String, String)>>;
+
 /// An extractor that never fails: a header that is malformed is ignored, and of a header that
 /// is there twice, the first counts.
 #[derive(Debug, Clone, Default)]
 pub struct RequestMeta {
-    /// The name of its client; empty without `x-client`.
+    /// The name of its client: `x-client`, else `?client=` of the URL, which is simpler to
+    /// type, else its User-Agent; empty without any of them.
     pub client: SanitizedName,
     /// Which of the client's runs it belongs to; empty without `x-run`.
     pub run: SanitizedName,
@@ -34,17 +39,19 @@ pub struct RequestMeta {
 }
 
 impl RequestMeta {
-    /// Reads the headers of a request from `peer`.
+    /// Reads the headers and the URL of a request from `peer`.
     #[must_use]
-    pub fn new(headers: &HeaderMap, peer: Option<SocketAddr>) -> Self {
+    pub fn new(headers: &HeaderMap, uri: &Uri, peer: Option<SocketAddr>) -> Self {
         let name = |name| {
             SanitizedName::new(
                 headers.get(name).map_or(&[], |value| value.as_bytes()),
             )
         };
+        let client =
+            name(X_CLIENT).or_else(|| in_url(uri)).or_else(|| name(USER_AGENT));
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
-            client: name(X_CLIENT),
+            client,
             run: name(X_RUN),
             number: text(X_REQUEST).and_then(|number| number.parse().ok()),
             ideal: text(X_IDEAL_MS).and_then(milliseconds),
@@ -61,8 +68,20 @@ impl<S: Sync> FromRequestParts<S> for RequestMeta {
         _: &S,
     ) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self::new(&parts.headers, peer.map(|&ConnectInfo(peer)| peer)))
+        let peer = peer.map(|&ConnectInfo(peer)| peer);
+        Ok(Self::new(&parts.headers, &parts.uri, peer))
     }
+}
+
+/// The name in `/?client=NAME`.
+fn in_url(uri: &Uri) -> SanitizedName {
+    // Most URLs have no query, and then there is nothing to decode.
+    let query = uri.query().and_then(|_| UrlQuery::try_from_uri(uri).ok());
+    let Query(query) = query.unwrap_or_default();
+    let client = query.iter().find(|(name, _)| name == "client");
+    client.map_or_else(SanitizedName::default, |(_, client)| {
+        SanitizedName::new(client.as_bytes())
+    })
 }
 
 /// The longest ideal that is accepted.
@@ -96,6 +115,11 @@ impl SanitizedName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// This one, or `other` if it is empty.
+    fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self.0.is_empty() { other() } else { self }
     }
 }
 

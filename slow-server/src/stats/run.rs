@@ -1,5 +1,6 @@
 //! One client's run as the live page draws it: each request, or the concurrency over time.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,11 +15,14 @@ pub(super) const MOST_RECORDS: usize = 100;
 /// After this long without a request, the same name is a new run.
 const IDLE_MS: u64 = 10_000;
 
-/// Its `x-client` and `x-run`.
-#[derive(Debug)]
+/// The name of its client, and what tells it apart from others of that name.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name {
     client: SanitizedName,
+    // Its `x-run`, or empty.
     run: SanitizedName,
+    // Of its client, where there is no `x-run`.
+    ip: Option<IpAddr>,
 }
 
 /// Its counts and requests so far.
@@ -57,6 +61,8 @@ pub(super) struct RunView {
     /// `null` where there were too many runs to tell apart.
     client: Option<String>,
     run: Option<String>,
+    /// The address of its client, where another run would else read the same.
+    address: Option<IpAddr>,
     began_ms: u64,
     last_ms: u64,
     /// The ideal time in milliseconds, by its client; `null` without `x-ideal-ms`.
@@ -82,8 +88,14 @@ enum Detail {
 type RecordView = (u64, u64, Option<u64>, Option<u64>, u8);
 
 impl Name {
-    pub(super) fn of(meta: RequestMeta) -> Self {
-        Self { client: meta.client, run: meta.run }
+    pub(super) fn of(RequestMeta { client, run, peer, .. }: RequestMeta) -> Self {
+        // IPv4 as IPv6 writes it is still the same address.
+        let ip = peer.map(|peer| peer.ip().to_canonical());
+        Self { client, ip: ip.filter(|_| run.as_str().is_empty()), run }
+    }
+
+    fn reads_like(&self, other: &Self) -> bool {
+        self.client == other.client && self.run == other.run
     }
 }
 
@@ -107,10 +119,16 @@ impl Run {
         self.name.is_some()
     }
 
-    pub(super) fn is_of(&self, meta: &RequestMeta) -> bool {
-        self.name
-            .as_ref()
-            .is_some_and(|name| name.run == meta.run && name.client == meta.client)
+    pub(super) fn is_of(&self, name: &Name) -> bool {
+        self.name.as_ref() == Some(name)
+    }
+
+    /// Whether only the address tells it apart from another.
+    fn reads_like(&self, other: &Self) -> bool {
+        match (&self.name, &other.name) {
+            (Some(one), Some(other)) => one.ip != other.ip && one.reads_like(other),
+            _ => false,
+        }
     }
 
     /// A request came in; returns its record.
@@ -189,8 +207,11 @@ impl Run {
         self.series.note(now - self.began_ms, sample);
     }
 
-    /// With each request, if there is room left for as many.
-    pub(super) fn to_view(&self, room: &mut usize) -> RunView {
+    /// With each request, if there is room left for as many; and with its address, if one of
+    /// `others` has another and no other difference.
+    pub(super) fn to_view(&self, others: &[Self], room: &mut usize) -> RunView {
+        let is_ambiguous = others.iter().any(|other| self.reads_like(other));
+        let name = self.name.as_ref();
         let has_all = self.records.len() == self.counts.received;
         let detail = if has_all && self.records.len() <= *room {
             *room -= self.records.len();
@@ -207,8 +228,9 @@ impl Run {
         };
         RunView {
             id: self.id,
-            client: self.name.as_ref().map(|name| name.client.to_string()),
-            run: self.name.as_ref().map(|name| name.run.to_string()),
+            client: name.map(|name| name.client.to_string()),
+            run: name.map(|name| name.run.to_string()),
+            address: name.and_then(|name| name.ip).filter(|_| is_ambiguous),
             began_ms: self.began_ms,
             last_ms: self.last_ms,
             ideal_ms: self.ideal.map(|ideal| ideal.as_secs_f64() * 1e3),

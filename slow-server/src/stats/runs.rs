@@ -1,4 +1,5 @@
-//! The requests by client and run, which the live page draws.
+//! The requests by client and run, which the live page draws. What names no run is told apart
+//! by the address of its client.
 //!
 //! Bounded: the newest runs, and each request of those that have few; of the others only the
 //! concurrency over time.
@@ -88,8 +89,10 @@ impl RunRegistry {
         let mut newest_first: Vec<&Run> = self.runs.iter().collect();
         newest_first.sort_by_key(|run| std::cmp::Reverse(run.id));
         let mut room = MOST_RECORDS_SHOWN;
-        let mut runs: Vec<RunView> =
-            newest_first.into_iter().map(|run| run.to_view(&mut room)).collect();
+        let mut runs: Vec<RunView> = newest_first
+            .into_iter()
+            .map(|run| run.to_view(&self.runs, &mut room))
+            .collect();
         runs.reverse();
         Snapshot { now_ms, runs }
     }
@@ -102,12 +105,12 @@ impl RunRegistry {
 
     /// Where the run of this name is, or a new one.
     fn slot(&mut self, meta: RequestMeta, now: u64) -> usize {
-        let is_this = |run: &Run| run.is_of(&meta) && !run.is_over(now);
+        let name = Name::of(meta);
+        let is_this = |run: &Run| run.is_of(&name) && !run.is_over(now);
         if let Some(slot) = self.runs.iter().rposition(is_this) {
             return slot;
         }
         self.next_id += 1;
-        let name = Name::of(meta);
         let new = |name| Run::new(self.next_id, name, now);
         let named = self.runs.iter().filter(|run| run.is_named()).count();
         if named < MOST_RUNS {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -122,6 +123,50 @@ async fn a_snapshot_has_each_request_by_client_and_run() {
         }
     }
     drop((waiting, later));
+}
+
+/// Without `x-run`, what comes from another address is another run; the address is told only
+/// where it is all that tells two apart.
+#[tokio::test(start_paused = true)]
+async fn two_programs_without_a_name_are_two_runs() {
+    let app = app(Config::default());
+    let ask = async |peer: &str, name: &'static str, value: &str| {
+        let mut request = to(Method::GET, "/");
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let peer: std::net::SocketAddr = peer.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let app = app.clone();
+        tokio::spawn(async move { send(&app, request).await.status() });
+        sleep(Duration::from_millis(1)).await;
+    };
+    let runs = async || {
+        // Longer than between two snapshots, so that the last one is not told again.
+        sleep(Duration::from_millis(100)).await;
+        let snapshot = Reader::open(&app).await.snapshot().await;
+        let runs = snapshot["runs"].as_array().unwrap().clone();
+        let told = |run: &Value| {
+            let name = run["client"].as_str().unwrap().to_owned();
+            let address = run["address"].as_str().map(str::to_owned);
+            (name, address, run["received"].as_u64().unwrap())
+        };
+        runs.iter().map(told).collect::<Vec<_>>()
+    };
+    ask("10.0.0.7:1", "user-agent", "curl/8").await;
+    ask("[::ffff:10.0.0.7]:2", "user-agent", "curl/8").await;
+    ask("10.0.0.8:1", "user-agent", "node").await;
+    // One that has `x-run` is the same run wherever it comes from.
+    ask("10.0.0.7:1", "x-run", "1").await;
+    ask("10.0.0.8:1", "x-run", "1").await;
+    let run = |name: &str, ip: Option<&str>, received| {
+        (name.to_owned(), ip.map(str::to_owned), received)
+    };
+    let others = [run("node", None, 1), run("", None, 2)];
+    assert_eq!(runs().await[0], run("curl/8", None, 2));
+    assert_eq!(runs().await[1..], others);
+    ask("10.0.0.9:1", "user-agent", "curl/8").await;
+    assert_eq!(runs().await[0], run("curl/8", Some("10.0.0.7"), 2));
+    assert_eq!(runs().await[1..3], others);
+    assert_eq!(runs().await[3], run("curl/8", Some("10.0.0.9"), 1));
 }
 
 /// A thousand changes in a second are twenty snapshots; none are none.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use proptest::prelude::*;
 use slow_server::RequestMeta;
 
@@ -11,7 +11,16 @@ const YEAR: Duration = Duration::from_hours(365 * 24);
 fn meta(name: &'static str, value: &[u8]) -> RequestMeta {
     let mut headers = HeaderMap::new();
     headers.insert(name, HeaderValue::from_bytes(value).unwrap());
-    RequestMeta::new(&headers, None)
+    RequestMeta::new(&headers, &Uri::default(), None)
+}
+
+fn client(url: &'static str, headers: &[(&'static str, &str)]) -> String {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    }
+    let meta = RequestMeta::new(&map, &Uri::from_static(url), None);
+    meta.client.as_str().to_owned()
 }
 
 fn ideal(text: &str) -> Option<Duration> {
@@ -30,10 +39,24 @@ fn the_first_of_two_headers_counts() {
         headers.append(name, HeaderValue::from_static(value));
         headers.append(name, HeaderValue::from_static("18"));
     }
-    let meta = RequestMeta::new(&headers, None);
+    let meta = RequestMeta::new(&headers, &Uri::default(), None);
     assert_eq!((meta.client.as_str(), meta.run.as_str()), ("a", "b"));
     assert_eq!(meta.number, Some(17));
     assert_eq!(meta.ideal, Some(Duration::from_millis(1600)));
+}
+
+#[test]
+fn a_client_is_named_by_its_header_its_url_or_its_program() {
+    let (x_client, agent) = (("x-client", "Anna"), ("user-agent", "curl/8.5.0"));
+    let in_url = "/?delay=1s&client=%E5%B0%8F+%E7%8E%8B&client=b";
+    assert_eq!(client(in_url, &[x_client, agent]), "Anna");
+    assert_eq!(client(in_url, &[("x-client", ""), agent]), "小 王");
+    assert_eq!(client("/?delay=1s", &[agent]), "curl/8.5.0");
+    assert_eq!(client("/?client=", &[agent]), "curl/8.5.0");
+    assert_eq!(client("/?delay=1s", &[]), "");
+    assert_eq!(client("/?client=%1b[2J%ff", &[]), "\u{fffd}[2J\u{fffd}");
+    let long = "x".repeat(50);
+    assert_eq!(client("/", &[("user-agent", &long)]), "x".repeat(40));
 }
 
 #[test]
