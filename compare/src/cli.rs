@@ -21,6 +21,7 @@ use slow_server::Config;
 use units::Completions;
 
 use crate::client_spec::ClientSpec;
+use crate::foreign::{ForeignArgs, ForeignProgram};
 
 /// Run all clients against one slow server, and say why their times differ
 ///
@@ -49,9 +50,10 @@ pub(crate) struct Cli {
     #[arg(long, conflicts_with = "delay")]
     full: bool,
 
-    /// Only these clients, in this order
-    #[arg(long, value_name = "CLIENTS", value_delimiter = ',')]
-    only: Vec<ClientEntry>,
+    /// Only these clients (sync, threads, async, hybrid), in this order, and these programs of
+    /// --with
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
 
     /// Guess each client's time before the run, and see how well you did
     #[arg(long, conflicts_with = "json")]
@@ -108,11 +110,18 @@ pub(crate) struct Cli {
     pub(crate) pictures: ExportArgs,
 
     #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
+
+    #[command(flatten)]
     server: Config,
 
     /// The clients to run, in order; read from their options.
     #[arg(skip)]
     pub(crate) clients: Vec<ClientSpec>,
+
+    /// The programs to run after them.
+    #[arg(skip)]
+    pub(crate) programs: Vec<ForeignProgram>,
 }
 
 const EXIT_CODES: &str = "\
@@ -140,7 +149,17 @@ impl Cli {
         {
             return Err(connections_without_http2());
         }
-        let clients = cli.selected().to_vec();
+        let clients;
+        (clients, cli.programs) = cli.selected()?;
+        if !cli.programs.is_empty() && cli.requests > MOST_OF_PROGRAMS {
+            return Err(clap::Error::raw(
+                ErrorKind::ValueValidation,
+                format!(
+                    "the server records each request of a program of --with: take at most \
+                     {MOST_OF_PROGRAMS} (-n)\n"
+                ),
+            ));
+        }
         let is_usual = transports == [Transport::Reqwest];
         if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
             return Err(clap::Error::raw(
@@ -166,9 +185,34 @@ impl Cli {
         Ok(cli)
     }
 
-    /// The table's entries of the clients to run, in order.
-    fn selected(&self) -> &[ClientEntry] {
-        if self.only.is_empty() { CLIENTS } else { &self.only }
+    /// The table's entries of the clients to run, in order, and the programs.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing of a name that is asked for.
+    fn selected(
+        &self,
+    ) -> Result<(Vec<ClientEntry>, Vec<ForeignProgram>), clap::Error> {
+        let programs = self.foreign.programs()?;
+        if self.only.is_empty() {
+            return Ok((CLIENTS.to_vec(), programs));
+        }
+        let known = CLIENTS.iter().map(|client| client.name);
+        let known: Vec<_> =
+            known.chain(programs.iter().map(|program| &*program.name)).collect();
+        if let Some(unknown) =
+            self.only.iter().find(|name| !known.contains(&&***name))
+        {
+            return Err(clap::Error::raw(
+                ErrorKind::InvalidValue,
+                format!("--only: there is no {unknown}, but {}\n", known.join(", ")),
+            ));
+        }
+        let named =
+            |name: &String| CLIENTS.iter().find(|client| client.name == name);
+        let clients = self.only.iter().filter_map(named).copied().collect();
+        let is_named = |program: &ForeignProgram| self.only.contains(&program.name);
+        Ok((clients, programs.into_iter().filter(is_named).collect()))
     }
 
     /// What carries the requests of the clients that have a choice, each once.
@@ -223,13 +267,16 @@ impl Cli {
     /// Whether this many requests may be sent to the server.
     pub(crate) fn guard(&self) -> Result<(), guard::Refused> {
         let each: usize = self.sizes().into_iter().map(NonZeroUsize::get).sum();
-        let all = each.saturating_mul(self.clients.len());
+        let all = each.saturating_mul(self.clients.len() + self.programs.len());
         let all = NonZeroUsize::new(all).unwrap_or(NonZeroUsize::MIN);
         self.url.as_ref().map_or(Ok(()), |url| {
             guard::check(url, all, self.i_may_load_this_server)
         })
     }
 }
+
+/// The most requests of a program: each is recorded, and asked for in one response.
+const MOST_OF_PROGRAMS: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// The value that stands for every transport.
 const ALL: &str = "all";

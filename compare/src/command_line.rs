@@ -3,6 +3,7 @@
 
 use std::env;
 use std::path::Path;
+use std::process::Command;
 
 /// What a secret is shown as.
 const MASK: &str = "***";
@@ -18,6 +19,13 @@ pub(crate) fn as_typed() -> String {
         name.map_or(program.clone(), |name| name.to_string_lossy().into_owned())
     };
     shown(&program, args)
+}
+
+/// A command that is started, as a shell takes it.
+pub(crate) fn of(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let words: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    words.join(" ")
 }
 
 fn shown(program: &str, args: impl Iterator<Item = String>) -> String {

@@ -6,6 +6,7 @@
 //! - `cli`: what `cargo compare` can be asked
 //! - `client_spec`: a client with its options, and how it spreads its requests
 //! - `command_line`: the command as it was typed, without its secrets
+//! - `foreign`: programs that are none of the clients: their processes, and the server's record
 //! - `run`: runs the clients' programs against the server, in turn or in a sweep
 //! - `result`: what was measured, as `--json` prints it
 //! - `explain`: the sentences on why a client took as long as it did
@@ -18,6 +19,7 @@ mod cli;
 mod client_spec;
 mod command_line;
 mod explain;
+mod foreign;
 mod guess;
 mod page;
 mod result;

@@ -32,19 +32,30 @@ impl Usage {
 }
 
 /// Seconds of CPU time of this process so far.
-#[cfg(unix)]
 pub(crate) fn cpu_s() -> Option<f64> {
-    use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::time::TimeVal;
-
-    let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
-    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-    Some(seconds(usage.user_time()) + seconds(usage.system_time()))
+    #[cfg(unix)]
+    return cpu_s_of(nix::sys::resource::UsageWho::RUSAGE_SELF);
+    #[cfg(not(unix))]
+    None
 }
 
-#[cfg(not(unix))]
-pub(crate) fn cpu_s() -> Option<f64> {
+/// Seconds of CPU time of all processes that this one has started and waited for, and of those
+/// that they have waited for.
+#[must_use]
+pub fn children_cpu_s() -> Option<f64> {
+    #[cfg(unix)]
+    return cpu_s_of(nix::sys::resource::UsageWho::RUSAGE_CHILDREN);
+    #[cfg(not(unix))]
     None
+}
+
+#[cfg(unix)]
+fn cpu_s_of(who: nix::sys::resource::UsageWho) -> Option<f64> {
+    use nix::sys::time::TimeVal;
+
+    let usage = nix::sys::resource::getrusage(who).ok()?;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Some(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
 
 /// `getrusage` would say as much as the parent of this process used, if that is more:

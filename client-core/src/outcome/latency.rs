@@ -23,7 +23,8 @@ pub struct Latency {
 
 impl Latency {
     /// Of all these; `None` if there are none.
-    pub(crate) fn of(latencies: impl Iterator<Item = Duration>) -> Option<Self> {
+    #[must_use]
+    pub fn of(latencies: impl Iterator<Item = Duration>) -> Option<Self> {
         let mut latencies: Vec<_> = latencies.map(millis).collect();
         latencies.sort_by(f64::total_cmp);
         let percentile = |percent: usize| {

@@ -2,7 +2,7 @@
 
 mod counts;
 pub(crate) mod failure;
-mod latency;
+pub mod latency;
 pub(crate) mod log;
 pub mod report;
 pub mod timing;

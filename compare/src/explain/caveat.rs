@@ -51,7 +51,7 @@ mod tests {
         let others_cpu_s = Some(others_cpu_s);
         let conditions =
             Conditions { has_server: true, others_cpu_s, ..Conditions::default() };
-        let mut run = Run::unmeasured("sync", "sync".to_owned(), None);
+        let mut run = Run::unmeasured("sync".to_owned(), "sync".to_owned(), None);
         (run.report, run.conditions) = (Some(report), conditions);
         run
     }

@@ -103,7 +103,7 @@ mod tests {
                 "errors": [{ "kind": "refused", "count": failed, "advice": "" }],
             }))
         };
-        let mut run = Run::unmeasured("async", "async".to_owned(), None);
+        let mut run = Run::unmeasured("async".to_owned(), "async".to_owned(), None);
         run.report = ok.map(report);
         run.problem = ok.is_none().then(|| "it ended with SIGKILL".to_owned());
         Point { requests, ideal_s, run: Some(run), ..Point::default() }

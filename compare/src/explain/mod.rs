@@ -2,6 +2,7 @@
 
 mod caveat;
 mod estimate;
+pub(crate) mod foreign;
 mod kernel;
 pub(crate) mod knee;
 mod overhead;
@@ -89,6 +90,11 @@ pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Localized {
         "left no report, so its {all} are not accounted for: {why}.",
         "没有留下报告，{requests} 个请求下落不明：{why_zh}。",
     )
+}
+
+/// What is said of a program that could not be run.
+pub(crate) fn not_run(problem: &str) -> Localized {
+    localized!("could not be run: {problem}.", "无法运行：{problem}。")
 }
 
 /// What carries the requests, where that is not the usual.

@@ -296,7 +296,8 @@ mod tests {
                 "elapsed_s": 1.3, "ideal_s": 1.2, "concurrency": slots, "shape": layout,
                 "peak_rss_bytes": 12_000_000, "outcomes": outcomes,
             }));
-            let mut run = Run::unmeasured(client, client.to_owned(), None);
+            let mut run =
+                Run::unmeasured(client.to_owned(), client.to_owned(), None);
             run.report = Some(report);
             run.server = Some(slow_server::Counts::default());
             (run.scaled_s, run.tutorial_s) = (Some(39.0), Some(48.17));
@@ -355,7 +356,7 @@ mod tests {
         }
         assert_eq!(
             data["runs"][1]["values"].as_object().unwrap().len(),
-            columns.len()
+            Column::of(ShownIn::Comparison).count()
         );
         assert_eq!(data["runs"][1]["values"]["tutorial_s"], 48.17);
     }
@@ -366,7 +367,7 @@ mod tests {
         let lanes = |mut comparison: Comparison| {
             comparison.runs[3].report = None;
             for run in &mut comparison.runs {
-                run.client = "new";
+                run.client = "new".to_owned();
             }
             let page = html(&comparison).unwrap();
             let runs = data(&page)["runs"].as_array().unwrap().clone();

@@ -9,6 +9,7 @@ use slow_server::Counts;
 use units::Localized;
 
 use super::conditions::Conditions;
+use super::foreign::ForeignRun;
 use super::kernel_counts::KernelCounts;
 use super::overhead::Overhead;
 use super::setup::Setup;
@@ -42,7 +43,7 @@ pub(crate) struct Comparison {
 /// One client's run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Run {
-    pub(crate) client: &'static str,
+    pub(crate) client: String,
     /// Its name, with what carries its requests where that is not the usual.
     #[serde(skip)]
     pub(crate) label: String,
@@ -55,6 +56,12 @@ pub(crate) struct Run {
     pub(crate) problem: Option<String>,
     /// What the server saw of it; `None` for a server that does not count.
     pub(crate) server: Option<Counts>,
+    /// What became of it, if it is none of the clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) program: Option<ForeignRun>,
+    /// Seconds from the start of its process to its end; `None` if it never began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) process_s: Option<f64>,
     /// What the kernel saw meanwhile; `None` where it does not tell.
     pub(crate) kernel: Option<KernelCounts>,
     /// What went on around it.
@@ -76,7 +83,7 @@ pub(crate) struct Run {
 impl Run {
     /// One of which nothing is known yet.
     pub(crate) fn unmeasured(
-        client: &'static str,
+        client: String,
         label: String,
         transport: Option<Transport>,
     ) -> Self {
@@ -87,6 +94,8 @@ impl Run {
             report: None,
             problem: None,
             server: None,
+            program: None,
+            process_s: None,
             kernel: None,
             conditions: Conditions::default(),
             overhead: None,
@@ -94,6 +103,16 @@ impl Run {
             tutorial_s: None,
             why: Localized::new("", ""),
         }
+    }
+}
+
+impl Run {
+    /// Whether it got all pages that it was to get.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.program.as_ref().map_or_else(
+            || self.report.as_ref().is_some_and(Report::is_whole),
+            ForeignRun::is_whole,
+        )
     }
 }
 
@@ -127,8 +146,7 @@ impl Comparison {
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        let whole = |run: &Run| run.report.as_ref().is_some_and(Report::is_whole);
-        exit_code(self.interrupted, self.runs.iter().all(whole))
+        exit_code(self.interrupted, self.runs.iter().all(Run::is_whole))
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod comparison;
 pub(crate) mod conditions;
 pub(crate) mod critical_path;
+pub(crate) mod foreign;
 pub(crate) mod kernel_counts;
 pub(crate) mod knee;
 pub(crate) mod overhead;

@@ -11,6 +11,11 @@ use super::critical_path::CriticalPath;
 const NOISE_SHARE: f64 = 0.1;
 const NOISE_S: f64 = 0.02;
 
+/// Seconds above the ideal that are not worth an explanation.
+pub(crate) fn noise_s(ideal_s: f64) -> f64 {
+    NOISE_S.max(NOISE_SHARE * ideal_s)
+}
+
 /// A part of the overhead below this share of it is not worth a word.
 const WORTH_A_WORD: f64 = 0.1;
 
@@ -76,8 +81,7 @@ impl Overhead {
     ) -> Option<Self> {
         let ideal_s = report.ideal_s?;
         let seconds = report.overhead_s()?;
-        let noise_s = NOISE_S.max(NOISE_SHARE * ideal_s);
-        if seconds <= noise_s {
+        if seconds <= noise_s(ideal_s) {
             return None;
         }
         if report.assumed_delay_ms.is_some() {

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use client_core::Layout;
 use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine, pauses};
 use client_core::model::SimulationParams;
@@ -21,6 +22,7 @@ use super::progress::Progress;
 use super::stats_client::StatsClient;
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
+use crate::foreign::ForeignProgram;
 use crate::result::comparison::{Comparison, Run};
 use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
@@ -29,21 +31,37 @@ use crate::result::setup::Setup;
 use crate::{command_line, explain, tutorial};
 
 /// How often the server is asked how far a client is.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
+pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
 /// How often to look whether a client's process has ended.
-const POLL_INTERVAL: Duration = Duration::from_millis(10);
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// What this program opens with its server and a client's pipes, and 16 connections.
 const LEAST_OPEN_FILES: usize = 48;
+
+/// What makes one row of the table.
+#[derive(Clone, Copy)]
+enum PlannedRun<'a> {
+    Client(&'a ClientSpec),
+    Program(&'a ForeignProgram),
+}
+
+impl PlannedRun<'_> {
+    fn label(self) -> String {
+        match self {
+            Self::Client(client) => client.label(),
+            Self::Program(program) => program.name.clone(),
+        }
+    }
+}
 
 /// The clients, and the server that they are to run against.
 pub(crate) struct Runner<'a> {
     pub(crate) cli: &'a Cli,
     pub(crate) server: Server,
     pub(crate) url: Url,
-    stats: Option<StatsClient>,
-    embedded: Option<EmbeddedServer>,
+    pub(super) stats: Option<StatsClient>,
+    pub(super) embedded: Option<EmbeddedServer>,
     binaries: Binaries,
 }
 
@@ -126,9 +144,14 @@ impl<'a> Runner<'a> {
 
     /// How long a client should take, if the server tells its delay or one is assumed.
     pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<Duration> {
+        self.ideal_of(&client.layout)
+    }
+
+    /// The same for whatever spreads its requests so.
+    pub(super) fn ideal_of(&self, layout: &Layout) -> Option<Duration> {
         let (timeout, work) = (self.cli.timeout, self.cli.cpu_work);
         let params = SimulationParams { timeout, work, cores: machine::cpus() };
-        self.server.ideal(&client.layout, params)
+        self.server.ideal(layout, params)
     }
 
     /// Runs the clients one after another, until all are through or Ctrl-C comes.
@@ -152,24 +175,43 @@ impl<'a> Runner<'a> {
             not_run: Vec::new(),
             caveat: None,
         };
-        for client in &self.cli.clients {
-            comparison.runs.push(self.run_client(client));
+        let planned = self.planned();
+        for planned_run in &planned {
+            comparison.runs.push(self.run_one(*planned_run));
             if interrupts::count() > 0 {
                 comparison.interrupted = true;
                 break;
             }
         }
-        let not_run = self.cli.clients.iter().skip(comparison.runs.len());
-        comparison.not_run = not_run.map(ClientSpec::label).collect();
+        let not_run = planned.iter().skip(comparison.runs.len());
+        comparison.not_run =
+            not_run.map(|planned_run| planned_run.label()).collect();
         comparison.caveat = explain::caveat(&comparison.runs);
         Ok(comparison)
+    }
+
+    /// All that is to run, in order.
+    fn planned(&self) -> Vec<PlannedRun<'a>> {
+        let cli: &'a Cli = self.cli;
+        let clients = cli.clients.iter().map(PlannedRun::Client);
+        clients.chain(cli.programs.iter().map(PlannedRun::Program)).collect()
+    }
+
+    fn run_one(&mut self, planned_run: PlannedRun<'_>) -> Run {
+        match planned_run {
+            PlannedRun::Client(client) => self.run_client(client),
+            PlannedRun::Program(program) => self.run_program(program),
+        }
     }
 
     /// Runs one client. If its program or its server cannot be started, that is the run's
     /// problem, and the runs before it are not lost.
     pub(crate) fn run_client(&mut self, client: &ClientSpec) -> Run {
-        let mut run =
-            Run::unmeasured(client.name(), client.label(), client.transport());
+        let mut run = Run::unmeasured(
+            client.name().to_owned(),
+            client.label(),
+            client.transport(),
+        );
         if let Err(error) = self.measure(client, &mut run) {
             run.problem = Some(format!("{error:#}"));
         }
@@ -178,18 +220,11 @@ impl<'a> Runner<'a> {
     }
 
     fn measure(&mut self, client: &ClientSpec, run: &mut Run) -> anyhow::Result<()> {
-        if let Some(embedded) = &mut self.embedded
-            && embedded.restart_if_used()?
-        {
-            self.url = embedded.url()?;
-            self.stats = StatsClient::connect(&self.url, &self.server, None)?;
-        }
-        if let Some(stats) = &self.stats {
-            stats.reset();
-        }
+        self.take_fresh_server()?;
         let (requests, ideal) = (client.requests.get(), self.ideal(client));
         let progress = Progress::start(&run.label, requests, ideal, self.cli.json);
         let before = KernelCounts::so_far();
+        let began = Instant::now();
         let mut process = ClientProcess::start(self.command(client))?;
         let cpu_before_s = Usage::so_far().cpu_s;
         let paused_before = pauses::so_far();
@@ -207,6 +242,9 @@ impl<'a> Runner<'a> {
             thread::sleep(POLL_INTERVAL);
         }
         progress.finish();
+        if !self.cli.programs.is_empty() {
+            run.process_s = Some(began.elapsed().as_secs_f64());
+        }
 
         let cpu_s = Usage::so_far().cpu_s;
         let counts = self.counts();
@@ -223,7 +261,21 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    fn counts(&self) -> Option<Counts> {
+    /// A server that has seen nothing yet, if that can be.
+    pub(super) fn take_fresh_server(&mut self) -> anyhow::Result<()> {
+        if let Some(embedded) = &mut self.embedded
+            && embedded.restart_if_used()?
+        {
+            self.url = embedded.url()?;
+            self.stats = StatsClient::connect(&self.url, &self.server, None)?;
+        }
+        if let Some(stats) = &self.stats {
+            stats.reset();
+        }
+        Ok(())
+    }
+
+    pub(super) fn counts(&self) -> Option<Counts> {
         self.stats.as_ref()?.counts()
     }
 

@@ -23,12 +23,31 @@ pub(crate) static COLUMNS: &[Column] = &[
     column(Both, "elapsed_s", "time (s)", "实测（秒）", Number(3), |row| {
         Some(row.report()?.elapsed_s.into())
     }),
+    column(
+        Comparison,
+        "span_s",
+        "at server (s)",
+        "服务器端（秒）",
+        Number(3),
+        |row| {
+            row.run.process_s?;
+            Some((row.run.server?.span_us? as f64 / 1e6).into())
+        },
+    ),
     column(Both, "ideal_s", "ideal (s)", "理想（秒）", Number(3), |row| {
         Some(row.ideal_s?.into())
     }),
     column(Both, "overhead_s", "over ideal", "超出理想", Difference, |row| {
         Some(row.report()?.overhead_s()?.into())
     }),
+    column(
+        Comparison,
+        "process_s",
+        "process (s)",
+        "进程（秒）",
+        Number(3),
+        |row| Some(row.run.process_s?.into()),
+    ),
     column(Comparison, "cpu_s", "CPU (s)", "CPU（秒）", Number(2), |row| {
         Some(row.report()?.usage.cpu_s?.into())
     }),

@@ -221,20 +221,20 @@ mod tests {
         requests
     }
 
-    fn of(requests: Vec<TimedRequest>) -> Pattern {
-        Pattern::of(&requests).unwrap()
+    fn of(requests: &[TimedRequest]) -> Pattern {
+        Pattern::of(requests).unwrap()
     }
 
     #[test]
     fn nothing_has_no_pattern_and_one_request_is_all() {
         assert_eq!(Pattern::of(&[]), None);
-        let one = of(pool(1, 1, 1, &[0]));
+        let one = of(&pool(1, 1, 1, &[0]));
         assert_eq!((one.at_once, one.waves, one.all_at_once), (1, 1, true));
     }
 
     #[test]
     fn one_at_a_time_waits_each_time() {
-        let seen = of(pool(20, 1, 1, &[2_000]));
+        let seen = of(&pool(20, 1, 1, &[2_000]));
         assert_eq!((seen.at_once, seen.waves, seen.pause_us), (1, 20, None));
         assert!(!seen.all_at_once && seen.processes.is_empty());
     }
@@ -245,7 +245,7 @@ mod tests {
             pool(100, 8, 4, &[1_000, 3_000, 2_000]),
             without_processes(pool(100, 8, 4, &[1_000, 3_000, 2_000])),
         ] {
-            let seen = of(requests);
+            let seen = of(&requests);
             assert_eq!((seen.at_once, seen.waves, seen.chunk), (8, 16, Some(4)));
             assert_eq!(seen.waves_needed(), 13);
         }
@@ -259,7 +259,7 @@ mod tests {
         for requests in
             [pool(100, 8, 1, &gaps), without_processes(pool(100, 8, 1, &gaps))]
         {
-            let seen = of(requests);
+            let seen = of(&requests);
             assert!(seen.waves > seen.waves_needed());
             assert_eq!(seen.chunk, None);
         }
@@ -273,10 +273,10 @@ mod tests {
             connection: 0,
             process: None,
         };
-        let seen = of((0..80).map(at).collect());
+        let seen = of(&(0..80).map(at).collect::<Vec<_>>());
         assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (50, true, 1));
         // A bound that is just below makes a gap.
-        let seen = of(without_processes(pool(12, 8, 1, &[500])));
+        let seen = of(&without_processes(pool(12, 8, 1, &[500])));
         assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (8, false, 2));
     }
 
@@ -292,14 +292,14 @@ mod tests {
                 requests.push(request);
             }
         }
-        let seen = of(requests);
+        let seen = of(&requests);
         assert_eq!(seen.processes, [16, 16]);
         assert_eq!((seen.at_once, seen.waves), (32, 4));
     }
 
     #[test]
     fn a_pause_is_regular_and_long() {
-        let seen = |gaps: &[u64]| of(pool(10, 1, 1, gaps)).pause_us;
+        let seen = |gaps: &[u64]| of(&pool(10, 1, 1, gaps)).pause_us;
         assert_eq!(seen(&[80_000]), Some(80_000));
         assert_eq!(seen(&[20_000]), None);
         let mut uneven = pool(10, 1, 1, &[80_000]);
@@ -315,13 +315,13 @@ mod tests {
             requests in 40..150_usize, workers in 2..9_usize, chunk in 2..7_usize,
             gaps in prop::collection::vec(0..20_000_u64, 1..9),
         ) {
-            let seen = of(pool(requests, workers, chunk, &gaps));
+            let seen = of(&pool(requests, workers, chunk, &gaps));
             prop_assert_eq!(seen.at_once, workers);
             prop_assert!(seen.waves >= seen.waves_needed());
             if seen.waves > seen.waves_needed() && gaps.len() == 1 {
                 prop_assert!(seen.chunk.is_some(), "{:?}", seen);
             }
-            let single = of(pool(requests, workers, 1, &[1_000]));
+            let single = of(&pool(requests, workers, 1, &[1_000]));
             prop_assert_eq!(single.chunk, None);
             prop_assert_eq!(single.waves, single.waves_needed());
         }

@@ -1,0 +1,186 @@
+//! Why a foreign program took as long as it did, by what the server saw of it.
+
+use client_core::Report;
+use client_core::model::ServerLimit;
+use units::{Localized, localized};
+
+use super::bottleneck;
+use crate::result::foreign::{EndedBy, ForeignRun};
+use crate::result::overhead;
+
+/// A start shorter than this, in seconds, is not worth a word.
+const WORTH_A_WORD_S: f64 = 0.1;
+
+/// What the server saw, then what is wrong with it.
+pub(crate) fn sentence(
+    program: &ForeignRun,
+    report: Option<&Report>,
+    limit: Option<ServerLimit>,
+    waits_are_equal: bool,
+) -> Localized {
+    let pattern = program.pattern.as_ref();
+    let parts = [
+        pattern.map(|view| view.pattern.sentence()),
+        report
+            .zip(limit)
+            .and_then(|(report, limit)| bottleneck(report, limit, waits_are_equal)),
+        number(program),
+        elsewhere(program),
+        unanswered(program),
+        report.and_then(|report| gaps(program, report)),
+        start(program),
+        end(program),
+        left_running(program),
+    ];
+    let Localized { en, zh } = Localized::join(parts.into_iter().flatten());
+    localized!("{en}.", "{zh}。")
+}
+
+/// How many arrived, if that is not as asked.
+fn number(program: &ForeignRun) -> Option<Localized> {
+    let &ForeignRun { asked, received, .. } = program;
+    let Some(received) = received else {
+        return Some(localized!(
+            "this server keeps no record of requests, so how it waited is not known",
+            "这个服务器不记录请求，所以无法得知它是怎样等待的",
+        ));
+    };
+    match received {
+        0 => Some(localized!(
+            "sent nothing to this page, and was asked for {asked} requests",
+            "没有向这个页面发出任何请求，而要求是 {asked} 个",
+        )),
+        _ if received < asked => {
+            let fewer = asked - received;
+            Some(localized!(
+                "sent {received} requests, {fewer} fewer than the {asked} asked for",
+                "发出 {received} 个请求，比要求的 {asked} 个少 {fewer} 个",
+            ))
+        }
+        _ if received > asked => {
+            let more = received - asked;
+            Some(localized!(
+                "sent {received} requests, {more} more than the {asked} asked for",
+                "发出 {received} 个请求，比要求的 {asked} 个多 {more} 个",
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn elsewhere(program: &ForeignRun) -> Option<Localized> {
+    let most = program.elsewhere.iter().max_by_key(|elsewhere| elsewhere.count)?;
+    let all: u64 = program.elsewhere.iter().map(|elsewhere| elsewhere.count).sum();
+    let asked = &most.asked;
+    Some(if all == 1 {
+        localized!(
+            "asked once for something else, {asked}",
+            "有 1 次请求了别的内容：{asked}"
+        )
+    } else {
+        localized!(
+            "asked {all} times for something else, such as {asked}",
+            "有 {all} 次请求了别的内容，例如 {asked}",
+        )
+    })
+}
+
+/// Which of those that arrived did not get the page.
+fn unanswered(program: &ForeignRun) -> Option<Localized> {
+    let kinds = [
+        (program.failed, "failed (planned 503)", "个失败（计划内的 503）"),
+        (program.rejected, "rejected (503)", "个被拒绝（503）"),
+        (program.aborted, "given up before the response", "个在响应之前断开"),
+    ];
+    let some = || {
+        kinds.iter().filter_map(|(n, en, zh)| Some((n.filter(|&n| n > 0)?, en, zh)))
+    };
+    let en: Vec<_> = some().map(|(n, en, _)| format!("{n} {en}")).collect();
+    let zh: Vec<_> = some().map(|(n, _, zh)| format!("{n} {zh}")).collect();
+    (!en.is_empty()).then(|| Localized::new(en.join(", "), zh.join("，")))
+}
+
+/// What the program did between its waits, where that is more than noise.
+fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
+    let pattern = &program.pattern.as_ref()?.pattern;
+    let (seconds, ideal_s) = (report.overhead_s()?, report.ideal_s?);
+    if seconds <= overhead::noise_s(ideal_s) || pattern.pause_us.is_some() {
+        return None;
+    }
+    let over = units::difference(seconds);
+    if pattern.all_at_once {
+        return Some(localized!(
+            "{over} over its ideal, for it took so long to send them",
+            "超出理想 {over}，因为发出这些请求就用了这么久",
+        ));
+    }
+    if pattern.waves > pattern.waves_needed() && pattern.chunk.is_none() {
+        let at_once = pattern.at_once;
+        return Some(localized!(
+            "{over} over its ideal, and why it did not keep {at_once} in flight cannot be told \
+             from here",
+            "超出理想 {over}，从服务器这边看不出它为什么没有一直保持 {at_once} 个在途",
+        ));
+    }
+    let each = units::millis(seconds * 1e3 / pattern.waves.max(1) as f64);
+    Some(localized!(
+        "{over} over its ideal, {each} ms for each wait: what lies between a response and the next \
+         request",
+        "超出理想 {over}，每次等待多出 {each} ms：这是从收到响应到发出下一个请求之间的时间",
+    ))
+}
+
+fn start(program: &ForeignRun) -> Option<Localized> {
+    let seconds = program.start_s.filter(|&start| start >= WORTH_A_WORD_S)?;
+    let start = units::seconds(seconds);
+    Some(localized!(
+        "its first request came {start} after its start, which is not counted here",
+        "第一个请求在启动 {start} 之后才到达，这段时间不计在内",
+    ))
+}
+
+fn end(program: &ForeignRun) -> Option<Localized> {
+    let output = program.output.last().map_or("", |line| line);
+    match program.ended_by {
+        Some(EndedBy::Timeout) => Some(localized!(
+            "was ended, since it took longer than it may (--with-timeout)",
+            "超过了允许的时间（--with-timeout），被终止",
+        )),
+        Some(EndedBy::Interrupt) => {
+            Some(localized!("was ended with Ctrl-C", "被 Ctrl-C 终止"))
+        }
+        Some(EndedBy::Flood) => Some(localized!(
+            "was ended, since it sent far more than asked",
+            "发出的请求远多于要求，被终止",
+        )),
+        None if program.succeeded => None,
+        None => {
+            let status = program.status.as_deref().unwrap_or("?");
+            Some(if output.is_empty() {
+                localized!(
+                    "ended with {status}, and said nothing",
+                    "以 {status} 结束，没有任何输出"
+                )
+            } else {
+                localized!(
+                    "ended with {status}: {output}",
+                    "以 {status} 结束：{output}"
+                )
+            })
+        }
+    }
+}
+
+fn left_running(program: &ForeignRun) -> Option<Localized> {
+    match program.left_running {
+        0 => None,
+        1 => Some(localized!(
+            "left 1 process running, which was ended",
+            "留下 1 个进程仍在运行，已被终止",
+        )),
+        left => Some(localized!(
+            "left {left} processes running, which were ended",
+            "留下 {left} 个进程仍在运行，已被终止",
+        )),
+    }
+}

@@ -1,0 +1,58 @@
+//! The options that add programs to the clients.
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use clap::error::ErrorKind;
+use client_core::run::cli::timeout;
+
+use super::command::{ForeignProgram, parse, read_file};
+
+/// What to run beside the clients.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Programs of your own")]
+pub(crate) struct ForeignArgs {
+    /// Run a program as one more row: {url} and {requests} are replaced, and stand in URL and
+    /// REQUESTS; no shell is used. Such as: --with 'mine=python3 my.py {url} {requests}'
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = parse, conflicts_with = "sweep")]
+    with: Vec<ForeignProgram>,
+
+    /// The same for each line of this file; lines that begin with # are comments
+    #[arg(long, value_name = "FILE", value_parser = file, conflicts_with = "sweep")]
+    with_file: Vec<Programs>,
+
+    /// The most that such a program may take in all; else --timeout, and twice what one request
+    /// after another takes
+    #[arg(long, value_name = "TIME", value_parser = timeout)]
+    pub(crate) with_timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone)]
+struct Programs(Vec<ForeignProgram>);
+
+fn file(path: &str) -> Result<Programs, String> {
+    read_file(Path::new(path)).map(Programs)
+}
+
+impl ForeignArgs {
+    /// All programs, in the order in which they run.
+    ///
+    /// # Errors
+    ///
+    /// Two have one name.
+    pub(crate) fn programs(&self) -> Result<Vec<ForeignProgram>, clap::Error> {
+        let of_files = self.with_file.iter().flat_map(|file| &file.0);
+        let programs: Vec<_> = self.with.iter().chain(of_files).cloned().collect();
+        for (index, program) in programs.iter().enumerate() {
+            let name = &program.name;
+            if programs[..index].iter().any(|before| before.name == *name) {
+                return Err(clap::Error::raw(
+                    ErrorKind::ArgumentConflict,
+                    format!("two programs of --with have the name {name}\n"),
+                ));
+            }
+        }
+        Ok(programs)
+    }
+}

@@ -1,0 +1,177 @@
+//! The command of a foreign program, as `--with NAME='command {url} {requests}'` gives it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use client_core::clients::CLIENTS;
+
+/// The longest name: it is a cell of the table.
+const LONGEST_NAME: usize = 24;
+
+/// What is replaced in a command.
+const URL: &str = "{url}";
+const REQUESTS: &str = "{requests}";
+
+/// A program that is no client of this workspace, and how to start it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ForeignProgram {
+    /// Its name in the table.
+    pub(crate) name: String,
+    /// The program and its arguments, in which `{url}` and `{requests}` stand for both.
+    words: Vec<String>,
+}
+
+impl ForeignProgram {
+    /// # Errors
+    ///
+    /// A sentence for the user on what is wrong with the name or the command.
+    fn new(name: &str, words: Vec<String>) -> Result<Self, String> {
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(format!("a name has 1 to {LONGEST_NAME} characters"));
+        }
+        if name.chars().any(|c| c.is_control() || c == ',') {
+            return Err(
+                "a name has neither control characters nor commas".to_owned()
+            );
+        }
+        if CLIENTS.iter().any(|client| client.name == name) {
+            return Err(format!(
+                "{name} is a client of its own; choose another name"
+            ));
+        }
+        if words.first().is_none_or(String::is_empty) {
+            return Err(EXAMPLE.to_owned());
+        }
+        Ok(Self { name: name.to_owned(), words })
+    }
+
+    /// The command that fetches this page so many times, without a shell. The same values are
+    /// in its environment.
+    pub(crate) fn command(&self, url: &str, requests: usize) -> Command {
+        let requests = requests.to_string();
+        let mut words = self
+            .words
+            .iter()
+            .map(|word| word.replace(URL, url).replace(REQUESTS, &requests));
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command
+            .args(words)
+            .env("URL", url)
+            .env("REQUESTS", requests)
+            // The server is on this machine or named by the user, whatever proxy there is.
+            .env("NO_PROXY", "*")
+            .env("no_proxy", "*");
+        command
+    }
+}
+
+const EXAMPLE: &str = "write a name and a command, such as \
+    curl='sh -c \"seq {requests} | xargs -n1 -P8 curl -s {url}\"'";
+
+/// Reads `NAME=command`. The command is split into words as a shell does.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub(crate) fn parse(text: &str) -> Result<ForeignProgram, String> {
+    let (name, command) = text.split_once('=').ok_or(EXAMPLE)?;
+    let words = shlex::split(command)
+        .ok_or("a quote or a backslash in the command has no end")?;
+    ForeignProgram::new(name.trim(), words)
+}
+
+/// Reads a file with one `NAME=command` on each line; lines that begin with `#` are comments.
+///
+/// # Errors
+///
+/// The file cannot be read, or a line is none of these.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<ForeignProgram>, String> {
+    let shown = path.display();
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let lines = lines
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let programs: Vec<_> = lines
+        .map(|(index, line)| {
+            parse(line).map_err(|why| format!("{shown}, line {}: {why}", index + 1))
+        })
+        .collect::<Result<_, _>>()?;
+    if programs.is_empty() {
+        return Err(format!("{shown}: no line with a program; {EXAMPLE}"));
+    }
+    Ok(programs)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        parse(text).unwrap().words
+    }
+
+    #[test]
+    fn a_command_is_split_as_in_a_shell_and_started_without_one() {
+        assert_eq!(words("a=python3 my.py {url}"), ["python3", "my.py", "{url}"]);
+        assert_eq!(words("a = sh -c 'x | y'"), ["sh", "-c", "x | y"]);
+        assert_eq!(
+            words("a='/my programs/x' \"a b\"=c"),
+            ["/my programs/x", "a b=c"]
+        );
+        let program = parse("a=x {url}/{requests} {other} $URL").unwrap();
+        let command = program.command("http://h:1/?a b", 7);
+        let args: Vec<_> = command.get_args().collect();
+        assert_eq!(args, ["http://h:1/?a b/7", "{other}", "$URL"]);
+        let variable = |name: &str| {
+            let found = command.get_envs().find(|(known, _)| *known == name);
+            found.and_then(|(_, value)| value).unwrap().to_owned()
+        };
+        assert_eq!(variable("URL"), "http://h:1/?a b");
+        assert_eq!(variable("REQUESTS"), "7");
+    }
+
+    #[test]
+    fn what_is_no_program_is_refused_with_a_sentence() {
+        let cases = [
+            ("python3 my.py", "write a name and a command"),
+            ("a=", "write a name and a command"),
+            ("a=''", "write a name and a command"),
+            ("=x", "1 to 24 characters"),
+            ("a name that is far too long to be a cell=x", "1 to 24 characters"),
+            ("a\tb=x", "control characters"),
+            ("a,b=x", "commas"),
+            ("async=x", "is a client of its own"),
+            ("a=x 'y", "has no end"),
+        ];
+        for (text, why) in cases {
+            let said = parse(text).unwrap_err();
+            assert!(said.contains(why), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_a_program_on_each_line() {
+        let read = |text: &str| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            read_file(file.path())
+        };
+        let programs = read("\u{feff}# mine\r\n\r\na=x {url}\r\n  b = y\n").unwrap();
+        let names: Vec<_> = programs.iter().map(|program| &*program.name).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert!(
+            read("a=x\nnonsense\n").unwrap_err().contains("line 2: write a name")
+        );
+        assert!(read("# nothing\n").unwrap_err().contains("no line with a program"));
+        assert!(
+            read_file(Path::new("/no/such/file"))
+                .unwrap_err()
+                .contains("/no/such/file")
+        );
+    }
+}

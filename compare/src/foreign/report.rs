@@ -1,0 +1,246 @@
+//! A foreign program's requests as the report that a client writes of itself, so that tables,
+//! pictures and traces need to know of no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use client_core::export::lanes;
+use client_core::machine::usage::Usage;
+use client_core::outcome::latency::Latency;
+use client_core::outcome::report::{ErrorCount, OutcomeRow, Report, SCHEMA};
+use client_core::settings::layout::WorkerKind;
+use client_core::{Layout, machine};
+use diagnosis::{Pattern, TimedRequest};
+use slow_server::{Counts, RecordedRequest, RequestOutcome};
+
+use super::processes::ProcessTree;
+
+/// What the server's records say of a program.
+pub(crate) struct Recorded<'a> {
+    requests: &'a [RecordedRequest],
+    timed: Vec<TimedRequest>,
+    /// How it waited; `None` if nothing arrived.
+    pub(crate) pattern: Option<Pattern>,
+    /// When the first request arrived, on the server's clock.
+    pub(crate) first_us: Option<u64>,
+    last_us: u64,
+}
+
+impl<'a> Recorded<'a> {
+    /// What is still there after the end of its program was given up by it. `until_us` is when
+    /// the server was asked.
+    pub(crate) fn of(
+        requests: &'a [RecordedRequest],
+        until_us: u64,
+        tree: &ProcessTree,
+    ) -> Self {
+        let mut connections: BTreeMap<Option<SocketAddr>, usize> = BTreeMap::new();
+        let timed = requests.iter().map(|request| {
+            let next = connections.len();
+            TimedRequest {
+                arrived_us: request.arrived_us,
+                ended_us: request
+                    .ended_us
+                    .unwrap_or(until_us)
+                    .max(request.arrived_us),
+                connection: *connections.entry(request.peer).or_insert(next),
+                process: request
+                    .peer
+                    .and_then(|peer| tree.by_port.get(&peer.port()).copied()),
+            }
+        });
+        let timed: Vec<_> = timed.collect();
+        Self {
+            requests,
+            pattern: Pattern::of(&timed),
+            first_us: timed.iter().map(|request| request.arrived_us).min(),
+            last_us: timed.iter().map(|request| request.ended_us).max().unwrap_or(0),
+            timed,
+        }
+    }
+
+    /// As the server counts.
+    pub(crate) fn counts(&self) -> Counts {
+        let number = |wanted: fn(&RecordedRequest) -> bool| {
+            self.requests.iter().filter(|&request| wanted(request)).count()
+        };
+        Counts {
+            received: self.requests.len(),
+            answered: number(|r| r.outcome == Some(RequestOutcome::Answered)),
+            failed: number(|r| r.outcome == Some(RequestOutcome::Failed)),
+            rejected: number(|r| r.outcome == Some(RequestOutcome::Rejected)),
+            aborted: number(|r| {
+                matches!(r.outcome, None | Some(RequestOutcome::Aborted))
+            }),
+            peak_in_flight: self.peak_served(),
+            span_us: self.first_us.map(|first| self.last_us - first),
+            ..Counts::default()
+        }
+    }
+
+    /// The most that had a permit at once.
+    fn peak_served(&self) -> usize {
+        let served = self.requests.iter().filter_map(|request| {
+            Some((request.started_us?, request.ended_us.unwrap_or(self.last_us)))
+        });
+        let mut changes: Vec<_> = served
+            .flat_map(|(start, end)| [(start, 1_isize), (end.max(start + 1), -1)])
+            .collect();
+        changes.sort_unstable();
+        let in_flight = changes.iter().scan(0, |now, (_, change)| {
+            *now += change;
+            Some(*now)
+        });
+        in_flight.max().and_then(|most| usize::try_from(most).ok()).unwrap_or(0)
+    }
+
+    /// How a client would spread its requests that waits like this one.
+    fn layout(&self, requests: NonZeroUsize) -> Layout {
+        let Some(pattern) = &self.pattern else {
+            return Layout::one_by_one(requests);
+        };
+        let number = |n: usize| NonZeroUsize::new(n).unwrap_or(NonZeroUsize::MIN);
+        let slots = number(pattern.at_once);
+        match pattern {
+            Pattern { all_at_once: true, .. } => Layout::queue(requests, None),
+            Pattern { at_once: 1, .. } => Layout::one_by_one(requests),
+            Pattern { chunk: Some(chunk), .. } => {
+                Layout::pool(requests, slots, number(*chunk))
+            }
+            Pattern { processes, .. } if processes.iter().any(|&own| own > 1) => {
+                Layout::partitioned(requests, number(processes.len()), Some(slots))
+            }
+            _ => Layout::queue(requests, Some(slots)),
+        }
+    }
+
+    /// The report on a program that was asked for so many requests; `None` if none arrived.
+    pub(crate) fn report(
+        &self,
+        name: &str,
+        url: &str,
+        asked: NonZeroUsize,
+        cpu_s: Option<f64>,
+        tree: &ProcessTree,
+    ) -> Option<Report> {
+        let first_us = self.first_us?;
+        let counts = self.counts();
+        let not_sent = asked.get().saturating_sub(counts.received);
+        let requests = NonZeroUsize::new(counts.received + not_sent)?;
+        let layout = self.layout(requests);
+        let mut outcomes: Vec<_> = self
+            .requests
+            .iter()
+            .enumerate()
+            .map(|(index, request)| self.row(index, request, first_us))
+            .collect();
+        self.assign_lanes(&layout, &mut outcomes);
+        let of_page = self.requests.iter().filter_map(|request| {
+            let is_page = request.outcome == Some(RequestOutcome::Answered);
+            let took = request.ended_us.filter(|_| is_page)? - request.arrived_us;
+            Some(Duration::from_micros(took))
+        });
+        Some(Report {
+            schema: SCHEMA,
+            client: name.to_owned(),
+            url: url.to_owned(),
+            requests: requests.get(),
+            ok: counts.answered,
+            failed: counts.failed + counts.rejected + counts.aborted,
+            timed_out: 0,
+            not_sent,
+            retried: 0,
+            elapsed_s: (self.last_us - first_us) as f64 / 1e6,
+            ideal_s: None,
+            assumed_delay_ms: None,
+            cpu_work_ms: None,
+            concurrency: layout.concurrency().get(),
+            layout,
+            transport: None,
+            connections: None,
+            latency_ms: Latency::of(of_page),
+            errors: errors(&counts),
+            usage: Usage {
+                cpu_s,
+                start_cpu_s: None,
+                peak_rss_bytes: tree.peak_memory,
+                cores: machine::cpus().get(),
+            },
+            machine: None,
+            paused_s: None,
+            counted: false,
+            outcomes,
+        })
+    }
+
+    /// A lane for each process where these have several requests in flight, and one for each
+    /// request in flight where those are threads.
+    fn assign_lanes(&self, layout: &Layout, outcomes: &mut [OutcomeRow]) {
+        if layout.partitions().len() > 1 {
+            let processes: BTreeSet<_> =
+                self.timed.iter().filter_map(|request| request.process).collect();
+            for (row, request) in outcomes.iter_mut().zip(&self.timed) {
+                let lane =
+                    processes.iter().position(|&own| Some(own) == request.process);
+                row.lane = lane.unwrap_or(0);
+            }
+        } else if layout.worker_kind() == WorkerKind::Thread {
+            for row in lanes::rows(outcomes) {
+                for request in row.requests {
+                    outcomes[request].lane = row.slot;
+                }
+            }
+        }
+    }
+
+    fn row(
+        &self,
+        index: usize,
+        request: &RecordedRequest,
+        first_us: u64,
+    ) -> OutcomeRow {
+        let ended_us = request.ended_us.unwrap_or(self.last_us);
+        let (status, error) = match request.outcome {
+            Some(RequestOutcome::Answered) => (Some(200), None),
+            Some(RequestOutcome::Failed | RequestOutcome::Rejected) => {
+                (Some(503), None)
+            }
+            Some(RequestOutcome::Aborted) | None => (None, Some(ABORTED.to_owned())),
+        };
+        OutcomeRow {
+            index,
+            lane: 0,
+            start_us: request.arrived_us - first_us,
+            end_us: ended_us - first_us,
+            queued_us: request.started_us.map(|start| start - request.arrived_us),
+            waited_us: request
+                .started_us
+                .map(|start| ended_us.saturating_sub(start)),
+            retried: false,
+            status,
+            error,
+        }
+    }
+}
+
+/// The kind of a request whose client went away before the response.
+const ABORTED: &str = "aborted";
+
+fn errors(counts: &Counts) -> Vec<ErrorCount> {
+    let error = |kind: &str, count, advice: &str| ErrorCount {
+        kind: kind.to_owned(),
+        count,
+        advice: advice.to_owned(),
+    };
+    let all = [
+        error(
+            "status-503",
+            counts.failed + counts.rejected,
+            "The server was full, or planned to fail these.",
+        ),
+        error(ABORTED, counts.aborted, "The program went away before the response."),
+    ];
+    all.into_iter().filter(|error| error.count > 0).collect()
+}

@@ -1,0 +1,163 @@
+//! One run of a foreign program, measured by what the server records of it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use client_core::machine::usage::children_cpu_s;
+use client_core::server::ServerSettings;
+use client_core::settings::layout::Layout;
+
+use super::interrupts;
+use super::progress::Progress;
+use super::runner::{POLL_INTERVAL, PROGRESS_INTERVAL, Runner};
+use crate::explain;
+use crate::foreign::{
+    Ended, ForeignProcess, ForeignProgram, Recorded, RecordsClient, named,
+};
+use crate::result::comparison::Run;
+use crate::result::foreign::{EndedBy, ForeignRun};
+
+/// How long a program may take to end after Ctrl-C.
+const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
+
+/// A program that has sent so many times what it was asked to is ended.
+const FLOOD_FACTOR: usize = 3;
+
+impl Runner<'_> {
+    /// Runs one program. If it cannot be started, that is its problem, and the other runs are
+    /// not lost.
+    pub(super) fn run_program(&mut self, program: &ForeignProgram) -> Run {
+        let name = &program.name;
+        let mut run = Run::unmeasured(name.clone(), name.clone(), None);
+        if let Err(error) = self.measure_program(program, &mut run) {
+            let problem = format!("{error:#}");
+            run.why = explain::not_run(&problem);
+            run.problem = Some(problem);
+        }
+        run
+    }
+
+    fn measure_program(
+        &mut self,
+        program: &ForeignProgram,
+        run: &mut Run,
+    ) -> anyhow::Result<()> {
+        self.take_fresh_server()?;
+        let asked = self.cli.requests;
+        // A server that is not ours alone tells our requests from others by their name.
+        let is_shared = !self.has_embedded_server();
+        let name = is_shared.then(|| program.name.clone());
+        let url = name
+            .as_ref()
+            .map_or_else(|| self.url.clone(), |name| named(&self.url, name));
+        let records_client = RecordsClient::begin(&self.url, name)?;
+        let port = self.url.port_or_known_default().unwrap_or(80);
+        let command = program.command(url.as_str(), asked.get());
+        let typed = crate::command_line::of(&command);
+
+        let progress = Progress::start(&run.label, asked.get(), None, self.cli.json);
+        let cpu_before_s = children_cpu_s();
+        let process = ForeignProcess::start(command, port)?;
+        let (process, ended_by) = self.watch(process, &progress)?;
+        let Ended { status, took, output, left_running, tree } = process.end();
+        progress.finish();
+        let cpu_s =
+            children_cpu_s().zip(cpu_before_s).map(|(now, before)| now - before);
+
+        let mut facts = ForeignRun {
+            command: typed,
+            status: status.map(|status| status.to_string()),
+            succeeded: status.is_some_and(|status| status.success()),
+            ended_by,
+            asked: asked.get(),
+            left_running,
+            output,
+            ..ForeignRun::default()
+        };
+        run.process_s = Some(took.as_secs_f64());
+        if let Some(records_client) = records_client {
+            let records = records_client
+                .settled()
+                .context("the server does not tell what it saw")?;
+            let recorded = Recorded::of(&records.requests, records.now_us, &tree);
+            let counts = recorded.counts();
+            facts.count(&counts);
+            facts.start_s = recorded.first_us.map(|first| {
+                first.saturating_sub(records_client.since_us()) as f64 / 1e6
+            });
+            run.server = Some(counts);
+            run.report =
+                recorded.report(&run.label, url.as_str(), asked, cpu_s, &tree);
+            facts.pattern = recorded.pattern.map(Into::into);
+            facts.elsewhere = records.elsewhere;
+        }
+        if let Some(report) = &mut run.report {
+            report.ideal_s =
+                self.ideal_of(&report.layout).map(|ideal| ideal.as_secs_f64());
+        }
+        let settings = self.server.settings();
+        let limit = settings.and_then(ServerSettings::limit);
+        let has_equal_waits =
+            settings.is_some_and(|settings| settings.equal_delay().is_some());
+        run.why = explain::foreign::sentence(
+            &facts,
+            run.report.as_ref(),
+            limit,
+            has_equal_waits,
+        );
+        run.program = Some(facts);
+        Ok(())
+    }
+
+    /// Waits until it ends, or has to be ended.
+    fn watch(
+        &self,
+        mut process: ForeignProcess,
+        progress: &Progress,
+    ) -> anyhow::Result<(ForeignProcess, Option<EndedBy>)> {
+        let most = self.time_of_a_program();
+        let mut shown = Instant::now();
+        let mut forwarded = 0;
+        let mut interrupted: Option<Instant> = None;
+        while !process.has_ended()? {
+            while forwarded < interrupts::count() {
+                process.interrupt();
+                interrupted.get_or_insert_with(Instant::now);
+                forwarded += 1;
+            }
+            if interrupted.is_some_and(|at| at.elapsed() > INTERRUPT_GRACE)
+                || forwarded > 1
+            {
+                break;
+            }
+            if process.elapsed() > most {
+                return Ok((process, Some(EndedBy::Timeout)));
+            }
+            if shown.elapsed() >= PROGRESS_INTERVAL {
+                let counts = self.counts().unwrap_or_default();
+                progress.show(counts.answered);
+                if counts.received
+                    > FLOOD_FACTOR * self.cli.requests.get() + FLOOD_FACTOR
+                {
+                    return Ok((process, Some(EndedBy::Flood)));
+                }
+                shown = Instant::now();
+            }
+            thread::sleep(POLL_INTERVAL);
+        }
+        Ok((process, interrupted.map(|_| EndedBy::Interrupt)))
+    }
+
+    /// The most that a program may take: as the user says, else what it would take to send one
+    /// request after another and as much again, and the time of one that gets no response.
+    fn time_of_a_program(&self) -> Duration {
+        self.cli.foreign.with_timeout.unwrap_or_else(|| {
+            let one_by_one = self.ideal_of(&Layout::one_by_one(self.cli.requests));
+            one_by_one
+                .unwrap_or_default()
+                .saturating_mul(2)
+                .saturating_add(self.cli.timeout)
+        })
+    }
+}
