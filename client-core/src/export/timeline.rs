@@ -111,7 +111,7 @@ impl Timeline {
             RowName::Row(row)
                 if report.layout.worker_kind() == WorkerKind::Thread =>
             {
-                format!("thread {}", row.lane)
+                format!("{} {}", report.lane_word(), row.lane)
             }
             RowName::Row(row) => format!("slot {}.{}", row.lane, row.slot),
             RowName::Many { lane: Some(lane), at_most } => {

@@ -15,7 +15,7 @@ use crate::outcome::latency::Latency;
 use crate::outcome::log::RunSummary;
 use crate::outcome::{Outcome, OutcomeKind};
 use crate::settings::RunSettings;
-use crate::settings::layout::Layout;
+use crate::settings::layout::{Layout, WorkerKind};
 use crate::settings::transport::{Transport, label};
 
 /// The form of this report; a change that breaks its readers raises it.
@@ -61,6 +61,10 @@ pub struct Report {
     /// How it spreads the requests.
     #[serde(rename = "shape")]
     pub layout: Layout,
+    /// What a lane is, where that is neither a thread nor a runtime of a client: `process`,
+    /// `worker` or `program`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
     /// What carries the requests; `None` where there is no choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transport: Option<Transport>,
@@ -159,6 +163,7 @@ impl Report {
                 .then_some(settings.work.as_secs_f64() * 1e3),
             concurrency: settings.layout.concurrency().get(),
             layout: settings.layout.clone(),
+            lane: None,
             transport: settings.transport.map(|args| args.transport),
             connections: settings
                 .transport
@@ -189,6 +194,15 @@ impl Report {
     #[must_use]
     pub fn label(&self) -> String {
         label(&self.client, self.transport)
+    }
+
+    /// What a lane is, in one word.
+    #[must_use]
+    pub fn lane_word(&self) -> &str {
+        self.lane.as_deref().unwrap_or(match self.layout.worker_kind() {
+            WorkerKind::Thread => "thread",
+            WorkerKind::Runtime => "runtime",
+        })
     }
 
     /// Seconds above the ideal; `None` where there is no ideal, and where some requests

@@ -12,8 +12,10 @@ pub(super) const TAG: &str = "COMPARE_RUN";
 /// The least time between two looks at the processes.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A look may take one in so many parts of a CPU.
+/// A look may take one in so many parts of a CPU, unless the next one would be too late for
+/// what is there for a moment only.
 const SHARE: u32 = 20;
+const LONGEST_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A tag that no other program of this process has.
 pub(super) fn new_tag() -> String {
@@ -49,7 +51,8 @@ impl ProcessTree {
         }
         #[cfg(target_os = "linux")]
         self.look_at(&linux::with_children(self.root));
-        self.next_look = Some(now + INTERVAL.max(now.elapsed() * SHARE));
+        let pause = (now.elapsed() * SHARE).clamp(INTERVAL, LONGEST_INTERVAL);
+        self.next_look = Some(now + pause);
     }
 
     #[cfg(target_os = "linux")]

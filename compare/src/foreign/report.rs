@@ -157,6 +157,7 @@ impl<'a> Recorded<'a> {
             assumed_delay_ms: None,
             cpu_work_ms: None,
             concurrency: layout.concurrency().get(),
+            lane: Some(self.lane_word(&layout).to_owned()),
             layout,
             transport: None,
             connections: None,
@@ -173,6 +174,16 @@ impl<'a> Recorded<'a> {
             counted: false,
             outcomes,
         })
+    }
+
+    fn lane_word(&self, layout: &Layout) -> &'static str {
+        let processes =
+            self.pattern.as_ref().map_or(0, |pattern| pattern.processes.len());
+        match layout.worker_kind() {
+            _ if processes > 0 => "process",
+            WorkerKind::Thread => "worker",
+            WorkerKind::Runtime => "program",
+        }
     }
 
     /// A lane for each process where these have several requests in flight, and one for each

@@ -7,7 +7,6 @@ use std::{io, mem};
 use client_core::export::lanes;
 use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
-use client_core::settings::layout::WorkerKind;
 use serde::Serialize;
 use slow_server::page_assets;
 use units::Localized;
@@ -96,7 +95,7 @@ struct RunData<'a> {
     /// Those of all columns, by their names.
     values: BTreeMap<&'static str, Option<Value>>,
     /// What a lane is, as its own report says.
-    lane: Option<&'static str>,
+    lane: Option<&'a str>,
     drawn: Option<RequestData>,
 }
 
@@ -170,10 +169,7 @@ impl<'a> RunData<'a> {
             values: Column::of(ShownIn::Comparison)
                 .map(|column| (column.id, (column.value)(&Row::from(run))))
                 .collect(),
-            lane: report.map(|report| match report.layout.worker_kind() {
-                WorkerKind::Thread => "thread",
-                WorkerKind::Runtime => "runtime",
-            }),
+            lane: report.map(Report::lane_word),
             drawn: report.map(RequestData::of),
         }
     }

@@ -169,6 +169,9 @@ const WORDS = {
   // The report: the picture of a client.
   thread: ['thread', '线程'],
   runtime: ['runtime', '运行时'],
+  process: ['process', '进程'],
+  worker: ['worker', 'worker'],
+  program: ['program', '程序'],
   measuredBeside: [
     (time, ideal, over) =>
       ideal ? `${time}, ideal ${ideal}${over ? `, ${over}` : ''}` : `${time}, ideal unknown`,
