@@ -15,6 +15,7 @@ use client_core::export::ExportArgs;
 use client_core::machine::Machine;
 use client_core::run::{cli as client_cli, guard};
 use client_core::settings::limits;
+use client_core::settings::run_name::RunName;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
@@ -58,6 +59,11 @@ pub(crate) struct Cli {
     /// Guess each client's time before the run, and see how well you did
     #[arg(long, conflicts_with = "json")]
     pub(crate) predict: bool,
+
+    /// Your name, or another for these runs, which every client is given: at most 40
+    /// characters, shown on the live page
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<RunName>,
 
     /// Print everything as JSON on standard output, and nothing else there
     #[arg(long)]

@@ -24,8 +24,12 @@ export const due = (run) =>
 
 export const nameOf = (run) => (run.client === null ? words.others : run.client || words.unnamed);
 
-/** Which of those of its name: its run, or its address where nothing else tells it apart. */
-export const runOf = (run) => (run.run ? words.run(run.run) : (run.address ?? ''));
+// Our own clients give a run without a name a number.
+const runName = (run) => (/^\d+$/.test(run) ? words.run(run) : run);
+
+/** Which of those of its client: its run, and its address where nothing else tells it apart. */
+export const runOf = ({ run, address }) =>
+  [run && runName(run), address].filter(Boolean).join(' ');
 
 /** What the client says that all of its run should take. Only our own clients say so. */
 export const idealOf = ({ ideal_ms: ms }) => (ms === null ? words.unknown : seconds(ms));

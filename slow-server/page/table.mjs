@@ -22,7 +22,7 @@ export function showTable(runs) {
     const counts = [inFlight(run), queued, peak_in_flight, received, answered, failed, rejected, aborted];
     return [
       nameOf(run),
-      run.run || (run.address ?? ''),
+      [run.run, run.address].filter(Boolean).join(' '),
       ...counts.map((count) => formatted(count)),
       seconds(age(run)),
       idealOf(run),

@@ -1,4 +1,4 @@
-//! The `x-client`, `x-run`, `x-request` and `x-ideal-ms` headers of a request, and what stands
+//! The `x-client`, `x-run`, `x-run-id`, `x-request` and `x-ideal-ms` headers of a request, and what stands
 //! in for the name of a client that sends none.
 
 use std::convert::Infallible;
@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Uri};
 pub(crate) const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
 const X_CLIENT: HeaderName = HeaderName::from_static("x-client");
 const X_RUN: HeaderName = HeaderName::from_static("x-run");
+const X_RUN_ID: HeaderName = HeaderName::from_static("x-run-id");
 const X_IDEAL_MS: HeaderName = HeaderName::from_static("x-ideal-ms");
 
 /// The parameters of a URL, in order. Decoding them cannot fail.
@@ -29,6 +30,8 @@ pub struct RequestMeta {
     pub client: SanitizedName,
     /// Which of the client's runs it belongs to; empty without `x-run`.
     pub run: SanitizedName,
+    /// Tells runs of the same name apart; empty without `x-run-id`.
+    pub run_id: SanitizedName,
     /// Its number within the run.
     pub number: Option<u64>,
     /// The ideal time of its whole run, by its client. Only the client knows how it
@@ -53,6 +56,7 @@ impl RequestMeta {
         Self {
             client,
             run: name(X_RUN),
+            run_id: name(X_RUN_ID),
             number: text(X_REQUEST).and_then(|number| number.parse().ok()),
             ideal: text(X_IDEAL_MS).and_then(milliseconds),
             peer,

@@ -102,7 +102,7 @@ impl Timeline {
         writeln!(
             out,
             "{bold}{}{bold:#}: {}, at most {} in flight at once{}",
-            report.label(),
+            report.heading(),
             units::count(report.requests, "request"),
             peak(&report.outcomes),
             without_a_page(report),

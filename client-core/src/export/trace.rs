@@ -45,7 +45,7 @@ pub(crate) fn write(out: &mut impl Write, reports: &[&Report]) -> io::Result<()>
 }
 
 fn events(pid: usize, report: &Report) -> Vec<TraceEvent> {
-    let name = json!({ "name": format!("client-{}", report.label()) });
+    let name = json!({ "name": format!("client-{}", report.heading()) });
     let mut events = vec![
         metadata("process_name", pid, 0, name),
         // In the order in which they ran, and not by their names.

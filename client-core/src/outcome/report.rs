@@ -28,6 +28,9 @@ pub struct Report {
     pub schema: u32,
     /// The strategy's name.
     pub client: String,
+    /// The name of this run (`--name`); `None` where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The page that was fetched.
     pub url: String,
     /// Requests planned.
@@ -149,6 +152,7 @@ impl Report {
         Self {
             schema: SCHEMA,
             client: settings.client.to_owned(),
+            name: settings.name.as_ref().map(ToString::to_string),
             url: settings.url.to_string(),
             requests: settings.requests.get(),
             ok: *ok,
@@ -194,6 +198,15 @@ impl Report {
     #[must_use]
     pub fn label(&self) -> String {
         label(&self.client, self.transport)
+    }
+
+    /// The same, with the name of this run if it has one.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let label = self.label();
+        self.name
+            .as_ref()
+            .map_or_else(|| label.clone(), |name| format!("{label} {name}"))
     }
 
     /// What a lane is, in one word.
@@ -304,6 +317,9 @@ impl OutcomeRow {
 impl fmt::Display for Report {
     /// The summary for a person: the cost first, as in the tutorial.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_some() {
+            writeln!(out, "{}", self.heading())?;
+        }
         if self.not_sent == self.requests {
             return writeln!(
                 out,

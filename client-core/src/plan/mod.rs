@@ -149,7 +149,7 @@ impl Plan {
     /// Starts the clock of the run, which should take `ideal`, if that is known, and asks
     /// for the page at these addresses.
     pub(crate) fn start(&self, ideal: Option<Duration>, pages: Vec<Url>) {
-        let headers = RunHeaders::new(ideal);
+        let headers = RunHeaders::new(self.settings().name.as_ref(), ideal);
         let machine = Activity::so_far();
         let paused = pauses::so_far();
         let cpu_s = usage::cpu_s();
@@ -407,6 +407,7 @@ pub(crate) mod tests {
     ) -> RunSettings {
         RunSettings {
             client,
+            name: None,
             url: "http://127.0.0.1:5000/".parse().unwrap(),
             requests,
             timeout: Duration::from_mins(1),

@@ -9,6 +9,7 @@ use reqwest::Url;
 use crate::clients::ClientArgs;
 use crate::export::ExportArgs;
 use crate::settings::limits::requests;
+use crate::settings::run_name::RunName;
 use units::{Completions, parse_duration};
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -46,6 +47,10 @@ pub struct CommonArgs {
     /// The delay of a server that does not tell its own, for the ideal time
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub assume_delay: Option<Duration>,
+
+    /// Your name, or another for this run: at most 40 characters, shown on the live page
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<RunName>,
 
     /// Print the report as JSON on standard output, and nothing else there
     #[arg(long)]

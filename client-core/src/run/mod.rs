@@ -118,6 +118,7 @@ impl Run {
             timeout,
             cpu_work: work,
             assume_delay: assumed_delay,
+            name,
             quiet,
             json,
             ..
@@ -127,6 +128,7 @@ impl Run {
         let is_small = requests.get() <= limits::MAX_KEPT;
         let settings = RunSettings {
             client: Own::NAME,
+            name,
             url,
             requests,
             timeout,

@@ -3,6 +3,7 @@
 pub mod layout;
 pub mod limits;
 pub mod resources;
+pub mod run_name;
 pub(crate) mod targets;
 pub(crate) mod transport;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::settings::layout::Layout;
+use crate::settings::run_name::RunName;
 use crate::settings::transport::TransportArgs;
 
 /// What all clients are asked alike.
@@ -19,6 +21,8 @@ use crate::settings::transport::TransportArgs;
 pub(crate) struct RunSettings {
     /// The strategy's name, sent with every request.
     pub client: &'static str,
+    /// The name of this run, sent with every request in place of a random number.
+    pub name: Option<RunName>,
     /// The page to fetch.
     pub url: Url,
     /// How often to fetch it.

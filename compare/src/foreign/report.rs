@@ -145,6 +145,7 @@ impl<'a> Recorded<'a> {
         Some(Report {
             schema: SCHEMA,
             client: name.to_owned(),
+            name: None,
             url: url.to_owned(),
             requests: requests.get(),
             ok: counts.answered,

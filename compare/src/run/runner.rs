@@ -316,6 +316,7 @@ impl<'a> Runner<'a> {
                 let delay = humantime::format_duration(delay).to_string();
                 ["--assume-delay".to_owned(), delay]
             }))
+            .args(self.cli.name.iter().map(|name| format!("--name={name}")))
             // The guard was passed here already.
             .arg("--i-may-load-this-server")
             // So that it ends with us, even if we are killed.

@@ -16,12 +16,14 @@ pub(super) const MOST_RECORDS: usize = 100;
 const IDLE_MS: u64 = 10_000;
 
 /// The name of its client, and what tells it apart from others of that name.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Name {
     client: SanitizedName,
     // Its `x-run`, or empty.
     run: SanitizedName,
-    // Of its client, where there is no `x-run`.
+    // Its `x-run-id`, or empty.
+    run_id: SanitizedName,
+    // Of its client; of the first one, where several are one run by `x-run`.
     ip: Option<IpAddr>,
 }
 
@@ -88,10 +90,16 @@ enum Detail {
 type RecordView = (u64, u64, Option<u64>, Option<u64>, u8);
 
 impl Name {
-    pub(super) fn of(RequestMeta { client, run, peer, .. }: RequestMeta) -> Self {
+    pub(super) fn of(meta: RequestMeta) -> Self {
+        let RequestMeta { client, run, run_id, peer, .. } = meta;
         // IPv4 as IPv6 writes it is still the same address.
         let ip = peer.map(|peer| peer.ip().to_canonical());
-        Self { client, ip: ip.filter(|_| run.as_str().is_empty()), run }
+        Self { client, run, run_id, ip }
+    }
+
+    fn is_same_run(&self, other: &Self) -> bool {
+        let is_same_program = !self.run.as_str().is_empty() || self.ip == other.ip;
+        is_same_program && self.reads_like(other) && self.run_id == other.run_id
     }
 
     fn reads_like(&self, other: &Self) -> bool {
@@ -120,7 +128,7 @@ impl Run {
     }
 
     pub(super) fn is_of(&self, name: &Name) -> bool {
-        self.name.as_ref() == Some(name)
+        self.name.as_ref().is_some_and(|own| own.is_same_run(name))
     }
 
     /// Whether only the address tells it apart from another.

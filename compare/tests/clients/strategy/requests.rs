@@ -10,7 +10,10 @@ use slow_server::{Background, Config};
 use crate::fixture::faulty_server::{
     Answer, DeadPort, FaultyServer, NextAction, value,
 };
-use crate::fixture::programs::{client, compare, names, report, run_to_end, text};
+use crate::fixture::programs::{
+    bare_client, client, compare, names, report, run_to_end, text,
+    with_each_transport,
+};
 
 const PAGE: &[u8] =
     b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\nHello!";
@@ -65,6 +68,61 @@ fn the_live_page_is_told_the_ideal_of_each_clients_own_report() {
         assert_eq!(run["client"], name);
         let told = run["ideal_ms"].as_f64().unwrap() / 1e3;
         assert!((told - ideal).abs() < 1e-6, "{name}: {told} and {ideal}");
+    }
+}
+
+/// Whatever carries it, and though the run before had the same name a moment ago.
+#[test]
+fn a_run_goes_by_the_name_that_it_is_given_also_in_chinese() {
+    let delay = Duration::from_millis(1);
+    let server = Background::start(Config { delay, ..Config::default() }).unwrap();
+    let mut clients = Vec::new();
+    for (name, _, options) in with_each_transport() {
+        let mut client = client(name, &server.url(), 5);
+        let output = run_to_end(client.args(options).args(["--name", " 小王 B. "]));
+        let report = report(&output);
+        assert_eq!((report.ok, report.name.as_deref()), (5, Some("小王 B.")));
+        clients.push(name);
+    }
+    let picture = live_picture(&server);
+    let runs = picture["runs"].as_array().unwrap();
+    let told: Vec<_> =
+        runs.iter().map(|run| run["client"].as_str().unwrap()).collect();
+    assert_eq!(told, clients);
+    for run in runs {
+        assert_eq!((&run["run"], &run["received"]), (&"小王 B.".into(), &5.into()));
+    }
+}
+
+#[test]
+fn a_name_is_in_what_a_person_reads_and_a_wrong_one_is_refused() {
+    let server =
+        Background::start(Config { delay: Duration::ZERO, ..Config::default() });
+    let url = server.as_ref().unwrap().url();
+    let mut client = bare_client("async");
+    client.args(["--quiet", "--url", &url, "--timeline"]);
+    let said = text(&run_to_end(client.args(["--name", "Anna"])).stdout);
+    assert!(said.starts_with("async Anna\nCost time: "), "{said}");
+    assert!(said.contains("async Anna: 5 requests, "), "{said}");
+    for wrong in ["", "a\nb", &"x".repeat(41)] {
+        let mut client = bare_client("async");
+        let output = run_to_end(client.args(["--url", &url, "--name", wrong]));
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("write a name"), "{said}");
+    }
+}
+
+#[test]
+fn compare_gives_every_client_its_name() {
+    let mut compare = compare();
+    compare.args(["--json", "-n", "2", "--delay", "1ms", "--name=-小王-"]);
+    let output = run_to_end(&mut compare);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = json["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), names().len(), "{}", text(&output.stderr));
+    for run in runs {
+        assert_eq!(run["report"]["name"], "-小王-", "{run}");
     }
 }
 
