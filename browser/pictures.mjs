@@ -1,4 +1,4 @@
-// Takes the pictures of the report that docs/ has: scripts/browser --pictures
+// Takes the pictures of the report that docs/pictures/ has: scripts/browser --pictures
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
