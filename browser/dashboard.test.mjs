@@ -247,6 +247,61 @@ test('programs without a name go by their User-Agent, and by their address if ne
   await closePage(page);
 });
 
+test('with a class of 30, time and ideal of each run stay in sight', async (t) => {
+  const server = await serve(t, '--delay', '20ms');
+  const names = Array.from({ length: 30 }, (_, i) => ['Anna', '小王', 'x'.repeat(40)][i % 3] + i).map(
+    (name) => name.slice(-40),
+  );
+  // A few at a time: it is about the page, and not about the machine.
+  for (let i = 0; i < names.length; i += 5) {
+    const group = names.slice(i, i + 5);
+    await Promise.all(group.map((name) => run(t, server, 'async', '-n', '4', '--name', name)));
+  }
+  ask(t, server, { 'x-client': 'curl' }, '/?delay=1m');
+  for (const dark of [false, true]) {
+    for (const size of [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, 'phone']) {
+      const what = `${dark ? 'dark' : 'light'}, ${size.width ?? size}`;
+      const page = await open(server, { size, dark });
+      const clients = await lanes(page, 31);
+      assert.equal(clients[0], 'curl', 'the newest is first');
+      const runs = await page.$$eval('.lane .run', (all) => all.map((one) => one.textContent));
+      assert.deepEqual(runs.slice(1).toSorted(), names.toSorted());
+      await page.waitForFunction(() => document.querySelectorAll('.lane.waits').length === 1);
+      await assertFits(page, what);
+      await assertAccessible(page, what);
+      await picture(page, `class-top-${dark ? 'dark' : 'light'}-${size.width ?? size}`);
+      // Above the first line, in the middle, and at the last one, the columns have their names.
+      for (const nth of [0, 15, 30]) {
+        const lane = page.locator('.lane').nth(nth);
+        await lane.evaluate((line) => line.scrollIntoView({ block: 'center' }));
+        const [time, ideal] = await page.$$eval('#columns span', ([, ...all]) =>
+          all.slice(0, 2).map((one) => {
+            const { top, bottom, left, right } = one.getBoundingClientRect();
+            const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+            return { text: one.textContent, right, isSeen: seen === one };
+          }),
+        );
+        assert.deepEqual([time.text, ideal.text], ['time', 'ideal']);
+        assert.ok(time.isSeen && ideal.isSeen, `${what}, line ${nth}: the columns are out of sight`);
+        const cells = await lane.evaluate((line) =>
+          ['.main b', '.beside'].map((cell) => {
+            const element = line.querySelector(cell);
+            const { right, left, width } = element.getBoundingClientRect();
+            return { text: element.textContent, left, right, isWhole: element.scrollWidth <= width + 1 };
+          }),
+        );
+        for (const [cell, column] of [[cells[0], time], [cells[1], ideal]]) {
+          assert.ok(cell.isWhole && Math.abs(cell.right - column.right) < 1, JSON.stringify([what, cell, column]));
+        }
+        assert.match(cells[0].text, /^\d+\.\d+ s$/);
+        assert.equal(cells[1].text, nth === 0 ? 'unknown' : '0.02 s');
+      }
+      await picture(page, `class-end-${dark ? 'dark' : 'light'}-${size.width ?? size}`);
+      await closePage(page);
+    }
+  }
+});
+
 test('a reload in the middle of a run shows the same', async (t) => {
   const server = await serve(t, '--delay', '1h');
   const page = await open(server);

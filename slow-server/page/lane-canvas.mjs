@@ -11,6 +11,8 @@ const hasEnded = (stage) => stage > STATES.indexOf('waiting');
 
 const THICKEST = 26;
 const PAD = 4;
+// In a lower lane, a label would hide what it is about.
+const LOWEST_LABELLED = 40;
 
 /**
  * The row of each request, so that none overlaps another: the first that is free when it
@@ -118,6 +120,7 @@ function drawCurve({ pen, x, width, height, now, paint }, run) {
   };
   area('all', paint.fills.queued);
   area('served', isOver ? paint.fills.answered : paint.fills.waiting);
+  if (height < LOWEST_LABELLED) return run.peak_in_flight;
   pen.fillStyle = paint.text;
   pen.font = paint.font;
   pen.textBaseline = 'top';

@@ -1,12 +1,14 @@
-// The lanes: one for each run, with what it is and its picture.
+// The lanes: one for each run, with what it is and its picture. Where there are many, as in a
+// class, each is one line, under columns that stay in sight.
 
 import { guessFor } from './guess.mjs';
 import { drawLane, endOfAxis } from './lane-canvas.mjs';
-import { age, due, factsOf, idealOf, inFlight, isOver, nameOf, runOf } from './runs.mjs';
+import { age, answeredOf, due, factsOf, idealOf, inFlight, isOver, nameOf, runOf } from './runs.mjs';
 import { drawAxis, ticks } from './shared/draw.mjs';
 import { $, formatted, make, recall, remember, seconds, setText, words } from './shared/page.mjs';
 
-const MOST_LANES = 8;
+// With more than these, each is one line.
+const MOST_TALL = 8;
 const PAD = 4;
 
 // By server and run.
@@ -22,21 +24,18 @@ export function clearLanes({ server, runs }) {
 
 export function showLanes({ server, runs, settings }, paint) {
   const wanted = runs.filter((run) => run.id > (cleared[server] ?? 0) || inFlight(run) > 0);
-  const shown = wanted
-    .toSorted((a, b) => (inFlight(b) > 0) - (inFlight(a) > 0) || b.id - a.id)
-    .slice(0, MOST_LANES)
-    .toSorted((a, b) => a.id - b.id);
-  const rest = wanted.filter((run) => !shown.includes(run));
+  const isCompact = wanted.length > MOST_TALL;
+  // Of many the newest come first, which are those that run now: the others may be off the screen.
+  const shown = wanted.toSorted((a, b) => (isCompact ? b.id - a.id : a.id - b.id));
+  $('picture').classList.toggle('compact', isCompact);
+  $('columns').hidden = !isCompact;
   $('empty').hidden = shown.length > 0;
   $('axis').hidden = shown.length === 0;
-  $('more').hidden = rest.length === 0;
-  const together = rest.reduce((sum, run) => sum + inFlight(run), 0);
-  setText($('more'), words.more(formatted(rest.length), formatted(together)));
 
   const keys = shown.map((run) => `${server}:${run.id}`);
   place(keys);
   const axis = axisOf(shown, settings.delay_ms || 1000);
-  shown.forEach((run, i) => showLane(lanes.get(keys[i]), run, axis, paint));
+  shown.forEach((run, i) => showLane(lanes.get(keys[i]), run, { isCompact, axis, paint }));
   if (shown.length > 0) drawAxis($('axis'), axis, paint);
 }
 
@@ -57,7 +56,7 @@ function place(keys) {
   const items = keys.map((key) => lanes.get(key).item);
   const there = $('lanes').children;
   if (items.length === there.length && items.every((item, i) => item === there[i])) return;
-  $('lanes').style.setProperty('--lanes', items.length);
+  $('picture').style.setProperty('--lanes', items.length);
   $('lanes').replaceChildren(...items);
 }
 
@@ -71,25 +70,33 @@ function newLane() {
     canvas: make('canvas', { role: 'img' }),
   };
   lane.name = make('h3', { className: 'client', children: [lane.client, lane.run] });
-  const main = make('p', { className: 'main', children: [lane.number, ' ', lane.beside] });
+  const beside = make('span', { className: 'beside', children: [lane.beside] });
+  const main = make('p', { className: 'main', children: [lane.number, ' ', beside] });
   const who = make('div', { className: 'who', children: [lane.name, main, lane.facts] });
   const box = make('div', { className: 'drawn', children: [lane.canvas] });
   lane.item = make('li', { className: 'lane', children: [who, box] });
   return lane;
 }
 
-function showLane(lane, run, axis, paint) {
+/** Its time and its ideal in two columns; without these, while it runs, how many are in flight. */
+function figuresOf(run, isCompact) {
+  const time = isOver(run) ? seconds(age(run), 2, 2) : seconds(age(run), 1, 1);
+  if (isCompact) return [time, idealOf(run)];
+  return isOver(run)
+    ? words.laneOver(time, idealOf(run))
+    : words.laneInFlight(formatted(inFlight(run)), time);
+}
+
+function showLane(lane, run, { isCompact, axis, paint }) {
   const over = isOver(run);
-  const [number, beside] = over
-    ? words.laneOver(seconds(age(run), 2, 2), idealOf(run))
-    : words.laneInFlight(formatted(inFlight(run)), seconds(age(run), 1, 1));
+  const [number, beside] = figuresOf(run, isCompact);
   const facts = factsOf(run);
   setText(lane.client, nameOf(run));
   lane.name.title = run.client ?? '';
   setText(lane.run, runOf(run));
   setText(lane.number, number);
   setText(lane.beside, beside);
-  setText(lane.facts, facts);
+  setText(lane.facts, isCompact ? answeredOf(run) : facts);
   lane.item.classList.toggle('waits', !over);
 
   const label = words.laneLabel(`${nameOf(run)} ${runOf(run)}`.trim(), facts);

@@ -34,6 +34,10 @@ export const runOf = ({ run, address }) =>
 /** What the client says that all of its run should take. Only our own clients say so. */
 export const idealOf = ({ ideal_ms: ms }) => (ms === null ? words.unknown : seconds(ms));
 
+/** How many of its requests got the page. */
+export const answeredOf = ({ answered, received }) =>
+  `${formatted(answered)}/${formatted(received)}`;
+
 /** Its counts in a few words. */
 export function factsOf(run) {
   const { answered, received, peak_in_flight: served, queued } = run;

@@ -51,10 +51,6 @@ const WORDS = {
     (count) => `，${count} 个失败或断开`,
   ],
   factsQueued: [(count) => `, ${count} queued`, (count) => `，${count} 个排队`],
-  more: [
-    (runs, inFlight) => `And ${runs} more runs, with ${inFlight} in flight: see the table.`,
-    (runs, inFlight) => `另有 ${runs} 次运行，${inFlight} 个请求进行中：见表格。`,
-  ],
   laneLabel: [
     (client, facts) => `Requests of ${client} over time. ${facts}.`,
     (client, facts) => `${client} 的请求随时间的变化。${facts}。`,
