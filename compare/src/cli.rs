@@ -23,6 +23,7 @@ use units::Completions;
 
 use crate::client_spec::ClientSpec;
 use crate::foreign::{ForeignArgs, ForeignProgram};
+use crate::python::PythonServer;
 
 /// Run all clients against one slow server, and say why their times differ
 ///
@@ -99,6 +100,16 @@ pub(crate) struct Cli {
     /// The delay of a server at --url that does not tell its own, for the ideal times
     #[arg(long, value_name = "TIME", requires = "url", value_parser = units::parse_duration)]
     pub(crate) assume_delay: Option<Duration>,
+
+    /// Start the tutorial's own server in Python, and run the clients against that
+    #[arg(long = "server", value_name = "WHICH")]
+    #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
+    pub(crate) python_server: Option<PythonServer>,
+
+    /// Install what the programs in Python need, into target/python, and do nothing else: the one
+    /// command that may use a network
+    #[arg(long, exclusive = true)]
+    pub(crate) python_setup: bool,
 
     /// What the server at --url printed for its teacher: lets its counts be reset
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
@@ -248,10 +259,19 @@ impl Cli {
         self.sizes().into_iter().max().unwrap_or(self.requests)
     }
 
+    /// The delay of the server that is started here.
+    pub(crate) fn delay(&self) -> Duration {
+        if self.full { Duration::from_secs(3) } else { self.server.delay }
+    }
+
+    /// The delay that the ideal times suppose where the server does not tell its own.
+    pub(crate) fn assumed_delay(&self) -> Option<Duration> {
+        self.assume_delay.or_else(|| self.python_server.map(|_| self.delay()))
+    }
+
     /// How the server inside behaves.
     pub(crate) fn server(&self) -> Config {
-        let delay =
-            if self.full { Duration::from_secs(3) } else { self.server.delay };
+        let delay = self.delay();
         let addresses = self.addresses();
         let limits =
             slow_server::Limits { addresses, ..slow_server::Limits::default() };

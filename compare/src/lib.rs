@@ -4,6 +4,7 @@
 //! # Layout
 //!
 //! - `cli`: what `cargo compare` can be asked
+//! - `checkout`: the sources that this program belongs to
 //! - `client_spec`: a client with its options, and how it spreads its requests
 //! - `command_line`: the command as it was typed, without its secrets
 //! - `foreign`: programs that are none of the clients: their processes, and the server's record
@@ -13,8 +14,10 @@
 //! - `table`: the columns, each declared once, and the result on a terminal
 //! - `page`: the result as one HTML page
 //! - `guess`: predictions before the run, and how good they were
+//! - `python`: the tutorial's own server in Python, and the packages that it needs
 //! - `tutorial`: the times that the tutorial printed
 
+mod checkout;
 mod cli;
 mod client_spec;
 mod command_line;
@@ -22,6 +25,7 @@ mod explain;
 mod foreign;
 mod guess;
 mod page;
+mod python;
 mod result;
 mod run;
 mod table;
@@ -55,6 +59,10 @@ pub fn main() -> ExitCode {
 }
 
 fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
+    if cli.python_setup {
+        python::setup()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Err(refused) = cli.guard() {
         return Ok(wrong_usage(refused));
     }

@@ -10,6 +10,8 @@ use client_core::clients::{CLIENTS, ClientEntry};
 use serde::Deserialize;
 use units::warn;
 
+use crate::checkout;
+
 /// The clients' programs, by their names.
 pub(crate) struct Binaries(HashMap<String, PathBuf>);
 
@@ -82,13 +84,7 @@ fn run_cargo(
     folder: &Path,
     clients: &[String],
 ) -> anyhow::Result<String> {
-    // That of the checkout that cargo runs this in: another one with the same target folder may
-    // have compiled it.
-    let own = units::variable("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .filter(|folder| folder.ends_with("compare"))
-        .unwrap_or(env!("CARGO_MANIFEST_DIR").into());
-    cargo.arg("--manifest-path").arg(own.join("Cargo.toml"));
+    cargo.arg("--manifest-path").arg(checkout::manifest_dir().join("Cargo.toml"));
     if folder.ends_with("release") {
         cargo.arg("--release");
     }

@@ -23,6 +23,7 @@ use super::stats_client::StatsClient;
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
 use crate::foreign::ForeignProgram;
+use crate::python::FlaskServer;
 use crate::result::comparison::{Comparison, Run};
 use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
@@ -62,6 +63,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) url: Url,
     pub(super) stats: Option<StatsClient>,
     pub(super) embedded: Option<EmbeddedServer>,
+    /// It ends with this.
+    _flask: Option<FlaskServer>,
     binaries: Binaries,
 }
 
@@ -75,7 +78,12 @@ impl<'a> Runner<'a> {
         // For the server inside, and for the clients, which start with our limits.
         slow_server::require_open_files("compare", LEAST_OPEN_FILES)?;
         let binaries = Binaries::build()?;
-        let (url, embedded) = match &cli.url {
+        let flask = match cli.python_server {
+            Some(kind) => Some(FlaskServer::start(kind, cli.delay())?),
+            None => None,
+        };
+        let flask_url = flask.as_ref().map(|server| &server.url);
+        let (url, embedded) = match flask_url.or(cli.url.as_ref()) {
             Some(url) => (url.clone(), None),
             None => {
                 let embedded = EmbeddedServer::start(cli.server())?;
@@ -83,7 +91,7 @@ impl<'a> Runner<'a> {
             }
         };
         let server =
-            Server::ask(&url, cli.most_requests()).assuming(cli.assume_delay);
+            Server::ask(&url, cli.most_requests()).assuming(cli.assumed_delay());
         if let Some(advice) = server.advice(cli.assume_delay) {
             warn(format_args!("compare: {advice}"));
         }
@@ -99,6 +107,7 @@ impl<'a> Runner<'a> {
             server,
             url,
             embedded,
+            _flask: flask,
             binaries,
         })
     }

@@ -9,4 +9,5 @@
 mod failure;
 mod fixture;
 mod output;
+mod python;
 mod strategy;

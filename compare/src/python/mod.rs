@@ -1,0 +1,11 @@
+//! The tutorial's own programs and server, which are in `python/` at the root of the workspace.
+//!
+//! Nothing here is part of an ordinary run: `--python` and `--server flask` ask for it, and
+//! `--python-setup` installs the packages that it needs.
+
+mod flask;
+mod interpreter;
+mod setup;
+
+pub(crate) use flask::{FlaskServer, PythonServer};
+pub(crate) use setup::setup;

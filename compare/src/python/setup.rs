@@ -1,0 +1,55 @@
+//! `--python-setup`: the one command that may use a network.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+use units::warn;
+
+use super::interpreter::{Interpreter, environment, of_environment};
+use crate::checkout;
+
+/// Makes a virtual environment under `target/` and installs the pinned packages there.
+///
+/// # Errors
+///
+/// There is no Python, or one of its two commands fails, which has then said why.
+pub(crate) fn setup() -> anyhow::Result<()> {
+    let root = checkout::root();
+    let folder = environment(&root);
+    let mut venv = Interpreter::of_machine()?.command();
+    // What an older Python or a setup that was stopped left there would stay otherwise.
+    venv.args(["-m", "venv", "--clear"]).arg(&folder);
+    run(venv, "the environment could not be made")?;
+    run(pip(&root), "the packages could not be installed, which takes a network")?;
+    warn(format_args!(
+        "compare: the packages are in {}. Now:\n  cargo compare --python\n  \
+         cargo compare --server flask",
+        folder.display()
+    ));
+    Ok(())
+}
+
+fn pip(root: &Path) -> Command {
+    let mut pip = Command::new(of_environment(root));
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
+    // The file names all that is needed, so nothing else comes along.
+    pip.args(["--no-deps", "--requirement"])
+        .arg(root.join("python/requirements.txt"));
+    pip
+}
+
+/// Runs a command in view, because it may take a while.
+fn run(mut command: Command, failed: &str) -> anyhow::Result<()> {
+    let program = command.get_program().display().to_string();
+    warn(format_args!("compare: {}", shown(&command)));
+    let status =
+        command.status().with_context(|| format!("cannot start {program}"))?;
+    ensure!(status.success(), "{failed}; the message of {program} is above");
+    Ok(())
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,1 @@
+"""See serving.py."""
