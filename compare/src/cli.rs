@@ -23,6 +23,7 @@ use units::Completions;
 
 use crate::client_spec::ClientSpec;
 use crate::foreign::{ForeignArgs, ForeignProgram};
+use crate::measuring::MeasuringArgs;
 use crate::python::PythonServer;
 
 /// Run all clients against one slow server, and say why their times differ
@@ -121,6 +122,9 @@ pub(crate) struct Cli {
     pub(crate) i_may_load_this_server: bool,
 
     #[command(flatten)]
+    pub(crate) measuring: MeasuringArgs,
+
+    #[command(flatten)]
     completions: Completions,
 
     #[command(flatten)]
@@ -168,7 +172,7 @@ impl Cli {
         }
         let clients;
         (clients, cli.programs) = cli.selected()?;
-        if !cli.programs.is_empty() && cli.requests > MOST_OF_PROGRAMS {
+        if !cli.programs.is_empty() && cli.most_requests() > MOST_OF_PROGRAMS {
             return Err(clap::Error::raw(
                 ErrorKind::ValueValidation,
                 format!(
@@ -256,7 +260,8 @@ impl Cli {
 
     /// The size of the largest run.
     pub(crate) fn most_requests(&self) -> NonZeroUsize {
-        self.sizes().into_iter().max().unwrap_or(self.requests)
+        let sizes = self.sizes().into_iter().chain(self.measuring.warmup);
+        sizes.max().unwrap_or(self.requests)
     }
 
     /// The delay of the server that is started here.
@@ -293,6 +298,7 @@ impl Cli {
     /// Whether this many requests may be sent to the server.
     pub(crate) fn guard(&self) -> Result<(), guard::Refused> {
         let each: usize = self.sizes().into_iter().map(NonZeroUsize::get).sum();
+        let each = self.measuring.all_requests(each);
         let all = each.saturating_mul(self.clients.len() + self.programs.len());
         let all = NonZeroUsize::new(all).unwrap_or(NonZeroUsize::MIN);
         self.url.as_ref().map_or(Ok(()), |url| {

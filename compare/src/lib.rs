@@ -8,8 +8,10 @@
 //! - `client_spec`: a client with its options, and how it spreads its requests
 //! - `command_line`: the command as it was typed, without its secrets
 //! - `foreign`: programs that are none of the clients: their processes, and the server's record
+//! - `measuring`: the options for figures that one trusts
 //! - `run`: runs the clients' programs against the server, in turn or in a sweep
 //! - `result`: what was measured, as `--json` prints it
+//! - `statistics`: medians, outliers, noise, and the difference to an earlier comparison
 //! - `explain`: the sentences on why a client took as long as it did
 //! - `table`: the columns, each declared once, and the result on a terminal
 //! - `page`: the result as one HTML page
@@ -24,10 +26,12 @@ mod command_line;
 mod explain;
 mod foreign;
 mod guess;
+mod measuring;
 mod page;
 mod python;
 mod result;
 mod run;
+mod statistics;
 mod table;
 mod tutorial;
 
@@ -43,7 +47,9 @@ use units::warn;
 
 use cli::Cli;
 use guess::Guesses;
+use measuring::MeasuringArgs;
 use run::Runner;
+use statistics::baseline::Baseline;
 
 /// The whole program.
 #[must_use]
@@ -76,15 +82,35 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         Ok(ready) => ready,
         Err(error) => return Ok(wrong_usage(format_args!("{error:#}"))),
     };
+    let baseline = cli.measuring.baseline.as_deref().map(Baseline::read);
+    let baseline = match baseline.transpose() {
+        Ok(baseline) => baseline,
+        Err(error) => return Ok(wrong_usage(format_args!("{error:#}"))),
+    };
     let mut runner = Runner::prepare(cli)?;
+    if let Some(Err(error)) =
+        baseline.as_ref().map(|baseline| runner.require(baseline))
+    {
+        return Ok(wrong_usage(format_args!("{error:#}")));
+    }
     if !cli.sweep.is_empty() {
         let sweep = run::sweep(&mut runner)?;
-        print(&sweep, cli.json, |out| table::sweep::write(out, &sweep))?;
+        print(&sweep, cli.json, |out| {
+            if cli.measuring.markdown {
+                table::markdown::write_sweep(out, &sweep)
+            } else {
+                table::sweep::write(out, &sweep)
+            }
+        })?;
         return Ok(sweep.exit_code());
     }
     let guesses =
         if cli.predict { Guesses::ask(&runner)? } else { Guesses::default() };
-    let comparison = runner.run()?;
+    let mut comparison = runner.run()?;
+    if let Some(baseline) = &baseline {
+        comparison.compare_with(baseline);
+        explain::baseline::add_notes(&mut comparison.runs, baseline);
+    }
     // The files before the table, which nobody may be there to read any more; and each,
     // whatever became of the others.
     let reports: Vec<_> =
@@ -95,10 +121,19 @@ fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
         page.write(html.as_bytes())
     });
     print(&comparison, cli.json, |out| {
+        let MeasuringArgs { latency, markdown, .. } = cli.measuring;
+        if markdown {
+            return table::markdown::write(out, &comparison, latency);
+        }
         table::write(out, &comparison)?;
+        if latency {
+            table::latency::write(out, &comparison)?;
+        }
         guesses.write_scores(out, &comparison)
     })?;
-    pictures.draw(&reports, cli.json)?;
+    // What is for another program, or to be pasted, stands alone on standard output.
+    let is_alone = cli.json || cli.measuring.markdown;
+    pictures.draw(&reports, is_alone)?;
     written.and(paged)?;
     if let Some(page) = &page {
         warn(format_args!("compare: open {page} in a browser"));

@@ -9,6 +9,9 @@ const STAND_INS: &[(char, &str)] = &[
     ('µ', "u"),
     ('×', "x"),
     ('·', "."),
+    ('±', "+-"),
+    ('–', "-"),
+    ('≤', "<="),
     ('\u{fffd}', "?"),
     // In charts and timelines, where each has one column.
     ('●', "o"),

@@ -17,9 +17,20 @@ pub struct Latency {
     pub p90: f64,
     /// The 99th percentile.
     pub p99: f64,
+    /// The 99.9th percentile; `None` below [`ENOUGH_FOR_P99_9`] latencies, of which it would be
+    /// the longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p99_9: Option<f64>,
     /// The longest.
     pub max: f64,
 }
+
+/// A 99th percentile says something of its own from so many latencies on: of fewer, it is the
+/// longest, or as good as that.
+pub const ENOUGH_FOR_P99: usize = 100;
+
+/// The same for a 99.9th percentile.
+pub const ENOUGH_FOR_P99_9: usize = 1000;
 
 impl Latency {
     /// Of all these; `None` if there are none.
@@ -27,15 +38,17 @@ impl Latency {
     pub fn of(latencies: impl Iterator<Item = Duration>) -> Option<Self> {
         let mut latencies: Vec<_> = latencies.map(millis).collect();
         latencies.sort_by(f64::total_cmp);
-        let percentile = |percent: usize| {
-            let rank = (latencies.len() * percent).div_ceil(100).max(1);
+        let per_mille = |share: usize| {
+            let rank = (latencies.len() * share).div_ceil(1000).max(1);
             latencies.get(rank - 1).copied()
         };
+        let is_enough = latencies.len() >= ENOUGH_FOR_P99_9;
         Some(Self {
             min: *latencies.first()?,
-            p50: percentile(50)?,
-            p90: percentile(90)?,
-            p99: percentile(99)?,
+            p50: per_mille(500)?,
+            p90: per_mille(900)?,
+            p99: per_mille(990)?,
+            p99_9: per_mille(999).filter(|_| is_enough),
             max: *latencies.last()?,
         })
     }
@@ -78,11 +91,13 @@ impl Latencies {
             // What falls into one step of the histogram is told as its upper end.
             millis(Duration::from_micros(micros).min(self.longest))
         };
+        let is_enough = self.micros.len() >= ENOUGH_FOR_P99_9 as u64;
         (!self.micros.is_empty()).then(|| Latency {
             min: millis(self.shortest),
             p50: percentile(50.0),
             p90: percentile(90.0),
             p99: percentile(99.0),
+            p99_9: is_enough.then(|| percentile(99.9)),
             max: millis(self.longest),
         })
     }
@@ -111,6 +126,13 @@ mod tests {
         {
             assert!((measured - expected).abs() < 1e-9, "{latency:?}");
         }
+        assert_eq!(latency.p99_9, None);
+        let of = |most| Latency::of((1..=most).map(Duration::from_millis)).unwrap();
+        assert_eq!(of(999).p99_9, None);
+        for (most, expected) in [(1000, 999.0), (1001, 1000.0), (2001, 1999.0)] {
+            let p99_9 = of(most).p99_9.unwrap();
+            assert!((p99_9 - expected).abs() < 1e-9, "{p99_9} of {most}");
+        }
         assert_eq!(Latency::of([].into_iter()), None);
         assert_eq!(Latencies::default().spread(), None);
     }
@@ -119,18 +141,20 @@ mod tests {
         /// What is only counted says the same as what is kept, to a thousandth.
         #[test]
         fn a_histogram_says_what_all_latencies_say(
-            micros in prop::collection::vec(1..200_000_000_u64, 1..200),
+            micros in prop::collection::vec(1..200_000_000_u64, 1..1200),
         ) {
             let all = || micros.iter().copied().map(Duration::from_micros);
             let exact = Latency::of(all()).unwrap();
             let mut counted = Latencies::default();
             all().for_each(|latency| counted.add(latency));
             let counted = counted.spread().unwrap();
+            prop_assert_eq!(exact.p99_9.is_some(), counted.p99_9.is_some());
             for (exact, counted) in [
                 (exact.min, counted.min),
                 (exact.p50, counted.p50),
                 (exact.p90, counted.p90),
                 (exact.p99, counted.p99),
+                (exact.p99_9.unwrap_or(0.0), counted.p99_9.unwrap_or(0.0)),
                 (exact.max, counted.max),
             ] {
                 prop_assert!((exact - counted).abs() <= exact / 1000.0 + 0.001, "{} {}", exact, counted);

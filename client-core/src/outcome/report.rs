@@ -222,15 +222,21 @@ impl Report {
     /// did not wait as it supposes: they were not sent, or broke off.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
+        self.ideal_s
+            .filter(|_| self.is_waited_for())
+            .map(|ideal| self.elapsed_s - ideal)
+    }
+
+    /// Whether every request waited as the ideal supposes, so that the time can be compared with
+    /// that of another run: none was left unsent, or broke off.
+    #[must_use]
+    pub fn is_waited_for(&self) -> bool {
         // An answer of any status, and the end of patience, are what the ideal counts on.
         let is_waited_for = |error: &ErrorCount| {
             error.kind == FailureKind::Timeout.to_string()
                 || error.kind.starts_with("status-")
         };
-        if self.was_stopped() || !self.errors.iter().all(is_waited_for) {
-            return None;
-        }
-        self.ideal_s.map(|ideal| self.elapsed_s - ideal)
+        !self.was_stopped() && self.errors.iter().all(is_waited_for)
     }
 
     /// Whether the run ended before all of its requests did.
@@ -366,12 +372,15 @@ impl fmt::Display for Report {
             "{}: {ok} ok, {failed} failed, {timed_out} timed out, {not_sent} not sent",
             units::count(self.requests, "request"),
         )?;
-        if let Some(Latency { min, p50, p90, p99, max }) = self.latency_ms {
+        if let Some(Latency { min, p50, p90, p99, p99_9, max }) = self.latency_ms {
             let [min, p50, p90, p99, max] =
                 [min, p50, p90, p99, max].map(units::millis);
+            let p99_9 = p99_9.map(units::millis);
+            let p99_9 =
+                p99_9.map_or(String::new(), |p99_9| format!(", p99.9 {p99_9}"));
             writeln!(
                 out,
-                "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}, max {max}"
+                "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}{p99_9}, max {max}"
             )?;
         }
         for ErrorCount { kind, count, advice } in &self.errors {

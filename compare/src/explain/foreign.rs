@@ -6,7 +6,7 @@ use units::{Localized, localized};
 
 use super::bottleneck;
 use crate::result::foreign::{EndedBy, ForeignRun};
-use crate::result::overhead;
+use crate::statistics::noise;
 
 /// A start shorter than this, in seconds, is not worth a word.
 const WORTH_A_WORD_S: f64 = 0.1;
@@ -104,7 +104,7 @@ fn unanswered(program: &ForeignRun) -> Option<Localized> {
 fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
     let pattern = &program.pattern.as_ref()?.pattern;
     let (seconds, ideal_s) = (report.overhead_s()?, report.ideal_s?);
-    if seconds <= overhead::noise_s(ideal_s) || pattern.pause_us.is_some() {
+    if seconds <= noise::supposed_s(ideal_s) || pattern.pause_us.is_some() {
         return None;
     }
     let over = units::difference(seconds);

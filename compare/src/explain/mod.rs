@@ -1,11 +1,14 @@
 //! One sentence for each client on why it took as long as it did.
 
+pub(crate) mod baseline;
 mod caveat;
 mod estimate;
 pub(crate) mod foreign;
 mod kernel;
 pub(crate) mod knee;
+pub(crate) mod latency;
 mod overhead;
+pub(crate) mod repeats;
 mod waves;
 
 use std::num::NonZeroUsize;
@@ -17,7 +20,7 @@ use client_core::{Report, Transport};
 use slow_server::Counts;
 use units::{Localized, localized};
 
-use crate::result::comparison::Run;
+use crate::result::comparison::{Comparison, Run};
 use crate::result::overhead::Overhead;
 pub(crate) use caveat::caveat;
 use waves::{DelayKind, waves};
@@ -27,6 +30,13 @@ const SHORT_OF_CPU: f64 = 0.9;
 
 /// Seconds that no rounding makes.
 const EARLY: f64 = 0.005;
+
+/// What is to be said of a whole comparison: what its rows are, and what makes them doubtful.
+pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
+    let repeats = repeats::remark(&comparison.runs);
+    let baseline = comparison.baseline.as_ref().map(baseline::remark);
+    [repeats, baseline, comparison.caveat.clone()].into_iter().flatten().collect()
+}
 
 /// Why a run took as long as it did: its waits, then whatever else was in the way.
 pub(crate) fn sentence(

@@ -11,8 +11,10 @@ use serde::Serialize;
 use slow_server::page_assets;
 use units::Localized;
 
+use crate::explain;
 use crate::result::comparison::{Comparison, Run};
 use crate::result::setup::Setup;
+use crate::statistics::histogram::Histogram;
 use crate::table::columns::{Column, Row, ShownIn, Value};
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -20,13 +22,14 @@ const STYLES: [&str; 2] = [page_assets::THEME, include_str!("page.css")];
 
 /// One script in the order in which it reads best. What it shares with the live page are
 /// modules there.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     page_assets::WORDS,
     page_assets::PAGE,
     page_assets::DRAW,
     include_str!("run.js"),
     include_str!("picture.js"),
     include_str!("table.js"),
+    include_str!("latency.js"),
     include_str!("panel.js"),
     include_str!("page.js"),
 ];
@@ -81,9 +84,12 @@ struct PageData<'a> {
     limit: Option<ServerLimit>,
     interrupted: bool,
     not_run: &'a [String],
-    caveat: Option<&'a Localized>,
+    remarks: Vec<Localized>,
     /// Those of the table that have something to say, in order.
     columns: Vec<&'static Column>,
+    /// Those of the table of percentiles.
+    latency_columns: Vec<&'static Column>,
+    latency_remarks: Vec<Localized>,
     runs: Vec<RunData<'a>>,
 }
 
@@ -91,11 +97,12 @@ struct PageData<'a> {
 struct RunData<'a> {
     client: &'a str,
     problem: Option<&'a str>,
-    why: &'a Localized,
+    why: Localized,
     /// Those of all columns, by their names.
     values: BTreeMap<&'static str, Option<Value>>,
     /// What a lane is, as its own report says.
     lane: Option<&'a str>,
+    histogram: Option<&'a Histogram>,
     drawn: Option<RequestData>,
 }
 
@@ -149,11 +156,13 @@ impl<'a> PageData<'a> {
             limit: comparison.server_limit,
             interrupted: comparison.interrupted,
             not_run: &comparison.not_run,
-            caveat: comparison.caveat.as_ref(),
+            remarks: explain::remarks(comparison),
             columns: Column::of_rows(
                 ShownIn::Comparison,
                 &comparison.runs.iter().map(Row::from).collect::<Vec<_>>(),
             ),
+            latency_columns: Column::of(ShownIn::Latency).collect(),
+            latency_remarks: explain::latency::remarks(comparison),
             runs: comparison.runs.iter().map(RunData::of).collect(),
         }
     }
@@ -165,11 +174,13 @@ impl<'a> RunData<'a> {
         Self {
             client: &run.label,
             problem: run.problem.as_deref(),
-            why: &run.why,
+            why: run.sentences(),
             values: Column::of(ShownIn::Comparison)
+                .chain(Column::of(ShownIn::Latency))
                 .map(|column| (column.id, (column.value)(&Row::from(run))))
                 .collect(),
             lane: report.map(Report::lane_word),
+            histogram: run.histogram.as_ref(),
             drawn: report.map(RequestData::of),
         }
     }
@@ -267,6 +278,7 @@ mod tests {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            baseline: None,
             caveat: None,
         };
         for (client, layout, lanes) in [
@@ -350,10 +362,10 @@ mod tests {
                 assert!(run["values"].get(column["id"].as_str().unwrap()).is_some());
             }
         }
-        assert_eq!(
-            data["runs"][1]["values"].as_object().unwrap().len(),
-            Column::of(ShownIn::Comparison).count()
-        );
+        for column in data["latency_columns"].as_array().unwrap() {
+            let id = column["id"].as_str().unwrap();
+            assert!(data["runs"][1]["values"].get(id).is_some(), "{id}");
+        }
         assert_eq!(data["runs"][1]["values"]["tutorial_s"], 48.17);
     }
 

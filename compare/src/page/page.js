@@ -106,7 +106,7 @@ function show() {
   if (data.assumed_delay_ms !== null) conditions.push(words.idealAssumed(length(data.assumed_delay_ms)));
   else if (delay === null) conditions.push(words.idealUnknown);
   if (data.interrupted) conditions.push(words.stopped(data.not_run.join(', ')));
-  if (data.caveat) conditions.push(translated(data.caveat));
+  conditions.push(...data.remarks.map(translated));
   $('conditions').textContent = conditions.join(' ');
   $('table-heading').textContent = hasIdeal ? words.measured : words.measuredAlone;
   $('legend-note').textContent = isTold ? words.legendNote : words.legendNoteUntold;
@@ -124,6 +124,9 @@ function show() {
   );
   for (const panel of panels) panel.showWords();
   $('table').replaceChildren(measuredTable(data));
+  $('latency').replaceChildren(latencyTable(data));
+  $('histograms').replaceChildren(...histograms(data));
+  $('latency-note').textContent = data.latency_remarks.map(translated).join(' ');
   showPlay();
   showChosen();
   repaint();

@@ -2,10 +2,7 @@
 // and come with the data, as do their values.
 
 function measuredTable({ columns, runs }) {
-  const titled = columns.map(({ title, format }) => ({
-    title: translated(title),
-    isFigure: format !== 'text',
-  }));
+  const titled = columns.map(titleOf);
   const rows = runs.map((run) => [
     ...columns.map(({ id, format }) => cellOf(run.values[id], format)),
     translated(run.why),
@@ -15,11 +12,15 @@ function measuredTable({ columns, runs }) {
   return scrollable(table);
 }
 
+const titleOf = ({ title, format }) => ({ title: translated(title), isFigure: format !== 'text' });
+
 /** A value as its column has it shown: the rules are those of `Format` in columns.rs. */
 function cellOf(value, format) {
-  if (value === null) return '-';
+  if ((value ?? null) === null) return '-';
   if (format === 'text') return value;
   if (format === 'difference') return difference(value);
+  if (format === 'millis') return value.toFixed(value < 9.95 ? 1 : 0);
+  if (format === 'times') return `${value.toFixed(value < 99.95 ? 1 : 0)}×`;
   const digits = format.number ?? format.seconds;
   const figure = value.toFixed(value < 1000 ? digits : Math.min(digits, 1));
   return format.seconds === undefined ? figure : `${figure} ${words.s}`;

@@ -13,6 +13,10 @@ use super::foreign::ForeignRun;
 use super::kernel_counts::KernelCounts;
 use super::overhead::Overhead;
 use super::setup::Setup;
+use crate::statistics::baseline::{Baseline, Origin};
+use crate::statistics::difference::{Difference, Timing};
+use crate::statistics::histogram::Histogram;
+use crate::statistics::repeat::Repeat;
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -28,12 +32,15 @@ pub(crate) struct Comparison {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assumed_delay_ms: Option<f64>,
     pub(crate) server_limit: Option<ServerLimit>,
-    /// In the order in which they ran.
+    /// One for each client, in the order of their rows.
     pub(crate) runs: Vec<Run>,
     /// Whether Ctrl-C ended it before all were through.
     pub(crate) interrupted: bool,
     /// The clients that did not run because of that.
     pub(crate) not_run: Vec<String>,
+    /// The earlier comparison that each row stands beside, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) baseline: Option<Origin>,
     /// Why its times are not to be trusted, if so; in Chinese for the page alone.
     #[serde(serialize_with = "in_english_if_any")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,9 +82,28 @@ pub(crate) struct Run {
     pub(crate) scaled_s: Option<f64>,
     /// Seconds that the tutorial printed for a program that waits in the same way.
     pub(crate) tutorial_s: Option<f64>,
+    /// All runs of this client, of which this is the one with the median time; `None` if there
+    /// was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repeat: Option<Repeat>,
+    /// How many times faster it is than the client that waits for one after another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) times_faster: Option<f64>,
+    /// How it differs from the same row of an earlier comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) baseline: Option<Difference>,
+    /// How many requests took how long; `None` where they were only counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) histogram: Option<Histogram>,
     /// Why it took as long as it did; in Chinese for the page alone.
     #[serde(serialize_with = "in_english")]
     pub(crate) why: Localized,
+    /// What else is to be said of it: of its repeats, and of the baseline.
+    #[serde(
+        serialize_with = "all_in_english",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) notes: Vec<Localized>,
 }
 
 impl Run {
@@ -101,15 +127,35 @@ impl Run {
             overhead: None,
             scaled_s: None,
             tutorial_s: None,
+            repeat: None,
+            times_faster: None,
+            baseline: None,
+            histogram: None,
             why: Localized::new("", ""),
+            notes: Vec::new(),
         }
+    }
+
+    /// All sentences on it, a line for each.
+    pub(crate) fn sentences(&self) -> Localized {
+        let all = || std::iter::once(&self.why).chain(&self.notes);
+        let en: Vec<_> = all().map(|text| &*text.en).collect();
+        let zh: Vec<_> = all().map(|text| &*text.zh).collect();
+        Localized::new(en.join("\n"), zh.join("\n"))
+    }
+
+    /// Its time, if that can be compared with others.
+    fn timing(&self) -> Option<Timing> {
+        Timing::of(self.report.as_ref()?, self.repeat.as_ref())
     }
 }
 
 impl Run {
-    /// Whether it got all pages that it was to get.
+    /// Whether it got all pages that it was to get, in each of several runs.
     pub(crate) fn is_whole(&self) -> bool {
-        self.program.as_ref().map_or_else(
+        let all =
+            self.repeat.as_ref().is_none_or(|repeat| repeat.incomplete.is_empty());
+        all && self.program.as_ref().map_or_else(
             || self.report.as_ref().is_some_and(Report::is_whole),
             ForeignRun::is_whole,
         )
@@ -148,6 +194,29 @@ impl Comparison {
     pub(crate) fn exit_code(&self) -> ExitCode {
         exit_code(self.interrupted, self.runs.iter().all(Run::is_whole))
     }
+
+    /// Says of each row how many times faster it is than that of client-sync, if there is one.
+    pub(crate) fn compare_with_sync(&mut self) {
+        let is_sync = |run: &&Run| run.client == SYNC;
+        let sync_s = self.runs.iter().find(is_sync).and_then(Run::timing);
+        let Some(sync) = sync_s.filter(|_| self.runs.len() > 1) else { return };
+        for run in &mut self.runs {
+            run.times_faster =
+                run.timing().map(|timing| timing.times_faster_than(&sync));
+        }
+    }
+
+    /// Puts each row beside the same one of an earlier comparison.
+    pub(crate) fn compare_with(&mut self, baseline: &Baseline) {
+        for run in &mut self.runs {
+            let before = baseline.timing(&run.client, run.transport);
+            run.baseline = before
+                .as_ref()
+                .zip(run.timing().as_ref())
+                .map(|(before, now)| Difference::between(before, now));
+        }
+        self.baseline = Some(baseline.origin());
+    }
 }
 
 pub(crate) fn exit_code(interrupted: bool, all_whole: bool) -> ExitCode {
@@ -156,6 +225,16 @@ pub(crate) fn exit_code(interrupted: bool, all_whole: bool) -> ExitCode {
         (false, true) => ExitCode::SUCCESS,
         (false, false) => ExitCode::FAILURE,
     }
+}
+
+/// The client that the others are compared with: it waits for one request after another.
+const SYNC: &str = "sync";
+
+fn all_in_english<S: Serializer>(
+    texts: &[Localized],
+    out: S,
+) -> Result<S::Ok, S::Error> {
+    out.collect_seq(texts.iter().map(|text| &text.en))
 }
 
 fn in_english<S: Serializer>(text: &Localized, out: S) -> Result<S::Ok, S::Error> {

@@ -5,16 +5,7 @@ use slow_server::Counts;
 
 use super::conditions::{Busy, Conditions};
 use super::critical_path::CriticalPath;
-
-/// A run is off its ideal with more than the larger of these on top: a tenth of the ideal, and
-/// about what a person notices.
-const NOISE_SHARE: f64 = 0.1;
-const NOISE_S: f64 = 0.02;
-
-/// Seconds above the ideal that are not worth an explanation.
-pub(crate) fn noise_s(ideal_s: f64) -> f64 {
-    NOISE_S.max(NOISE_SHARE * ideal_s)
-}
+use crate::statistics::noise;
 
 /// A part of the overhead below this share of it is not worth a word.
 const WORTH_A_WORD: f64 = 0.1;
@@ -81,7 +72,7 @@ impl Overhead {
     ) -> Option<Self> {
         let ideal_s = report.ideal_s?;
         let seconds = report.overhead_s()?;
-        if seconds <= noise_s(ideal_s) {
+        if seconds <= noise::supposed_s(ideal_s) {
             return None;
         }
         if report.assumed_delay_ms.is_some() {
@@ -137,7 +128,7 @@ impl Overhead {
     pub(crate) fn unexplained_s(&self) -> Option<f64> {
         let unexplained_s = self.rest_s - self.paused_s;
         let is_all = self.parts.is_empty() && self.paused_s <= 0.0;
-        let is_large = unexplained_s > NOISE_S.max(self.seconds / 4.0);
+        let is_large = unexplained_s > noise::SUPPOSED_S.max(self.seconds / 4.0);
         (is_all || is_large).then_some(unexplained_s)
     }
 

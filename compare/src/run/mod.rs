@@ -7,6 +7,7 @@ mod embedded_server;
 mod interrupts;
 mod program;
 mod progress;
+mod rounds;
 mod runner;
 mod stats_client;
 mod sweep;

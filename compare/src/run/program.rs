@@ -1,5 +1,6 @@
 //! One run of a foreign program, measured by what the server records of it.
 
+use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,10 +28,14 @@ const FLOOD_FACTOR: usize = 3;
 impl Runner<'_> {
     /// Runs one program. If it cannot be started, that is its problem, and the other runs are
     /// not lost.
-    pub(super) fn run_program(&mut self, program: &ForeignProgram) -> Run {
+    pub(super) fn run_program(
+        &mut self,
+        program: &ForeignProgram,
+        asked: NonZeroUsize,
+    ) -> Run {
         let name = &program.name;
         let mut run = Run::unmeasured(name.clone(), name.clone(), None);
-        if let Err(error) = self.measure_program(program, &mut run) {
+        if let Err(error) = self.measure_program(program, asked, &mut run) {
             let problem = format!("{error:#}");
             run.why = explain::not_run(&problem);
             run.problem = Some(problem);
@@ -41,10 +46,10 @@ impl Runner<'_> {
     fn measure_program(
         &mut self,
         program: &ForeignProgram,
+        asked: NonZeroUsize,
         run: &mut Run,
     ) -> anyhow::Result<()> {
         self.take_fresh_server()?;
-        let asked = self.cli.requests;
         // A server that is not ours alone tells our requests from others by their name.
         let is_shared = !self.has_embedded_server();
         let name = is_shared.then(|| program.name.clone());
@@ -56,10 +61,16 @@ impl Runner<'_> {
         let command = program.command(url.as_str(), asked.get());
         let typed = crate::command_line::of(&command);
 
-        let progress = Progress::start(&run.label, asked.get(), None, self.cli.json);
+        let progress = Progress::start(
+            &run.label,
+            self.round,
+            asked.get(),
+            None,
+            self.cli.json,
+        );
         let cpu_before_s = children_cpu_s();
         let process = ForeignProcess::start(command, port)?;
-        let (process, ended_by) = self.watch(process, &progress)?;
+        let (process, ended_by) = self.watch(process, asked, &progress)?;
         let Ended { status, took, output, left_running, tree } = process.end();
         progress.finish();
         let cpu_s =
@@ -114,9 +125,10 @@ impl Runner<'_> {
     fn watch(
         &self,
         mut process: ForeignProcess,
+        asked: NonZeroUsize,
         progress: &Progress,
     ) -> anyhow::Result<(ForeignProcess, Option<EndedBy>)> {
-        let most = self.time_of_a_program();
+        let most = self.time_of_a_program(asked);
         let mut shown = Instant::now();
         let mut forwarded = 0;
         let mut interrupted: Option<Instant> = None;
@@ -137,9 +149,7 @@ impl Runner<'_> {
             if shown.elapsed() >= PROGRESS_INTERVAL {
                 let counts = self.counts().unwrap_or_default();
                 progress.show(counts.answered);
-                if counts.received
-                    > FLOOD_FACTOR * self.cli.requests.get() + FLOOD_FACTOR
-                {
+                if counts.received > FLOOD_FACTOR * asked.get() + FLOOD_FACTOR {
                     return Ok((process, Some(EndedBy::Flood)));
                 }
                 shown = Instant::now();
@@ -151,9 +161,9 @@ impl Runner<'_> {
 
     /// The most that a program may take: as the user says, else what it would take to send one
     /// request after another and as much again, and the time of one that gets no response.
-    fn time_of_a_program(&self) -> Duration {
+    fn time_of_a_program(&self, asked: NonZeroUsize) -> Duration {
         self.cli.foreign.with_timeout.unwrap_or_else(|| {
-            let one_by_one = self.ideal_of(&Layout::one_by_one(self.cli.requests));
+            let one_by_one = self.ideal_of(&Layout::one_by_one(asked));
             one_by_one
                 .unwrap_or_default()
                 .saturating_mul(2)

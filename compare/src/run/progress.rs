@@ -6,12 +6,15 @@ use client_core::progress_bar;
 use indicatif::ProgressBar;
 use units::warn;
 
+use super::rounds::Round;
+
 /// The progress of one client, on standard error.
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
     pub(crate) fn start(
         client: &str,
+        round: Round,
         requests: usize,
         ideal: Option<Duration>,
         quiet: bool,
@@ -19,12 +22,12 @@ impl Progress {
         let ideal =
             ideal.map_or("unknown".to_owned(), |i| units::seconds(i.as_secs_f64()));
         let template = format!(
-            "{client:7} [{{bar:30}}] {{pos}}/{{len}} answered, {{elapsed}} (ideal {ideal})"
+            "{client:7}{round} [{{bar:30}}] {{pos}}/{{len}} answered, {{elapsed}} (ideal {ideal})"
         );
         let bar = progress_bar(requests, &template);
         if bar.is_none() && !quiet {
             let requests = units::count(requests, "request");
-            warn(format_args!("{client}: {requests}, ideal {ideal}"));
+            warn(format_args!("{client}{round}: {requests}, ideal {ideal}"));
         }
         Self(bar)
     }

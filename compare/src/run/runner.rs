@@ -1,5 +1,6 @@
 //! The clients in turn, each as a process of its own, against one server.
 
+use std::num::NonZeroUsize;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,16 +20,19 @@ use super::client_process::ClientProcess;
 use super::embedded_server::EmbeddedServer;
 use super::interrupts;
 use super::progress::Progress;
+use super::rounds::{self, Round};
 use super::stats_client::StatsClient;
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
 use crate::foreign::ForeignProgram;
+use crate::measuring::MeasuringArgs;
 use crate::python::FlaskServer;
 use crate::result::comparison::{Comparison, Run};
 use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
 use crate::result::overhead::Overhead;
 use crate::result::setup::Setup;
+use crate::statistics::baseline::{Baseline, Premises};
 use crate::{command_line, explain, tutorial};
 
 /// How often the server is asked how far a client is.
@@ -66,6 +70,8 @@ pub(crate) struct Runner<'a> {
     /// It ends with this.
     _flask: Option<FlaskServer>,
     binaries: Binaries,
+    /// Which of several runs it is now, for the progress.
+    pub(super) round: Round,
 }
 
 impl<'a> Runner<'a> {
@@ -109,6 +115,7 @@ impl<'a> Runner<'a> {
             embedded,
             _flask: flask,
             binaries,
+            round: Round::default(),
         })
     }
 
@@ -182,19 +189,19 @@ impl<'a> Runner<'a> {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            baseline: None,
             caveat: None,
         };
         let planned = self.planned();
-        for planned_run in &planned {
-            comparison.runs.push(self.run_one(*planned_run));
-            if interrupts::count() > 0 {
-                comparison.interrupted = true;
-                break;
+        let repeat = self.cli.measuring.repeat;
+        for (planned_run, runs) in planned.iter().zip(self.run_rounds(&planned)) {
+            match rounds::row(runs, repeat, self.cli.requests) {
+                Some(row) => comparison.runs.push(row),
+                None => comparison.not_run.push(planned_run.label()),
             }
         }
-        let not_run = planned.iter().skip(comparison.runs.len());
-        comparison.not_run =
-            not_run.map(|planned_run| planned_run.label()).collect();
+        comparison.interrupted = interrupts::count() > 0;
+        comparison.compare_with_sync();
         comparison.caveat = explain::caveat(&comparison.runs);
         Ok(comparison)
     }
@@ -206,11 +213,66 @@ impl<'a> Runner<'a> {
         clients.chain(cli.programs.iter().map(PlannedRun::Program)).collect()
     }
 
-    fn run_one(&mut self, planned_run: PlannedRun<'_>) -> Run {
+    /// Runs one with so many requests.
+    fn run_one(
+        &mut self,
+        planned_run: PlannedRun<'_>,
+        requests: NonZeroUsize,
+    ) -> Run {
         match planned_run {
-            PlannedRun::Client(client) => self.run_client(client),
-            PlannedRun::Program(program) => self.run_program(program),
+            PlannedRun::Client(client) => {
+                self.run_client(&client.with_requests(requests))
+            }
+            PlannedRun::Program(program) => self.run_program(program, requests),
         }
+    }
+
+    /// All runs of each of these, in the order in which they ran.
+    fn run_rounds(&mut self, planned: &[PlannedRun<'_>]) -> Vec<Vec<Run>> {
+        let MeasuringArgs { repeat, warmup, .. } = self.cli.measuring;
+        let mut runs: Vec<Vec<Run>> = planned.iter().map(|_| Vec::new()).collect();
+        for round in 0..repeat.get() {
+            for position in rounds::order(round, planned.len()) {
+                if let Some(requests) = warmup {
+                    self.warm_up(planned[position], requests);
+                }
+                if interrupts::count() > 0 {
+                    return runs;
+                }
+                self.round = Round::new(round, repeat);
+                let run = self.run_one(planned[position], self.cli.requests);
+                runs[position].push(run);
+            }
+        }
+        runs
+    }
+
+    /// Runs one for nothing but its effect on the machine.
+    fn warm_up(&mut self, planned_run: PlannedRun<'_>, requests: NonZeroUsize) {
+        self.round = Round::WarmUp;
+        let run = self.run_one(planned_run, requests);
+        if !run.is_whole() && interrupts::count() == 0 {
+            let (label, why) = (&run.label, explain::repeats::failure(&run).en);
+            warn(format_args!("compare: the warm-up of {label} failed: {why}"));
+        }
+    }
+
+    /// # Errors
+    ///
+    /// The baseline was made under other conditions, or has none of these clients.
+    pub(crate) fn require(&self, baseline: &Baseline) -> anyhow::Result<()> {
+        let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        let premises = Premises {
+            requests: self.cli.requests.get(),
+            delay_ms: self.delay_ms().or(self.assumed_delay_ms()),
+            jitter_ms: self.server.settings().map(|server| millis(server.jitter)),
+            work_ms: millis(self.cli.cpu_work),
+        };
+        let clients = self.cli.clients.iter();
+        let clients = clients.map(|client| (client.name(), client.transport()));
+        let programs = self.cli.programs.iter();
+        let programs = programs.map(|program| (&*program.name, None));
+        baseline.require(premises, clients.chain(programs))
     }
 
     /// Runs one client. If its program or its server cannot be started, that is the run's
@@ -231,7 +293,8 @@ impl<'a> Runner<'a> {
     fn measure(&mut self, client: &ClientSpec, run: &mut Run) -> anyhow::Result<()> {
         self.take_fresh_server()?;
         let (requests, ideal) = (client.requests.get(), self.ideal(client));
-        let progress = Progress::start(&run.label, requests, ideal, self.cli.json);
+        let progress =
+            Progress::start(&run.label, self.round, requests, ideal, self.cli.json);
         let before = KernelCounts::so_far();
         let began = Instant::now();
         let mut process = ClientProcess::start(self.command(client))?;

@@ -2,18 +2,17 @@
 //! titles, where it is shown, how, and its value. A new column is one entry of [`COLUMNS`].
 
 use client_core::Report;
+use client_core::outcome::latency::ENOUGH_FOR_P99;
 use serde::Serialize;
 use units::Localized;
 
 use crate::result::comparison::Run;
-use Format::{Difference, Number, Seconds, Text};
-use ShownIn::{Both, Comparison, Sweep};
+use Format::{Difference, Millis, Number, Seconds, Text, Times};
+use ShownIn::{All, Both, Comparison, Latency, Sweep};
 
 /// All columns, in the order in which a table shows its own.
 pub(crate) static COLUMNS: &[Column] = &[
-    column(Both, "client", "client", "客户端", Text, |row| {
-        Some(row.label.into())
-    }),
+    column(All, "client", "client", "客户端", Text, |row| Some(row.label.into())),
     column(Both, "requests", "requests", "请求数", Number(0), |row| {
         Some((row.requests? as f64).into())
     }),
@@ -34,6 +33,10 @@ pub(crate) static COLUMNS: &[Column] = &[
             Some((row.run.server?.span_us? as f64 / 1e6).into())
         },
     ),
+    column(Comparison, "range", "range (s)", "范围（秒）", Text, |row| {
+        let repeat = row.run.repeat.as_ref()?;
+        Some((&*format!("{:.3}–{:.3}", repeat.min_s, repeat.max_s)).into())
+    }),
     column(Both, "ideal_s", "ideal (s)", "理想（秒）", Number(3), |row| {
         Some(row.ideal_s?.into())
     }),
@@ -47,6 +50,17 @@ pub(crate) static COLUMNS: &[Column] = &[
         "进程（秒）",
         Number(3),
         |row| Some(row.run.process_s?.into()),
+    ),
+    column(Comparison, "times_faster", "vs. sync", "与 sync 相比", Times, |row| {
+        Some(row.run.times_faster?.into())
+    }),
+    column(
+        Comparison,
+        "baseline_s",
+        "vs. baseline",
+        "与基线相比",
+        Difference,
+        |row| Some(row.run.baseline?.seconds.into()),
     ),
     column(Comparison, "cpu_s", "CPU (s)", "CPU（秒）", Number(2), |row| {
         Some(row.report()?.usage.cpu_s?.into())
@@ -83,16 +97,50 @@ pub(crate) static COLUMNS: &[Column] = &[
     ),
     column(
         Comparison,
-        TUTORIAL,
+        "tutorial_s",
         "tutorial printed",
         "教程打印",
         Seconds(2),
         |row| Some(row.run.tutorial_s?.into()),
     ),
+    column(Latency, "answered", "answered", "已应答", Number(0), |row| {
+        Some((row.report()?.ok as f64).into())
+    }),
+    column(Latency, "p50_ms", "p50 (ms)", "p50（毫秒）", Millis, |row| {
+        Some(row.latency()?.p50.into())
+    }),
+    column(Latency, "p90_ms", "p90 (ms)", "p90（毫秒）", Millis, |row| {
+        Some(row.latency()?.p90.into())
+    }),
+    column(Latency, "p99_ms", "p99 (ms)", "p99（毫秒）", Millis, |row| {
+        let is_enough = row.report()?.ok >= ENOUGH_FOR_P99;
+        Some(row.latency().filter(|_| is_enough)?.p99.into())
+    }),
+    column(Latency, "p99_9_ms", "p99.9 (ms)", "p99.9（毫秒）", Millis, |row| {
+        Some(row.latency()?.p99_9?.into())
+    }),
+    column(Latency, "max_ms", "max (ms)", "最大（毫秒）", Millis, |row| {
+        Some(row.latency()?.max.into())
+    }),
 ];
 
-/// The column that a table without room for all leaves out.
-pub(crate) const TUTORIAL: &str = "tutorial_s";
+/// The columns that a terminal without room for all leaves out, in this order: first what is the
+/// same in all rows, then what is a remark on the time, and not a time. The client, its time and
+/// its ideal stay.
+pub(crate) const GIVE_WAY: [&str; 12] = [
+    "requests",
+    "tutorial_s",
+    "memory_mb",
+    "scaled_s",
+    "cpu_s",
+    "process_s",
+    "peak",
+    "span_s",
+    "overhead_s",
+    "range",
+    "times_faster",
+    "baseline_s",
+];
 
 /// A column as the page is told of it.
 #[derive(Debug, Serialize)]
@@ -112,10 +160,14 @@ pub(crate) struct Column {
 /// The tables that show a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ShownIn {
+    All,
+    /// In comparisons and sweeps.
     Both,
     /// In the terminal and on the page.
     Comparison,
     Sweep,
+    /// The table of percentiles.
+    Latency,
 }
 
 /// How a value is shown; the page's `table.js` has the same rules.
@@ -129,6 +181,10 @@ enum Format {
     Seconds(usize),
     /// Seconds with a sign, in the unit that suits them.
     Difference,
+    /// Milliseconds, with a decimal where they are few.
+    Millis,
+    /// How many times as much; from 100 on without a decimal.
+    Times,
 }
 
 /// What is in a cell.
@@ -179,12 +235,20 @@ impl Row<'_> {
     fn report(&self) -> Option<&Report> {
         self.run.report.as_ref()
     }
+
+    fn latency(&self) -> Option<&client_core::outcome::latency::Latency> {
+        self.report()?.latency_ms.as_ref()
+    }
 }
 
 impl Column {
     /// The columns of a table.
     pub(crate) fn of(table: ShownIn) -> impl Iterator<Item = &'static Self> {
-        COLUMNS.iter().filter(move |column| [Both, table].contains(&column.shown_in))
+        COLUMNS.iter().filter(move |column| match column.shown_in {
+            All => true,
+            Both => table != Latency,
+            one => one == table,
+        })
     }
 
     /// Those that have something to say of these rows.
@@ -220,6 +284,8 @@ impl Column {
             Number(digits) => fixed(digits),
             Seconds(digits) => format!("{} s", fixed(digits)),
             Difference => units::difference(value),
+            Millis => units::millis(value),
+            Times => format!("{value:.*}×", usize::from(value < 99.95)),
         }
     }
 }

@@ -1,18 +1,22 @@
-//! The result on a terminal, at most 80 columns wide: a table, and a sentence for each client.
+//! The result on a terminal, as wide as that is: a table, and a sentence for each client.
 
 mod chart;
 pub(crate) mod columns;
+pub(crate) mod latency;
+pub(crate) mod markdown;
 pub(crate) mod sweep;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use client_core::{Transport, text};
+use client_core::text;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
+use crate::explain;
 use crate::result::comparison::{Basis, Comparison};
-use columns::{Column, Row, ShownIn, TUTORIAL};
+use columns::{Column, GIVE_WAY, Row, ShownIn};
 
 /// Lines that a header takes.
 const HEADER_LINES: usize = 2;
@@ -22,51 +26,61 @@ pub(crate) fn write(
     out: &mut impl Write,
     comparison: &Comparison,
 ) -> io::Result<()> {
-    // The tutorial has one way to carry its requests, and the labels of more need the room.
-    let has_choice = comparison.runs.iter().any(|run| {
-        run.transport.is_some_and(|transport| transport != Transport::Reqwest)
-    });
     let rows: Vec<_> = comparison.runs.iter().map(Row::from).collect();
-    let mut columns = Column::of_rows(ShownIn::Comparison, &rows);
-    columns.retain(|column| !(has_choice && column.id == TUTORIAL));
+    let columns = Column::of_rows(ShownIn::Comparison, &rows);
     write_table(out, &columns, &rows)?;
     writeln!(out)?;
-    write_basis(out, comparison.basis())?;
-    let sentences = comparison.runs.iter().map(|run| (&*run.label, &*run.why.en));
-    write_sentences(out, &sentences.collect::<Vec<_>>())?;
-    if let Some(caveat) = &comparison.caveat {
+    if let Some(basis) = basis(comparison.basis()) {
+        write_line(out, &basis)?;
         writeln!(out)?;
-        text::write_wrapped(out, String::new(), 0, &caveat.en)?;
     }
-    if comparison.interrupted {
-        let not_run = comparison.not_run.join(", ");
-        let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };
-        writeln!(
-            out,
-            "\nStopped with Ctrl-C. Clients that did not run: {left_out}."
-        )?;
+    let sentences: Vec<_> = comparison
+        .runs
+        .iter()
+        .map(|run| (&*run.label, run.sentences().en))
+        .collect();
+    write_sentences(out, &sentences)?;
+    for remark in explain::remarks(comparison) {
+        writeln!(out)?;
+        write_line(out, &remark.en)?;
+    }
+    if let Some(stopped) = stopped(comparison) {
+        writeln!(out)?;
+        write_line(out, &stopped)?;
     }
     Ok(())
 }
 
+/// What did not run, if Ctrl-C ended it.
+fn stopped(comparison: &Comparison) -> Option<String> {
+    let not_run = comparison.not_run.join(", ");
+    let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };
+    comparison.interrupted.then(|| {
+        format!("Stopped with Ctrl-C. Clients that did not run: {left_out}.")
+    })
+}
+
+/// A sentence in lines that fit.
+fn write_line(out: &mut impl Write, sentence: &str) -> io::Result<()> {
+    text::write_wrapped(out, String::new(), 0, sentence)
+}
+
 /// What the ideal times rest on, or why there are none, where that is not what the server
 /// tells.
-fn write_basis(out: &mut impl Write, basis: Basis) -> io::Result<()> {
-    let sentence = match basis {
-        Basis::Told => return Ok(()),
-        Basis::Assumed { delay_ms } => format!(
+fn basis(basis: Basis) -> Option<String> {
+    match basis {
+        Basis::Told => None,
+        Basis::Assumed { delay_ms } => Some(format!(
             "Ideal times assume that each response takes {} and waits for no other: the \
              server does not tell.",
             units::seconds(delay_ms / 1e3)
-        ),
-        Basis::Unknown => {
+        )),
+        Basis::Unknown => Some(
             "The server does not tell its delay, so the ideal times are \
              unknown; --assume-delay TIME gives some."
-                .to_owned()
-        }
-    };
-    text::write_wrapped(out, String::new(), 0, &sentence)?;
-    writeln!(out)
+                .to_owned(),
+        ),
+    }
 }
 
 fn write_table(
@@ -74,6 +88,58 @@ fn write_table(
     columns: &[&'static Column],
     rows: &[Row<'_>],
 ) -> io::Result<()> {
+    let width = units::columns().unwrap_or(text::COLUMNS).into();
+    let (columns, left_out) = fitting(width, columns, rows);
+    let table = layout(&columns, rows);
+
+    let bold = Style::new().bold();
+    writeln!(out)?;
+    for (number, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        if number < HEADER_LINES {
+            writeln!(out, "{bold}{line}{bold:#}")?;
+        } else {
+            writeln!(out, "{line}")?;
+        }
+    }
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let titles: Vec<_> = left_out.iter().map(|column| column.title.en).collect();
+    let all = format!(
+        "Left out, since {width} columns are too few: {}. --markdown and --json have all.",
+        titles.join(", ")
+    );
+    writeln!(out)?;
+    write_line(out, &all)
+}
+
+/// The columns that fit, and those that had to give way and are missed: what is the same in all
+/// rows is in each sentence.
+fn fitting(
+    width: usize,
+    columns: &[&'static Column],
+    rows: &[Row<'_>],
+) -> (Vec<&'static Column>, Vec<&'static Column>) {
+    let mut columns = columns.to_vec();
+    let mut left_out = Vec::new();
+    for id in GIVE_WAY {
+        let lines = layout(&columns, rows);
+        if lines.lines().all(|line| line.trim_end().chars().count() <= width) {
+            break;
+        }
+        if let Some(at) = columns.iter().position(|column| column.id == id) {
+            left_out.push(columns.remove(at));
+        }
+    }
+    left_out.retain(|column| {
+        let cells: BTreeSet<_> = rows.iter().map(|row| column.cell(row)).collect();
+        cells.len() > 1
+    });
+    (columns, left_out)
+}
+
+fn layout(columns: &[&'static Column], rows: &[Row<'_>]) -> Table {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -87,24 +153,13 @@ fn write_table(
     table.add_rows(
         rows.iter().map(|row| columns.iter().map(move |column| column.cell(row))),
     );
-
-    let bold = Style::new().bold();
-    writeln!(out)?;
-    for (number, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        if number < HEADER_LINES {
-            writeln!(out, "{bold}{line}{bold:#}")?;
-        } else {
-            writeln!(out, "{line}")?;
-        }
-    }
-    Ok(())
+    table
 }
 
 /// Each label, and a sentence beside it in lines that fit.
 fn write_sentences(
     out: &mut impl Write,
-    sentences: &[(&str, &str)],
+    sentences: &[(&str, String)],
 ) -> io::Result<()> {
     let labels = sentences.iter().map(|(label, _)| label.chars().count());
     let indent = labels.max().unwrap_or(0).max(7);

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::columns::{Column, Row, ShownIn};
-use super::{chart, write_basis, write_sentences, write_table};
+use super::{basis, chart, write_line, write_sentences, write_table};
 use crate::result::sweep::{Series, Sweep};
 
 /// The table, the charts, and where each client leaves its ideal.
@@ -12,9 +12,14 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     write_table(out, &Column::of_rows(ShownIn::Sweep, &rows), &rows)?;
     chart::write(out, sweep)?;
     writeln!(out)?;
-    write_basis(out, sweep.basis())?;
-    let sentences = sweep.series.iter().map(|series| (&*series.label, &*series.why));
-    write_sentences(out, &sentences.collect::<Vec<_>>())?;
+    if let Some(basis) = basis(sweep.basis()) {
+        write_line(out, &basis)?;
+        writeln!(out)?;
+    }
+    let sentences = sweep.series.iter();
+    let sentences: Vec<_> =
+        sentences.map(|series| (&*series.label, series.why.clone())).collect();
+    write_sentences(out, &sentences)?;
     if sweep.interrupted {
         writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
     }
@@ -23,7 +28,7 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
 
 /// A row for each size that ran; the first alone has the client's name, so that one sees
 /// where the next begins.
-fn rows(series: &Series) -> impl Iterator<Item = Row<'_>> {
+pub(super) fn rows(series: &Series) -> impl Iterator<Item = Row<'_>> {
     let mut label = &*series.label;
     series.shown().filter_map(move |point| {
         Some(Row {

@@ -8,6 +8,7 @@
 
 mod failure;
 mod fixture;
+mod measuring;
 mod output;
 mod python;
 mod strategy;

@@ -242,6 +242,15 @@ const WORDS = {
     '“Over ideal” is what the run took beyond its ideal time.',
     '“超出理想”是实际用时比理想时间多出的部分。',
   ],
+  latency: ['Latency', '延迟'],
+  histogramOf: [
+    (client, steps) => `Latencies of ${client}: ${steps}`,
+    (client, steps) => `${client} 的延迟分布：${steps}`,
+  ],
+  stepOf: [
+    (from, to, n) => `${from} to ${to} ms: ${n}`,
+    (from, to, n) => `${from} 到 ${to} 毫秒：${n} 个`,
+  ],
   dataOf: [(client) => `${client} as a table`, (client) => `${client} 的数据表`],
   eachRequest: [(client) => `Every request of ${client}`, (client) => `${client} 的每个请求`],
   slices: [

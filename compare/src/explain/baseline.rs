@@ -1,0 +1,61 @@
+//! How a row differs from the same one of an earlier comparison, in a sentence.
+
+use units::{Localized, localized};
+
+use crate::result::comparison::Run;
+use crate::statistics::baseline::{Baseline, Origin};
+use crate::statistics::difference::Difference;
+use crate::statistics::noise::Source;
+
+/// Says of each row how it differs, or why there is nothing to say.
+pub(crate) fn add_notes(runs: &mut [Run], baseline: &Baseline) {
+    for run in runs {
+        let is_in_file = baseline.has(&run.client, run.transport);
+        let note =
+            run.baseline.as_ref().map_or_else(|| missing(is_in_file), sentence);
+        run.notes.push(note);
+    }
+}
+
+/// Which comparison the differences are to.
+pub(crate) fn remark(origin: &Origin) -> Localized {
+    let Origin { file, began } = origin;
+    localized!("The baseline is {file}, of {began}.", "基线是 {file}（{began}）。")
+}
+
+/// One sentence on the difference, with its noise.
+fn sentence(difference: &Difference) -> Localized {
+    let seconds = units::difference(difference.seconds);
+    let percent = difference.percent;
+    let noise = units::difference(difference.noise.seconds);
+    let noise = noise.trim_start_matches('+');
+    let (verdict, verdict_zh) = if difference.is_more_than_noise {
+        ("more than the noise of", "超出噪声")
+    } else {
+        ("within the noise of", "在噪声之内：")
+    };
+    let (source, source_zh) = match difference.noise.source {
+        Source::Repeats => ("", ""),
+        Source::Supposed => (
+            " (supposed, since neither was repeated: --repeat measures it)",
+            "（双方都没有重复，噪声是假定的：用 --repeat 测量）",
+        ),
+    };
+    localized!(
+        "{seconds} ({percent:+.1} %) against the baseline, {verdict} ±{noise}{source}.",
+        "与基线相比 {seconds}（{percent:+.1} %），{verdict_zh} ±{noise}{source_zh}。"
+    )
+}
+
+/// Where there is nothing to compare with.
+fn missing(is_in_file: bool) -> Localized {
+    if is_in_file {
+        Localized::new(
+            "No difference to the baseline: in one of the two, requests did not wait for their \
+             responses.",
+            "没有与基线的差值：其中一次有请求没有等到响应。",
+        )
+    } else {
+        Localized::new("The baseline has no such row.", "基线里没有这一行。")
+    }
+}

@@ -1,0 +1,109 @@
+//! What is to be said of several runs of one client: outliers, and runs that were not whole.
+
+use std::num::NonZeroUsize;
+
+use units::{Localized, localized};
+
+use crate::result::comparison::Run;
+use crate::statistics::repeat::Repeat;
+
+/// More runs than this are counted, and not named.
+const MOST_NAMED: usize = 5;
+
+/// What the rows are, where they stand for several runs each.
+pub(crate) fn remark(runs: &[Run]) -> Option<Localized> {
+    let most = runs.iter().filter_map(|run| run.repeat.as_ref());
+    let most = most.map(|repeat| repeat.elapsed_s.len()).max()?;
+    Some(localized!(
+        "Each row is the run with the median time of {most}; the range is that of all.",
+        "每行是 {most} 次运行中用时为中位数的一次；范围包括各次运行。"
+    ))
+}
+
+/// The sentences; none where all runs went well and are alike.
+pub(crate) fn notes(
+    runs: &[Run],
+    repeat: Option<&Repeat>,
+    rounds: NonZeroUsize,
+) -> Vec<Localized> {
+    let Some(repeat) = repeat else { return Vec::new() };
+    let failed = || incomplete(runs, repeat);
+    [outliers(repeat), failed(), stopped(runs.len(), rounds.get())]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn outliers(repeat: &Repeat) -> Option<Localized> {
+    let time = |&at: &usize| {
+        let time = units::seconds(repeat.elapsed_s[at].unwrap_or(0.0));
+        let number = at + 1;
+        localized!("run {number} ({time})", "第 {number} 次（{time}）")
+    };
+    let named = listed(repeat.outliers.iter().map(time))?;
+    let runs = repeat.elapsed_s.len();
+    let Localized { en, zh } = named;
+    let is = if repeat.outliers.len() == 1 { "an outlier" } else { "outliers" };
+    Some(localized!(
+        "Of {runs} runs, {is}: {en}, more than 14.8 median absolute deviations from the median.",
+        "{runs} 次运行中的离群值：{zh}，与中位数相差超过 14.8 倍绝对中位差。"
+    ))
+}
+
+fn incomplete(runs: &[Run], repeat: &Repeat) -> Option<Localized> {
+    let what = |&at: &usize| {
+        let number = at + 1;
+        let Localized { en, zh } = failure(&runs[at]);
+        localized!("run {number} ({en})", "第 {number} 次（{zh}）")
+    };
+    let Localized { en, zh } = listed(repeat.incomplete.iter().map(what))?;
+    let (failed, all) = (repeat.incomplete.len(), repeat.elapsed_s.len());
+    Some(if failed == all {
+        localized!(
+            "None of {all} runs is whole: {en}.",
+            "{all} 次运行都不完整：{zh}。"
+        )
+    } else {
+        localized!(
+            "Not whole, and not among the times, {failed} of {all} runs: {en}.",
+            "{all} 次运行中有 {failed} 次不完整，不计入时间：{zh}。"
+        )
+    })
+}
+
+/// What became of a run that is not whole.
+pub(crate) fn failure(run: &Run) -> Localized {
+    match &run.report {
+        Some(report) if !report.is_whole() => {
+            let (ok, requests) = (report.ok, report.requests);
+            localized!("{ok} of {requests} ok", "{requests} 个中成功 {ok} 个")
+        }
+        _ => match run.problem.as_deref() {
+            Some(problem) => Localized::new(problem, problem),
+            // As a program that sent more than it was to, or ended with a failure.
+            None => Localized::new("not as asked", "没有按要求进行"),
+        },
+    }
+}
+
+fn stopped(ran: usize, rounds: usize) -> Option<Localized> {
+    (ran < rounds).then(|| {
+        localized!(
+            "Stopped in run {ran} of {rounds}, or after it.",
+            "在 {rounds} 次运行的第 {ran} 次或其后中止。"
+        )
+    })
+}
+
+/// The first of them, and how many more; `None` if there are none.
+fn listed(runs: impl Iterator<Item = Localized>) -> Option<Localized> {
+    let mut runs: Vec<_> = runs.collect();
+    let more = runs.len().saturating_sub(MOST_NAMED);
+    runs.truncate(MOST_NAMED);
+    if more > 0 {
+        runs.push(localized!("{more} more", "另 {more} 次"));
+    }
+    let en: Vec<_> = runs.iter().map(|run| &*run.en).collect();
+    let zh: Vec<_> = runs.iter().map(|run| &*run.zh).collect();
+    (!runs.is_empty()).then(|| Localized::new(en.join(", "), zh.join("，")))
+}

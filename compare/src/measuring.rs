@@ -1,0 +1,47 @@
+//! The options for figures that one trusts: repeats, a warm-up, a baseline, percentiles.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+use client_core::settings::limits;
+
+/// How the figures are made, and which are shown.
+#[derive(Debug, Args)]
+pub(crate) struct MeasuringArgs {
+    /// Run all clients so often, each round in another order, and show of each client the run
+    /// with the median time, the range of all, and which runs are outliers
+    #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
+    #[arg(conflicts_with = "sweep", help_heading = HEADING)]
+    pub(crate) repeat: NonZeroUsize,
+
+    /// Before each measured run, run the same program once with N requests, which are in no
+    /// figure: the server's counts are reset after them
+    #[arg(long, value_name = "N", value_parser = limits::requests)]
+    #[arg(conflicts_with = "sweep", help_heading = HEADING)]
+    pub(crate) warmup: Option<NonZeroUsize>,
+
+    /// Say by how much each client differs from this file, which an earlier compare --json
+    /// wrote, and whether that is more than noise
+    #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with = "sweep", help_heading = HEADING)]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Show the percentiles of the latency, and a histogram, below the table
+    #[arg(long, conflicts_with = "sweep", help_heading = HEADING)]
+    pub(crate) latency: bool,
+
+    /// Print the table and the sentences as Markdown on standard output, to paste them
+    #[arg(long, conflicts_with_all = ["json", "predict"], help_heading = HEADING)]
+    pub(crate) markdown: bool,
+}
+
+const HEADING: &str = "Measuring";
+
+impl MeasuringArgs {
+    /// The requests that each client sends in all, if it sends so many in a measured run.
+    pub(crate) fn all_requests(&self, measured: usize) -> usize {
+        let warmup = self.warmup.map_or(0, NonZeroUsize::get);
+        measured.saturating_add(warmup).saturating_mul(self.repeat.get())
+    }
+}

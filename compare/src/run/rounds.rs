@@ -1,0 +1,92 @@
+//! Several rounds of all clients: who runs when, and the row that comes of a client's runs.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+
+use crate::explain;
+use crate::result::comparison::Run;
+use crate::statistics::histogram::Histogram;
+use crate::statistics::repeat::Repeat;
+
+/// Which of several runs of a client one is, as the progress says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Round {
+    /// The only one.
+    #[default]
+    Only,
+    /// What is left out of all figures.
+    WarmUp,
+    Numbered {
+        number: usize,
+        of: usize,
+    },
+}
+
+impl fmt::Display for Round {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Only => Ok(()),
+            Self::WarmUp => write!(out, " warm-up"),
+            Self::Numbered { number, of } => write!(out, " {number}/{of}"),
+        }
+    }
+}
+
+impl Round {
+    /// The round after so many others.
+    pub(crate) fn new(before: usize, all: NonZeroUsize) -> Self {
+        let of = all.get();
+        if of == 1 { Self::Only } else { Self::Numbered { number: before + 1, of } }
+    }
+}
+
+/// The clients of a round, by their positions: each round begins with another one, so that
+/// none always runs first, on a machine that is still cool, or last.
+pub(crate) fn order(round: usize, clients: usize) -> impl Iterator<Item = usize> {
+    (0..clients).map(move |place| (round + place) % clients)
+}
+
+/// The row of a client that was to run `rounds` times: its run with the median time, and what is
+/// to be said of all of them. `None` if it never ran.
+pub(crate) fn row(
+    mut runs: Vec<Run>,
+    rounds: NonZeroUsize,
+    requests: NonZeroUsize,
+) -> Option<Run> {
+    let reports: Vec<_> =
+        runs.iter().map(|run| (run.report.as_ref(), run.is_whole())).collect();
+    let repeat = Repeat::of(&reports, requests).filter(|_| rounds.get() > 1);
+    let notes = explain::repeats::notes(&runs, repeat.as_ref(), rounds);
+    if runs.is_empty() {
+        return None;
+    }
+    // Without a time, that of a failure is the one to be told.
+    let failed = runs.iter().position(|run| !run.is_whole()).unwrap_or(0);
+    let row = repeat.as_ref().map_or(failed, |repeat| repeat.row);
+    let mut run = runs.swap_remove(row);
+    run.repeat = repeat;
+    run.histogram = run.report.as_ref().and_then(Histogram::of);
+    run.notes.extend(notes);
+    Some(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_round_has_all_clients_and_begins_with_the_next() {
+        let rounds: Vec<Vec<_>> =
+            (0..5).map(|round| order(round, 4).collect()).collect();
+        assert_eq!(rounds[..3], [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1]]);
+        assert_eq!(rounds[4], rounds[0]);
+        assert_eq!(order(3, 1).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn the_progress_says_which_round_it_is_where_there_are_several() {
+        let three = NonZeroUsize::new(3).unwrap();
+        assert_eq!(Round::new(1, three).to_string(), " 2/3");
+        assert_eq!(Round::new(0, NonZeroUsize::MIN).to_string(), "");
+    }
+}

@@ -1,0 +1,46 @@
+//! Times that stand apart from the others of their client.
+
+/// Of fewer runs than this, none can be told from the others.
+const ENOUGH: usize = 5;
+
+/// The rule of hyperfine: more than ten standard deviations from the median, estimated as
+/// 1.4826 times the median absolute deviation, which an outlier itself does not move.
+pub(crate) const DEVIATIONS: f64 = 14.826;
+
+/// No deviation counts as less than this: timers and the scheduler make as much.
+const LEAST_DEVIATION_S: f64 = 0.0001;
+
+/// The positions of the outliers.
+pub(crate) fn outliers(times: &[f64]) -> Vec<usize> {
+    if times.len() < ENOUGH {
+        return Vec::new();
+    }
+    let median = middle(times.to_vec());
+    let distance = |time: &f64| (time - median).abs();
+    let deviation = middle(times.iter().map(distance).collect());
+    let most = DEVIATIONS * deviation.max(LEAST_DEVIATION_S);
+    let is_outlier = |&position: &usize| distance(&times[position]) > most;
+    (0..times.len()).filter(is_outlier).collect()
+}
+
+/// The median of at least one number, of which no other use is made.
+fn middle(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
+    f64::midpoint(numbers[low], numbers[high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_stands_apart_is_one_and_what_always_spreads_is_none() {
+        assert_eq!(outliers(&[1.31, 1.30, 1.90, 1.32, 1.31]), [2]);
+        assert!(outliers(&[1.31, 1.10, 1.50, 1.20, 1.40]).is_empty());
+        // All but the same, to what a timer can tell.
+        assert!(outliers(&[1.3, 1.3, 1.301, 1.3, 1.3]).is_empty());
+        assert!(outliers(&[1.3, 1.3, 9.0, 1.3]).is_empty(), "too few to say so");
+        assert!(outliers(&[]).is_empty());
+    }
+}
