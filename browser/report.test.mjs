@@ -355,6 +355,25 @@ test('a run in which nothing was sent, and one without a report, have their plac
   await closePage(page);
 });
 
+test('the latencies are a table and a histogram of each client, in both languages and themes', async () => {
+  const page = await open('plain.html');
+  const rows = await page.locator('#latency tbody tr').allInnerTexts();
+  assert.deepEqual(rows.map((row) => row.split(/\s/)[0]), CLIENTS);
+  for (const row of rows) assert.deepEqual(row.split(/\s+/).slice(4, 6), ['-', '-'], row);
+  assert.match(await page.locator('#latency-note').textContent(), /p99 is given from 100 responses on/);
+  assert.equal(await page.locator('#histograms figure').count(), CLIENTS.length);
+  const label = await page.locator('#histograms svg').first().getAttribute('aria-label');
+  const counts = [...label.matchAll(/ms: (\d+)/g)].map(([, n]) => Number(n));
+  assert.equal(counts.reduce((sum, n) => sum + n), 20, label);
+  const colour = () => page.locator('#histograms rect').first().evaluate((bar) => getComputedStyle(bar).fill);
+  const light = await colour();
+  await page.locator('#theme').click();
+  assert.notEqual(await colour(), light);
+  await page.locator('#language').click();
+  assert.equal(await page.locator('#latency-heading').textContent(), '延迟');
+  await closePage(page);
+});
+
 test('what a server said is shown as text, and cannot run', async () => {
   const nasty = '</script><img src=x onerror=alert(1)>';
   const page = await openChanged((data) => {

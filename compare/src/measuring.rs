@@ -9,14 +9,14 @@ use client_core::settings::limits;
 /// How the figures are made, and which are shown.
 #[derive(Debug, Args)]
 pub(crate) struct MeasuringArgs {
-    /// Run all clients so often, each round in another order, and show of each client the run
-    /// with the median time, the range of all, and which runs are outliers
+    /// Run all clients N times, each round beginning with another one: a row is the run with the
+    /// median time, beside the range of all and the outliers
     #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
     #[arg(conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) repeat: NonZeroUsize,
 
-    /// Before each measured run, run the same program once with N requests, which are in no
-    /// figure: the server's counts are reset after them
+    /// Before each measured run, run the same program once with N requests, left out of all
+    /// figures: the server's counts are reset after them
     #[arg(long, value_name = "N", value_parser = limits::requests)]
     #[arg(conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) warmup: Option<NonZeroUsize>,

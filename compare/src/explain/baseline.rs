@@ -59,3 +59,34 @@ fn missing(is_in_file: bool) -> Localized {
         Localized::new("The baseline has no such row.", "基线里没有这一行。")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::numbers;
+    use super::*;
+    use crate::statistics::noise::Noise;
+
+    #[test]
+    fn the_difference_stands_beside_its_noise_and_what_that_rests_on() {
+        let difference = |seconds: f64, noise_s: f64, source| Difference {
+            before_s: 3.0,
+            seconds,
+            percent: seconds / 3.0 * 100.0,
+            noise: Noise { seconds: noise_s, source },
+            is_more_than_noise: seconds.abs() > noise_s,
+        };
+        let within = sentence(&difference(0.012, 0.025, Source::Repeats));
+        let expected =
+            "+12 ms (+0.4 %) against the baseline, within the noise of ±25 ms.";
+        assert_eq!(within.en, expected);
+        let more = sentence(&difference(-0.9, 0.3, Source::Supposed));
+        assert!(more.en.contains("-900 ms (-30.0 %)"), "{more:?}");
+        assert!(
+            more.en.contains("more than the noise of ±300 ms (supposed"),
+            "{more:?}"
+        );
+        for text in [within, more] {
+            assert_eq!(numbers(&text.en), numbers(&text.zh), "{text:?}");
+        }
+    }
+}

@@ -107,3 +107,49 @@ fn listed(runs: impl Iterator<Item = Localized>) -> Option<Localized> {
     let zh: Vec<_> = runs.iter().map(|run| &*run.zh).collect();
     (!runs.is_empty()).then(|| Localized::new(en.join(", "), zh.join("，")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::numbers;
+    use super::*;
+    use crate::result::report_with;
+
+    fn run(elapsed_s: f64, ok: usize) -> Run {
+        let mut run = Run::unmeasured("sync".to_owned(), "sync".to_owned(), None);
+        run.report = Some(report_with(&json!({
+            "elapsed_s": elapsed_s, "ok": ok, "failed": 10 - ok,
+        })));
+        run
+    }
+
+    fn said(runs: &[Run], rounds: usize) -> Vec<Localized> {
+        let all: Vec<_> =
+            runs.iter().map(|run| (run.report.as_ref(), run.is_whole())).collect();
+        let ten = NonZeroUsize::new(10).unwrap();
+        let repeat = Repeat::of(&all, ten);
+        notes(runs, repeat.as_ref(), NonZeroUsize::new(rounds).unwrap())
+    }
+
+    #[test]
+    fn outliers_failures_and_an_early_end_are_named_in_both_languages() {
+        let times = [1.0, 1.01, 1.9, 1.0, 1.01];
+        let mut runs: Vec<_> = times.map(|time| run(time, 10)).into();
+        let outlier = &said(&runs, 5)[0];
+        assert!(outlier.en.contains("an outlier: run 3 (1.900 s)"), "{outlier:?}");
+        runs.push(run(0.1, 7));
+        runs.push(run(0.0, 0));
+        runs[6].report = None;
+        runs[6].problem = Some("it ended with signal: 9".to_owned());
+        let [outlier, failed, stopped] = &said(&runs, 9)[..] else { panic!() };
+        let expected = "Not whole, and not among the times, 2 of 7 runs: run 6 (7 of 10 ok), \
+                        run 7 (it ended with signal: 9).";
+        assert_eq!(failed.en, expected);
+        assert_eq!(stopped.en, "Stopped in run 7 of 9, or after it.");
+        for text in [outlier, failed, stopped] {
+            assert_eq!(numbers(&text.en), numbers(&text.zh), "{text:?}");
+        }
+        assert_eq!(said(&runs[..2], 2), []);
+    }
+}

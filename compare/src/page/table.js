@@ -17,7 +17,7 @@ const titleOf = ({ title, format }) => ({ title: translated(title), isFigure: fo
 /** A value as its column has it shown: the rules are those of `Format` in columns.rs. */
 function cellOf(value, format) {
   if ((value ?? null) === null) return '-';
-  if (format === 'text') return value;
+  if (format === 'text' || format === 'figures') return value;
   if (format === 'difference') return difference(value);
   if (format === 'millis') return value.toFixed(value < 9.95 ? 1 : 0);
   if (format === 'times') return `${value.toFixed(value < 99.95 ? 1 : 0)}×`;

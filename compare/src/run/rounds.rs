@@ -72,7 +72,10 @@ pub(crate) fn row(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::result::report_with;
 
     #[test]
     fn each_round_has_all_clients_and_begins_with_the_next() {
@@ -81,6 +84,28 @@ mod tests {
         assert_eq!(rounds[..3], [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1]]);
         assert_eq!(rounds[4], rounds[0]);
         assert_eq!(order(3, 1).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn a_row_is_whole_only_if_all_its_runs_are() {
+        let run = |elapsed_s: f64, ok: usize| {
+            let mut run =
+                Run::unmeasured("sync".to_owned(), "sync".to_owned(), None);
+            let counts =
+                json!({ "elapsed_s": elapsed_s, "ok": ok, "failed": 10 - ok });
+            run.report = Some(report_with(&counts));
+            run
+        };
+        let two = NonZeroUsize::new(2).unwrap();
+        let row = |runs| row(runs, two, NonZeroUsize::new(10).unwrap()).unwrap();
+        assert!(row(vec![run(1.0, 10), run(1.1, 10)]).is_whole());
+        let failed = row(vec![run(1.0, 10), run(0.1, 9)]);
+        assert!(!failed.is_whole());
+        assert_eq!(failed.report.unwrap().ok, 10);
+        // Neither left a report: the row is one of those, and says why.
+        let mut lost = run(1.0, 10);
+        (lost.report, lost.problem) = (None, Some("lost".to_owned()));
+        assert_eq!(row(vec![lost]).problem.unwrap(), "lost");
     }
 
     #[test]

@@ -85,6 +85,19 @@ mod tests {
         })
     }
 
+    #[test]
+    fn what_is_far_beyond_the_spread_is_more_than_noise() {
+        let timing = |median_s: f64| Timing {
+            median_s,
+            times: vec![median_s, median_s - 0.01, median_s + 0.01],
+            ideal_s: Some(1.0),
+        };
+        let of = |now: f64| Difference::between(&timing(1.1), &timing(now));
+        assert!(of(1.5).is_more_than_noise && of(0.9).is_more_than_noise);
+        assert!(!of(1.11).is_more_than_noise, "{:?}", of(1.11));
+        assert!(of(1.5).percent > 36.0 && of(0.9).percent < -18.0);
+    }
+
     proptest! {
         #[test]
         fn the_other_way_round_it_is_as_much_less(a in timing(), b in timing()) {

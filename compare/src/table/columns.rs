@@ -7,7 +7,7 @@ use serde::Serialize;
 use units::Localized;
 
 use crate::result::comparison::Run;
-use Format::{Difference, Millis, Number, Seconds, Text, Times};
+use Format::{Difference, Figures, Millis, Number, Seconds, Text, Times};
 use ShownIn::{All, Both, Comparison, Latency, Sweep};
 
 /// All columns, in the order in which a table shows its own.
@@ -33,7 +33,7 @@ pub(crate) static COLUMNS: &[Column] = &[
             Some((row.run.server?.span_us? as f64 / 1e6).into())
         },
     ),
-    column(Comparison, "range", "range (s)", "范围（秒）", Text, |row| {
+    column(Comparison, "range", "range (s)", "范围（秒）", Figures, |row| {
         let repeat = row.run.repeat.as_ref()?;
         Some((&*format!("{:.3}–{:.3}", repeat.min_s, repeat.max_s)).into())
     }),
@@ -175,6 +175,8 @@ pub(crate) enum ShownIn {
 #[serde(rename_all = "kebab-case")]
 enum Format {
     Text,
+    /// Text of numbers, which stands right as they do.
+    Figures,
     /// A number with that many digits after the point, from 1000 on with at most one.
     Number(usize),
     /// The same, and its unit beside it.
@@ -280,7 +282,7 @@ impl Column {
             format!("{value:.digits$}")
         };
         match self.format {
-            Text => value.to_string(),
+            Text | Figures => value.to_string(),
             Number(digits) => fixed(digits),
             Seconds(digits) => format!("{} s", fixed(digits)),
             Difference => units::difference(value),

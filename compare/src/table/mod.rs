@@ -170,3 +170,55 @@ fn write_sentences(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use client_core::text::COLUMNS;
+    use serde_json::json;
+
+    use super::*;
+    use crate::result::comparison::Run;
+    use crate::result::report_with;
+    use crate::statistics::repeat::Repeat;
+
+    /// A run that has something to say in every column.
+    fn run(label: &str, elapsed_s: f64) -> Run {
+        let report = report_with(&json!({
+            "elapsed_s": elapsed_s, "peak_rss_bytes": 12_000_000, "cpu_s": elapsed_s / 50.0,
+        }));
+        let mut run = Run::unmeasured(label.to_owned(), label.to_owned(), None);
+        let all = [(Some(&report), true), (Some(&report), true)];
+        run.repeat = Repeat::of(&all, std::num::NonZeroUsize::MIN);
+        run.server = Some(slow_server::Counts::default());
+        run.times_faster = Some(10.0 / elapsed_s);
+        (run.scaled_s, run.tutorial_s) =
+            (Some(elapsed_s * 30.0), Some(elapsed_s * 31.0));
+        run.report = Some(report);
+        run
+    }
+
+    #[test]
+    fn columns_give_way_until_the_rest_fits_and_only_what_is_missed_is_named() {
+        let runs = [run("sync", 10.012), run("async", 0.133)];
+        let rows: Vec<_> = runs.iter().map(Row::from).collect();
+        let all = Column::of_rows(ShownIn::Comparison, &rows);
+        let ids = |columns: &[&Column]| -> Vec<_> {
+            columns.iter().map(|column| column.id).collect()
+        };
+        let (wide, left_out) = fitting(200, &all, &rows);
+        assert_eq!((ids(&wide), left_out.len()), (ids(&all), 0));
+
+        let (narrow, left_out) = fitting(COLUMNS.into(), &all, &rows);
+        let table = layout(&narrow, &rows).to_string();
+        assert!(
+            table.lines().all(|line| line.trim_end().chars().count() <= 80),
+            "{table}"
+        );
+        // All have ten requests, so nobody misses that.
+        assert!(!ids(&narrow).contains(&"requests"));
+        assert_eq!(ids(&left_out), ["tutorial_s"]);
+
+        let (least, _) = fitting(10, &all, &rows);
+        assert_eq!(ids(&least), ["client", "elapsed_s", "ideal_s"]);
+    }
+}
