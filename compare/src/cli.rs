@@ -21,10 +21,11 @@ use reqwest::Url;
 use slow_server::Config;
 use units::Completions;
 
+use crate::checkout;
 use crate::client_spec::ClientSpec;
 use crate::foreign::{ForeignArgs, ForeignProgram};
 use crate::measuring::MeasuringArgs;
-use crate::python::PythonServer;
+use crate::python::{self, PythonArgs};
 
 /// Run all clients against one slow server, and say why their times differ
 ///
@@ -102,16 +103,6 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "TIME", requires = "url", value_parser = units::parse_duration)]
     pub(crate) assume_delay: Option<Duration>,
 
-    /// Start the tutorial's own server in Python, and run the clients against that
-    #[arg(long = "server", value_name = "WHICH")]
-    #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
-    pub(crate) python_server: Option<PythonServer>,
-
-    /// Install what the programs in Python need, into target/python, and do nothing else: the one
-    /// command that may use a network
-    #[arg(long, exclusive = true)]
-    pub(crate) python_setup: bool,
-
     /// What the server at --url printed for its teacher: lets its counts be reset
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
@@ -132,6 +123,9 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) foreign: ForeignArgs,
+
+    #[command(flatten)]
+    pub(crate) python: PythonArgs,
 
     #[command(flatten)]
     server: Config,
@@ -172,7 +166,8 @@ impl Cli {
         }
         let clients;
         (clients, cli.programs) = cli.selected()?;
-        if !cli.programs.is_empty() && cli.most_requests() > MOST_OF_PROGRAMS {
+        let has_programs = !cli.programs.is_empty() || cli.python.python;
+        if has_programs && cli.most_requests() > MOST_OF_PROGRAMS {
             return Err(clap::Error::raw(
                 ErrorKind::ValueValidation,
                 format!(
@@ -215,12 +210,25 @@ impl Cli {
         &self,
     ) -> Result<(Vec<ClientEntry>, Vec<ForeignProgram>), clap::Error> {
         let programs = self.foreign.programs()?;
+        let is_taken =
+            |name: &str| programs.iter().any(|program| program.name == name);
+        if let Some(name) =
+            self.python.names().into_iter().find(|name| is_taken(name))
+        {
+            return Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                format!(
+                    "--python has a program {name} of its own; choose another name\n"
+                ),
+            ));
+        }
         if self.only.is_empty() {
             return Ok((CLIENTS.to_vec(), programs));
         }
-        let known = CLIENTS.iter().map(|client| client.name);
-        let known: Vec<_> =
-            known.chain(programs.iter().map(|program| &*program.name)).collect();
+        let mut known: Vec<&str> =
+            CLIENTS.iter().map(|client| client.name).collect();
+        known.extend(programs.iter().map(|program| &*program.name));
+        known.extend(self.python.names());
         if let Some(unknown) =
             self.only.iter().find(|name| !known.contains(&&***name))
         {
@@ -234,6 +242,25 @@ impl Cli {
         let clients = self.only.iter().filter_map(named).copied().collect();
         let is_named = |program: &ForeignProgram| self.only.contains(&program.name);
         Ok((clients, programs.into_iter().filter(is_named).collect()))
+    }
+
+    /// Adds the tutorial's programs, if they were asked for, as far as they can run here.
+    ///
+    /// # Errors
+    ///
+    /// There is no Python, or none of them can run.
+    pub(crate) fn add_python(&mut self) -> anyhow::Result<()> {
+        let is_wanted = |name: &&str| {
+            self.only.is_empty() || self.only.iter().any(|only| only == name)
+        };
+        let names =
+            self.python.names().into_iter().filter(is_wanted).map(str::to_owned);
+        let names: Vec<_> = names.collect();
+        if !names.is_empty() {
+            let programs = python::programs(&checkout::root(), &names)?;
+            self.programs.extend(programs);
+        }
+        Ok(())
     }
 
     /// What carries the requests of the clients that have a choice, each once.
@@ -271,7 +298,7 @@ impl Cli {
 
     /// The delay that the ideal times suppose where the server does not tell its own.
     pub(crate) fn assumed_delay(&self) -> Option<Duration> {
-        self.assume_delay.or_else(|| self.python_server.map(|_| self.delay()))
+        self.assume_delay.or_else(|| self.python.server.map(|_| self.delay()))
     }
 
     /// How the server inside behaves.

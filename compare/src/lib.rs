@@ -16,7 +16,7 @@
 //! - `table`: the columns, each declared once, and the result on a terminal
 //! - `page`: the result as one HTML page
 //! - `guess`: predictions before the run, and how good they were
-//! - `python`: the tutorial's own server in Python, and the packages that it needs
+//! - `python`: the tutorial's own programs and server in Python, and the packages that they need
 //! - `tutorial`: the times that the tutorial printed
 
 mod checkout;
@@ -55,7 +55,7 @@ use statistics::baseline::Baseline;
 #[must_use]
 pub fn main() -> ExitCode {
     interrupt::heed_nohup();
-    match compare(&cli::parse()) {
+    match compare(cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             warn(format_args!("compare: {error:#}"));
@@ -64,11 +64,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn compare(cli: &Cli) -> anyhow::Result<ExitCode> {
-    if cli.python_setup {
+fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
+    if cli.python.python_setup {
         python::setup()?;
         return Ok(ExitCode::SUCCESS);
     }
+    cli.add_python()?;
+    let cli = &cli;
     if let Err(refused) = cli.guard() {
         return Ok(wrong_usage(refused));
     }

@@ -19,11 +19,14 @@ pub(crate) fn scaled(report: &Report, delay_s: f64) -> Option<f64> {
 /// seconds. Its pool had 8 processes, which took 4 requests at a time: it waited more often.
 pub(crate) fn printed(report: &Report) -> Option<f64> {
     match (&*report.client, report.requests, report.concurrency) {
-        ("sync", 100, 1) => Some(305.17),
-        ("threads", 100, 8) => Some(48.17),
-        ("async", 100, 100) => Some(3.11),
-        ("hybrid", 100, 100) => Some(3.12),
-        ("async", 5, 5) => Some(3.02),
+        ("sync", 100, 1) | ("py loop", 100, _) => Some(305.17),
+        ("threads", 100, 8) | ("py pool", 100, _) => Some(48.17),
+        ("async", 100, 100) | ("py aiohttp", 100, _) => Some(3.11),
+        // It had 8 CPUs, whose processes take 16 requests each.
+        ("hybrid", 100, 100) | ("py aiomulti", 100, _) => Some(3.12),
+        ("async", 5, 5) | ("py aiohttp", 5, _) => Some(3.02),
+        ("py blocking" | "py await", 5, _) => Some(15.05),
+        ("py wrapper", 5, _) => Some(15.13),
         _ => None,
     }
 }
@@ -58,6 +61,8 @@ mod tests {
         assert_eq!(printed("threads", 20), None);
         assert_eq!(printed("async", 100), Some(3.11));
         assert_eq!(printed("async", 10), None);
+        assert_eq!(printed("py pool", 8), Some(48.17));
+        assert_eq!(printed("py aiomulti", 32), Some(3.12));
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl ForeignProgram {
     /// # Errors
     ///
     /// A sentence for the user on what is wrong with the name or the command.
-    fn new(name: &str, words: Vec<String>) -> Result<Self, String> {
+    pub(crate) fn new(name: &str, words: Vec<String>) -> Result<Self, String> {
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(format!("a name has 1 to {LONGEST_NAME} characters"));
         }

@@ -18,7 +18,6 @@ const INSTALL: &str = "install it from your system's packages or from https://ww
 /// An interpreter that is new enough.
 #[derive(Debug)]
 pub(crate) struct Interpreter {
-    /// The program, and the arguments before those of a script.
     words: Vec<String>,
     /// The packages that were asked for and are not there.
     pub(crate) missing: Vec<String>,
@@ -90,6 +89,11 @@ impl Interpreter {
             OLDEST.1
         );
         Ok(Self { missing: printed.map(str::to_owned).collect(), ..python })
+    }
+
+    /// The program, and the arguments before those of a script.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
     }
 
     /// The interpreter, to which a script or `-m` is to be added.

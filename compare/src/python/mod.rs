@@ -3,9 +3,13 @@
 //! Nothing here is part of an ordinary run: `--python` and `--server flask` ask for it, and
 //! `--python-setup` installs the packages that it needs.
 
+mod args;
 mod flask;
 mod interpreter;
+mod programs;
 mod setup;
 
-pub(crate) use flask::{FlaskServer, PythonServer};
+pub(crate) use args::PythonArgs;
+pub(crate) use flask::FlaskServer;
+pub(crate) use programs::programs;
 pub(crate) use setup::setup;

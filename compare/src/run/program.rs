@@ -106,6 +106,7 @@ impl Runner<'_> {
         if let Some(report) = &mut run.report {
             report.ideal_s =
                 self.ideal_of(&report.layout).map(|ideal| ideal.as_secs_f64());
+            (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
         }
         let settings = self.server.settings();
         let limit = settings.and_then(ServerSettings::limit);

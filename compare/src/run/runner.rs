@@ -6,11 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use client_core::Layout;
 use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine, pauses};
 use client_core::model::SimulationParams;
 use client_core::server::{self, Server, ServerSettings};
+use client_core::{Layout, Report};
 use reqwest::Url;
 use slow_server::Counts;
 use units::warn;
@@ -84,7 +84,7 @@ impl<'a> Runner<'a> {
         // For the server inside, and for the clients, which start with our limits.
         slow_server::require_open_files("compare", LEAST_OPEN_FILES)?;
         let binaries = Binaries::build()?;
-        let flask = match cli.python_server {
+        let flask = match cli.python.server {
             Some(kind) => Some(FlaskServer::start(kind, cli.delay())?),
             None => None,
         };
@@ -358,17 +358,25 @@ impl<'a> Runner<'a> {
                 explain::no_report(client.requests.get(), run.problem.as_deref());
             return;
         };
+        (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
+        run.overhead = Overhead::of(report, &run.conditions, run.server.as_ref());
+        run.why = explain::sentence(report, run, &self.server, self.cli.timeout);
+    }
+
+    /// What it would take at the tutorial's delay, and what the tutorial printed for a program
+    /// that waits in the same way; `None` where they cannot be compared.
+    pub(super) fn beside_the_tutorial(
+        &self,
+        report: &Report,
+    ) -> (Option<f64>, Option<f64>) {
         let told = self.server.settings();
         // One delay for all requests, which the server itself tells.
         let delay = told.and_then(ServerSettings::equal_delay);
-        run.scaled_s =
+        let scaled =
             delay.and_then(|delay| tutorial::scaled(report, delay.as_secs_f64()));
         let has_limit = told.and_then(ServerSettings::limit).is_some();
-        if run.scaled_s.is_some() && !has_limit {
-            run.tutorial_s = tutorial::printed(report);
-        }
-        run.overhead = Overhead::of(report, &run.conditions, run.server.as_ref());
-        run.why = explain::sentence(report, run, &self.server, self.cli.timeout);
+        let is_alike = scaled.is_some() && !has_limit;
+        (scaled, tutorial::printed(report).filter(|_| is_alike))
     }
 
     fn command(&self, client: &ClientSpec) -> Command {

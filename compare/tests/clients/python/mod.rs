@@ -1,6 +1,7 @@
 //! The tutorial's programs and server in Python, as far as there is a Python here.
 
 mod flask;
+mod rows;
 
 use std::process::{Command, Stdio};
 

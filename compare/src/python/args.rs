@@ -1,0 +1,32 @@
+//! The options that bring in the tutorial's programs and server.
+
+use clap::Args;
+
+use super::flask::PythonServer;
+use super::programs;
+
+/// What of the tutorial to run beside the clients.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The tutorial in Python")]
+pub(crate) struct PythonArgs {
+    /// Run the tutorial's programs as well: its three traps, and its four strategies
+    #[arg(long, conflicts_with = "sweep")]
+    pub(crate) python: bool,
+
+    /// Start the tutorial's own server, and run everything against that
+    #[arg(long, value_name = "WHICH")]
+    #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
+    pub(crate) server: Option<PythonServer>,
+
+    /// Install what both need into target/python, and do nothing else: the one command that may
+    /// use a network
+    #[arg(long, exclusive = true)]
+    pub(crate) python_setup: bool,
+}
+
+impl PythonArgs {
+    /// The names of the tutorial's programs, if they were asked for.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        if self.python { programs::names().collect() } else { Vec::new() }
+    }
+}

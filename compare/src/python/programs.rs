@@ -1,0 +1,110 @@
+//! `--python`: the tutorial's programs as rows of the table, in the order of its sections.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use units::warn;
+
+use super::interpreter::Interpreter;
+use crate::foreign::ForeignProgram;
+
+/// One of the tutorial's programs.
+struct TutorialProgram {
+    /// Its name in the table.
+    name: &'static str,
+    /// Its file in `python/`.
+    file: &'static str,
+    /// The packages that it needs.
+    packages: &'static [&'static str],
+}
+
+/// The table of them: first the three traps of 3.4, then what 3.5 to 3.7 do.
+static PROGRAMS: [TutorialProgram; 7] = [
+    program("py blocking", "blocking.py", &[]),
+    program("py await", "await_response.py", &[]),
+    program("py wrapper", "wrapper.py", &[]),
+    program("py aiohttp", "with_aiohttp.py", &["aiohttp"]),
+    program("py loop", "loop.py", &[]),
+    program("py pool", "pool.py", &[]),
+    program(
+        "py aiomulti",
+        "with_aiomultiprocess.py",
+        &["aiohttp", "aiomultiprocess"],
+    ),
+];
+
+const fn program(
+    name: &'static str,
+    file: &'static str,
+    packages: &'static [&'static str],
+) -> TutorialProgram {
+    TutorialProgram { name, file, packages }
+}
+
+/// The names of their rows.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().map(|program| program.name)
+}
+
+/// Those of `names` that can run here. Which cannot, for want of a package, is a warning.
+///
+/// # Errors
+///
+/// There is no Python, or it lacks what each of them needs.
+pub(crate) fn programs(
+    root: &Path,
+    names: &[String],
+) -> anyhow::Result<Vec<ForeignProgram>> {
+    let wanted =
+        || PROGRAMS.iter().filter(|program| names.iter().any(|n| n == program.name));
+    let mut packages: Vec<_> =
+        wanted().flat_map(|program| program.packages).copied().collect();
+    packages.sort_unstable();
+    packages.dedup();
+    let python = Interpreter::find(root, &packages).context("--python")?;
+    let can_run = |program: &&TutorialProgram| {
+        !program
+            .packages
+            .iter()
+            .any(|package| python.missing.iter().any(|m| m == package))
+    };
+    let (here, left_out): (Vec<_>, Vec<_>) = wanted().partition(can_run);
+    if let Some(shortage) = python.shortage() {
+        let left_out: Vec<_> = left_out.iter().map(|program| program.name).collect();
+        let left_out = left_out.join(" and ");
+        if here.is_empty() {
+            bail!("--python: {left_out}: {shortage}");
+        }
+        warn(format_args!("compare: without {left_out}: {shortage}"));
+    }
+    let folder = root.join("python");
+    let rows = here.into_iter().map(|program| {
+        let file = folder.join(program.file).display().to_string();
+        let arguments = [file, "{url}".to_owned(), "{requests}".to_owned()];
+        let words = python.words().iter().cloned().chain(arguments).collect();
+        ForeignProgram::new(program.name, words).map_err(anyhow::Error::msg)
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::*;
+    use crate::checkout;
+
+    #[test]
+    fn each_program_of_the_folder_has_a_row() {
+        let files = fs::read_dir(checkout::root().join("python")).unwrap();
+        let files =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let is_row = |file: &String| {
+            file.strip_suffix(".py").is_some_and(|name| name != "server")
+        };
+        let rows: BTreeSet<_> =
+            PROGRAMS.iter().map(|program| program.file.to_owned()).collect();
+        assert_eq!(rows, files.filter(is_row).collect());
+    }
+}

@@ -1,0 +1,120 @@
+//! `--python`: the tutorial's programs as rows, and what the server saw of each.
+
+use serde_json::Value;
+
+use super::has_python_with;
+use crate::fixture::programs::{compare, run_to_end, text};
+
+/// The rows of these programs, each asked for so many requests.
+fn rows(names: &[&str], requests: usize) -> Vec<Value> {
+    let mut command = compare();
+    command.args(["--python", "--json", "--delay", "250ms"]);
+    command.args(["-n", &requests.to_string(), "--only", &names.join(",")]);
+    let output = run_to_end(&mut command);
+    let mut result: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+    let Value::Array(rows) = result["runs"].take() else { panic!("{result}") };
+    let found: Vec<_> =
+        rows.iter().map(|row| row["client"].as_str().unwrap()).collect();
+    assert_eq!(found, names);
+    for row in &rows {
+        let program = &row["program"];
+        assert_eq!(program["received"], requests, "{row}");
+        assert_eq!(program["answered"], requests, "{row}");
+    }
+    rows
+}
+
+fn peak(row: &Value) -> u64 {
+    row["server"]["peak_in_flight"].as_u64().unwrap()
+}
+
+#[test]
+fn each_of_the_standard_library_waits_as_the_tutorial_says() {
+    if !has_python_with("multiprocessing") {
+        return;
+    }
+    let names = ["py blocking", "py await", "py wrapper", "py loop", "py pool"];
+    let rows = rows(&names, 8);
+    for row in &rows[..4] {
+        assert_eq!(peak(row), 1, "{row}");
+    }
+    // How many of its 8 processes have begun before the first response is the machine's affair.
+    assert!((2..=8).contains(&peak(&rows[4])), "{}", rows[4]);
+    for row in &rows {
+        let has_failed = row["client"] == "py await";
+        assert_eq!(row["program"]["succeeded"], !has_failed, "{row}");
+        let last = row["program"]["output"].as_array().unwrap().last().unwrap();
+        let says = if has_failed { "TypeError: " } else { "8 of 8 answered in " };
+        assert!(last.as_str().unwrap().starts_with(says), "{row}");
+    }
+}
+
+#[test]
+fn each_that_needs_packages_has_many_in_flight() {
+    if !has_python_with("aiohttp, aiomultiprocess") {
+        return;
+    }
+    let rows = rows(&["py aiohttp", "py aiomulti"], 40);
+    assert!((2..=40).contains(&peak(&rows[0])), "{}", rows[0]);
+    // A process of aiomultiprocess takes no more than 16 at a time.
+    let processes = std::thread::available_parallelism().unwrap().get() as u64;
+    assert!((2..=16 * processes).contains(&peak(&rows[1])), "{}", rows[1]);
+}
+
+#[test]
+fn a_name_is_not_given_twice() {
+    let options = ["--python", "--with", "py loop=x {url}"];
+    let output = run_to_end(compare().args(options));
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("--python has a program py loop of its own"), "{said}");
+}
+
+/// The others run, and one sentence says what to type for these.
+#[cfg(unix)]
+#[test]
+fn without_a_package_the_others_run() {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::Path;
+
+    if !has_python_with("multiprocessing") {
+        return;
+    }
+    // A checkout without an environment, and a Python that lacks aiohttp.
+    let root = tempfile::tempdir().unwrap();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    symlink(workspace.join("python"), root.path().join("python")).unwrap();
+    let (folder, path) = (root.path().join("bin"), std::env::var("PATH").unwrap());
+    fs::create_dir(&folder).unwrap();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = -c ] && exec echo 3 11 aiohttp\n\
+         PATH='{path}' exec python3 \"$@\"\n"
+    );
+    fs::write(folder.join("python3"), script).unwrap();
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.join("python3"), executable).unwrap();
+    let run = |only: &str| {
+        let mut command = compare();
+        command
+            .env("CARGO_MANIFEST_DIR", root.path().join("compare"))
+            .env("PATH", format!("{}:{path}", folder.display()))
+            .args(["--python", "--only", only, "-n", "2", "--delay", "5ms"]);
+        let output = run_to_end(&mut command);
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, shown, said) = run("py loop,py aiohttp,py aiomulti");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(shown.contains("py loop") && !shown.contains("py aiohttp"), "{shown}");
+    let sentence = "compare: without py aiohttp and py aiomulti: aiohttp is not installed \
+                    for python3. With a network, once:\n  cargo compare --python-setup\n";
+    assert!(said.contains(sentence), "{said}");
+
+    let (code, shown, said) = run("py aiohttp");
+    assert_eq!((code, &*shown), (Some(1), ""), "{said}");
+    assert!(
+        said.starts_with("compare: --python: py aiohttp: aiohttp is not"),
+        "{said}"
+    );
+}
