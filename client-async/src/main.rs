@@ -17,7 +17,7 @@ fn fetch_all(plan: &Plan, options: &Async) -> anyhow::Result<()> {
     let threads = options.worker_threads.get();
     let runtime =
         Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    runtime.block_on(fetch_concurrently(plan, options.concurrency.get()))
+    runtime.block_on(fetch_concurrently(plan, plan.concurrency()))
 }
 
 async fn fetch_concurrently(plan: &Plan, concurrency: usize) -> anyhow::Result<()> {

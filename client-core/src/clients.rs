@@ -13,6 +13,7 @@ use crate::machine;
 use crate::settings::layout::Layout;
 use crate::settings::limits;
 use crate::settings::transport::TransportArgs;
+use crate::settings::workload::Workload;
 
 /// All clients, in the order in which they are compared.
 pub const CLIENTS: &[ClientEntry] = &[
@@ -31,8 +32,8 @@ impl ClientArgs for Sync {
     const SUMMARY: &str = "One request after another";
     const SECTION: &str = "3.6";
 
-    fn layout(&self, requests: NonZeroUsize) -> Layout {
-        Layout::one_by_one(requests)
+    fn layout(&self, workload: Workload) -> Layout {
+        Layout::one_by_one(workload.most_requests())
     }
 }
 
@@ -52,15 +53,15 @@ impl ClientArgs for Threads {
     const SUMMARY: &str = "A pool of threads";
     const SECTION: &str = "3.6";
 
-    fn layout(&self, requests: NonZeroUsize) -> Layout {
-        Layout::pool(requests, self.threads, self.chunk_size)
+    fn layout(&self, workload: Workload) -> Layout {
+        Layout::pool(workload.most_requests(), self.threads, self.chunk_size)
     }
 }
 
 /// The options of `client-async`.
 #[derive(Debug, Args)]
 pub struct Async {
-    /// The most requests under way at once, in all
+    /// The most requests under way at once, in all; with --duration, all are 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     /// Threads that run the tasks; the default is the number of CPUs
@@ -75,8 +76,9 @@ impl ClientArgs for Async {
     const SUMMARY: &str = "One async runtime";
     const SECTION: &str = "3.5";
 
-    fn layout(&self, requests: NonZeroUsize) -> Layout {
-        Layout::queue(requests, Some(self.concurrency))
+    fn layout(&self, workload: Workload) -> Layout {
+        let in_flight = workload.in_flight(self.concurrency);
+        Layout::queue(workload.most_requests(), Some(in_flight))
             .with_threads(self.worker_threads)
     }
 
@@ -91,7 +93,7 @@ pub struct Hybrid {
     /// Runtimes, each on its own thread; the default is the number of CPUs
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = machine::cpus())]
     pub runtimes: NonZeroUsize,
-    /// The most requests under way at once, in all
+    /// The most requests under way at once, in all; with --duration, all are 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     #[command(flatten)]
@@ -103,8 +105,9 @@ impl ClientArgs for Hybrid {
     const SUMMARY: &str = "Several async runtimes";
     const SECTION: &str = "3.7";
 
-    fn layout(&self, requests: NonZeroUsize) -> Layout {
-        Layout::partitioned(requests, self.runtimes, Some(self.concurrency))
+    fn layout(&self, workload: Workload) -> Layout {
+        let in_flight = workload.in_flight(self.concurrency);
+        Layout::partitioned(workload.most_requests(), self.runtimes, Some(in_flight))
     }
 
     fn transport(&self) -> Option<TransportArgs> {
@@ -123,8 +126,8 @@ pub trait ClientArgs: Args {
     /// The section of the tutorial that it is the client of.
     const SECTION: &str;
 
-    /// Who takes which of the `requests`, how many are in flight at once, and what a lane is.
-    fn layout(&self, requests: NonZeroUsize) -> Layout;
+    /// Who takes which request, how many are in flight at once, and what a lane is.
+    fn layout(&self, workload: Workload) -> Layout;
 
     /// How the requests are sent; `None` where that cannot be chosen.
     fn transport(&self) -> Option<TransportArgs> {
@@ -155,8 +158,8 @@ pub struct ClientEntry {
     read: fn(&ArgMatches) -> Result<LayoutFor, clap::Error>,
 }
 
-/// From the number of requests to who takes which, and how they are sent.
-pub type LayoutFor = Arc<dyn Fn(NonZeroUsize) -> (Layout, Option<TransportArgs>)>;
+/// From how much there is to do to who takes which request, and how they are sent.
+pub type LayoutFor = Arc<dyn Fn(Workload) -> (Layout, Option<TransportArgs>)>;
 
 impl ClientEntry {
     const fn of<A: ClientArgs + 'static>() -> Self {
@@ -167,7 +170,9 @@ impl ClientEntry {
             add_options: A::augment_args,
             read: |matches| {
                 let options = A::read(matches)?;
-                Ok(Arc::new(move |n| (options.layout(n), options.transport())))
+                Ok(Arc::new(move |workload| {
+                    (options.layout(workload), options.transport())
+                }))
             },
         }
     }

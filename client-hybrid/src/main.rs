@@ -14,8 +14,7 @@ fn fetch_all(plan: &Plan, options: &Hybrid) -> anyhow::Result<()> {
     let (plan, requests) = (plan.clone(), plan.requests());
     let pool = RuntimePool::builder()
         .runtimes(options.runtimes.get())
-        // No more runtimes than requests.
-        .total_tasks(options.concurrency.get().min(requests.len()))
+        .total_tasks(plan.concurrency())
         .try_start(async move |_| nonblocking::client(&plan))
         .build()?;
     pool.blocking_started()?;

@@ -15,14 +15,13 @@ fn fetch_all(plan: &Plan, options: &Threads) -> anyhow::Result<()> {
     let client = blocking::client(plan)?;
     let threads = options.threads.get();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let requests: Vec<_> = plan.requests().collect();
 
     // A bridge hands out the chunks in order, one to whichever thread is free. Split
     // in the usual way, one thread may be given several while another has none.
-    let chunks = requests.chunks(options.chunk_size.get()).par_bridge();
+    let chunks = plan.chunks(options.chunk_size).par_bridge();
     pool.install(|| {
         chunks.for_each(|chunk| {
-            for &request in chunk {
+            for request in chunk {
                 client.fetch(request);
             }
         });

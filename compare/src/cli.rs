@@ -16,6 +16,7 @@ use client_core::machine::Machine;
 use client_core::run::{cli as client_cli, guard};
 use client_core::settings::limits;
 use client_core::settings::run_name::RunName;
+use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
@@ -39,6 +40,12 @@ pub(crate) struct Cli {
     /// How often each client fetches the page
     #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::requests)]
     pub(crate) requests: NonZeroUsize,
+
+    /// Let each client fetch it for so long instead: the ideal is then the number of requests
+    /// that are begun in that time and answered if only the waiting costs
+    #[arg(long, value_name = "TIME", value_parser = client_cli::duration)]
+    #[arg(conflicts_with_all = ["requests", "sweep", "predict"])]
+    pub(crate) duration: Option<Duration>,
 
     /// Run each client at each of these sizes, such as 1,10,100,1000,10000, and show where it
     /// leaves its ideal and why
@@ -194,8 +201,8 @@ impl Cli {
             };
             for transport in choices {
                 let options = options_for(&client, transport, matches);
-                let requests = cli.requests;
-                cli.clients.push(ClientSpec::new(client, options, requests)?);
+                let workload = cli.workload();
+                cli.clients.push(ClientSpec::new(client, options, workload)?);
             }
         }
         Ok(cli)
@@ -277,6 +284,12 @@ impl Cli {
         transports
     }
 
+    /// What each client is to do, where that is no sweep.
+    pub(crate) fn workload(&self) -> Workload {
+        let requests = Workload::Requests(self.requests);
+        self.duration.map_or(requests, Workload::Duration)
+    }
+
     /// The sizes of a sweep, each once, smallest first; else the one size.
     pub(crate) fn sizes(&self) -> Vec<NonZeroUsize> {
         let mut sizes = self.sweep.clone();
@@ -285,10 +298,11 @@ impl Cli {
         if sizes.is_empty() { vec![self.requests] } else { sizes }
     }
 
-    /// The size of the largest run.
+    /// The most requests of a run.
     pub(crate) fn most_requests(&self) -> NonZeroUsize {
         let sizes = self.sizes().into_iter().chain(self.measuring.warmup);
-        sizes.max().unwrap_or(self.requests)
+        let most = sizes.max().unwrap_or(self.requests);
+        self.duration.map_or(most, |_| self.workload().most_requests())
     }
 
     /// The delay of the server that is started here.
@@ -314,9 +328,12 @@ impl Cli {
     /// ports enough.
     fn addresses(&self) -> NonZeroUsize {
         let machine = Machine::here();
+        let largest = match self.workload() {
+            Workload::Requests(_) => Workload::Requests(self.most_requests()),
+            duration @ Workload::Duration(_) => duration,
+        };
         let needed = |client: &ClientSpec| {
-            let largest = client.with_requests(self.most_requests());
-            largest.needs().addresses(&machine)
+            client.with_workload(largest).needs().addresses(&machine)
         };
         let needed = self.clients.iter().map(needed).max();
         needed.and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
@@ -328,6 +345,7 @@ impl Cli {
         let each = self.measuring.all_requests(each);
         let all = each.saturating_mul(self.clients.len() + self.programs.len());
         let all = NonZeroUsize::new(all).unwrap_or(NonZeroUsize::MIN);
+        let all = self.duration.map_or(Workload::Requests(all), Workload::Duration);
         self.url.as_ref().map_or(Ok(()), |url| {
             guard::check(url, all, self.i_may_load_this_server)
         })

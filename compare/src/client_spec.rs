@@ -1,20 +1,19 @@
 //! A client as it is to run: its options, and how it spreads its requests.
 
-use std::num::NonZeroUsize;
-
 use client_core::clients::{ClientEntry, LayoutFor};
 use client_core::settings::resources::ResourceEstimate;
+use client_core::settings::workload::Workload;
 use client_core::{Layout, Transport, TransportArgs, label};
 
-/// A client that is to send `requests` requests.
+/// A client with what it is to do.
 #[derive(Clone)]
 pub(crate) struct ClientSpec {
     client: ClientEntry,
     /// The options that not every client has.
     pub(crate) options: Vec<String>,
     layout_for: LayoutFor,
-    /// How often it fetches the page.
-    pub(crate) requests: NonZeroUsize,
+    /// How often it fetches the page, or for how long.
+    pub(crate) workload: Workload,
     /// How it will spread its requests.
     pub(crate) layout: Layout,
     transport_args: Option<TransportArgs>,
@@ -27,17 +26,28 @@ impl ClientSpec {
     pub(crate) fn new(
         client: ClientEntry,
         options: Vec<String>,
-        requests: NonZeroUsize,
+        workload: Workload,
     ) -> Result<Self, clap::Error> {
         let layout_for = client.read(&options)?;
-        let (layout, transport_args) = layout_for(requests);
-        Ok(Self { client, options, layout_for, requests, layout, transport_args })
+        let (layout, transport_args) = layout_for(workload);
+        Ok(Self { client, options, layout_for, workload, layout, transport_args })
     }
 
-    /// The same client with another number of requests.
-    pub(crate) fn with_requests(&self, requests: NonZeroUsize) -> Self {
-        let (layout, transport_args) = (self.layout_for)(requests);
-        Self { requests, layout, transport_args, ..self.clone() }
+    /// The same client with something else to do.
+    pub(crate) fn with_workload(&self, workload: Workload) -> Self {
+        let (layout, transport_args) = (self.layout_for)(workload);
+        Self { workload, layout, transport_args, ..self.clone() }
+    }
+
+    /// How its program is told what it is to do.
+    pub(crate) fn workload_args(&self) -> [String; 2] {
+        match self.workload {
+            Workload::Requests(n) => ["--requests".to_owned(), n.to_string()],
+            Workload::Duration(duration) => {
+                let lasts = humantime::format_duration(duration);
+                ["--duration".to_owned(), lasts.to_string()]
+            }
+        }
     }
 
     /// As in the table of clients.
@@ -62,6 +72,7 @@ impl ClientSpec {
 
     /// The resources of this machine that it takes.
     pub(crate) fn needs(&self) -> ResourceEstimate {
-        ResourceEstimate::of(&self.layout, self.requests.get(), self.transport_args)
+        let most = self.workload.most_requests().get();
+        ResourceEstimate::of(&self.layout, most, self.transport_args)
     }
 }

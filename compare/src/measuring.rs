@@ -12,7 +12,7 @@ pub(crate) struct MeasuringArgs {
     /// Run all clients N times, each round beginning with another one: a row is the run with the
     /// median time, beside the range of all and the outliers
     #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
-    #[arg(conflicts_with = "sweep", help_heading = HEADING)]
+    #[arg(conflicts_with_all = ["sweep", "duration"], help_heading = HEADING)]
     pub(crate) repeat: NonZeroUsize,
 
     /// Before each measured run, run the same program once with N requests, left out of all
@@ -24,7 +24,7 @@ pub(crate) struct MeasuringArgs {
     /// Say by how much each client differs from this file, which an earlier compare --json
     /// wrote, and whether that is more than noise
     #[arg(long, value_name = "FILE")]
-    #[arg(conflicts_with = "sweep", help_heading = HEADING)]
+    #[arg(conflicts_with_all = ["sweep", "duration"], help_heading = HEADING)]
     pub(crate) baseline: Option<PathBuf>,
 
     /// Show the percentiles of the latency, and a histogram, below the table

@@ -45,7 +45,7 @@ impl BlockingClient {
     /// then knows of.
     pub fn fetch(&self, request: Request) {
         let plan = &self.plan;
-        plan.record(request, self.lane(), |started| {
+        plan.record(request, self.lane(), |request, started| {
             let mut result = self.get(&self.pooled, request, plan.timeout());
             if plan.begin_retry(request, started, &result).is_some() {
                 let time_left = plan.time_left(started);

@@ -31,7 +31,10 @@ impl NonblockingClient {
     /// Sends one request and waits for its response, which the plan then knows of. Through
     /// reqwest, which is usual, that is `transport::via_reqwest::Clients::get`.
     pub async fn fetch(&self, request: Request) {
-        let Some(mut started) = self.plan.begin(request, self.lane) else { return };
+        let Some((request, mut started)) = self.plan.begin(request, self.lane)
+        else {
+            return;
+        };
         let late = |_| Err(Failure::new(FailureKind::Timeout));
         let response = timeout(self.plan.timeout(), self.backend.send(request));
         let mut result = response.await.unwrap_or_else(late);

@@ -4,11 +4,15 @@
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
 mod cpu_scheduler;
+mod served;
 mod simulation;
 
 use std::time::Duration;
 
-pub use crate::model::simulation::{ServerLimit, SimulationParams, WhenFull};
+pub use crate::model::served::{equal_served_until, served_until};
+pub use crate::model::simulation::{
+    IdealRun, ServerLimit, SimulationParams, WhenFull,
+};
 
 use crate::model::simulation::Simulation;
 use crate::settings::layout::Layout;

@@ -55,6 +55,15 @@ impl SimulationParams {
     };
 }
 
+/// What a run of a duration comes to if only the waiting costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdealRun {
+    /// The requests that are begun before its end, and answered.
+    pub served: usize,
+    /// Until the last of them was answered.
+    pub time: Duration,
+}
+
 /// A run of requests, of which number i is held for `delay(i)`.
 pub(crate) struct Simulation<D> {
     delay: D,
@@ -62,12 +71,17 @@ pub(crate) struct Simulation<D> {
     params: SimulationParams,
     cpus: CpuScheduler,
     clock: Duration,
+    // Nothing is sent from then on.
+    end: Duration,
+    served: usize,
     queue: Queue,
     slots: Vec<Slot>,
     // What is to happen to the requests in flight: a response, or a timeout.
     events: BinaryHeap<Reverse<Event>>,
     // The requests that wait for a permit, and some that have timed out.
     queued: VecDeque<QueuedRequest>,
+    // In a run without a last request, the slots that the server turned away.
+    turned_away: VecDeque<usize>,
     permits_taken: usize,
     // How many events were planned so far.
     planned: u64,
@@ -145,6 +159,8 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             params,
             cpus: CpuScheduler::new(layout, params.cores.get()),
             clock: Duration::ZERO,
+            end: Duration::MAX,
+            served: 0,
             queue: Queue {
                 requests: layout.requests(),
                 chunk: layout.chunk().get(),
@@ -153,6 +169,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             slots: slots.collect(),
             events: BinaryHeap::new(),
             queued: VecDeque::new(),
+            turned_away: VecDeque::new(),
             permits_taken: 0,
             planned: 0,
         }
@@ -160,11 +177,37 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
 
     /// The time from the first request to the last event.
     pub(crate) fn run(mut self) -> Duration {
+        self.send_first();
+        while self.step() {}
+        self.clock
+    }
+
+    /// What is served of the requests that are sent before `end`, of which there is always one
+    /// more; `None` after `most_events`, since such a run need not end at all.
+    pub(crate) fn run_until(
+        mut self,
+        end: Duration,
+        most_events: u64,
+    ) -> Option<IdealRun> {
+        (self.end, self.queue) = (end, Queue::endless());
+        self.send_first();
+        while self.planned <= most_events {
+            if !self.step() {
+                return Some(IdealRun { served: self.served, time: self.clock });
+            }
+        }
+        None
+    }
+
+    fn send_first(&mut self) {
         for slot in 0..self.slots.len() {
             self.send_next(slot);
         }
-        while self.step() {}
-        self.clock
+    }
+
+    /// Whether requests are begun for a time, of which there is always one more.
+    fn is_endless(&self) -> bool {
+        self.end < Duration::MAX
     }
 
     /// Moves the clock to the next event; false if all have happened.
@@ -183,6 +226,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             self.serve_next_queued();
         }
         let partition = self.slots[slot].partition;
+        self.served += usize::from(state == SlotState::Served);
         match state {
             SlotState::Served if !self.params.work.is_zero() => {
                 self.cpus.acquire(partition, slot);
@@ -215,10 +259,19 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
                 return self.serve(slot, request);
             }
         }
+        // One that was turned away, and again and again, is now let in.
+        if self.clock < self.end
+            && let Some(slot) = self.turned_away.pop_front()
+        {
+            self.send_next(slot);
+        }
     }
 
     /// The slot sends the next request of its chunk, or of the next chunk, if there is one.
     fn send_next(&mut self, slot: usize) {
+        if self.clock >= self.end {
+            return;
+        }
         let chunk = &mut self.slots[slot].chunk;
         if chunk.start == chunk.end {
             *chunk = self.queue.next_chunk();
@@ -230,6 +283,10 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
             Some(limit) if self.permits_taken >= limit.places.get() => {
                 match limit.when_full {
                     WhenFull::Queue => self.wait(slot, request),
+                    // It is tried without a pause, and each time in no time at all.
+                    WhenFull::Reject if self.is_endless() => {
+                        self.turned_away.push_back(slot);
+                    }
                     // Turned away: its answer is there now.
                     WhenFull::Reject => self.plan(self.clock, slot),
                 }
@@ -265,6 +322,12 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
 }
 
 impl Queue {
+    /// Requests have their numbers in the order in which they are sent, so that it does not
+    /// matter in which chunks they are taken.
+    fn endless() -> Self {
+        Self { requests: usize::MAX, chunk: 1, taken: 0 }
+    }
+
     fn next_chunk(&mut self) -> Range<usize> {
         let start = self.taken;
         self.taken = start.saturating_add(self.chunk).min(self.requests);

@@ -5,7 +5,6 @@
 //! entry for each; or, where there are so many that the entries would cost more than the
 //! waiting, only their numbers.
 
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -15,17 +14,26 @@ use crate::outcome::counts::OutcomeCounts;
 use crate::outcome::failure::FailureKind;
 use crate::outcome::latency::{Latencies, Latency};
 use crate::outcome::{Outcome, OutcomeKind};
+use crate::settings::limits::MAX_KEPT;
+use crate::settings::workload::Workload;
 
+/// What is known of the requests of a run.
 #[derive(Debug)]
-pub(crate) enum OutcomeLog {
-    /// An entry for each request, by its number.
-    Kept(Mutex<Vec<RequestState>>),
-    /// How many there are of each sort.
-    Counted {
-        begun: AtomicUsize,
-        retried: AtomicUsize,
-        ended: Mutex<CountedOutcomes>,
-    },
+pub(crate) struct OutcomeLog {
+    // None where it is not known beforehand how many requests there will be.
+    planned: usize,
+    // An entry for each request, by its number, of the first `most_kept`.
+    kept: Option<Mutex<Vec<RequestState>>>,
+    most_kept: usize,
+    // How many there are of each sort.
+    counted: Option<CountedRequests>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct CountedRequests {
+    begun: AtomicUsize,
+    retried: AtomicUsize,
+    ended: Mutex<CountedOutcomes>,
 }
 
 #[derive(Debug, Clone)]
@@ -52,107 +60,106 @@ pub(crate) struct RunSummary {
 }
 
 impl OutcomeLog {
-    /// With an entry for each request.
-    pub(crate) fn keeping(requests: NonZeroUsize) -> Self {
-        Self::Kept(Mutex::new(vec![RequestState::Planned; requests.get()]))
-    }
-
-    /// With numbers alone.
-    pub(crate) fn counting() -> Self {
-        Self::Counted {
-            begun: AtomicUsize::new(0),
-            retried: AtomicUsize::new(0),
-            ended: Mutex::default(),
+    /// With an entry for each request, or else with numbers alone. Of a duration, numbers are
+    /// kept beside the entries, and take their place when there are too many of those.
+    pub(crate) fn new(workload: Workload, keep_all: bool) -> Self {
+        let planned = match workload {
+            Workload::Requests(requests) => requests.get(),
+            Workload::Duration(_) => 0,
+        };
+        let is_open = workload.duration().is_some();
+        let entries = || vec![RequestState::Planned; planned];
+        Self {
+            planned,
+            kept: (keep_all || is_open).then(|| Mutex::new(entries())),
+            most_kept: if keep_all { usize::MAX } else { MAX_KEPT },
+            counted: (!keep_all).then(CountedRequests::default),
         }
     }
 
     pub(crate) fn begin(&self, index: usize, lane: usize, start: Duration) {
-        match self {
-            Self::Kept(entries) => {
-                if let Some(entry) = entries.lock().get_mut(index) {
-                    *entry = RequestState::InFlight { lane, start, retried: false };
-                }
+        if let Some(kept) = self.kept.as_ref().filter(|_| index < self.most_kept) {
+            let mut entries = kept.lock();
+            if entries.len() <= index {
+                entries.resize(index + 1, RequestState::Planned);
             }
-            Self::Counted { begun, .. } => {
-                begun.fetch_add(1, Ordering::Relaxed);
-            }
+            entries[index] = RequestState::InFlight { lane, start, retried: false };
+        }
+        if let Some(counted) = &self.counted {
+            counted.begun.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// One that was begun is sent a second time.
     pub(crate) fn retry(&self, index: usize) {
-        match self {
-            Self::Kept(entries) => {
-                let mut entries = entries.lock();
-                if let Some(RequestState::InFlight { retried, .. }) =
-                    entries.get_mut(index)
-                {
-                    *retried = true;
-                }
-            }
-            Self::Counted { retried, .. } => {
-                retried.fetch_add(1, Ordering::Relaxed);
-            }
+        if let Some(kept) = &self.kept
+            && let Some(RequestState::InFlight { retried, .. }) =
+                kept.lock().get_mut(index)
+        {
+            *retried = true;
+        }
+        if let Some(counted) = &self.counted {
+            counted.retried.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn end(&self, outcome: Outcome) {
-        match self {
-            Self::Kept(entries) => {
-                if let Some(entry) = entries.lock().get_mut(outcome.index) {
-                    *entry = RequestState::Ended(outcome);
-                }
+        if let Some(counted) = &self.counted {
+            let mut ended = counted.ended.lock();
+            ended.counts.add(&outcome.ending, 1);
+            if let Some(latency) = outcome.latency() {
+                ended.latencies.add(latency);
             }
-            Self::Counted { ended, .. } => {
-                let mut ended = ended.lock();
-                ended.counts.add(&outcome.ending, 1);
-                if let Some(latency) = outcome.latency() {
-                    ended.latencies.add(latency);
-                }
-            }
+        }
+        if let Some(kept) = &self.kept
+            && let Some(entry) = kept.lock().get_mut(outcome.index)
+        {
+            *entry = RequestState::Ended(outcome);
         }
     }
 
-    /// Sums up `now`: what was begun and did not end was `cut`, and what was not
-    /// even begun was not sent.
-    pub(crate) fn finish(
-        &self,
-        requests: NonZeroUsize,
-        now: Duration,
-        cut: FailureKind,
-    ) -> RunSummary {
-        match self {
-            Self::Kept(entries) => {
-                let entries = std::mem::take(&mut *entries.lock());
-                let settled = (0..).zip(entries).map(|(index, entry)| {
-                    let (lane, start, retried, ending) = match entry {
-                        RequestState::Ended(outcome) => return outcome,
-                        RequestState::InFlight { lane, start, retried } => {
-                            (lane, start, retried, OutcomeKind::Failed(cut))
-                        }
-                        RequestState::Planned => {
-                            (0, now, false, OutcomeKind::NotSent)
-                        }
-                    };
-                    let (end, timing) = (now, None);
-                    Outcome { index, lane, start, end, ending, timing, retried }
-                });
-                RunSummary::of(settled.collect())
-            }
-            Self::Counted { begun, retried, ended } => {
-                let ended = ended.lock();
-                let mut counts = ended.counts.clone();
-                counts.retried = retried.load(Ordering::Relaxed);
-                let begun = begun.load(Ordering::Relaxed);
-                // One that was refused before it began has ended, and never began.
-                let in_flight = begun + counts.not_sent - counts.all();
-                counts.add(&OutcomeKind::Failed(cut), in_flight);
-                let missing = requests.get().saturating_sub(counts.all());
-                counts.add(&OutcomeKind::NotSent, missing);
-                let latency = ended.latencies.spread();
-                RunSummary { counts, latency, outcomes: None }
-            }
+    /// Sums up `now`: what was begun and did not end was `cut`, and what was planned and
+    /// not even begun was not sent.
+    pub(crate) fn finish(&self, now: Duration, cut: FailureKind) -> RunSummary {
+        if let Some(counted) = &self.counted
+            && (self.kept.is_none() || counted.begun() > self.most_kept)
+        {
+            return counted.finish(self.planned, cut);
         }
+        let entries =
+            self.kept.as_ref().map(|kept| std::mem::take(&mut *kept.lock()));
+        let settled =
+            (0..).zip(entries.unwrap_or_default()).map(|(index, entry)| {
+                let (lane, start, retried, ending) = match entry {
+                    RequestState::Ended(outcome) => return outcome,
+                    RequestState::InFlight { lane, start, retried } => {
+                        (lane, start, retried, OutcomeKind::Failed(cut))
+                    }
+                    RequestState::Planned => (0, now, false, OutcomeKind::NotSent),
+                };
+                let (end, timing) = (now, None);
+                Outcome { index, lane, start, end, ending, timing, retried }
+            });
+        RunSummary::of(settled.collect())
+    }
+}
+
+impl CountedRequests {
+    fn begun(&self) -> usize {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    fn finish(&self, planned: usize, cut: FailureKind) -> RunSummary {
+        let ended = self.ended.lock();
+        let mut counts = ended.counts.clone();
+        counts.retried = self.retried.load(Ordering::Relaxed);
+        // One that was refused before it began has ended, and never began.
+        let in_flight = self.begun() + counts.not_sent - counts.all();
+        counts.add(&OutcomeKind::Failed(cut), in_flight);
+        let missing = planned.saturating_sub(counts.all());
+        counts.add(&OutcomeKind::NotSent, missing);
+        let latency = ended.latencies.spread();
+        RunSummary { counts, latency, outcomes: None }
     }
 }
 
@@ -172,6 +179,7 @@ impl RunSummary {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::num::NonZeroUsize;
 
     use proptest::prelude::*;
 
@@ -208,10 +216,10 @@ mod tests {
                     let retried = retried.contains(&index);
                     log.end(Outcome { retried, ..outcome(index) });
                 }
-                log.finish(planned, Duration::from_secs(9), FailureKind::Lost)
+                log.finish(Duration::from_secs(9), FailureKind::Lost)
             };
-            let kept = finish(OutcomeLog::keeping(planned));
-            let counted = finish(OutcomeLog::counting());
+            let kept = finish(OutcomeLog::new(planned.into(), true));
+            let counted = finish(OutcomeLog::new(planned.into(), false));
 
             prop_assert_eq!(&kept.counts, &counted.counts);
             prop_assert_eq!(kept.counts.all(), requests);
@@ -235,11 +243,44 @@ mod tests {
 
     #[test]
     fn a_request_that_was_refused_before_it_began_is_not_taken_for_one_under_way() {
-        let log = OutcomeLog::counting();
+        let three = NonZeroUsize::new(3).unwrap();
+        let log = OutcomeLog::new(three.into(), false);
         log.begin(0, 0, Duration::ZERO);
         log.end(Outcome { ending: OutcomeKind::NotSent, ..outcome(1) });
-        let three = NonZeroUsize::new(3).unwrap();
-        let summary = log.finish(three, Duration::ZERO, FailureKind::Interrupted);
+        let summary = log.finish(Duration::ZERO, FailureKind::Interrupted);
         assert_eq!((summary.counts.failed, summary.counts.not_sent), (1, 2));
+    }
+
+    /// Nothing is kept of those that were never begun, and not more of the others than of a
+    /// run of which the number is known.
+    #[test]
+    fn of_a_duration_each_request_is_kept_until_they_are_too_many() {
+        let day = Workload::Duration(Duration::from_hours(24));
+        let finish = |keep_all, begun: usize| {
+            let log = OutcomeLog::new(day, keep_all);
+            for index in 0..begun {
+                log.begin(index, 0, Duration::ZERO);
+                // The last one is still in flight.
+                if index + 1 < begun {
+                    log.end(outcome(index));
+                }
+            }
+            let kept = log.kept.as_ref().unwrap().lock().len();
+            (kept, log.finish(Duration::ZERO, FailureKind::Interrupted))
+        };
+        for (keep_all, begun, kept) in [
+            (false, 0, 0),
+            (false, MAX_KEPT, MAX_KEPT),
+            (false, MAX_KEPT + 1, MAX_KEPT),
+            (true, MAX_KEPT + 1, MAX_KEPT + 1),
+        ] {
+            let (were_kept, summary) = finish(keep_all, begun);
+            assert_eq!(were_kept, kept);
+            assert_eq!(summary.counts.all(), begun);
+            assert_eq!(summary.counts.not_sent, 0);
+            assert_eq!(summary.counts.failed, begun.min(1));
+            let outcomes = summary.outcomes.map(|outcomes| outcomes.len());
+            assert_eq!(outcomes, (kept == begun).then_some(begun));
+        }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod failure;
 pub mod latency;
 pub(crate) mod log;
 pub mod report;
+mod served;
 pub mod timing;
 
 use std::time::Duration;

@@ -9,6 +9,7 @@ use units::Localized;
 
 use crate::machine::activity::Activity;
 use crate::machine::usage::Usage;
+use crate::model::IdealRun;
 use crate::outcome::counts::OutcomeCounts;
 use crate::outcome::failure::FailureKind;
 use crate::outcome::latency::Latency;
@@ -33,7 +34,7 @@ pub struct Report {
     pub name: Option<String>,
     /// The page that was fetched.
     pub url: String,
-    /// Requests planned.
+    /// Requests planned; where a duration was asked for, those that were begun.
     pub requests: usize,
     /// Requests that got the page.
     pub ok: usize,
@@ -52,6 +53,13 @@ pub struct Report {
     /// Seconds that it takes if only the waiting costs, and the work on the answers where
     /// there is some; `None` where the delay is unknown.
     pub ideal_s: Option<f64>,
+    /// Seconds for which requests were to be begun; `None` where a number of them was asked for.
+    #[serde(default)]
+    pub duration_s: Option<f64>,
+    /// Requests that are begun in that time and answered if only the waiting costs; `None` where
+    /// the delay is unknown, or none at all, and where a number was asked for.
+    #[serde(default)]
+    pub ideal_requests: Option<usize>,
     /// Milliseconds that the ideal supposes for each response, where the server does not tell
     /// its delay and the user did; `None` where the ideal rests on what the server tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,12 +149,15 @@ impl Report {
         settings: &RunSettings,
         summary: &RunSummary,
         elapsed: Duration,
-        ideal: Option<Duration>,
+        ideal: Option<IdealRun>,
         usage: Usage,
         machine: Option<Activity>,
     ) -> Self {
         let OutcomeCounts { ok, failed, timed_out, not_sent, retried, errors } =
             &summary.counts;
+        let duration = settings.workload.duration();
+        let requests = summary.counts.all();
+        let layout = settings.layout.clone().for_requests(requests);
         let errors = errors.iter().map(|(&kind, &n)| ErrorCount::of(kind, n));
         let outcomes = summary.outcomes.iter().flatten();
         Self {
@@ -154,19 +165,23 @@ impl Report {
             client: settings.client.to_owned(),
             name: settings.name.as_ref().map(ToString::to_string),
             url: settings.url.to_string(),
-            requests: settings.requests.get(),
+            requests,
             ok: *ok,
             failed: *failed,
             timed_out: *timed_out,
             not_sent: *not_sent,
             retried: *retried,
             elapsed_s: elapsed.as_secs_f64(),
-            ideal_s: ideal.map(|ideal| ideal.as_secs_f64()),
+            ideal_s: ideal.map(|ideal| ideal.time.as_secs_f64()),
+            duration_s: duration.map(|duration| duration.as_secs_f64()),
+            ideal_requests: ideal
+                .filter(|_| duration.is_some())
+                .map(|ideal| ideal.served),
             assumed_delay_ms: None,
             cpu_work_ms: (!settings.work.is_zero())
                 .then_some(settings.work.as_secs_f64() * 1e3),
             concurrency: settings.layout.concurrency().get(),
-            layout: settings.layout.clone(),
+            layout,
             lane: None,
             transport: settings.transport.map(|args| args.transport),
             connections: settings
@@ -218,8 +233,9 @@ impl Report {
         })
     }
 
-    /// Seconds above the ideal; `None` where there is no ideal, and where some requests
-    /// did not wait as it supposes: they were not sent, or broke off.
+    /// Seconds above the ideal; `None` where there is no ideal, where some requests did not
+    /// wait as it supposes: they were not sent, or broke off; and where a duration was asked
+    /// for, so that it is the number of requests that varies.
     #[must_use]
     pub fn overhead_s(&self) -> Option<f64> {
         self.ideal_s
@@ -228,7 +244,8 @@ impl Report {
     }
 
     /// Whether every request waited as the ideal supposes, so that the time can be compared with
-    /// that of another run: none was left unsent, or broke off.
+    /// that of another run: none was left unsent, or broke off, and it was a number of requests
+    /// that was asked for.
     #[must_use]
     pub fn is_waited_for(&self) -> bool {
         // An answer of any status, and the end of patience, are what the ideal counts on.
@@ -236,7 +253,8 @@ impl Report {
             error.kind == FailureKind::Timeout.to_string()
                 || error.kind.starts_with("status-")
         };
-        !self.was_stopped() && self.errors.iter().all(is_waited_for)
+        let is_counted = self.duration_s.is_none();
+        is_counted && !self.was_stopped() && self.errors.iter().all(is_waited_for)
     }
 
     /// Whether the run ended before all of its requests did.
@@ -244,6 +262,7 @@ impl Report {
     pub fn was_stopped(&self) -> bool {
         let interrupted = FailureKind::Interrupted.to_string();
         self.not_sent > 0
+            || self.is_cut_short()
             || self.errors.iter().any(|error| error.kind == interrupted)
     }
 
@@ -272,10 +291,32 @@ impl Report {
         })
     }
 
-    /// Whether every request got the page.
+    /// Whether every request got the page, of all that were to be sent.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.ok == self.requests
+        self.ok == self.requests && !self.is_cut_short()
+    }
+
+    /// How long it took, beside how long it should have.
+    fn write_cost(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elapsed = units::seconds(self.elapsed_s);
+        match (self.ideal_s, self.overhead_s()) {
+            (Some(ideal), Some(overhead)) => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal {}, overhead {})",
+                units::seconds(ideal),
+                units::difference(overhead),
+            ),
+            (Some(ideal), None) => writeln!(
+                out,
+                "Cost time: {elapsed}, not all waited for  (ideal for all {})",
+                units::seconds(ideal),
+            ),
+            _ => writeln!(
+                out,
+                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
+            ),
+        }
     }
 }
 
@@ -326,30 +367,19 @@ impl fmt::Display for Report {
         if self.name.is_some() {
             writeln!(out, "{}", self.heading())?;
         }
-        if self.not_sent == self.requests {
+        if let Some(duration_s) = self.duration_s {
+            if self.requests == 0 {
+                return writeln!(out, "no request was begun");
+            }
+            self.write_served(out, duration_s)?;
+        } else if self.not_sent == self.requests {
             return writeln!(
                 out,
                 "{} not sent",
                 units::count(self.requests, "request")
             );
-        }
-        let elapsed = units::seconds(self.elapsed_s);
-        match (self.ideal_s, self.overhead_s()) {
-            (Some(ideal), Some(overhead)) => writeln!(
-                out,
-                "Cost time: {elapsed}  (ideal {}, overhead {})",
-                units::seconds(ideal),
-                units::difference(overhead),
-            )?,
-            (Some(ideal), None) => writeln!(
-                out,
-                "Cost time: {elapsed}, not all waited for  (ideal for all {})",
-                units::seconds(ideal),
-            )?,
-            _ => writeln!(
-                out,
-                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
-            )?,
+        } else {
+            self.write_cost(out)?;
         }
         if let Some(paused) = self.paused_s {
             let paused = units::seconds(paused);

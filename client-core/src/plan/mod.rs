@@ -3,8 +3,10 @@
 mod cpu_work;
 mod headers;
 pub(crate) mod progress;
+mod requests;
 pub(crate) mod stop;
 
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -21,8 +23,11 @@ use crate::outcome::log::OutcomeLog;
 use crate::outcome::{Answer, Outcome, OutcomeKind};
 use crate::plan::headers::RunHeaders;
 use crate::plan::progress::Progress;
+pub use crate::plan::requests::Request;
+use crate::plan::requests::Requests;
 use crate::plan::stop::Stop;
 use crate::settings::RunSettings;
+use crate::settings::workload::Workload;
 
 /// The most idle connections that are kept: as many as one poll of the network can find
 /// answered.
@@ -50,6 +55,8 @@ struct Inner {
     progress: Progress,
     stop: Stop,
     runtimes: AtomicUsize,
+    // Where that gives the requests their numbers.
+    begun: AtomicUsize,
 }
 
 /// What is known once the server was asked.
@@ -75,11 +82,7 @@ impl Plan {
         progress: Progress,
         stop: Stop,
     ) -> Self {
-        let log = if settings.keep_outcomes {
-            OutcomeLog::keeping(settings.requests)
-        } else {
-            OutcomeLog::counting()
-        };
+        let log = OutcomeLog::new(settings.workload, settings.keep_outcomes);
         Self(Arc::new(Inner {
             settings,
             start: OnceLock::new(),
@@ -87,24 +90,57 @@ impl Plan {
             progress,
             stop,
             runtimes: AtomicUsize::new(0),
+            begun: AtomicUsize::new(0),
         }))
     }
 
-    /// The requests of this run, in order.
+    /// The requests of this run, in order; where it has a duration, there is always one more
+    /// until that is over.
+    pub fn requests(&self) -> impl Iterator<Item = Request> + use<> {
+        self.all()
+    }
+
+    /// The same in chunks of `size`, each of them to be done one request after another. Where
+    /// the run has a duration, a chunk ends with it.
+    pub fn chunks(
+        &self,
+        size: NonZeroUsize,
+    ) -> impl Iterator<Item = impl Iterator<Item = Request> + use<>> + use<> {
+        self.all().chunks(size.get())
+    }
+
+    fn all(&self) -> Requests<impl Fn() -> bool + Clone + use<>> {
+        let workload = self.settings().workload;
+        let plan = self.clone();
+        Requests::new(0..workload.most_requests().get(), move || match workload {
+            // After Ctrl-C they are still taken, and each of them is then not sent.
+            Workload::Requests(_) => false,
+            Workload::Duration(_) => plan.is_over(plan.clock()),
+        })
+    }
+
+    /// The most requests in flight at once: `--concurrency`, or as many as there are.
     #[must_use]
-    pub fn requests(&self) -> impl ExactSizeIterator<Item = Request> + use<> {
-        (0..self.0.settings.requests.get()).map(|index| Request { index })
+    pub fn concurrency(&self) -> usize {
+        self.settings().layout.concurrency().get()
+    }
+
+    /// Whether nothing is to be begun any more, `now` that this much time has passed.
+    fn is_over(&self, now: Duration) -> bool {
+        let duration = self.settings().workload.duration();
+        self.stop().requested() || duration.is_some_and(|duration| now >= duration)
     }
 
     /// Whether no request has to wait for another to end.
     fn has_a_slot_for_each(&self) -> bool {
-        self.settings().layout.concurrency() >= self.settings().requests
+        let most = self.settings().workload.most_requests();
+        self.settings().layout.concurrency() >= most
     }
 
     /// The most idle connections that are worth keeping: none if all requests are sent before
     /// the first answer comes, since there is nobody left to use its connection.
     pub(crate) fn most_idle(&self) -> usize {
-        let requests = self.settings().requests;
+        let requests = self.settings().workload.most_requests();
         let sending = SENDING * u32::try_from(requests.get()).unwrap_or(u32::MAX);
         let ideal = self.0.start.get().and_then(|start| start.ideal);
         let all_come_first =
@@ -207,11 +243,21 @@ impl Plan {
         Some(paused).filter(|paused| !paused.is_zero())
     }
 
-    /// Starts the clock of a request on `lane`; `None` if the run was stopped and nothing
-    /// is to be sent any more.
-    pub(crate) fn begin(&self, request: Request, lane: usize) -> Option<Started> {
-        let (start, index) = (self.clock(), request.index);
-        if self.stop().requested() {
+    /// Starts the clock of a request on `lane`; `None` if the run was stopped, or its time is
+    /// over, and nothing is to be sent any more. In a run of a duration the request gets its
+    /// number here, so that those that were begun are numbered without a gap.
+    pub(crate) fn begin(
+        &self,
+        request: Request,
+        lane: usize,
+    ) -> Option<(Request, Started)> {
+        let start = self.clock();
+        let index = match self.settings().workload {
+            Workload::Requests(_) => request.index,
+            Workload::Duration(_) if self.is_over(start) => return None,
+            Workload::Duration(_) => self.0.begun.fetch_add(1, Ordering::Relaxed),
+        };
+        if self.is_over(start) {
             let (end, ending) = (start, OutcomeKind::NotSent);
             let (timing, retried) = (None, false);
             let outcome =
@@ -225,7 +271,8 @@ impl Plan {
         self.log().begin(index, lane, start);
         self.progress().begin(index);
         let at = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
-        Some(Started { at, unprocessed: 0, repeated: false })
+        let started = Started { at, unprocessed: 0, repeated: false };
+        Some((Request { index }, started))
     }
 
     /// Has `send` do a request on this thread, between [`Plan::begin`] and [`Plan::end`].
@@ -234,10 +281,10 @@ impl Plan {
         &self,
         request: Request,
         lane: usize,
-        send: impl FnOnce(&mut Started) -> Result<Answer, Failure>,
+        send: impl FnOnce(Request, &mut Started) -> Result<Answer, Failure>,
     ) {
-        let Some(mut started) = self.begin(request, lane) else { return };
-        let caught = catch_unwind(AssertUnwindSafe(|| send(&mut started)));
+        let Some((request, mut started)) = self.begin(request, lane) else { return };
+        let caught = catch_unwind(AssertUnwindSafe(|| send(request, &mut started)));
         if let Ok(result) = caught {
             self.end(request, lane, &started, &result);
         }
@@ -294,25 +341,6 @@ impl Plan {
     }
 }
 
-/// A request that is planned and not yet sent.
-#[derive(Debug, Clone, Copy)]
-pub struct Request {
-    index: usize,
-}
-
-impl Request {
-    /// Its number in the plan, counted from 0.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.index
-    }
-
-    /// The one of these that it takes, if all requests take them in turn.
-    pub(crate) fn pick<T>(self, of: &[T]) -> &T {
-        &of[self.index % of.len()]
-    }
-}
-
 /// A request in flight.
 #[derive(Debug)]
 pub(crate) struct Started {
@@ -347,6 +375,8 @@ impl Started {
 pub(crate) mod tests {
     use std::num::NonZeroUsize;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::outcome::failure::FailureKind;
     use crate::settings::layout::Layout;
@@ -371,12 +401,12 @@ pub(crate) mod tests {
         let requests = NonZeroUsize::new(3).unwrap();
         let plan = all_at_once(requests, None);
         for request in plan.requests() {
-            plan.record(request, 0, |_| match request.index() {
+            plan.record(request, 0, |request, _| match request.index() {
                 1 => panic!("a fault of the client"),
                 _ => Ok(Answer { status: 200, timing: None, body: Vec::new() }),
             });
         }
-        let summary = plan.log().finish(requests, plan.clock(), FailureKind::Lost);
+        let summary = plan.log().finish(plan.clock(), FailureKind::Lost);
         assert_eq!(summary.counts.ok, 2);
         assert_eq!(summary.counts.errors[&FailureKind::Lost], 1);
     }
@@ -387,7 +417,7 @@ pub(crate) mod tests {
     fn a_request_is_repeated_once_and_left_over_more_often() {
         let plan = all_at_once(NonZeroUsize::MIN, None);
         let request = plan.requests().next().unwrap();
-        let mut started = plan.begin(request, 0).unwrap();
+        let (request, mut started) = plan.begin(request, 0).unwrap();
         let mut times = |retry| {
             let failure = Failure::new(FailureKind::Closed);
             let result = Err(Failure { retry: Some(retry), ..failure });
@@ -397,6 +427,49 @@ pub(crate) mod tests {
         assert_eq!(times(Retry::GoneAway), usize::from(MAX_UNPROCESSED));
         assert_eq!(times(Retry::Cut), 1);
         assert_eq!(times(Retry::Refused), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn the_chunks_of_a_run_are_all_of_its_requests_in_order(
+            requests in 1..200_usize, size in prop_oneof![1..220_usize, Just(usize::MAX)],
+        ) {
+            let n = NonZeroUsize::new(requests).unwrap();
+            let plan = all_at_once(n, None);
+            let chunks: Vec<Vec<_>> = plan
+                .chunks(NonZeroUsize::new(size).unwrap())
+                .map(|chunk| chunk.map(Request::index).collect())
+                .collect();
+            prop_assert_eq!(chunks.concat(), (0..requests).collect::<Vec<_>>());
+            prop_assert!(chunks.iter().rev().skip(1).all(|chunk| chunk.len() == size));
+            prop_assert!(chunks.iter().all(|chunk| !chunk.is_empty()));
+        }
+    }
+
+    /// Each kind has as many requests as anybody takes, until the time is over.
+    #[test]
+    fn a_duration_has_requests_until_it_is_over() {
+        let long = for_duration(Duration::from_hours(10));
+        assert_eq!(long.requests().take(100_000).count(), 100_000);
+        let mut chunks = long.chunks(NonZeroUsize::MAX);
+        assert_eq!(chunks.next().unwrap().take(100_000).count(), 100_000);
+
+        let over = for_duration(Duration::ZERO);
+        assert_eq!(over.requests().count(), 0);
+        assert_eq!(over.chunks(NonZeroUsize::MIN).count(), 0);
+    }
+
+    #[test]
+    fn what_is_begun_is_numbered_and_nothing_is_begun_after_the_time() {
+        let plan = for_duration(Duration::from_hours(10));
+        let mut requests = plan.requests();
+        // The first was taken and is begun after the second: the numbers have no gap.
+        let (first, second) = (requests.next().unwrap(), requests.next().unwrap());
+        let begun = [second, first].map(|request| plan.begin(request, 0).unwrap().0);
+        assert_eq!(begun.map(Request::index), [0, 1]);
+
+        let over = for_duration(Duration::ZERO);
+        assert!(over.begin(first, 0).is_none());
     }
 
     /// For a server on this machine.
@@ -409,7 +482,7 @@ pub(crate) mod tests {
             client,
             name: None,
             url: "http://127.0.0.1:5000/".parse().unwrap(),
-            requests,
+            workload: Workload::Requests(requests),
             timeout: Duration::from_mins(1),
             work: Duration::ZERO,
             assumed_delay: None,
@@ -427,7 +500,20 @@ pub(crate) mod tests {
         let layout = Layout::queue(requests, None);
         let settings =
             RunSettings { transport, ..settings("async", requests, layout) };
-        let progress = Progress::new(String::new(), requests, true, true);
+        let workload = settings.workload;
+        let progress = Progress::new(String::new(), workload, true, true);
         Plan::new(settings, progress, Stop::default())
+    }
+
+    /// A run of requests one after another, which has begun.
+    pub(crate) fn for_duration(duration: Duration) -> Plan {
+        let layout = Layout::one_by_one(NonZeroUsize::MAX);
+        let settings = settings("sync", NonZeroUsize::MAX, layout);
+        let workload = Workload::Duration(duration);
+        let settings = RunSettings { workload, keep_outcomes: true, ..settings };
+        let progress = Progress::new(String::new(), workload, true, true);
+        let plan = Plan::new(settings, progress, Stop::default());
+        plan.start(None, Vec::new());
+        plan
     }
 }

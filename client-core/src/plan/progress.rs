@@ -2,7 +2,6 @@
 //! for a large one.
 
 use std::io::Write as _;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -11,12 +10,16 @@ use indicatif::ProgressBar;
 use crate::outcome::Answer;
 use crate::outcome::failure::Failure;
 use crate::progress_bar::progress_bar;
+use crate::settings::workload::Workload;
 use units::warn;
 
 /// Up to this many requests, each one is told in lines, as the tutorial does.
 const MAX_LINES: usize = 20;
 
 const BAR: &str = "[{bar:40}] {pos}/{len} ended, {elapsed}";
+
+/// Of a duration, where nobody knows how many there will be.
+const COUNTER: &str = "{pos} ended, {elapsed} of";
 
 /// Where lines and bars go.
 #[derive(Debug)]
@@ -39,18 +42,41 @@ enum View {
         ended: AtomicUsize,
         requests: usize,
     },
+    /// The same of a duration, of which so many tenths were told.
+    TenthsOf {
+        duration: Duration,
+        ended: AtomicUsize,
+        told: AtomicUsize,
+    },
+}
+
+impl View {
+    fn of(duration: Duration) -> Self {
+        let template = format!("{COUNTER} {}", humantime::format_duration(duration));
+        // There is no length that a bar could have a part of.
+        progress_bar(usize::MAX, &template).map_or_else(
+            || Self::TenthsOf {
+                duration,
+                ended: AtomicUsize::new(0),
+                told: AtomicUsize::new(0),
+            },
+            Self::Bar,
+        )
+    }
 }
 
 impl Progress {
     pub(crate) fn new(
         url: String,
-        requests: NonZeroUsize,
+        workload: Workload,
         quiet: bool,
         json: bool,
     ) -> Self {
-        let requests = requests.get();
+        let requests = workload.most_requests().get();
         let view = if quiet {
             View::Nothing
+        } else if let Some(duration) = workload.duration() {
+            View::of(duration)
         } else if requests <= MAX_LINES {
             View::Lines { to_stderr: json }
         } else if let Some(bar) = progress_bar(requests, BAR) {
@@ -84,6 +110,15 @@ impl Progress {
                     warn(format_args!(
                         "{ended} of {requests} ended after {seconds:.3} s"
                     ));
+                }
+            }
+            View::TenthsOf { duration, ended, told } => {
+                let ended = ended.fetch_add(1, Ordering::Relaxed) + 1;
+                let seconds = now.as_secs_f64();
+                let tenths = now.as_nanos() * 10 / duration.as_nanos().max(1);
+                let tenth = usize::try_from(tenths).unwrap_or(usize::MAX);
+                if told.fetch_max(tenth, Ordering::Relaxed) < tenth {
+                    warn(format_args!("{ended} ended after {seconds:.3} s"));
                 }
             }
         }
@@ -135,13 +170,15 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use super::*;
     use crate::outcome::failure::FailureKind;
 
     #[test]
     fn a_failure_is_told_in_one_line_of_a_terminal_and_nothing_twice() {
         let url = "http://127.0.0.1:5000".to_owned();
-        let progress = Progress::new(url, NonZeroUsize::MIN, false, false);
+        let progress = Progress::new(url, NonZeroUsize::MIN.into(), false, false);
         let line_for = |kind, detail: &str| {
             let detail = detail.to_owned();
             progress.line_for(3, &Err(Failure { kind, detail, retry: None }))

@@ -10,6 +10,7 @@ use crate::clients::ClientArgs;
 use crate::export::ExportArgs;
 use crate::settings::limits::requests;
 use crate::settings::run_name::RunName;
+use crate::settings::workload::Workload;
 use units::{Completions, parse_duration};
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
@@ -35,6 +36,12 @@ pub struct CommonArgs {
     /// How often to fetch it
     #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
     pub requests: NonZeroUsize,
+
+    /// Fetch it for so long instead: requests are begun until the time is over, and those in
+    /// flight are waited for. The ideal is the number that is begun and answered if only the
+    /// waiting costs
+    #[arg(long, value_name = "TIME", conflicts_with = "requests", value_parser = duration)]
+    pub duration: Option<Duration>,
 
     /// The most that one request may take, of which at most half to get a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = timeout)]
@@ -81,6 +88,14 @@ pub struct CommonArgs {
     /// The shell's completions.
     #[command(flatten)]
     pub completions: Completions,
+}
+
+impl CommonArgs {
+    /// How much there is to do.
+    pub(crate) fn workload(&self) -> Workload {
+        let requests = Workload::Requests(self.requests);
+        self.duration.map_or(requests, Workload::Duration)
+    }
 }
 
 /// Reads the command line of the client whose own options are `Own`. Wrong usage and
@@ -136,6 +151,21 @@ pub fn timeout(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         none if none.is_zero() => {
             Err("a request needs some time: more than 0s".to_owned())
+        }
+        some => Ok(some),
+    }
+}
+
+/// Reads how long requests are begun.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        none if none.is_zero() => {
+            Err("no request is begun in 0s: write a longer time, such as 10s"
+                .to_owned())
         }
         some => Ok(some),
     }

@@ -2,9 +2,10 @@
 //! class's own.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroUsize;
 
 use reqwest::Url;
+
+use crate::settings::workload::Workload;
 
 /// The most requests to a stranger's server without a word that they may be sent.
 const MAX_ELSEWHERE: usize = 200;
@@ -20,13 +21,13 @@ pub enum Refused {
     Userinfo,
     /// Too many requests for a server that is not near.
     #[error(
-        "{requests} requests for {host}, which is neither this machine nor a private \
+        "{amount} for {host}, which is neither this machine nor a private \
          network: refused, since above {MAX_ELSEWHERE} that is a load test of somebody's \
          server. If it is yours to load, add --i-may-load-this-server"
     )]
     TooMany {
         /// All that were planned.
-        requests: NonZeroUsize,
+        amount: String,
         /// Where they were to go.
         host: String,
     },
@@ -37,19 +38,20 @@ pub enum Refused {
 /// # Errors
 ///
 /// [`Refused`], with what to add to be let through.
-pub fn check(
-    url: &Url,
-    requests: NonZeroUsize,
-    allowed: bool,
-) -> Result<(), Refused> {
+pub fn check(url: &Url, workload: Workload, allowed: bool) -> Result<(), Refused> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refused::Userinfo);
     }
-    if allowed || requests.get() <= MAX_ELSEWHERE || is_near(url) {
+    let most = workload.most_requests().get();
+    if allowed || most <= MAX_ELSEWHERE || is_near(url) {
         return Ok(());
     }
     let host = url.host_str().unwrap_or_default().to_owned();
-    Err(Refused::TooMany { requests, host })
+    let amount = match workload {
+        Workload::Requests(requests) => format!("{requests} requests"),
+        Workload::Duration(_) => "any number of requests (--duration)".to_owned(),
+    };
+    Err(Refused::TooMany { amount, host })
 }
 
 /// Whether every address of the host is on this machine or on a private network.
@@ -80,18 +82,22 @@ fn is_private(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+    use std::time::Duration;
+
     use super::*;
 
     fn passes(url: &str, requests: usize, allowed: bool) -> bool {
         let url = url.parse().unwrap();
-        check(&url, NonZeroUsize::new(requests).unwrap(), allowed).is_ok()
+        let requests = NonZeroUsize::new(requests).unwrap();
+        check(&url, requests.into(), allowed).is_ok()
     }
 
     #[test]
     fn no_secret_is_sent() {
         for secret in ["me:s3cret", "me", ":s3cret", "me:"] {
             let url = format!("http://{secret}@127.0.0.1/").parse().unwrap();
-            let refused = check(&url, NonZeroUsize::MIN, true).unwrap_err();
+            let refused = check(&url, NonZeroUsize::MIN.into(), true).unwrap_err();
             assert!(matches!(refused, Refused::Userinfo), "{secret}");
             assert!(!refused.to_string().contains("s3cret"));
         }
@@ -125,6 +131,13 @@ mod tests {
             assert!(passes(url, 200, false));
             assert!(!passes(url, 201, false));
             assert!(passes(url, 201, true));
+
+            // However short, nobody knows how many it will be.
+            let short = Workload::Duration(Duration::from_millis(1));
+            let url = url.parse().unwrap();
+            let refused = check(&url, short, false).unwrap_err().to_string();
+            assert!(refused.starts_with("any number of requests"), "{refused}");
+            assert!(check(&url, short, true).is_ok());
         }
     }
 }

@@ -17,7 +17,7 @@ use anyhow::{Context as _, anyhow};
 use crate::clients::ClientArgs;
 use crate::export::Exports;
 use crate::machine::{self, Machine};
-use crate::model::SimulationParams;
+use crate::model::{IdealRun, SimulationParams};
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::outcome::report::Report;
 use crate::plan::Plan;
@@ -45,7 +45,7 @@ pub fn run<Own: ClientArgs>(
     let (common, own) = cli::parse::<Own>();
     let name = Own::NAME;
     if let Err(refused) =
-        guard::check(&common.url, common.requests, common.i_may_load_this_server)
+        guard::check(&common.url, common.workload(), common.i_may_load_this_server)
     {
         warn(format_args!("client-{name}: {refused}"));
         return ExitCode::from(2);
@@ -101,7 +101,7 @@ struct Run {
 #[derive(Debug, Clone, Copy, Default)]
 struct Expected {
     // `None` where the server does not tell its delay, and none is assumed.
-    ideal: Option<Duration>,
+    ideal: Option<IdealRun>,
     // What the ideal rests on, where the server does not tell.
     assumed_delay: Option<Duration>,
 }
@@ -114,7 +114,6 @@ impl Run {
     ) -> Self {
         let CommonArgs {
             url,
-            requests,
             timeout,
             cpu_work: work,
             assume_delay: assumed_delay,
@@ -123,18 +122,19 @@ impl Run {
             json,
             ..
         } = common.clone();
+        let workload = common.workload();
         let shown = url.as_str().trim_end_matches('/').to_owned();
-        let progress = Progress::new(shown, requests, quiet, json);
-        let is_small = requests.get() <= limits::MAX_KEPT;
+        let progress = Progress::new(shown, workload, quiet, json);
+        let is_small = workload.most_requests().get() <= limits::MAX_KEPT;
         let settings = RunSettings {
             client: Own::NAME,
             name,
             url,
-            requests,
+            workload,
             timeout,
             work,
             assumed_delay,
-            layout: own.layout(requests),
+            layout: own.layout(workload),
             transport: own.transport(),
             keep_outcomes: is_small
                 || common.keep_outcomes
@@ -176,19 +176,20 @@ impl Run {
     }
 
     fn needs(&self) -> ResourceEstimate {
-        let RunSettings { layout, requests, transport, .. } = self.plan.settings();
-        ResourceEstimate::of(layout, requests.get(), *transport)
+        let RunSettings { layout, workload, transport, .. } = self.plan.settings();
+        ResourceEstimate::of(layout, workload.most_requests().get(), *transport)
     }
 
     fn ask_server(&self) -> Server {
-        let RunSettings { url, requests, assumed_delay, .. } = self.plan.settings();
-        Server::ask(url, *requests).assuming(*assumed_delay)
+        let RunSettings { url, workload, assumed_delay, .. } = self.plan.settings();
+        Server::ask(url, workload.most_requests()).assuming(*assumed_delay)
     }
 
     /// The ideal comes first, since each request says it; the strategy will need more
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
-        let RunSettings { url, layout, timeout, work, .. } = self.plan.settings();
+        let RunSettings { url, workload, layout, timeout, work, .. } =
+            self.plan.settings();
         let params = SimulationParams {
             timeout: *timeout,
             work: *work,
@@ -196,14 +197,14 @@ impl Run {
         };
         let Expected { ideal, assumed_delay } =
             *self.expected.get_or_init(|| Expected {
-                ideal: server.ideal(layout, params),
+                ideal: server.ideal_run(*workload, layout, params),
                 assumed_delay: server.assumed_delay(),
             });
         let (connections, ports) = (self.needs().connections(), machine::ports());
         let pages = targets::spread(url, server.addresses(), connections, ports);
         // How the requests are sent does not depend on what is only assumed.
         let told = ideal.filter(|_| assumed_delay.is_none());
-        self.plan.start(told, pages);
+        self.plan.start(told.map(|ideal| ideal.time), pages);
     }
 
     fn watch_for_ctrl_c(&self) {
@@ -300,7 +301,7 @@ impl Run {
         let settings = self.plan.settings();
         let Expected { ideal, assumed_delay } =
             self.expected.get().copied().unwrap_or_default();
-        let summary = self.plan.log().finish(settings.requests, elapsed, cut);
+        let summary = self.plan.log().finish(elapsed, cut);
         let mut report =
             Report::new(settings, &summary, elapsed, ideal, usage, machine);
         report.paused_s = paused.map(|paused| paused.as_secs_f64());

@@ -13,11 +13,13 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use crate::model::{
-    ServerLimit, SimulationParams, WhenFull, equal_makespan, makespan_on,
+    IdealRun, ServerLimit, SimulationParams, WhenFull, equal_makespan,
+    equal_served_until, makespan_on, served_until,
 };
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::server::admin_client::AdminClient;
 use crate::settings::layout::Layout;
+use crate::settings::workload::Workload;
 
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]
@@ -191,6 +193,45 @@ impl Server {
             }
             Delays::Each(delays) => (layout.requests() <= delays.len())
                 .then(|| makespan_on(layout, |i| delays[i], limit, params)),
+        }
+    }
+
+    /// What a run of this layout comes to if only the waiting costs: the requests that are
+    /// served, and the time that it takes. `None` if the delay of the page is neither known nor
+    /// assumed, or is none at all, so that a duration has room for any number.
+    #[must_use]
+    pub fn ideal_run(
+        &self,
+        workload: Workload,
+        layout: &Layout,
+        params: SimulationParams,
+    ) -> Option<IdealRun> {
+        let end = match workload {
+            Workload::Requests(requests) => {
+                let time = self.ideal(layout, params)?;
+                return Some(IdealRun { served: requests.get(), time });
+            }
+            Workload::Duration(duration) => duration,
+        };
+        if let Some(delay) = self.assumed_delay() {
+            return equal_served_until(end, layout, delay, None, params);
+        }
+        let settings = self.settings()?;
+        let limit = settings.limit;
+        // How often a request was turned away before decides which number the next one has.
+        let numbers_are_known = limit.is_none_or(|limit| {
+            limit.when_full == WhenFull::Queue
+                || limit.places >= layout.concurrency()
+        });
+        match &settings.delays {
+            Delays::All(delay) => {
+                equal_served_until(end, layout, *delay, limit, params)
+            }
+            Delays::Each(delays) if numbers_are_known => {
+                let delay = |i| delays.get(i).copied();
+                served_until(end, layout, delay, limit, params)
+            }
+            Delays::Each(_) => None,
         }
     }
 

@@ -82,6 +82,16 @@ impl Layout {
         Self { partitions, lane: WorkerKind::Runtime, threads_each: None }
     }
 
+    /// The same slots, for another number of requests.
+    #[must_use]
+    pub fn for_requests(mut self, requests: usize) -> Self {
+        for partition in &mut self.partitions {
+            let split = partition.split;
+            partition.requests = split.requests_of(partition.index, requests);
+        }
+        self
+    }
+
     /// The same, with so many threads in each runtime.
     #[must_use]
     pub fn with_threads(self, threads: NonZeroUsize) -> Self {
@@ -240,6 +250,11 @@ mod tests {
         ) {
             let layout = Layout::partitioned(requests, runtimes, Some(slots));
             prop_assert_eq!(layout.requests(), requests.get());
+            // As of a run of a duration, of which it is known in the end how many it were.
+            let endless =
+                Layout::partitioned(NonZeroUsize::MAX, runtimes, Some(slots));
+            prop_assert_eq!(endless.requests(), usize::MAX);
+            prop_assert_eq!(endless.for_requests(requests.get()).requests(), requests.get());
         }
 
         #[test]

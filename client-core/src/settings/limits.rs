@@ -17,16 +17,18 @@ const MAX_POOL_THREADS: usize = 512;
 ///
 /// A sentence for the user.
 pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
-    const NEVER_REACHED: NonZeroUsize =
-        NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
     match text {
-        "all" => Ok(NEVER_REACHED),
-        number => Ok(parse_count(number)?.min(NEVER_REACHED)),
+        "all" => Ok(ALL_AT_ONCE),
+        number => Ok(parse_count(number)?.min(ALL_AT_ONCE)),
     }
 }
 
+/// As many requests in flight as there are: a limit that is never reached.
+pub(crate) const ALL_AT_ONCE: NonZeroUsize =
+    NonZeroUsize::new(Semaphore::MAX_PERMITS).unwrap();
+
 /// The most requests in one run: as many as were seen to fit on a machine with 24 GiB.
-const MAX_REQUESTS: usize = 10_000_000;
+pub(crate) const MAX_REQUESTS: usize = 10_000_000;
 
 /// The most requests of which each outcome is kept, unless that is asked for. A million
 /// entries would take more memory than a million waiting requests.

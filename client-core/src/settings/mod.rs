@@ -6,8 +6,8 @@ pub mod resources;
 pub mod run_name;
 pub(crate) mod targets;
 pub(crate) mod transport;
+pub mod workload;
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -15,6 +15,7 @@ use reqwest::Url;
 use crate::settings::layout::Layout;
 use crate::settings::run_name::RunName;
 use crate::settings::transport::TransportArgs;
+use crate::settings::workload::Workload;
 
 /// What all clients are asked alike.
 #[derive(Debug, Clone)]
@@ -25,8 +26,8 @@ pub(crate) struct RunSettings {
     pub name: Option<RunName>,
     /// The page to fetch.
     pub url: Url,
-    /// How often to fetch it.
-    pub requests: NonZeroUsize,
+    /// How often to fetch it, or for how long.
+    pub workload: Workload,
     /// The most that one request may take, from its start to the last byte of its answer.
     pub timeout: Duration,
     /// CPU time that is spent on each answer, on the thread that it arrives on.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::machine::{Machine, System};
 use crate::settings::layout::{Layout, WorkerKind};
+use crate::settings::limits::{MAX_KEPT, MAX_REQUESTS};
 use crate::settings::targets;
 use crate::settings::transport::{Transport, TransportArgs};
 
@@ -61,6 +62,10 @@ impl ResourceEstimate {
         transport: Option<TransportArgs>,
     ) -> Self {
         let in_flight = layout.concurrency().get().min(requests) as u64;
+        // Nobody knows of a duration how many it will be: so many are kept, and then counted.
+        let is_known = requests <= MAX_REQUESTS;
+        let kept = if is_known { requests } else { MAX_KEPT } as u64;
+        let kept = kept.max(in_flight);
         let threads = layout.threads() as u64;
         let shared = transport.and_then(|args| args.shared_connections(layout));
         let connections = shared.map_or(in_flight, |shared| shared.get() as u64);
@@ -76,7 +81,7 @@ impl ResourceEstimate {
             ports: connections,
             threads: threads + THREADS_OF_ITS_OWN,
             memory: in_flight * (memory_of_a_wait(transport) + pooled)
-                + (requests as u64 - in_flight) * MEMORY_OF_A_REQUEST
+                + (kept - in_flight) * MEMORY_OF_A_REQUEST
                 + threads * MEMORY_OF_A_THREAD,
             less: match layout.worker_kind() {
                 // One thread, or as many as requests: that is not an option.

@@ -44,8 +44,11 @@ enum Estimate {
 /// flight, and all got the page.
 pub(super) fn sentence(report: &Report) -> Option<Localized> {
     let several = report.concurrency.min(report.requests) > 1;
-    // On a thread that computes, a response is read late.
-    if !several || !report.is_whole() || report.cpu_work_ms.is_some() {
+    // On a thread that computes, a response is read late; and of a duration there is no last
+    // batch that would be smaller.
+    let is_counted = report.duration_s.is_none();
+    if !is_counted || !several || !report.is_whole() || report.cpu_work_ms.is_some()
+    {
         return None;
     }
     let latency = report.latency_ms?;

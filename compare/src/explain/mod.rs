@@ -9,6 +9,7 @@ pub(crate) mod knee;
 pub(crate) mod latency;
 mod overhead;
 pub(crate) mod repeats;
+mod served;
 mod waves;
 
 use std::num::NonZeroUsize;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use client_core::model::{ServerLimit, WhenFull, makespan};
 use client_core::server::{Server, ServerSettings};
+use client_core::settings::workload::Workload;
 use client_core::{Report, Transport};
 use slow_server::Counts;
 use units::{Localized, localized};
@@ -65,7 +67,8 @@ pub(crate) fn sentence(
             && report.layout.concurrency() > limit.places
     });
     let delay = if is_turned_away { DelayKind::Unknown } else { delay };
-    let waits_are_equal = !matches!(delay, DelayKind::Varies);
+    let is_counted = report.duration_s.is_none();
+    let waits_are_equal = is_counted && !matches!(delay, DelayKind::Varies);
 
     let retries = run.kernel.and_then(|counts| kernel::sentence(report, counts));
     let has_retries = retries.is_some();
@@ -73,7 +76,7 @@ pub(crate) fn sentence(
         overhead::sentence(report, &run.conditions, overhead, has_retries)
     });
     let parts = [
-        Some(waves(&report.layout, report.requests, delay)),
+        Some(waits(report, delay)),
         transport(report),
         settings.is_none().then(|| estimate::sentence(report)).flatten(),
         retries,
@@ -84,6 +87,7 @@ pub(crate) fn sentence(
         server.and_then(|counts| miscount(report, counts)),
         unanswered(report),
         early(report),
+        served::sentence(report, &run.conditions),
         overhead_sentence,
         short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
@@ -91,14 +95,29 @@ pub(crate) fn sentence(
     localized!("{en}.", "{zh}。")
 }
 
+/// The waits that the strategy makes.
+fn waits(report: &Report, delay: DelayKind) -> Localized {
+    let duration = report.duration_s.map(Duration::try_from_secs_f64);
+    match duration {
+        Some(Ok(duration)) => served::slots(&report.layout, duration, delay),
+        Some(Err(_)) | None => waves(&report.layout, report.requests, delay),
+    }
+}
+
 /// What is said of a client that left no report.
-pub(crate) fn no_report(requests: usize, problem: Option<&str>) -> Localized {
-    let all = units::count(requests, "request");
+pub(crate) fn no_report(workload: Workload, problem: Option<&str>) -> Localized {
+    let (all, all_zh) = match workload {
+        Workload::Requests(requests) => {
+            let all = units::count(requests.get(), "request");
+            (all, format!("{requests} 个请求"))
+        }
+        Workload::Duration(_) => ("requests".to_owned(), "其请求".to_owned()),
+    };
     let [why, why_zh] =
         problem.map_or(["nobody knows why", "原因不明"], |p| [p; 2]);
     localized!(
         "left no report, so its {all} are not accounted for: {why}.",
-        "没有留下报告，{requests} 个请求下落不明：{why_zh}。",
+        "没有留下报告，{all_zh}下落不明：{why_zh}。",
     )
 }
 
@@ -425,7 +444,7 @@ mod tests {
                 miscount(&report, &counts),
                 unanswered(&report),
                 short_of_cpu(&report),
-                Some(no_report(requests, None)),
+                Some(no_report(n(requests).into(), None)),
             ];
             for Localized { en, zh } in said.into_iter().flatten() {
                 prop_assert_eq!(numbers(&en), numbers(&zh), "{}", en);

@@ -53,7 +53,10 @@ pub(super) fn time(seconds: f64) -> String {
 }
 
 /// Who else used the machine.
-fn others(Busy { used, cpus }: Busy, conditions: &Conditions) -> Localized {
+pub(super) fn others(
+    Busy { used, cpus }: Busy,
+    conditions: &Conditions,
+) -> Localized {
     let Localized { en, zh } = who_else(conditions);
     let cpus_en = units::count(cpus, "CPU");
     localized!(

@@ -19,7 +19,7 @@ pub(crate) enum DelayKind {
 
 impl DelayKind {
     /// What follows the number of waits.
-    fn sentence_part(self) -> Localized {
+    pub(super) fn sentence_part(self) -> Localized {
         match self {
             Self::Takes(delay) => {
                 // Written as the flags are: 100ms, 3s.
@@ -89,7 +89,7 @@ fn sends(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
 }
 
 /// The slots of the partition with the most.
-fn most_slots(layout: &Layout) -> usize {
+pub(super) fn most_slots(layout: &Layout) -> usize {
     let slots = layout.partitions().iter().map(|partition| partition.slots.get());
     slots.max().unwrap_or(1)
 }

@@ -15,11 +15,13 @@ use super::command::{ForeignProgram, parse, read_file};
 pub(crate) struct ForeignArgs {
     /// Run a program as one more row: {url} and {requests} are replaced, and stand in URL and
     /// REQUESTS; no shell is used. Such as: --with 'mine=python3 my.py {url} {requests}'
-    #[arg(long, value_name = "NAME=COMMAND", value_parser = parse, conflicts_with = "sweep")]
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = parse)]
+    #[arg(conflicts_with_all = ["sweep", "duration"])]
     with: Vec<ForeignProgram>,
 
     /// The same for each line of this file; lines that begin with # are comments
-    #[arg(long, value_name = "FILE", value_parser = file, conflicts_with = "sweep")]
+    #[arg(long, value_name = "FILE", value_parser = file)]
+    #[arg(conflicts_with_all = ["sweep", "duration"])]
     with_file: Vec<Programs>,
 
     /// The most that such a program may take in all; else --timeout, and twice what one request

@@ -155,6 +155,8 @@ impl<'a> Recorded<'a> {
             retried: 0,
             elapsed_s: (self.last_us - first_us) as f64 / 1e6,
             ideal_s: None,
+            duration_s: None,
+            ideal_requests: None,
             assumed_delay_ms: None,
             cpu_work_ms: None,
             concurrency: layout.concurrency().get(),

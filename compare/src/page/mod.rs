@@ -37,6 +37,10 @@ const SCRIPTS: [&str; 9] = [
 /// More requests of each client than this make a page that no browser likes.
 pub(crate) const MOST_REQUESTS: usize = 50_000;
 
+/// What stands in the place of a picture that would be too large.
+const TOO_MANY: &str =
+    "more requests than a page can draw: take a shorter --duration";
+
 /// The whole page, with everything that it needs in it.
 ///
 /// # Errors
@@ -79,6 +83,7 @@ struct PageData<'a> {
     setup: &'a Setup,
     url: &'a str,
     requests: usize,
+    duration_s: Option<f64>,
     delay_ms: Option<f64>,
     assumed_delay_ms: Option<f64>,
     limit: Option<ServerLimit>,
@@ -151,6 +156,7 @@ impl<'a> PageData<'a> {
             setup: &comparison.setup,
             url: &comparison.url,
             requests: comparison.requests,
+            duration_s: comparison.duration_s,
             delay_ms: comparison.delay_ms,
             assumed_delay_ms: comparison.assumed_delay_ms,
             limit: comparison.server_limit,
@@ -171,9 +177,12 @@ impl<'a> PageData<'a> {
 impl<'a> RunData<'a> {
     fn of(run: &'a Run) -> Self {
         let report = run.report.as_ref();
+        let too_many = report.is_some_and(|report| {
+            report.counted || report.outcomes.len() > MOST_REQUESTS
+        });
         Self {
             client: &run.label,
-            problem: run.problem.as_deref(),
+            problem: run.problem.as_deref().or(too_many.then_some(TOO_MANY)),
             why: run.sentences(),
             values: Column::of(ShownIn::Comparison)
                 .chain(Column::of(ShownIn::Latency))
@@ -181,7 +190,7 @@ impl<'a> RunData<'a> {
                 .collect(),
             lane: report.map(Report::lane_word),
             histogram: run.histogram.as_ref(),
-            drawn: report.map(RequestData::of),
+            drawn: report.filter(|_| !too_many).map(RequestData::of),
         }
     }
 }
@@ -272,6 +281,7 @@ mod tests {
             ),
             url: url.to_owned(),
             requests,
+            duration_s: None,
             delay_ms: Some(100.0),
             assumed_delay_ms: None,
             server_limit: None,

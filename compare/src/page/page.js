@@ -102,7 +102,8 @@ function press(event) {
 function show() {
   document.title = `${words.title} · ${words.reportTitle}`;
   const delay = data.delay_ms === null ? null : length(data.delay_ms);
-  const conditions = [words.conditions({ requests: data.requests, delay, url: data.url })];
+  const duration = data.duration_s === null ? null : length(data.duration_s * 1e3);
+  const conditions = [words.conditions({ requests: data.requests, duration, delay, url: data.url })];
   if (data.assumed_delay_ms !== null) conditions.push(words.idealAssumed(length(data.assumed_delay_ms)));
   else if (delay === null) conditions.push(words.idealUnknown);
   if (data.interrupted) conditions.push(words.stopped(data.not_run.join(', ')));

@@ -10,7 +10,7 @@ use super::programs;
 #[command(next_help_heading = "The tutorial in Python")]
 pub(crate) struct PythonArgs {
     /// Run the tutorial's programs as well: its three traps, and its four strategies
-    #[arg(long, conflicts_with = "sweep")]
+    #[arg(long, conflicts_with_all = ["sweep", "duration"])]
     pub(crate) python: bool,
 
     /// Start the tutorial's own server, and run everything against that

@@ -25,7 +25,11 @@ pub(crate) struct Comparison {
     /// How it was made.
     pub(crate) setup: Setup,
     pub(crate) url: String,
+    /// Of each client; where a duration was asked for, the most of any.
     pub(crate) requests: usize,
+    /// For how long each client was to begin requests, if not a number of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) duration_s: Option<f64>,
     /// `None` where the server does not say how long it takes.
     pub(crate) delay_ms: Option<f64>,
     /// What the ideal supposes instead, if the user said so.
@@ -189,6 +193,14 @@ impl Comparison {
 
     pub(crate) fn basis(&self) -> Basis {
         Basis::of(self.delay_ms, self.assumed_delay_ms)
+    }
+
+    /// Once all is over: of a duration nobody knew how many there would be.
+    pub(crate) fn count_requests(&mut self) {
+        if self.duration_s.is_some() {
+            let reports = self.runs.iter().filter_map(|run| run.report.as_ref());
+            self.requests = reports.map(|report| report.requests).max().unwrap_or(0);
+        }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {

@@ -64,7 +64,7 @@ impl Runner<'_> {
         let progress = Progress::start(
             &run.label,
             self.round,
-            asked.get(),
+            asked.into(),
             None,
             self.cli.json,
         );

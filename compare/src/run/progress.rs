@@ -1,8 +1,8 @@
 //! What a person sees while a client runs: how far it is, beside how long it should take.
 
-use std::time::Duration;
-
+use client_core::model::IdealRun;
 use client_core::progress_bar;
+use client_core::settings::workload::Workload;
 use indicatif::ProgressBar;
 use units::warn;
 
@@ -15,19 +15,31 @@ impl Progress {
     pub(crate) fn start(
         client: &str,
         round: Round,
-        requests: usize,
-        ideal: Option<Duration>,
+        workload: Workload,
+        ideal: Option<IdealRun>,
         quiet: bool,
     ) -> Self {
-        let ideal =
-            ideal.map_or("unknown".to_owned(), |i| units::seconds(i.as_secs_f64()));
+        let (length, amount, ideal) = match workload {
+            Workload::Requests(n) => {
+                let ideal = ideal.map(|i| units::seconds(i.time.as_secs_f64()));
+                (n.get(), units::count(n.get(), "request"), ideal)
+            }
+            // The bar is as long as the ideal, if there is one.
+            Workload::Duration(duration) => {
+                let served = ideal.map(|ideal| ideal.served);
+                let lasts = humantime::format_duration(duration).to_string();
+                let ideal = served.map(|served| units::count(served, "request"));
+                (served.unwrap_or(usize::MAX), lasts, ideal)
+            }
+        };
+        let ideal = ideal.unwrap_or_else(|| "unknown".to_owned());
+        let of = if length == usize::MAX { "" } else { "/{len}" };
         let template = format!(
-            "{client:7}{round} [{{bar:30}}] {{pos}}/{{len}} answered, {{elapsed}} (ideal {ideal})"
+            "{client:7}{round} [{{bar:30}}] {{pos}}{of} answered, {{elapsed}} (ideal {ideal})"
         );
-        let bar = progress_bar(requests, &template);
+        let bar = progress_bar(length, &template);
         if bar.is_none() && !quiet {
-            let requests = units::count(requests, "request");
-            warn(format_args!("{client}{round}: {requests}, ideal {ideal}"));
+            warn(format_args!("{client}{round}: {amount}, ideal {ideal}"));
         }
         Self(bar)
     }

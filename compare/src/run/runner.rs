@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use client_core::machine::usage::Usage;
 use client_core::machine::{self, Machine, pauses};
-use client_core::model::SimulationParams;
+use client_core::model::{IdealRun, SimulationParams};
 use client_core::server::{self, Server, ServerSettings};
+use client_core::settings::workload::Workload;
 use client_core::{Layout, Report};
 use reqwest::Url;
 use slow_server::Counts;
@@ -158,16 +159,21 @@ impl<'a> Runner<'a> {
         self.embedded.is_some()
     }
 
-    /// How long a client should take, if the server tells its delay or one is assumed.
-    pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<Duration> {
-        self.ideal_of(&client.layout)
+    /// How long a client should take for how many requests, if the server tells its delay or
+    /// one is assumed.
+    pub(crate) fn ideal(&self, client: &ClientSpec) -> Option<IdealRun> {
+        let params = self.params();
+        self.server.ideal_run(client.workload, &client.layout, params)
     }
 
-    /// The same for whatever spreads its requests so.
+    /// How long it takes whatever spreads its requests so.
     pub(super) fn ideal_of(&self, layout: &Layout) -> Option<Duration> {
+        self.server.ideal(layout, self.params())
+    }
+
+    fn params(&self) -> SimulationParams {
         let (timeout, work) = (self.cli.timeout, self.cli.cpu_work);
-        let params = SimulationParams { timeout, work, cores: machine::cpus() };
-        self.server.ideal(layout, params)
+        SimulationParams { timeout, work, cores: machine::cpus() }
     }
 
     /// Runs the clients one after another, until all are through or Ctrl-C comes.
@@ -183,6 +189,7 @@ impl<'a> Runner<'a> {
             setup: self.setup(),
             url: self.url.to_string(),
             requests: self.cli.requests.get(),
+            duration_s: self.cli.duration.map(|duration| duration.as_secs_f64()),
             delay_ms: self.delay_ms(),
             assumed_delay_ms: self.assumed_delay_ms(),
             server_limit: self.server.settings().and_then(ServerSettings::limit),
@@ -203,6 +210,7 @@ impl<'a> Runner<'a> {
         comparison.interrupted = interrupts::count() > 0;
         comparison.compare_with_sync();
         comparison.caveat = explain::caveat(&comparison.runs);
+        comparison.count_requests();
         Ok(comparison)
     }
 
@@ -213,17 +221,16 @@ impl<'a> Runner<'a> {
         clients.chain(cli.programs.iter().map(PlannedRun::Program)).collect()
     }
 
-    /// Runs one with so many requests.
-    fn run_one(
-        &mut self,
-        planned_run: PlannedRun<'_>,
-        requests: NonZeroUsize,
-    ) -> Run {
+    /// Runs one that is to do so much.
+    fn run_one(&mut self, planned_run: PlannedRun<'_>, workload: Workload) -> Run {
         match planned_run {
             PlannedRun::Client(client) => {
-                self.run_client(&client.with_requests(requests))
+                self.run_client(&client.with_workload(workload))
             }
-            PlannedRun::Program(program) => self.run_program(program, requests),
+            // Such a program is always told a number.
+            PlannedRun::Program(program) => {
+                self.run_program(program, workload.most_requests())
+            }
         }
     }
 
@@ -240,7 +247,7 @@ impl<'a> Runner<'a> {
                     return runs;
                 }
                 self.round = Round::new(round, repeat);
-                let run = self.run_one(planned[position], self.cli.requests);
+                let run = self.run_one(planned[position], self.cli.workload());
                 runs[position].push(run);
             }
         }
@@ -250,7 +257,7 @@ impl<'a> Runner<'a> {
     /// Runs one for nothing but its effect on the machine.
     fn warm_up(&mut self, planned_run: PlannedRun<'_>, requests: NonZeroUsize) {
         self.round = Round::WarmUp;
-        let run = self.run_one(planned_run, requests);
+        let run = self.run_one(planned_run, requests.into());
         if !run.is_whole() && interrupts::count() == 0 {
             let (label, why) = (&run.label, explain::repeats::failure(&run).en);
             warn(format_args!("compare: the warm-up of {label} failed: {why}"));
@@ -292,9 +299,9 @@ impl<'a> Runner<'a> {
 
     fn measure(&mut self, client: &ClientSpec, run: &mut Run) -> anyhow::Result<()> {
         self.take_fresh_server()?;
-        let (requests, ideal) = (client.requests.get(), self.ideal(client));
+        let (workload, ideal) = (client.workload, self.ideal(client));
         let progress =
-            Progress::start(&run.label, self.round, requests, ideal, self.cli.json);
+            Progress::start(&run.label, self.round, workload, ideal, self.cli.json);
         let before = KernelCounts::so_far();
         let began = Instant::now();
         let mut process = ClientProcess::start(self.command(client))?;
@@ -354,8 +361,7 @@ impl<'a> Runner<'a> {
     /// What follows from what was measured.
     fn explain(&self, client: &ClientSpec, run: &mut Run) {
         let Some(report) = &run.report else {
-            run.why =
-                explain::no_report(client.requests.get(), run.problem.as_deref());
+            run.why = explain::no_report(client.workload, run.problem.as_deref());
             return;
         };
         (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
@@ -383,7 +389,7 @@ impl<'a> Runner<'a> {
         let mut command = Command::new(self.binaries.path(&client.program()));
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
-            .args(["--requests", &client.requests.to_string()])
+            .args(client.workload_args())
             .args([
                 "--timeout",
                 &humantime::format_duration(self.cli.timeout).to_string(),

@@ -41,11 +41,11 @@ pub(crate) fn sweep(runner: &mut Runner<'_>) -> anyhow::Result<Sweep> {
 fn run_series(runner: &mut Runner<'_>, client: &ClientSpec) -> Option<Series> {
     let mut points: Vec<Point> = Vec::new();
     for size in runner.cli.sizes() {
-        let client = &client.with_requests(size);
+        let client = &client.with_workload(size.into());
         if interrupts::count() > 0 {
             break;
         }
-        let ideal_s = runner.ideal(client).map(|ideal| ideal.as_secs_f64());
+        let ideal_s = runner.ideal(client).map(|ideal| ideal.time.as_secs_f64());
         let requests = size.get();
         let mut point = Point { requests, ideal_s, ..Point::default() };
         point.skipped = reason_to_skip(runner, client, ideal_s);

@@ -16,6 +16,30 @@ pub(crate) static COLUMNS: &[Column] = &[
     column(Both, "requests", "requests", "请求数", Number(0), |row| {
         Some((row.requests? as f64).into())
     }),
+    column(
+        Comparison,
+        "served",
+        "requests served",
+        "完成请求数",
+        Number(0),
+        |row| Some((row.of_a_duration()?.ok as f64).into()),
+    ),
+    column(
+        Comparison,
+        "ideal_requests",
+        "ideal requests",
+        "理想请求数",
+        Number(0),
+        |row| Some((row.of_a_duration()?.ideal_requests? as f64).into()),
+    ),
+    column(
+        Comparison,
+        "throughput",
+        "throughput (1/s)",
+        "吞吐量（每秒）",
+        Number(1),
+        |row| Some(row.of_a_duration()?.throughput()?.into()),
+    ),
     column(Both, "peak", "most served", "最大同时处理", Number(0), |row| {
         Some((row.run.server?.peak_in_flight as f64).into())
     }),
@@ -222,11 +246,13 @@ pub(crate) struct Row<'a> {
 
 impl<'a> From<&'a Run> for Row<'a> {
     fn from(run: &'a Run) -> Self {
+        // What a duration leaves open is how many it serves, and not how long it takes.
         let report = run.report.as_ref();
+        let counted = report.filter(|report| report.duration_s.is_none());
         Self {
             label: &run.label,
-            requests: report.map(|report| report.requests),
-            ideal_s: report.and_then(|report| report.ideal_s),
+            requests: counted.map(|report| report.requests),
+            ideal_s: counted.and_then(|report| report.ideal_s),
             run,
             bytes_per_request: None,
         }
@@ -240,6 +266,11 @@ impl Row<'_> {
 
     fn latency(&self) -> Option<&client_core::outcome::latency::Latency> {
         self.report()?.latency_ms.as_ref()
+    }
+
+    /// The report, if a duration was asked for.
+    fn of_a_duration(&self) -> Option<&Report> {
+        self.report().filter(|report| report.duration_s.is_some())
     }
 }
 

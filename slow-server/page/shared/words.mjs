@@ -107,11 +107,11 @@ const WORDS = {
   // The report: its head and controls.
   reportTitle: ['What waiting costs', '等待的代价'],
   conditions: [
-    ({ requests, delay, url }) =>
-      `Each client fetched the same ${requests} pages from ${url}` +
+    ({ requests, duration, delay, url }) =>
+      (duration ? `Each client fetched pages for ${duration} from ${url}` : `Each client fetched the same ${requests} pages from ${url}`) +
       (delay ? `, which takes ${delay} for every answer.` : ', which does not tell its delay.'),
-    ({ requests, delay, url }) =>
-      `每个客户端都从 ${url} 取同样的 ${requests} 个页面` +
+    ({ requests, duration, delay, url }) =>
+      (duration ? `每个客户端都在 ${duration}内不断从 ${url} 取页面` : `每个客户端都从 ${url} 取同样的 ${requests} 个页面`) +
       (delay ? `，服务器每次过 ${delay}才回答。` : '，服务器没有说明延迟。'),
   ],
   idealUnknown: ['So the ideal times are unknown.', '因此理想时间未知。'],

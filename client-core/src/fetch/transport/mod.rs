@@ -130,8 +130,7 @@ mod tests {
                 }
             };
             tokio::join!(serve(one), serve(other), fetch_all);
-            let summary =
-                plan.log().finish(requests, plan.clock(), FailureKind::Lost);
+            let summary = plan.log().finish(plan.clock(), FailureKind::Lost);
             assert_eq!(summary.counts.ok, 2 * EACH);
         }
     }

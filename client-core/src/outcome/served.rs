@@ -1,0 +1,95 @@
+//! The report of a run that lasted for a time: how many requests it served, beside how many it
+//! should have.
+
+use std::fmt;
+
+use crate::outcome::report::Report;
+
+impl Report {
+    /// Requests that got the page, for each second of the run; `None` where it took no time.
+    #[must_use]
+    pub fn throughput(&self) -> Option<f64> {
+        (self.elapsed_s > 0.0).then(|| self.ok as f64 / self.elapsed_s)
+    }
+
+    /// Whether the run ended before the time for which requests were to be begun; false where
+    /// there is no such time.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.duration_s.is_some_and(|duration| self.elapsed_s < duration)
+    }
+
+    /// The lines of the summary on a run of `duration` seconds.
+    pub(super) fn write_served(
+        &self,
+        out: &mut fmt::Formatter<'_>,
+        duration_s: f64,
+    ) -> fmt::Result {
+        let [elapsed, duration] = [self.elapsed_s, duration_s].map(units::seconds);
+        if self.is_cut_short() {
+            writeln!(
+                out,
+                "Cost time: {elapsed}, stopped before {duration} were over"
+            )?;
+        } else {
+            writeln!(
+                out,
+                "Cost time: {elapsed}  (requests were begun for {duration})"
+            )?;
+        }
+        let rate = self.throughput().unwrap_or(0.0);
+        let served = self.ok;
+        match self.ideal_requests {
+            Some(ideal) if self.is_cut_short() => writeln!(
+                out,
+                "Served {served}, {rate:.1} per second  (ideal for all of the time {ideal})"
+            ),
+            Some(ideal) => {
+                writeln!(
+                    out,
+                    "Served {served} of {ideal} ideal, {rate:.1} per second"
+                )
+            }
+            None => writeln!(
+                out,
+                "Served {served}, {rate:.1} per second  (no ideal: the delay is unknown or 0)"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::OutcomeKind;
+    use crate::outcome::report::tests::report;
+
+    /// Five requests in a second.
+    fn five(duration_s: f64, ideal_requests: Option<usize>) -> Report {
+        let whole = report(&[const { OutcomeKind::Answered }; 5]);
+        Report { duration_s: Some(duration_s), ideal_requests, ..whole }
+    }
+
+    #[test]
+    fn what_was_served_stands_beside_its_ideal() {
+        let said = five(1.0, Some(6)).to_string();
+        assert!(said.contains("Served 5 of 6 ideal, 5.0 per second\n"), "{said}");
+        assert!(said.contains("(requests were begun for 1.000 s)"), "{said}");
+        let unknown = five(1.0, None).to_string();
+        assert!(
+            unknown.contains("Served 5, 5.0 per second  (no ideal"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn what_was_stopped_before_its_time_is_not_whole() {
+        let (whole, cut) = (five(1.0, Some(5)), five(2.0, Some(10)));
+        assert!(whole.is_whole() && !whole.was_stopped());
+        assert!(!cut.is_whole() && cut.was_stopped());
+        let said = cut.to_string();
+        assert!(said.contains("stopped before 2.000 s were over"), "{said}");
+        assert!(said.contains("(ideal for all of the time 10)"), "{said}");
+        // It says what it served, and its time is none that it should have kept to.
+        assert_eq!(whole.overhead_s(), None);
+    }
+}
