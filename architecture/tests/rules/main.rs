@@ -4,10 +4,10 @@
 
 mod ascii;
 mod clients;
-mod docs;
 mod edges;
 mod files;
 mod modules;
 mod names;
+mod prose;
 mod python;
 mod workspace;

@@ -1,0 +1,6 @@
+//! What holds in the documentation.
+
+mod commands;
+mod file_names;
+mod page;
+mod translations;

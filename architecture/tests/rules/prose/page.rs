@@ -1,0 +1,103 @@
+//! What is in a page of Markdown: its sections, commands, numbers and links.
+
+use crate::workspace::read;
+
+/// A page, cut at its headings.
+pub(crate) struct Page {
+    pub(crate) path: String,
+    pub(crate) sections: Vec<Section>,
+}
+
+/// A heading, and what stands between it and the next one.
+#[derive(Default)]
+pub(crate) struct Section {
+    pub(crate) heading: String,
+    /// The lines outside of fences.
+    prose: Vec<String>,
+    /// The lines between fences.
+    fenced: Vec<String>,
+}
+
+impl Page {
+    pub(crate) fn read(path: &str) -> Self {
+        let mut sections = vec![Section::default()];
+        let mut is_fenced = false;
+        for line in read(path).lines() {
+            let is_fence = line.trim_start().starts_with("```");
+            if !is_fenced && line.starts_with('#') {
+                let heading = line.to_owned();
+                sections.push(Section { heading, ..Section::default() });
+            }
+            let section = sections.last_mut().unwrap();
+            match (is_fence, is_fenced) {
+                (true, _) => is_fenced = !is_fenced,
+                (false, true) => section.fenced.push(line.to_owned()),
+                (false, false) => section.prose.push(line.to_owned()),
+            }
+        }
+        Self { path: path.to_owned(), sections }
+    }
+
+    /// Whether a heading has this anchor, as GitHub makes it.
+    pub(crate) fn has_anchor(&self, anchor: &str) -> bool {
+        self.sections.iter().any(|section| section.anchor() == anchor)
+    }
+}
+
+impl Section {
+    /// `##` of `## 2 The words`.
+    pub(crate) fn level(&self) -> &str {
+        self.heading.split(' ').next().unwrap_or_default()
+    }
+
+    fn anchor(&self) -> String {
+        let title = self.heading.trim_start_matches('#').trim().to_lowercase();
+        let kept =
+            title.chars().filter(|&c| c.is_alphanumeric() || " -_".contains(c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    }
+
+    /// The cells of its tables.
+    pub(crate) fn cells(&self) -> usize {
+        let rows = self.prose.iter().filter(|line| line.starts_with('|'));
+        rows.map(|row| row.matches('|').count()).sum()
+    }
+
+    /// What is to be typed: after a prompt between fences, or between backticks.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        let typed = self.fenced.iter().filter_map(|line| line.strip_prefix("$ "));
+        let typed = typed.map(|command| command.split(" #").next().unwrap().trim());
+        let quoted = self.prose.iter().flat_map(|line| quoted(line));
+        let quoted = quoted.filter(|text| {
+            ["cargo ", "python3 ", "scripts/"]
+                .iter()
+                .any(|first| text.starts_with(first))
+        });
+        typed.chain(quoted).map(str::to_owned).collect()
+    }
+
+    /// Its numbers, in order of size as text, since a sentence may turn round.
+    pub(crate) fn numbers(&self) -> Vec<String> {
+        let lines = self.prose.iter().chain(&self.fenced).chain([&self.heading]);
+        let mut numbers: Vec<_> = lines.flat_map(|line| numbers(line)).collect();
+        numbers.sort();
+        numbers
+    }
+
+    /// The targets of its links.
+    pub(crate) fn links(&self) -> Vec<&str> {
+        let after = self.prose.iter().flat_map(|line| line.split("](").skip(1));
+        after.filter_map(|text| Some(text.split_once(')')?.0)).collect()
+    }
+}
+
+/// What stands between backticks on this line.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2)
+}
+
+fn numbers(line: &str) -> impl Iterator<Item = String> {
+    let parts = line.split(|c: char| !(c.is_ascii_digit() || ".,".contains(c)));
+    let parts = parts.map(|part| part.trim_matches(['.', ',']));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned)
+}
