@@ -10,6 +10,7 @@
 //! - [`program`]: builds a program, runs it against a gated server, and kills what it left
 //! - [`verdict`]: the mistakes in words, with the figures and the timeline of the run
 //! - `terminal`: styles, paragraphs, and sentences in both languages
+//! - `tutorial`: which page explains a section of the tutorial
 
 pub mod check;
 mod cli;
@@ -18,6 +19,7 @@ pub mod pack;
 pub mod program;
 pub mod student;
 mod terminal;
+mod tutorial;
 pub mod verdict;
 
 use std::process::ExitCode;

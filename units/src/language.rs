@@ -10,6 +10,7 @@ pub enum Language {
     /// English
     En,
     /// Simplified Chinese
+    #[value(alias = "zh-CN")]
     Zh,
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::CLIENTS;
 use client_core::text::write_wrapped;
+use units::Language;
 
 use super::list;
 use crate::pack::{Example, NotFound};
@@ -13,12 +14,13 @@ use crate::program::cargo_project::Build;
 use crate::program::live_run;
 use crate::student::Student;
 use crate::terminal::{BOLD, in_language, write_paragraph, write_title};
+use crate::tutorial;
 
 /// The columns of an example's name.
 const NAME_WIDTH: usize = 28;
 
 /// Runs all examples of this section, or the one with this name, and names what else the
-/// section has.
+/// section has and where it is explained.
 pub(super) fn write(
     out: &mut impl Write,
     student: &Student,
@@ -27,13 +29,13 @@ pub(super) fn write(
     let examples = student.pack.examples.iter().filter(|example| {
         example.section == which || example.name.starts_with(which)
     });
-    let mut is_known = false;
+    let mut section = None;
     for example in examples {
-        if is_known {
+        if section.is_some() {
             writeln!(out)?;
         }
         write_one(out, student, example)?;
-        is_known = true;
+        section = Some(&*example.section);
         if units::stdout_is_closed() {
             break;
         }
@@ -41,12 +43,31 @@ pub(super) fn write(
     let has_more = student.pack.exercises.iter().any(|e| e.section == which)
         || CLIENTS.iter().any(|client| client.section == which);
     if has_more {
-        write_more(out, student, which, is_known)?;
-    } else if !is_known {
+        write_more(out, student, which, section.is_some())?;
+    }
+    let explained = tutorial::find(section.unwrap_or(which), student.language);
+    if let Some((page, heading)) = explained {
+        write_page(out, page, heading, student.language)?;
+    } else if section.is_none() && !has_more {
         let text = format!("there is no show {which}; cargo lesson show lists them");
         return Err(NotFound(text).into());
     }
     Ok(())
+}
+
+/// Writes where a section is explained.
+fn write_page(
+    out: &mut impl Write,
+    page: &str,
+    heading: &str,
+    language: Language,
+) -> io::Result<()> {
+    let title = language.pick(
+        "What the section says, and what is not as it says",
+        "这一节讲了什么，哪些地方需要更正",
+    );
+    write_title(out, title)?;
+    writeln!(out, "\n  {page}: {heading}")
 }
 
 /// Writes the exercises and clients of a section.

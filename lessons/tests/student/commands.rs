@@ -150,6 +150,27 @@ fn a_section_has_what_there_is_of_it() {
 }
 
 #[test]
+fn a_section_of_the_tutorial_leads_to_its_page() {
+    let fixture = Fixture::new("page");
+    fixture.add_show("fn main() {}");
+    let english = "docs/tutorial.md";
+    let chinese = "docs/tutorial.zh-CN.md";
+    for (language, page) in [("en", english), ("zh-CN", chinese)] {
+        // A show, by its section or its name; exercises alone; neither of them.
+        for which in ["3.1", "3.1-the-show", "3.5", "2.6"] {
+            let said = fixture.lesson(&["--lang", language, "show", which]);
+            assert_eq!(said.code, Some(0), "{said:?}");
+            let last = said.out.lines().last().unwrap_or_default();
+            assert!(last.contains(page), "{which}: {said:?}");
+            assert!(last.contains(&which[..3]), "{which}: {said:?}");
+        }
+    }
+    // The tutorial has no such section.
+    let said = fixture.lesson(&["show", "9.9"]);
+    assert_eq!(said.code, Some(2), "{said:?}");
+}
+
+#[test]
 fn a_minute_of_compiling_is_announced() {
     let fixture = Fixture::new("libraries");
     let library = fixture.folder.join("library");
