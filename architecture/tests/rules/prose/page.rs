@@ -63,20 +63,22 @@ impl Section {
         rows.map(|row| row.matches('|').count()).sum()
     }
 
-    /// What is to be typed: after a prompt between fences, or between backticks.
+    /// What is to be typed, after a prompt between fences or between backticks; sorted, since
+    /// a sentence may turn round.
     pub(crate) fn commands(&self) -> Vec<String> {
         let typed = self.fenced.iter().filter_map(|line| line.strip_prefix("$ "));
         let typed = typed.map(|command| command.split(" #").next().unwrap().trim());
-        let quoted = self.prose.iter().flat_map(|line| quoted(line));
-        let quoted = quoted.filter(|text| {
-            ["cargo ", "python3 ", "scripts/"]
-                .iter()
-                .any(|first| text.starts_with(first))
+        // A command may go on in the next line.
+        let prose = self.prose.join(" ");
+        let quoted = prose.split('`').skip(1).step_by(2).filter(|text| {
+            ["cargo ", "python3 ", "scripts/"].iter().any(|it| text.starts_with(it))
         });
-        typed.chain(quoted).map(str::to_owned).collect()
+        let mut commands: Vec<_> = typed.chain(quoted).map(str::to_owned).collect();
+        commands.sort();
+        commands
     }
 
-    /// Its numbers, in order of size as text, since a sentence may turn round.
+    /// Its numbers, sorted as texts.
     pub(crate) fn numbers(&self) -> Vec<String> {
         let lines = self.prose.iter().chain(&self.fenced).chain([&self.heading]);
         let mut numbers: Vec<_> = lines.flat_map(|line| numbers(line)).collect();
@@ -89,11 +91,6 @@ impl Section {
         let after = self.prose.iter().flat_map(|line| line.split("](").skip(1));
         after.filter_map(|text| Some(text.split_once(')')?.0)).collect()
     }
-}
-
-/// What stands between backticks on this line.
-fn quoted(line: &str) -> impl Iterator<Item = &str> {
-    line.split('`').skip(1).step_by(2)
 }
 
 fn numbers(line: &str) -> impl Iterator<Item = String> {
