@@ -108,3 +108,19 @@ fn a_warm_up_that_fails_is_told_and_the_run_goes_on() {
     assert!(text(&output.stdout).contains("one request after another"), "{said}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// An address that is nobody's: nothing is sent to it.
+#[test]
+fn repeats_and_warm_ups_count_as_requests_to_a_server_elsewhere() {
+    let far = ["--url", "http://192.0.2.1/", "--only", "sync", "-n", "10"];
+    for (more, all) in [
+        (&["--repeat", "30"][..], 300),
+        (&["--warmup", "191"], 201),
+        (&["--repeat", "5", "--warmup", "40"], 250),
+    ] {
+        let output = run_to_end(compare().args(far).args(more));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("{all} requests for 192.0.2.1")), "{said}");
+    }
+}
