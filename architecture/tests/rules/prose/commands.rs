@@ -25,13 +25,19 @@ fn pages() -> Vec<Page> {
 #[test]
 fn every_link_leads_somewhere() {
     for page in pages() {
-        let folder = root().join(&page.path).parent().unwrap().to_owned();
+        let folder = Path::new(&page.path).parent().unwrap();
         let links = page.sections.iter().flat_map(Section::links);
         for link in links.filter(|link| !link.contains("://")) {
+            let place = format!("{}: {link}", page.path);
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let is_there = folder.join(file).exists()
-                && (!file.is_empty() || page.has_anchor(anchor));
-            assert!(is_there, "{}: {link}", page.path);
+            assert!(root().join(folder).join(file).exists(), "{place}");
+            if !anchor.is_empty() {
+                let target = folder.join(file);
+                let own = Path::new(&page.path);
+                let target = if file.is_empty() { own } else { &target };
+                let target = Page::read(target.to_str().unwrap());
+                assert!(target.has_anchor(anchor), "{place}");
+            }
         }
     }
 }
