@@ -241,7 +241,10 @@ impl Cli {
         {
             return Err(clap::Error::raw(
                 ErrorKind::InvalidValue,
-                format!("--only: there is no {unknown}, but {}\n", known.join(", ")),
+                format!(
+                    "invalid value '{unknown}' for '--only <NAMES>'\n  [possible values: {}]\n",
+                    known.join(", ")
+                ),
             ));
         }
         let named =
