@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::page::{Page, Section};
+use super::page::{BUILT, Page, Section};
 use crate::workspace::{files, packages, read, root, rust_files};
 
 /// The exercises, the shows and the section of each.
 const PACK: &str = "lessons/packs/waiting/";
 
 /// Options of cargo itself.
-const OF_CARGO: [&str; 2] = ["", "release"];
+const OF_CARGO: [&str; 3] = ["", "release", "locked"];
 
 /// The pages for those who run the programs.
 fn pages() -> Vec<Page> {
@@ -57,18 +57,29 @@ fn every_command_names_what_is_there() {
             let place = format!("{}: {command}", page.path);
             let words: Vec<_> = command.split_whitespace().collect();
             match words[..] {
-                ["cargo", "lesson", _, which] if which.starts_with(is_digit) => {
+                ["cargo", "lesson", _, which, ..] if which.starts_with(is_digit) => {
                     assert!(lessons.contains(which), "{place}");
                 }
-                ["cargo", "run" | "compare" | "lesson", ..] => {}
+                ["cargo", "build" | "run" | "compare" | "lesson", ..] => {}
+                [program, ..] if program.starts_with(BUILT) => {
+                    assert!(packages.contains(&program[BUILT.len()..]), "{place}");
+                }
                 ["python3", program, ..] if program != "-m" => {
                     assert!(root().join(program).exists(), "{place}");
                     continue;
                 }
                 _ => continue,
             }
-            let package = words.iter().skip_while(|word| **word != "-p").nth(1);
-            assert!(package.is_none_or(|it| packages.contains(*it)), "{place}");
+            for pair in words.windows(2).filter(|pair| pair[0] == "-p") {
+                let name = pair[1].trim_matches('"');
+                let is_there = name.strip_suffix('*').map_or_else(
+                    || packages.contains(name),
+                    |start| {
+                        packages.iter().any(|package| package.starts_with(start))
+                    },
+                );
+                assert!(is_there, "{place}");
+            }
             let options = words.iter().filter_map(|word| word.strip_prefix("--"));
             for option in options.map(|option| option.split('=').next().unwrap()) {
                 let is_there = OF_CARGO.contains(&option) || has_option(option);

@@ -3,4 +3,5 @@
 mod commands;
 mod file_names;
 mod page;
+mod teaching;
 mod translations;

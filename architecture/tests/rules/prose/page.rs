@@ -2,6 +2,9 @@
 
 use crate::workspace::read;
 
+/// Where cargo puts the programs.
+pub(crate) const BUILT: &str = "target/debug/";
+
 /// A page, cut at its headings.
 pub(crate) struct Page {
     pub(crate) path: String,
@@ -57,10 +60,14 @@ impl Section {
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     }
 
+    /// The rows of its tables.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
+        self.prose.iter().map(String::as_str).filter(|line| line.starts_with('|'))
+    }
+
     /// The cells of its tables.
     pub(crate) fn cells(&self) -> usize {
-        let rows = self.prose.iter().filter(|line| line.starts_with('|'));
-        rows.map(|row| row.matches('|').count()).sum()
+        self.rows().map(|row| row.matches('|').count()).sum()
     }
 
     /// What is to be typed, after a prompt between fences or between backticks; sorted, since
@@ -71,7 +78,9 @@ impl Section {
         // A command may go on in the next line.
         let prose = self.prose.join(" ");
         let quoted = prose.split('`').skip(1).step_by(2).filter(|text| {
-            ["cargo ", "python3 ", "scripts/"].iter().any(|it| text.starts_with(it))
+            ["cargo ", "python3 ", "scripts/", BUILT]
+                .iter()
+                .any(|it| text.starts_with(it) && text != it)
         });
         let mut commands: Vec<_> = typed.chain(quoted).map(str::to_owned).collect();
         commands.sort();
