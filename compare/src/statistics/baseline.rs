@@ -84,6 +84,10 @@ impl Baseline {
             "is a sweep, and a comparison is wanted; {HOW}"
         );
         ensure!(json.get("runs").is_some(), "is no comparison; {HOW}");
+        ensure!(
+            json.get("duration_s").is_none_or(Value::is_null),
+            "was made with --duration, and the times of a number of requests are wanted; {HOW}"
+        );
         match json.get("schema").and_then(Value::as_u64) {
             Some(schema) if schema == u64::from(SCHEMA) => {}
             Some(schema) => bail!(
@@ -246,6 +250,7 @@ mod tests {
                 "is no comparison; write one with",
             ),
             (json!({ "schema": 1, "lines": [] }), "is a sweep"),
+            (comparison(&json!({ "duration_s": 5.0 })), "was made with --duration"),
             (
                 comparison(&json!({ "schema": 2 })),
                 "has schema 2, and this program reads 1",

@@ -9,6 +9,8 @@ use super::repeat::Repeat;
 /// A time that can be compared with that of another comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Timing {
+    /// Requests of one run.
+    requests: usize,
     median_s: f64,
     /// Seconds of each run that was measured.
     times: Vec<f64>,
@@ -39,11 +41,14 @@ impl Timing {
         let times =
             repeat.map_or(vec![median_s], |repeat| repeat.measured_s().collect());
         let is_usable = report.is_waited_for() && median_s > 0.0;
-        is_usable.then_some(Self { median_s, times, ideal_s: report.ideal_s })
+        let (requests, ideal_s) = (report.requests, report.ideal_s);
+        is_usable.then_some(Self { requests, median_s, times, ideal_s })
     }
 
+    /// By requests per second: with `--duration`, all take as long.
     pub(crate) fn times_faster_than(&self, other: &Self) -> f64 {
-        other.median_s / self.median_s
+        let throughput = |timing: &Self| timing.requests as f64 / timing.median_s;
+        throughput(self) / throughput(other)
     }
 }
 
@@ -81,13 +86,14 @@ mod tests {
             let mut sorted = times.clone();
             sorted.sort_by(f64::total_cmp);
             let median_s = sorted[(sorted.len() - 1) / 2];
-            Timing { median_s, times, ideal_s }
+            Timing { requests: 10, median_s, times, ideal_s }
         })
     }
 
     #[test]
     fn what_is_far_beyond_the_spread_is_more_than_noise() {
         let timing = |median_s: f64| Timing {
+            requests: 10,
             median_s,
             times: vec![median_s, median_s - 0.01, median_s + 0.01],
             ideal_s: Some(1.0),
@@ -96,6 +102,20 @@ mod tests {
         assert!(of(1.5).is_more_than_noise && of(0.9).is_more_than_noise);
         assert!(!of(1.11).is_more_than_noise, "{:?}", of(1.11));
         assert!(of(1.5).percent > 36.0 && of(0.9).percent < -18.0);
+    }
+
+    #[test]
+    fn as_many_requests_in_less_time_are_faster_and_so_are_more_in_the_same() {
+        let timing = |requests: usize, median_s: f64| Timing {
+            requests,
+            median_s,
+            times: vec![median_s],
+            ideal_s: None,
+        };
+        let sync = timing(100, 10.0);
+        assert_eq!(timing(100, 2.5).times_faster_than(&sync), 4.0);
+        assert_eq!(timing(400, 10.0).times_faster_than(&sync), 4.0);
+        assert_eq!(sync.times_faster_than(&sync), 1.0);
     }
 
     proptest! {
