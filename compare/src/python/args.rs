@@ -13,7 +13,7 @@ pub(crate) struct PythonArgs {
     #[arg(long, conflicts_with_all = ["sweep", "duration"])]
     pub(crate) python: bool,
 
-    /// Start the tutorial's own server, and run everything against that
+    /// Start the tutorial's own server, and run the clients against that
     #[arg(long, value_name = "WHICH")]
     #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) server: Option<PythonServer>,
