@@ -57,9 +57,10 @@ fn each_that_needs_packages_has_many_in_flight() {
     }
     let rows = rows(&["py aiohttp", "py aiomulti"], 40);
     assert!((2..=40).contains(&peak(&rows[0])), "{}", rows[0]);
-    // A process of aiomultiprocess takes no more than 16 at a time.
-    let processes = std::thread::available_parallelism().unwrap().get() as u64;
-    assert!((2..=16 * processes).contains(&peak(&rows[1])), "{}", rows[1]);
+    assert!(peak(&rows[1]) > 1, "{}", rows[1]);
+    // Empty where the system did not tell which process sent a request.
+    let each = rows[1]["program"]["per_process"].as_array().unwrap();
+    assert!(each.iter().all(|peak| peak.as_u64().unwrap() <= 16), "{}", rows[1]);
 }
 
 #[test]
