@@ -12,8 +12,9 @@ fn a_folder_holds_at_most_twelve_files() {
     let mut folders: BTreeMap<String, usize> = BTreeMap::new();
     for file in files() {
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        // The root has what cargo, git and their readers look for there.
-        if !folder.is_empty() {
+        // The root has what cargo, git and their readers look for there, and the
+        // README lists the pages of `docs/`.
+        if !folder.is_empty() && folder != "docs" {
             *folders.entry(folder.to_owned()).or_default() += 1;
         }
     }

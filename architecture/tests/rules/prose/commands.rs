@@ -9,8 +9,8 @@ use crate::workspace::{files, packages, read, root, rust_files};
 /// The exercises, the shows and the section of each.
 const PACK: &str = "lessons/packs/waiting/";
 
-/// Options of cargo itself.
-const OF_CARGO: [&str; 3] = ["", "release", "locked"];
+/// Options of cargo itself, and the one that clap adds.
+const OF_CARGO: [&str; 4] = ["", "release", "locked", "help"];
 
 /// The pages for those who run the programs.
 fn pages() -> Vec<Page> {
