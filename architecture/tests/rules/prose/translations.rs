@@ -1,5 +1,5 @@
-//! A page in `docs/` and its translation have the same headings, tables, commands, numbers and
-//! links.
+//! The README or a page in `docs/` and its translation have the same headings, tables,
+//! commands, numbers and links.
 
 use super::page::{Page, Section};
 use crate::workspace::files;
@@ -9,7 +9,9 @@ const ENDING: &str = ".zh-CN.md";
 #[test]
 fn a_page_says_the_same_in_both_languages() {
     let mut names = files();
-    names.retain(|name| name.starts_with("docs/") && name.ends_with(ENDING));
+    let is_page =
+        |name: &str| name.starts_with("docs/") || name.starts_with("README");
+    names.retain(|name| is_page(name) && name.ends_with(ENDING));
     assert!(!names.is_empty(), "docs/ has no page in Chinese");
     for name in names {
         let english = Page::read(&name.replace(ENDING, ".md"));
