@@ -153,13 +153,13 @@ pub(crate) static COLUMNS: &[Column] = &[
 /// its ideal stay.
 pub(crate) const GIVE_WAY: [&str; 12] = [
     "requests",
-    "tutorial_s",
     "memory_mb",
-    "scaled_s",
     "cpu_s",
-    "process_s",
-    "peak",
     "span_s",
+    "process_s",
+    "tutorial_s",
+    "scaled_s",
+    "peak",
     "overhead_s",
     "range",
     "times_faster",
