@@ -24,7 +24,9 @@ pub(crate) fn sentence(
         report
             .zip(limit)
             .and_then(|(report, limit)| bottleneck(report, limit, waits_are_equal)),
+        unclear(program, report),
         number(program),
+        left_out(program),
         elsewhere(program),
         unanswered(program),
         report.and_then(|report| gaps(program, report)),
@@ -34,6 +36,27 @@ pub(crate) fn sentence(
     ];
     let Localized { en, zh } = Localized::join(parts.into_iter().flatten());
     localized!("{en}.", "{zh}。")
+}
+
+/// Why it cannot be told how it waited, and what would tell.
+fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
+    let pattern = &program.pattern.as_ref()?.pattern;
+    if pattern.is_clear || pattern.at_once == 1 {
+        return None;
+    }
+    if program.rejected.is_some_and(|rejected| rejected > 0) {
+        return Some(localized!(
+            "a request that is rejected does not wait",
+            "被拒绝的请求不会等待",
+        ));
+    }
+    let rows = &report?.outcomes;
+    let sent_us = rows.iter().map(|row| row.start_us).max()?;
+    let sent = units::seconds(sent_us as f64 / 1e6);
+    Some(localized!(
+        "it still sent when responses came, so try a --delay longer than {sent}",
+        "响应到来时它仍在发送，可以试试大于 {sent} 的 --delay",
+    ))
 }
 
 /// How many arrived, if that is not as asked.
@@ -46,26 +69,46 @@ fn number(program: &ForeignRun) -> Option<Localized> {
         ));
     };
     match received {
+        0 if program.client.is_some() => {
+            let name = program.client.as_deref().unwrap_or_default();
+            Some(localized!(
+                "sent nothing under its name, which is in its URL (?client={name}), and was asked \
+                 for {asked} requests",
+                "没有以它的名字（URL 中的 ?client={name}）发出任何请求，而要求是 {asked} 个",
+            ))
+        }
         0 => Some(localized!(
             "sent nothing to this page, and was asked for {asked} requests",
             "没有向这个页面发出任何请求，而要求是 {asked} 个",
         )),
         _ if received < asked => {
             let fewer = asked - received;
+            let sent = units::count(received, "request");
             Some(localized!(
-                "sent {received} requests, {fewer} fewer than the {asked} asked for",
+                "sent {sent}, {fewer} fewer than the {asked} asked for",
                 "发出 {received} 个请求，比要求的 {asked} 个少 {fewer} 个",
             ))
         }
         _ if received > asked => {
             let more = received - asked;
+            let sent = units::count(received, "request");
             Some(localized!(
-                "sent {received} requests, {more} more than the {asked} asked for",
+                "sent {sent}, {more} more than the {asked} asked for",
                 "发出 {received} 个请求，比要求的 {asked} 个多 {more} 个",
             ))
         }
         _ => None,
     }
+}
+
+/// Whether the server had no room for all records.
+fn left_out(program: &ForeignRun) -> Option<Localized> {
+    program.has_gaps.then(|| {
+        localized!(
+            "the server no longer had all of its records, so more came than is counted here",
+            "服务器已经没有全部记录，实际到达的比这里统计的多",
+        )
+    })
 }
 
 fn elsewhere(program: &ForeignRun) -> Option<Localized> {
@@ -104,7 +147,8 @@ fn unanswered(program: &ForeignRun) -> Option<Localized> {
 fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
     let pattern = &program.pattern.as_ref()?.pattern;
     let (seconds, ideal_s) = (report.overhead_s()?, report.ideal_s?);
-    if seconds <= noise::supposed_s(ideal_s) || pattern.pause_us.is_some() {
+    let is_known = pattern.is_clear && pattern.pause_us.is_none();
+    if !is_known || seconds <= noise::supposed_s(ideal_s) {
         return None;
     }
     let over = units::difference(seconds);

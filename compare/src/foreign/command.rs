@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use client_core::clients::CLIENTS;
+use slow_server::SanitizedName;
 
 /// The longest name: it is a cell of the table.
 const LONGEST_NAME: usize = 24;
@@ -30,7 +31,9 @@ impl ForeignProgram {
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(format!("a name has 1 to {LONGEST_NAME} characters"));
         }
-        if name.chars().any(|c| c.is_control() || c == ',') {
+        // What the server would write in another way could not be found by it either.
+        let is_plain = SanitizedName::new(name.as_bytes()).as_str() == name;
+        if !is_plain || name.contains(',') {
             return Err(
                 "a name has neither control characters nor commas".to_owned()
             );
@@ -144,6 +147,7 @@ mod tests {
             ("=x", "1 to 24 characters"),
             ("a name that is far too long to be a cell=x", "1 to 24 characters"),
             ("a\tb=x", "control characters"),
+            ("a\u{202e}b=x", "control characters"),
             ("a,b=x", "commas"),
             ("async=x", "is a client of its own"),
             ("a=x 'y", "has no end"),

@@ -27,7 +27,8 @@ pub(crate) struct ForeignProcess {
     began: Instant,
     tag: String,
     tree: ProcessTree,
-    output: Arc<Mutex<LastLines>>,
+    // Of standard output and of standard error.
+    output: [Arc<Mutex<LastLines>>; 2],
     readers: Vec<JoinHandle<()>>,
 }
 
@@ -38,9 +39,9 @@ pub(crate) struct Ended {
     pub(crate) status: Option<ExitStatus>,
     /// From its start to its end.
     pub(crate) took: Duration,
-    /// The last lines that it printed, on either stream.
+    /// The last lines that it printed, those on standard error after the others.
     pub(crate) output: Vec<String>,
-    /// Processes that it left running, and that were killed.
+    /// Processes that it left running when it ended by itself, and that were killed.
     pub(crate) left_running: usize,
     /// What its processes were seen to use.
     pub(crate) tree: ProcessTree,
@@ -67,14 +68,14 @@ impl ForeignProcess {
         let began = Instant::now();
         let mut child =
             command.spawn().with_context(|| format!("cannot start {program}"))?;
-        let output = Arc::default();
+        let output = <[_; 2]>::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let tree = ProcessTree::new(child.id(), server_port);
         let mut process =
             Self { child, began, tag, tree, output, readers: Vec::new() };
         let readers: io::Result<_> = [
-            stdout.map(|pipe| read(pipe, &process.output)),
-            stderr.map(|pipe| read(pipe, &process.output)),
+            stdout.map(|pipe| read(pipe, &process.output[0])),
+            stderr.map(|pipe| read(pipe, &process.output[1])),
         ]
         .into_iter()
         .flatten()
@@ -116,16 +117,23 @@ impl ForeignProcess {
         {
             thread::sleep(Duration::from_millis(1));
         }
-        let output = self.output.lock().finish();
+        let lines = self.output.iter().map(|stream| stream.lock().finish());
+        let lines: Vec<_> = lines.collect::<Vec<_>>().concat();
+        let output = lines[lines.len().saturating_sub(LINES)..].to_vec();
         let tree = std::mem::take(&mut self.tree);
         Ended { status, took, output, left_running, tree }
     }
 
     fn kill(&mut self) -> (Option<ExitStatus>, usize) {
+        let by_itself = matches!(self.child.try_wait(), Ok(Some(_)));
+        if by_itself {
+            processes::wait_for_the_end_of(&self.tag);
+        }
         // Fails only if it has ended already.
         let _ = self.child.kill();
         let status = self.child.wait().ok();
-        (status, processes::kill_left(self.child.id(), &self.tag))
+        let killed = processes::kill_left(self.child.id(), &self.tag);
+        (status, if by_itself { killed } else { 0 })
     }
 }
 

@@ -15,7 +15,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// A look may take one in so many parts of a CPU, unless the next one would be too late for
 /// what is there for a moment only.
 const SHARE: u32 = 20;
-const LONGEST_INTERVAL: Duration = Duration::from_millis(200);
+const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A tag that no other program of this process has.
 pub(super) fn new_tag() -> String {
@@ -50,8 +50,15 @@ impl ProcessTree {
             return;
         }
         #[cfg(target_os = "linux")]
-        self.look_at(&linux::with_children(self.root));
-        let pause = (now.elapsed() * SHARE).clamp(INTERVAL, LONGEST_INTERVAL);
+        let cost = {
+            // Not the time on the wall: on a busy machine, that is mostly the time of others.
+            let before = linux::cpu_time();
+            self.look_at(&linux::with_children(self.root));
+            linux::cpu_time().saturating_sub(before)
+        };
+        #[cfg(not(target_os = "linux"))]
+        let cost = Duration::ZERO;
+        let pause = (cost * SHARE).clamp(INTERVAL, LONGEST_INTERVAL);
         self.next_look = Some(now + pause);
     }
 
@@ -83,6 +90,26 @@ pub(super) fn signal_group(leader: u32, signal: nix::sys::signal::Signal) {
     }
 }
 
+/// How long the helpers of a program that has ended have to end by themselves, as those of
+/// Python's multiprocessing do when they notice.
+#[cfg(target_os = "linux")]
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Waits for a moment until no process has this tag.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "only Linux shows the environment of others")
+)]
+pub(super) fn wait_for_the_end_of(tag: &str) {
+    #[cfg(target_os = "linux")]
+    {
+        let ended = Instant::now();
+        while linux::has_tagged(tag) && ended.elapsed() < GRACE {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
 /// Kills what is left of a program: its group, and on Linux whatever has its tag. Returns how
 /// many were found by their tag.
 #[cfg_attr(
@@ -101,17 +128,24 @@ pub(super) fn kill_left(leader: u32, tag: &str) -> usize {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::collections::HashMap;
+    use std::collections::{BTreeSet, HashMap};
     use std::fs;
     use std::path::Path;
     use std::thread;
     use std::time::Duration;
 
     use nix::sys::signal::{Signal, kill};
+    use nix::time::{ClockId, clock_gettime};
     use nix::unistd::Pid;
 
     /// How often to look again, for processes that were started while others were killed.
     const ROUNDS: usize = 20;
+
+    /// CPU time of this thread.
+    pub(super) fn cpu_time() -> Duration {
+        let now = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID);
+        now.map_or(Duration::ZERO, Duration::from)
+    }
 
     /// This process and all that it has started, and so on.
     pub(super) fn with_children(root: u32) -> Vec<u32> {
@@ -175,32 +209,39 @@ mod linux {
 
     /// Kills all processes that have this tag in their environment; returns their number.
     pub(super) fn kill_tagged(tag: &str) -> usize {
-        let wanted = format!("{}={tag}", super::TAG);
-        let mut killed = 0;
+        let mut killed = BTreeSet::new();
         for _ in 0..ROUNDS {
-            let found = tagged(wanted.as_bytes());
+            let found = tagged(tag);
             if found.is_empty() {
                 break;
             }
             for process in &found {
                 let _ = kill(Pid::from_raw(*process), Signal::SIGKILL);
             }
-            killed += found.len();
+            killed.extend(found);
             // The system takes a moment to end them.
             thread::sleep(Duration::from_millis(10));
         }
-        killed
+        killed.len()
+    }
+
+    /// Whether a process with this tag still runs.
+    pub(super) fn has_tagged(tag: &str) -> bool {
+        !tagged(tag).is_empty()
     }
 
     /// A zombie has no environment.
-    fn tagged(variable: &[u8]) -> Vec<i32> {
+    fn tagged(tag: &str) -> Vec<i32> {
+        let variable = format!("{}={tag}", super::TAG);
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         let ids =
             processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         ids.filter(|id| {
             let environment =
                 fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-            environment.split(|&byte| byte == 0).any(|found| found == variable)
+            environment
+                .split(|&byte| byte == 0)
+                .any(|found| found == variable.as_bytes())
         })
         .collect()
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use client_core::server::admin_client::AdminClient;
 use reqwest::Url;
-use slow_server::RequestRecords;
+use slow_server::{RecordedRequest, RequestOutcome, RequestRecords};
 
 /// How long requests of a program that has ended may stay at the server.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -46,15 +46,26 @@ impl RecordsClient {
     /// not say.
     pub(crate) fn settled(&self) -> Option<RequestRecords> {
         let began = Instant::now();
+        // What a program sent just before its end may not have been read yet.
+        let mut before = None;
         loop {
             let records = self.ask(self.since_us)?;
-            let is_settled =
-                records.requests.iter().all(|request| request.outcome.is_some());
+            let number = Some(records.requests.len());
+            let is_settled = std::mem::replace(&mut before, number) == number
+                && records.requests.iter().all(|request| request.outcome.is_some());
             if is_settled || began.elapsed() > SETTLE_TIMEOUT {
                 return Some(records);
             }
             thread::sleep(POLL_INTERVAL);
         }
+    }
+
+    /// How many have been received and answered until now.
+    pub(crate) fn so_far(&self) -> Option<(usize, usize)> {
+        let requests = self.ask(self.since_us)?.requests;
+        let is_answered =
+            |r: &&RecordedRequest| r.outcome == Some(RequestOutcome::Answered);
+        Some((requests.len(), requests.iter().filter(is_answered).count()))
     }
 
     /// The moment from which it looks, on the server's clock.

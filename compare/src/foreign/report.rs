@@ -52,9 +52,19 @@ impl<'a> Recorded<'a> {
             }
         });
         let timed: Vec<_> = timed.collect();
+        let mut pattern = Pattern::of(&timed);
+        let is_rejected =
+            |r: &RecordedRequest| r.outcome == Some(RequestOutcome::Rejected);
+        if let Some(pattern) = &mut pattern
+            && requests.iter().any(is_rejected)
+            && !(pattern.all_at_once || pattern.at_once == 1)
+        {
+            // What is rejected makes room at once: its waves are those of the server.
+            (pattern.is_clear, pattern.chunk) = (false, None);
+        }
         Self {
             requests,
-            pattern: Pattern::of(&timed),
+            pattern,
             first_us: timed.iter().map(|request| request.arrived_us).min(),
             last_us: timed.iter().map(|request| request.ended_us).max().unwrap_or(0),
             timed,
@@ -137,6 +147,11 @@ impl<'a> Recorded<'a> {
             .map(|(index, request)| self.row(index, request, first_us))
             .collect();
         self.assign_lanes(&layout, &mut outcomes);
+        outcomes.extend((counts.received..requests.get()).map(|index| OutcomeRow {
+            index,
+            error: Some(NOT_SENT.to_owned()),
+            ..OutcomeRow::default()
+        }));
         let of_page = self.requests.iter().filter_map(|request| {
             let is_page = request.outcome == Some(RequestOutcome::Answered);
             let took = request.ended_us.filter(|_| is_page)? - request.arrived_us;
@@ -238,6 +253,9 @@ impl<'a> Recorded<'a> {
         }
     }
 }
+
+/// The kind of a request that never came.
+const NOT_SENT: &str = "not-sent";
 
 /// The kind of a request whose client went away before the response.
 const ABORTED: &str = "aborted";

@@ -9,6 +9,9 @@ use slow_server::{Counts, Elsewhere};
 pub(crate) struct ForeignRun {
     /// Its command, with the page and the number of requests in it.
     pub(crate) command: String,
+    /// The name that its URL has, by which its requests are told from others; `None` where the
+    /// server is for this run alone.
+    pub(crate) client: Option<String>,
     /// How it ended, such as `exit status: 0`; `None` where the system does not tell.
     pub(crate) status: Option<String>,
     /// Whether it ended by itself, with exit code 0.
@@ -26,6 +29,8 @@ pub(crate) struct ForeignRun {
     pub(crate) failed: Option<usize>,
     pub(crate) rejected: Option<usize>,
     pub(crate) aborted: Option<usize>,
+    /// Whether records were lost, since the server keeps the newest only.
+    pub(crate) has_gaps: bool,
     /// How it waited; `None` if nothing arrived.
     #[serde(flatten)]
     pub(crate) pattern: Option<PatternView>,
@@ -55,6 +60,7 @@ pub(crate) struct PatternView {
     #[serde(skip)]
     pub(crate) pattern: Pattern,
     peak_sent: usize,
+    is_clear: bool,
     waves: usize,
     waves_needed: usize,
     chunk: Option<usize>,
@@ -67,6 +73,7 @@ impl From<Pattern> for PatternView {
     fn from(pattern: Pattern) -> Self {
         Self {
             peak_sent: pattern.at_once,
+            is_clear: pattern.is_clear,
             waves: pattern.waves,
             waves_needed: pattern.waves_needed(),
             chunk: pattern.chunk,

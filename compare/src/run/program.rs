@@ -49,28 +49,27 @@ impl Runner<'_> {
         asked: NonZeroUsize,
         run: &mut Run,
     ) -> anyhow::Result<()> {
-        self.take_fresh_server()?;
-        // A server that is not ours alone tells our requests from others by their name.
+        // A server that is not ours alone tells our requests from others by their name, and its
+        // counts are of all.
         let is_shared = !self.has_embedded_server();
+        if !is_shared {
+            self.take_fresh_server()?;
+        }
         let name = is_shared.then(|| program.name.clone());
         let url = name
             .as_ref()
             .map_or_else(|| self.url.clone(), |name| named(&self.url, name));
-        let records_client = RecordsClient::begin(&self.url, name)?;
+        let records_client = RecordsClient::begin(&self.url, name.clone())?;
         let port = self.url.port_or_known_default().unwrap_or(80);
         let command = program.command(url.as_str(), asked.get());
         let typed = crate::command_line::of(&command);
 
-        let progress = Progress::start(
-            &run.label,
-            self.round,
-            asked.into(),
-            None,
-            self.cli.json,
-        );
+        let progress =
+            Progress::of_program(&run.label, self.round, asked.get(), self.cli.json);
         let cpu_before_s = children_cpu_s();
         let process = ForeignProcess::start(command, port)?;
-        let (process, ended_by) = self.watch(process, asked, &progress)?;
+        let (process, ended_by) =
+            self.watch(process, asked, records_client.as_ref(), &progress)?;
         let Ended { status, took, output, left_running, tree } = process.end();
         progress.finish();
         let cpu_s =
@@ -78,6 +77,7 @@ impl Runner<'_> {
 
         let mut facts = ForeignRun {
             command: typed,
+            client: name,
             status: status.map(|status| status.to_string()),
             succeeded: status.is_some_and(|status| status.success()),
             ended_by,
@@ -101,6 +101,7 @@ impl Runner<'_> {
             run.report =
                 recorded.report(&run.label, url.as_str(), asked, cpu_s, &tree);
             facts.pattern = recorded.pattern.map(Into::into);
+            facts.has_gaps = records.left_out > 0;
             facts.elsewhere = records.elsewhere;
         }
         if let Some(report) = &mut run.report {
@@ -127,6 +128,7 @@ impl Runner<'_> {
         &self,
         mut process: ForeignProcess,
         asked: NonZeroUsize,
+        records_client: Option<&RecordsClient>,
         progress: &Progress,
     ) -> anyhow::Result<(ForeignProcess, Option<EndedBy>)> {
         let most = self.time_of_a_program(asked);
@@ -148,9 +150,11 @@ impl Runner<'_> {
                 return Ok((process, Some(EndedBy::Timeout)));
             }
             if shown.elapsed() >= PROGRESS_INTERVAL {
-                let counts = self.counts().unwrap_or_default();
-                progress.show(counts.answered);
-                if counts.received > FLOOD_FACTOR * asked.get() + FLOOD_FACTOR {
+                let (received, answered) = records_client
+                    .and_then(|own| self.so_far(own))
+                    .unwrap_or((0, 0));
+                progress.show(answered);
+                if received > FLOOD_FACTOR * asked.get() + FLOOD_FACTOR {
                     return Ok((process, Some(EndedBy::Flood)));
                 }
                 shown = Instant::now();
@@ -158,6 +162,15 @@ impl Runner<'_> {
             thread::sleep(POLL_INTERVAL);
         }
         Ok((process, interrupted.map(|_| EndedBy::Interrupt)))
+    }
+
+    /// How many of its requests have been received and answered.
+    fn so_far(&self, records_client: &RecordsClient) -> Option<(usize, usize)> {
+        if self.has_embedded_server() {
+            // Cheaper than all records.
+            return self.counts().map(|counts| (counts.received, counts.answered));
+        }
+        records_client.so_far()
     }
 
     /// The most that a program may take: as the user says, else what it would take to send one

@@ -37,9 +37,31 @@ impl Progress {
         let template = format!(
             "{client:7}{round} [{{bar:30}}] {{pos}}{of} answered, {{elapsed}} (ideal {ideal})"
         );
-        let bar = progress_bar(length, &template);
+        let line = format!("{client}{round}: {amount}, ideal {ideal}");
+        Self::shown(length, &template, &line, quiet)
+    }
+
+    /// The progress of a foreign program, whose ideal is known only once it was seen to wait.
+    pub(crate) fn of_program(
+        name: &str,
+        round: Round,
+        requests: usize,
+        quiet: bool,
+    ) -> Self {
+        // Braces would be read as parts of the template.
+        let shown = name.replace('{', "{{").replace('}', "}}");
+        let template = format!(
+            "{shown:7}{round} [{{bar:20}}] {{pos}}/{{len}} answered, {{elapsed}}"
+        );
+        let count = units::count(requests, "request");
+        Self::shown(requests, &template, &format!("{name}{round}: {count}"), quiet)
+    }
+
+    /// A bar where there is a terminal, else a line.
+    fn shown(requests: usize, template: &str, line: &str, quiet: bool) -> Self {
+        let bar = progress_bar(requests, template);
         if bar.is_none() && !quiet {
-            warn(format_args!("{client}{round}: {amount}, ideal {ideal}"));
+            warn(format_args!("{line}"));
         }
         Self(bar)
     }

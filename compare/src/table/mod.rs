@@ -13,6 +13,7 @@ use anstyle::Style;
 use client_core::text;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::explain;
 use crate::result::comparison::{Basis, Comparison};
@@ -125,7 +126,7 @@ fn fitting(
     let mut left_out = Vec::new();
     for id in GIVE_WAY {
         let lines = layout(&columns, rows);
-        if lines.lines().all(|line| line.trim_end().chars().count() <= width) {
+        if lines.lines().all(|line| line.trim_end().width() <= width) {
             break;
         }
         if let Some(at) = columns.iter().position(|column| column.id == id) {
@@ -161,11 +162,13 @@ fn write_sentences(
     out: &mut impl Write,
     sentences: &[(&str, String)],
 ) -> io::Result<()> {
-    let labels = sentences.iter().map(|(label, _)| label.chars().count());
+    let labels = sentences.iter().map(|(label, _)| label.width());
     let indent = labels.max().unwrap_or(0).max(7);
     let bold = Style::new().bold();
     for (label, sentence) in sentences {
-        let label = format!("{bold}{label:indent$}{bold:#} ");
+        // Padding by `format!` would count characters, and a Chinese one takes two columns.
+        let padding = " ".repeat(indent.saturating_sub(label.width()));
+        let label = format!("{bold}{label}{bold:#}{padding} ");
         text::write_wrapped(out, label, indent + 1, sentence)?;
     }
     Ok(())

@@ -8,6 +8,8 @@
 
 mod failure;
 mod fixture;
+#[cfg(unix)]
+mod foreign;
 mod measuring;
 mod output;
 mod python;

@@ -4,6 +4,7 @@
 //! That is what the server alone can tell of a program whose text nobody has read.
 
 mod chunks;
+mod clarity;
 mod sentence;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +29,11 @@ pub struct Pattern {
     pub requests: usize,
     /// The most in flight at once.
     pub at_once: usize,
-    /// Whether no request waited for the response to another.
+    /// Whether all were in flight at once, so that none waited for the response to another.
     pub all_at_once: bool,
+    /// Whether the times show how it waited. If not, it may have sent on without waiting for
+    /// any response, and `at_once` and `waves` may be those of its pace.
+    pub is_clear: bool,
     /// Requests that came one after another, each after the response to the one before: the
     /// longest row of them.
     pub waves: usize,
@@ -56,7 +60,7 @@ impl Pattern {
         let at_once = peak(&requests)?;
         let levels = levels(&requests);
         let mut waves = levels.iter().copied().max()?;
-        let all_at_once = at_once == number || sends_on(&requests, waves);
+        let all_at_once = at_once == number;
         let connections: BTreeSet<_> =
             requests.iter().map(|request| request.connection).collect();
 
@@ -67,12 +71,12 @@ impl Pattern {
         if let Some(most) = by_process.values().map(|own| waves_of(own)).max() {
             waves = most;
         }
-        if all_at_once {
-            waves = 1;
-        }
+        let is_clear = clarity::is_clear(&requests, at_once, waves)
+            || (!by_process.is_empty()
+                && by_process.values().all(|own| is_clear(own)));
         let is_late = waves > number.div_ceil(at_once);
         let by_levels = || chunks::of_levels(&levels, at_once);
-        let chunk = if !is_late {
+        let chunk = if !is_late || !is_clear {
             None
         } else if !processes.is_empty() && processes.iter().all(|&peak| peak == 1) {
             let sent: Vec<_> = by_process.values().map(Vec::len).collect();
@@ -84,6 +88,7 @@ impl Pattern {
             requests: number,
             at_once,
             all_at_once,
+            is_clear,
             waves,
             chunk,
             pause_us: pause(&requests),
@@ -95,7 +100,7 @@ impl Pattern {
     /// The fewest waves with as many at once.
     #[must_use]
     pub fn waves_needed(&self) -> usize {
-        if self.all_at_once { 1 } else { self.requests.div_ceil(self.at_once) }
+        self.requests.div_ceil(self.at_once)
     }
 }
 
@@ -112,12 +117,23 @@ fn by_process(requests: &[TimedRequest]) -> BTreeMap<u32, Vec<TimedRequest>> {
 
 /// The most in flight at once.
 fn peak(requests: &[TimedRequest]) -> Option<usize> {
+    in_flight(requests).max()
+}
+
+/// As many as are in flight when each of these has just arrived.
+fn in_flight(requests: &[TimedRequest]) -> impl Iterator<Item = usize> {
     let mut ends: Vec<_> = requests.iter().map(|request| request.ended_us).collect();
     ends.sort_unstable();
-    let in_flight = requests.iter().enumerate().map(|(begun, request)| {
-        begun + 1 - ends.partition_point(|&end| end <= request.arrived_us)
-    });
-    in_flight.max()
+    requests.iter().enumerate().map(move |(begun, request)| {
+        // One that is over at once was in flight for a moment all the same.
+        let before = ends.partition_point(|&end| end <= request.arrived_us);
+        (begun + 1).saturating_sub(before).max(1)
+    })
+}
+
+/// Whether these requests of one process show how it waited.
+fn is_clear(own: &[TimedRequest]) -> bool {
+    peak(own).is_none_or(|peak| clarity::is_clear(own, peak, waves_of(own)))
 }
 
 fn waves_of(requests: &[TimedRequest]) -> usize {
@@ -141,15 +157,6 @@ fn levels(requests: &[TimedRequest]) -> Vec<usize> {
         levels[index] = highest + 1;
     }
     levels
-}
-
-/// Whether the program went on to send while it had no response, and only took so long for it
-/// that the first ones came before the end: no pause in which it would have waited for them.
-fn sends_on(requests: &[TimedRequest], waves: usize) -> bool {
-    let took = |request: &TimedRequest| request.ended_us - request.arrived_us;
-    let Some(shortest) = requests.iter().map(took).min() else { return false };
-    let gaps = requests.windows(2).map(|two| two[1].arrived_us - two[0].arrived_us);
-    waves == 2 && gaps.max().is_some_and(|gap| gap < shortest / 4)
 }
 
 /// A gap shorter than this may be what it takes to send the next request.
@@ -265,19 +272,50 @@ mod tests {
         }
     }
 
-    #[test]
-    fn who_takes_long_to_send_has_not_waited() {
-        let at = |number: u64| TimedRequest {
-            arrived_us: number * 2_000,
-            ended_us: number * 2_000 + DELAY_US,
-            connection: 0,
+    /// Requests at these times, whatever becomes of the others.
+    fn sent_at(times: impl Iterator<Item = u64>) -> Vec<TimedRequest> {
+        let at = |(connection, arrived_us)| TimedRequest {
+            arrived_us,
+            ended_us: arrived_us + DELAY_US,
+            connection,
             process: None,
         };
-        let seen = of(&(0..80).map(at).collect::<Vec<_>>());
-        assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (50, true, 1));
-        // A bound that is just below makes a gap.
-        let seen = of(&without_processes(pool(12, 8, 1, &[500])));
-        assert_eq!((seen.at_once, seen.all_at_once, seen.waves), (8, false, 2));
+        times.enumerate().map(at).collect()
+    }
+
+    /// As `for …; do curl & done` and a load generator with a fixed rate do.
+    #[test]
+    fn of_a_program_that_sends_on_no_limit_is_claimed() {
+        for gap in [2_000, 12_000, 30_000, 60_000, 90_000] {
+            let by_the_clock = of(&sent_at((0..80).map(|number| number * gap)));
+            assert!(!by_the_clock.is_clear && !by_the_clock.all_at_once, "{gap}");
+            let at_random = |number| number * gap + number * number * 7_919 % gap;
+            let seen = of(&sent_at((0..80).map(at_random)));
+            assert!(!seen.is_clear && seen.chunk.is_none(), "{gap} {seen:?}");
+        }
+        // Each of them would have been over long before the next one anyway.
+        let seen = of(&sent_at((0..20).map(|number| number * 3 * DELAY_US)));
+        assert_eq!((seen.at_once, seen.is_clear), (1, false));
+    }
+
+    #[test]
+    fn a_bound_shows_in_the_waits_that_it_makes() {
+        for (requests, workers) in [(12, 8), (12, 10), (100, 8), (100, 50), (9, 2)] {
+            let seen = of(&without_processes(pool(requests, workers, 1, &[500])));
+            assert!(seen.is_clear && !seen.all_at_once, "{requests} {workers}");
+            assert_eq!((seen.at_once, seen.waves), (workers, seen.waves_needed()));
+        }
+        // Workers that begin one after another are never silent together.
+        let gaps = [0, 11_000, 29_000, 48_000, 53_000, 71_000, 84_000, 93_000];
+        let mut requests = Vec::new();
+        for (worker, start_us) in gaps.into_iter().enumerate() {
+            let times = (0..10).map(|wave| start_us + wave * (DELAY_US + 700));
+            let own = sent_at(times).into_iter();
+            requests
+                .extend(own.map(|own| TimedRequest { connection: worker, ..own }));
+        }
+        let seen = of(&requests);
+        assert_eq!((seen.at_once, seen.is_clear), (8, true));
     }
 
     #[test]
@@ -316,7 +354,7 @@ mod tests {
             gaps in prop::collection::vec(0..20_000_u64, 1..9),
         ) {
             let seen = of(&pool(requests, workers, chunk, &gaps));
-            prop_assert_eq!(seen.at_once, workers);
+            prop_assert_eq!(seen.at_once, workers.min(requests.div_ceil(chunk)));
             prop_assert!(seen.waves >= seen.waves_needed());
             if seen.waves > seen.waves_needed() && gaps.len() == 1 {
                 prop_assert!(seen.chunk.is_some(), "{:?}", seen);
@@ -344,7 +382,7 @@ mod tests {
             let seen = Pattern::of(&requests).unwrap();
             prop_assert!(seen.at_once <= seen.requests && seen.waves <= seen.requests);
             prop_assert!(seen.waves >= 1 && seen.at_once >= 1);
-            prop_assert!(seen.all_at_once || seen.at_once * seen.waves >= seen.requests);
+            prop_assert!(seen.at_once * seen.waves >= seen.requests);
             let again = Pattern::of(&moved).unwrap();
             prop_assert_eq!(
                 (again.at_once, again.waves, again.pause_us),

@@ -17,17 +17,24 @@ impl Pattern {
         if requests == 1 {
             return localized!("one request: 1 wait", "只有一个请求：等待 1 次");
         }
-        if self.all_at_once && at_once < requests {
-            return localized!(
-                "all {requests} without waiting for a response, of which at most {at_once} were in \
-                 flight at once: 1 wait",
-                "{requests} 个请求不等响应就全部发出，同时在途最多 {at_once} 个：等待 1 次",
-            );
-        }
         if self.all_at_once {
             return localized!(
                 "all {requests} at once: 1 wait",
                 "{requests} 个请求同时发出：等待 1 次",
+            );
+        }
+        if !self.is_clear && at_once == 1 {
+            return localized!(
+                "never more than 1 in flight: {waves} waits",
+                "同时在途从不超过 1 个：等待 {waves} 次",
+            );
+        }
+        if !self.is_clear {
+            let Localized { en: each, zh: each_zh } = self.in_each_process();
+            return localized!(
+                "at most {at_once} in flight at once{each}, and whether one waited for the response \
+                 to another cannot be told",
+                "同时在途最多 {at_once} 个{each_zh}，无法判断请求是否等待过别的响应",
             );
         }
         if at_once == 1 {
@@ -132,6 +139,7 @@ mod tests {
             requests: 100,
             at_once: 1,
             all_at_once: false,
+            is_clear: true,
             waves: 100,
             chunk: None,
             pause_us: None,
@@ -188,12 +196,15 @@ mod tests {
             "{}",
             said(&all)
         );
-        let sending = Pattern { at_once: 60, ..all };
+        let sending =
+            Pattern { at_once: 60, all_at_once: false, is_clear: false, ..all };
         assert!(
-            said(&sending).contains("of which at most 60"),
+            said(&sending).starts_with("at most 60 in flight at once, and whether"),
             "{}",
             said(&sending)
         );
+        let rare = Pattern { at_once: 1, waves: 9, ..sending.clone() };
+        assert!(said(&rare).starts_with("never more than 1 in flight: 9 waits"));
         let single = Pattern { requests: 1, at_once: 1, connections: 1, ..sending };
         assert_eq!(
             said(&single),
