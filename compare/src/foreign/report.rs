@@ -276,3 +276,33 @@ fn errors(counts: &Counts) -> Vec<ErrorCount> {
     ];
     all.into_iter().filter(|error| error.count > 0).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two at a time in two waves, of which some are turned away.
+    #[test]
+    fn what_is_rejected_has_waves_of_the_server() {
+        let at = |(arrived_us, outcome)| RecordedRequest {
+            client: String::new(),
+            peer: None,
+            arrived_us,
+            started_us: None,
+            ended_us: Some(arrived_us + 100_000),
+            outcome: Some(outcome),
+        };
+        let seen = |second| {
+            let outcomes = [RequestOutcome::Answered, second];
+            let times = [0, 0, 100_500, 100_500];
+            let all = times.into_iter().zip(outcomes.into_iter().cycle());
+            let requests: Vec<_> = all.map(at).collect();
+            let tree = ProcessTree::default();
+            let recorded = Recorded::of(&requests, 300_000, &tree);
+            let pattern = recorded.pattern.unwrap();
+            (pattern.at_once, pattern.waves, pattern.is_clear)
+        };
+        assert_eq!(seen(RequestOutcome::Answered), (2, 2, true));
+        assert_eq!(seen(RequestOutcome::Rejected), (2, 2, false));
+    }
+}

@@ -292,6 +292,10 @@ fn ctrl_c_ends_a_program_and_its_row_has_what_came_until_then() {
     }
     for (program, presses) in [
         ("mine=curl -s {url}", 1),
+        (
+            "mine=sh -c 'trap \"echo heard >&2; exit 5\" INT; curl -s {url} & wait'",
+            1,
+        ),
         // It does not listen, so it is ended after a while, or at once.
         ("mine=sh -c 'trap \"\" INT; curl -s {url}'", 1),
         ("mine=sh -c 'trap \"\" INT; curl -s {url}'", 2),
@@ -301,6 +305,14 @@ fn ctrl_c_ends_a_program_and_its_row_has_what_came_until_then() {
         assert_eq!(row.counts(), [1, 0, 0, 0, 1], "{program}: {}", row.why());
         assert_eq!(row.fact("ended_by"), "interrupt", "{program}");
         row.assert_says("was ended with Ctrl-C");
+        if program.contains("heard") {
+            assert_eq!(
+                row.fact("output"),
+                &json!(["heard"]),
+                "it may end by itself"
+            );
+            assert_eq!(row.fact("status"), "exit status: 5");
+        }
         assert_eq!(row.0["report"]["not_sent"], 1);
     }
 }

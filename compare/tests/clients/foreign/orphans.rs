@@ -38,7 +38,7 @@ fn a_process_that_ends_by_itself_soon_after_is_no_leftover() {
     if !has(&["sh", "sleep", "curl"]) {
         return;
     }
-    let program = "soon=sh -c 'sleep 0.4 & curl -s {url}'";
+    let program = "soon=sh -c 'curl -s {url}; sleep 0.1 & exit'";
     let ran = run(&[program], &["-n", "1", "--delay", "300ms"]);
     assert_eq!(ran.only().number("left_running"), 0, "{}", ran.only().why());
 }
