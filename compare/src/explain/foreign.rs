@@ -177,10 +177,7 @@ fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
 fn start(program: &ForeignRun) -> Option<Localized> {
     let seconds = program.start_s.filter(|&start| start >= WORTH_A_WORD_S)?;
     let start = units::seconds(seconds);
-    Some(localized!(
-        "its first request came {start} after its start, which is not counted here",
-        "第一个请求在启动 {start} 之后才到达，这段时间不计在内",
-    ))
+    Some(localized!("{start} to start, not counted", "启动用了 {start}，不计在内",))
 }
 
 fn end(program: &ForeignRun) -> Option<Localized> {
