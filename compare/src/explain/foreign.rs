@@ -152,26 +152,26 @@ fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
         return None;
     }
     let over = units::difference(seconds);
-    if pattern.all_at_once {
+    let lag_s = pattern.lag_us as f64 / 1e6;
+    if lag_s < seconds / 2.0 {
         return Some(localized!(
-            "{over} over its ideal, for it took so long to send them",
-            "超出理想 {over}，因为发出这些请求就用了这么久",
+            "{over} over its ideal, and what that was cannot be told from here",
+            "超出理想 {over}，从服务器这边看不出原因",
         ));
     }
-    if pattern.waves > pattern.waves_needed() && pattern.chunk.is_none() {
-        let at_once = pattern.at_once;
-        return Some(localized!(
-            "{over} over its ideal, and why it did not keep {at_once} in flight cannot be told \
-             from here",
-            "超出理想 {over}，从服务器这边看不出它为什么没有一直保持 {at_once} 个在途",
-        ));
-    }
-    let each = units::millis(seconds * 1e3 / pattern.waves.max(1) as f64);
-    Some(localized!(
-        "{over} over its ideal, {each} ms for each wait: what lies between a response and the next \
-         request",
-        "超出理想 {over}，每次等待多出 {each} ms：这是从收到响应到发出下一个请求之间的时间",
-    ))
+    let lag = units::difference(lag_s.min(seconds));
+    let lag = lag.trim_start_matches('+');
+    Some(if pattern.all_at_once {
+        localized!(
+            "{over} over its ideal, of which {lag} to send them",
+            "超出理想 {over}，其中 {lag} 用来发出这些请求",
+        )
+    } else {
+        localized!(
+            "{over} over its ideal, of which {lag} between a response and the next request, in all",
+            "超出理想 {over}，其中 {lag} 是收到响应之后、发出下一个请求之前的时间之和",
+        )
+    })
 }
 
 fn start(program: &ForeignRun) -> Option<Localized> {

@@ -59,7 +59,7 @@ pub(crate) enum EndedBy {
 pub(crate) struct PatternView {
     #[serde(skip)]
     pub(crate) pattern: Pattern,
-    peak_sent: usize,
+    peak_in_flight: usize,
     is_clear: bool,
     waves: usize,
     waves_needed: usize,
@@ -72,7 +72,7 @@ pub(crate) struct PatternView {
 impl From<Pattern> for PatternView {
     fn from(pattern: Pattern) -> Self {
         Self {
-            peak_sent: pattern.at_once,
+            peak_in_flight: pattern.at_once,
             is_clear: pattern.is_clear,
             waves: pattern.waves,
             waves_needed: pattern.waves_needed(),

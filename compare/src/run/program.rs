@@ -105,8 +105,9 @@ impl Runner<'_> {
             facts.elsewhere = records.elsewhere;
         }
         if let Some(report) = &mut run.report {
-            report.ideal_s =
-                self.ideal_of(&report.layout).map(|ideal| ideal.as_secs_f64());
+            report.ideal_s = self
+                .ideal_of_program(&report.layout)
+                .map(|ideal| ideal.as_secs_f64());
             (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
         }
         let settings = self.server.settings();
@@ -177,7 +178,7 @@ impl Runner<'_> {
     /// request after another and as much again, and the time of one that gets no response.
     fn time_of_a_program(&self, asked: NonZeroUsize) -> Duration {
         self.cli.foreign.with_timeout.unwrap_or_else(|| {
-            let one_by_one = self.ideal_of(&Layout::one_by_one(asked));
+            let one_by_one = self.ideal_of_program(&Layout::one_by_one(asked));
             one_by_one
                 .unwrap_or_default()
                 .saturating_mul(2)

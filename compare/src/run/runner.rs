@@ -166,9 +166,10 @@ impl<'a> Runner<'a> {
         self.server.ideal_run(client.workload, &client.layout, params)
     }
 
-    /// How long it takes whatever spreads its requests so.
-    pub(super) fn ideal_of(&self, layout: &Layout) -> Option<Duration> {
-        self.server.ideal(layout, self.params())
+    /// How long a program takes that spreads its requests so: of the work and the time limit of
+    /// the clients it knows nothing.
+    pub(super) fn ideal_of_program(&self, layout: &Layout) -> Option<Duration> {
+        self.server.ideal(layout, SimulationParams::WAITING)
     }
 
     fn params(&self) -> SimulationParams {

@@ -56,8 +56,9 @@ pub(super) fn of_levels(levels: &[usize], workers: usize) -> Option<usize> {
             .map(|(a, b): (&usize, &usize)| a.abs_diff(*b));
         is_as_long.then(|| each.sum::<usize>())
     };
-    let candidates =
-        (2..=requests).filter_map(|chunk| Some((distance(chunk)?, chunk)));
+    // Less than two chunks for each worker may as well be workers of unlike speed.
+    let all = 2..=requests / (2 * workers);
+    let candidates = all.filter_map(|chunk| Some((distance(chunk)?, chunk)));
     let (distance, chunk) = candidates.min()?;
     (distance <= requests / TOLERANCE).then_some(chunk)
 }

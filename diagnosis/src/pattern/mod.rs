@@ -43,6 +43,10 @@ pub struct Pattern {
     /// Microseconds between a response and the next request, where they are about the same
     /// each time and so long that they are meant.
     pub pause_us: Option<u64>,
+    /// Microseconds in which the request that ended last, and those that it had to wait for,
+    /// were not with the server: between a response and the next request, and before the first
+    /// of them.
+    pub lag_us: u64,
     /// Connections that the requests came on.
     pub connections: usize,
     /// The most in flight at once in each process; empty where that is not known, or where
@@ -67,15 +71,22 @@ impl Pattern {
         let by_process = by_process(&requests);
         let processes: Vec<_> =
             by_process.values().filter_map(|own| peak(own)).collect();
-        // A process that is behind the others takes longer, and waits no more often.
+        let needed = number.div_ceil(at_once);
+        // A process that is behind the others takes longer, and waits no more often; one that
+        // begins when another has ended makes waves of its own.
         if let Some(most) = by_process.values().map(|own| waves_of(own)).max() {
-            waves = most;
+            waves = most.max(needed);
         }
         let is_clear = clarity::is_clear(&requests, at_once, waves)
             || (!by_process.is_empty()
                 && by_process.values().all(|own| is_clear(own)));
-        let is_late = waves > number.div_ceil(at_once);
-        let by_levels = || chunks::of_levels(&levels, at_once);
+        let is_late = waves > needed;
+        // Where responses take unequally long, waves are not of one size either.
+        let by_levels = || {
+            take_equally_long(&requests)
+                .then(|| chunks::of_levels(&levels, at_once))
+                .flatten()
+        };
         let chunk = if !is_late || !is_clear {
             None
         } else if !processes.is_empty() && processes.iter().all(|&peak| peak == 1) {
@@ -91,7 +102,8 @@ impl Pattern {
             is_clear,
             waves,
             chunk,
-            pause_us: pause(&requests),
+            pause_us: pause(&requests, waves),
+            lag_us: lag(&requests),
             connections: connections.len(),
             processes,
         })
@@ -162,11 +174,12 @@ fn levels(requests: &[TimedRequest]) -> Vec<usize> {
 /// A gap shorter than this may be what it takes to send the next request.
 const SHORTEST_PAUSE_US: u64 = 50_000;
 
-/// Gaps that differ by more than this share of the shortest are not meant.
+/// Times that differ by more than this share of the shortest are not alike.
 const REGULAR: u64 = 4;
 
-/// The gaps in which nothing is in flight, if they are about the same.
-fn pause(requests: &[TimedRequest]) -> Option<u64> {
+/// The gaps in which nothing is in flight, if there is one after each of the waves and they are
+/// about the same.
+fn pause(requests: &[TimedRequest], waves: usize) -> Option<u64> {
     let mut gaps = Vec::new();
     let mut ended_us = requests.first()?.ended_us;
     for request in &requests[1..] {
@@ -178,9 +191,38 @@ fn pause(requests: &[TimedRequest]) -> Option<u64> {
     gaps.sort_unstable();
     let (shortest, longest) = (*gaps.first()?, *gaps.last()?);
     let is_meant = gaps.len() > 1
+        && gaps.len() + 1 >= waves
         && shortest >= SHORTEST_PAUSE_US
         && longest - shortest <= shortest / REGULAR;
     is_meant.then(|| gaps[gaps.len() / 2])
+}
+
+/// Backwards from the request that ended last: each came after the last response before it.
+fn lag(requests: &[TimedRequest]) -> u64 {
+    let mut by_end = requests.to_vec();
+    by_end.sort_by_key(|request| request.ended_us);
+    let (Some(first), Some(mut request)) = (requests.first(), by_end.last()) else {
+        return 0;
+    };
+    let mut lag_us = 0;
+    loop {
+        let ended = by_end.partition_point(|r| r.ended_us <= request.arrived_us);
+        let before = ended.checked_sub(1).map(|index| &by_end[index]);
+        // One that took no time at all would come again.
+        let Some(before) = before.filter(|r| r.arrived_us < request.arrived_us)
+        else {
+            return lag_us + request.arrived_us - first.arrived_us;
+        };
+        lag_us += request.arrived_us - before.ended_us;
+        request = before;
+    }
+}
+
+fn take_equally_long(requests: &[TimedRequest]) -> bool {
+    let took =
+        || requests.iter().map(|request| request.ended_us - request.arrived_us);
+    let (shortest, longest) = (took().min().unwrap_or(0), took().max().unwrap_or(0));
+    longest - shortest <= shortest / REGULAR
 }
 
 #[cfg(test)]
@@ -335,6 +377,43 @@ mod tests {
         assert_eq!((seen.at_once, seen.waves), (32, 4));
     }
 
+    /// Two shell loops in a row, say, are not two workers side by side.
+    #[test]
+    fn processes_one_after_another_are_not_side_by_side() {
+        let mut requests = Vec::new();
+        for process in 0..2 {
+            for mut request in pool(4, 1, 1, &[1_000]) {
+                request.arrived_us += u64::from(process) * 5 * DELAY_US;
+                request.ended_us += u64::from(process) * 5 * DELAY_US;
+                request.process = Some(process);
+                requests.push(request);
+            }
+        }
+        let seen = of(&requests);
+        assert_eq!((seen.at_once, seen.waves), (1, 8));
+        assert!(seen.waves >= seen.waves_needed());
+    }
+
+    #[test]
+    fn few_requests_of_a_slow_worker_are_no_chunk() {
+        let seen = of(&without_processes(pool(4, 2, 3, &[1_000])));
+        assert_eq!((seen.waves, seen.chunk), (3, None));
+        let mut uneven = without_processes(pool(100, 8, 4, &[1_000]));
+        assert_eq!(of(&uneven).chunk, Some(4));
+        uneven[99].ended_us += DELAY_US;
+        assert_eq!(of(&uneven).chunk, None);
+    }
+
+    #[test]
+    fn the_lag_is_what_lies_between_the_waits() {
+        assert_eq!(of(&pool(10, 1, 1, &[2_000])).lag_us, 9 * 2_000);
+        let mut at_once = pool(5, 5, 1, &[0]);
+        at_once[4].arrived_us += 7_000;
+        at_once[4].ended_us += 7_000;
+        assert_eq!(of(&at_once).lag_us, 7_000);
+        assert_eq!(of(&pool(1, 1, 1, &[0])).lag_us, 0);
+    }
+
     #[test]
     fn a_pause_is_regular_and_long() {
         let seen = |gaps: &[u64]| of(&pool(10, 1, 1, gaps)).pause_us;
@@ -344,6 +423,22 @@ mod tests {
         uneven[9].arrived_us += 50_000;
         uneven[9].ended_us += 50_000;
         assert_eq!(Pattern::of(&uneven).unwrap().pause_us, None);
+        // Twice in ten waits is not each time.
+        let mut twice = pool(10, 1, 1, &[0]);
+        for (later, request) in twice.iter_mut().enumerate() {
+            let pauses = u64::from(later >= 3) + u64::from(later >= 6);
+            request.arrived_us += pauses * 80_000;
+            request.ended_us += pauses * 80_000;
+        }
+        // The others are gaps of nothing, and so not alike.
+        assert_eq!(of(&twice).pause_us, None);
+        let side = pool(10, 1, 1, &[3_000]).into_iter().map(|mut request| {
+            request.arrived_us += DELAY_US / 2;
+            request.ended_us += DELAY_US / 2;
+            request
+        });
+        twice.extend(side.filter(|request| request.arrived_us > 0));
+        assert_eq!(of(&without_processes(twice)).pause_us, None);
     }
 
     proptest! {
@@ -356,7 +451,8 @@ mod tests {
             let seen = of(&pool(requests, workers, chunk, &gaps));
             prop_assert_eq!(seen.at_once, workers.min(requests.div_ceil(chunk)));
             prop_assert!(seen.waves >= seen.waves_needed());
-            if seen.waves > seen.waves_needed() && gaps.len() == 1 {
+            let are_many = requests >= 2 * workers * chunk;
+            if seen.waves > seen.waves_needed() && gaps.len() == 1 && are_many {
                 prop_assert!(seen.chunk.is_some(), "{:?}", seen);
             }
             let single = of(&pool(requests, workers, 1, &[1_000]));

@@ -144,6 +144,7 @@ mod tests {
             waves: 100,
             chunk: None,
             pause_us: None,
+            lag_us: 0,
             connections: 100,
             processes: vec![],
         };

@@ -38,7 +38,8 @@ fn seen_where(
 }
 
 fn assert_waves(row: &Row<'_>, at_once: u64, waves: u64) {
-    let shown = ["peak_sent", "waves", "waves_needed"].map(|name| row.number(name));
+    let shown =
+        ["peak_in_flight", "waves", "waves_needed"].map(|name| row.number(name));
     assert_eq!(shown, [at_once, waves, waves], "{}", row.why());
     assert_eq!(row.fact("chunk"), &json!(null));
 }
@@ -185,7 +186,7 @@ fn pythons_pool_is_eight_processes_that_take_four_at_a_time() {
     // Which of them sent a request is found out while it waits, or not at all.
     let are_known = |row: &Row<'_>| row.fact("per_process") != &json!([]);
     seen_where(are_known, &python("pool.py"), "100", "500ms", |row| {
-        let shown = ["peak_sent", "chunk", "waves_needed", "connections"];
+        let shown = ["peak_in_flight", "chunk", "waves_needed", "connections"];
         assert_eq!(
             shown.map(|name| row.number(name)),
             [8, 4, 13, 100],
