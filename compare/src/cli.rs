@@ -20,7 +20,7 @@ use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
-use units::Completions;
+use units::{Completions, LanguageArgs};
 
 use crate::checkout;
 use crate::client_spec::ClientSpec;
@@ -121,6 +121,9 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) measuring: MeasuringArgs,
+
+    #[command(flatten)]
+    language: LanguageArgs,
 
     #[command(flatten)]
     completions: Completions,

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anyhow::{Context as _, ensure};
-use units::warn;
+use units::{Localized, localized, warn};
 
 use crate::result::comparison::Comparison;
 use crate::run::Runner;
@@ -21,15 +21,23 @@ impl Guesses {
     pub(crate) fn ask(runner: &Runner<'_>) -> anyhow::Result<Self> {
         ensure!(
             io::stdin().is_terminal() && units::stderr().is_terminal(),
-            "--predict asks questions, so it needs a terminal to ask them on"
+            localized!(
+                "--predict asks questions, so it needs a terminal to ask them on",
+                "--predict 要提问，所以需要一个终端",
+            )
         );
-        let delay = runner.delay().map_or("an unknown time".to_owned(), |delay| {
-            humantime::format_duration(delay).to_string()
+        let delay = runner.delay().map(|delay| {
+            let delay = humantime::format_duration(delay).to_string();
+            Localized::same(delay)
         });
-        warn(format_args!(
-            "The server takes {delay} for each answer, and each client fetches {} pages.\n\
+        let Localized { en, zh } =
+            delay.unwrap_or_else(|| localized!("an unknown time", "未知的时间"));
+        let requests = runner.cli.requests;
+        warn(localized!(
+            "The server takes {en} for each response, and each client fetches {requests} pages.\n\
              How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
-            runner.cli.requests
+            "服务器的每个响应用时 {zh}，每个客户端获取 {requests} 个页面。\n\
+             各需多长时间？请写 1.3s 或 1300ms；空行表示不猜。",
         ));
         let mut guesses = Vec::new();
         for client in &runner.cli.clients {
@@ -60,26 +68,45 @@ impl Guesses {
             };
             let (is_close, verdict) = verdict(guess, report.elapsed_s);
             good += usize::from(is_close);
-            writeln!(
-                out,
-                "{client:8}you guessed {}, it took {}: {verdict}",
-                units::seconds(guess),
-                units::seconds(report.elapsed_s),
-            )?;
+            let Localized { en, zh } = verdict;
+            let [guess, took] = [guess, report.elapsed_s].map(units::seconds);
+            let line = localized!(
+                "you guessed {guess}, it took {took}: {en}",
+                "你猜 {guess}，实际 {took}：{zh}",
+            );
+            writeln!(out, "{client:8}{line}")?;
         }
-        writeln!(out, "Score: {good} of {} within a quarter", self.0.len())
+        let all = self.0.len();
+        let score = localized!(
+            "Score: {good} of {all} within 25 % of the measured time",
+            "得分：{all} 个中有 {good} 个与实测相差不超过 25 %",
+        );
+        writeln!(out, "{score}")
     }
 }
 
 /// Whether a guess is within a quarter of the measured time, and so has the right idea; and
 /// that in words.
-fn verdict(guess: f64, measured: f64) -> (bool, String) {
+fn verdict(guess: f64, measured: f64) -> (bool, Localized) {
     match guess / measured {
-        ratio if ratio > 1.25 => (false, format!("{ratio:.1} times too long")),
+        ratio if ratio > 1.25 => (
+            false,
+            localized!(
+                "{ratio:.1} times too long",
+                "猜长了，是实际的 {ratio:.1} 倍"
+            ),
+        ),
         ratio if ratio < 0.75 => {
-            (false, format!("{:.1} times too short", 1.0 / ratio))
+            let times = 1.0 / ratio;
+            (
+                false,
+                localized!(
+                    "{times:.1} times too short",
+                    "猜短了，实际是它的 {times:.1} 倍"
+                ),
+            )
         }
-        _ => (true, "well predicted".to_owned()),
+        _ => (true, localized!("well predicted", "猜得准")),
     }
 }
 
@@ -91,7 +118,7 @@ fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
         let read = io::stdin()
             .lock()
             .read_line(&mut line)
-            .context("cannot read a guess")?;
+            .context(localized!("cannot read a guess", "无法读取猜测"))?;
         let text = line.trim();
         if read == 0 || text.is_empty() {
             return Ok(None);
@@ -112,7 +139,11 @@ fn parse(text: &str) -> Result<f64, String> {
     if seconds.is_finite() && seconds > 0.0 {
         Ok(seconds)
     } else {
-        Err("write a time above zero, such as 1.3s".to_owned())
+        Err(localized!(
+            "write a time above zero, such as 1.3s",
+            "请写大于零的时间，例如 1.3s",
+        )
+        .to_string())
     }
 }
 
@@ -132,7 +163,9 @@ mod tests {
     #[test]
     fn a_guess_is_close_within_a_quarter() {
         assert!(verdict(39.0, 48.0).0);
-        assert_eq!(verdict(3.0, 48.0), (false, "16.0 times too short".to_owned()));
-        assert_eq!(verdict(48.0, 3.0), (false, "16.0 times too long".to_owned()));
+        let (is_close, said) = verdict(3.0, 48.0);
+        assert_eq!((is_close, &*said.en), (false, "16.0 times too short"));
+        let (is_close, said) = verdict(48.0, 3.0);
+        assert_eq!((is_close, &*said.en), (false, "16.0 times too long"));
     }
 }

@@ -43,7 +43,7 @@ use anyhow::Context as _;
 use client_core::export::atomic_file::{self, AtomicFile};
 use client_core::run::interrupt;
 use serde::Serialize;
-use units::warn;
+use units::{localized, warn};
 
 use cli::Cli;
 use guess::Guesses;
@@ -138,7 +138,8 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
     pictures.draw(&reports, is_alone)?;
     written.and(paged)?;
     if let Some(page) = &page {
-        warn(format_args!("compare: open {page} in a browser"));
+        let open = localized!("open {page} in a browser", "请在浏览器中打开 {page}");
+        warn(format_args!("compare: {open}"));
     }
     Ok(comparison.exit_code())
 }
@@ -151,10 +152,13 @@ fn wrong_usage(why: impl Display) -> ExitCode {
 /// The file for --html, known before the run to be writable.
 fn page_for(cli: &Cli) -> anyhow::Result<Option<AtomicFile>> {
     let Some(path) = &cli.html else { return Ok(None) };
+    let most = page::MOST_REQUESTS;
     anyhow::ensure!(
-        cli.requests.get() <= page::MOST_REQUESTS,
-        "a page holds at most {} requests of each client: take fewer (-n), or --json",
-        page::MOST_REQUESTS
+        cli.requests.get() <= most,
+        localized!(
+            "a page holds at most {most} requests of each client: take fewer (-n), or --json",
+            "一个页面最多容纳每个客户端 {most} 个请求：请减少请求（-n），或用 --json",
+        )
     );
     AtomicFile::check(path).map(Some)
 }

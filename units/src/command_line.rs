@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgMatches, Args, Command};
 use clap_complete::Shell;
 
+use crate::language::Language;
 use crate::output::{raw_stdout, stderr, stdout, warn};
 
 /// The option of a program that has the shell complete its command line.
@@ -20,16 +21,21 @@ pub struct Completions {
 }
 
 /// Reads the command line of this process; wrong usage, `--help` and [`Completions`] end it.
+/// From then on the process speaks the language that was asked for, or that of the system.
 pub fn parse<T>(
     command: Command,
     read: impl FnOnce(&ArgMatches) -> Result<T, clap::Error>,
 ) -> T {
+    Language::of_this_system().speak();
     let mut command = without_empty(command, |name| env::var_os(name));
     let matches = command.try_get_matches_from_mut(env::args_os());
     let parsed = matches.and_then(|matches| {
         if let Ok(Some(shell)) = matches.try_get_one::<Shell>("completions") {
             let written = print_completions(&mut command, *shell);
             end(&command, written, 0)
+        }
+        if let Some(language) = Language::asked_for(&matches) {
+            language.speak();
         }
         read(&matches)
     });

@@ -1,6 +1,10 @@
 //! English and Chinese. A sentence is written in both, side by side, so that they say the same.
 
-use serde::Serialize;
+use std::fmt::{self, Display};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{ArgMatches, Args};
+use serde::{Serialize, Serializer};
 
 use crate::environment::has_unicode;
 
@@ -14,7 +18,41 @@ pub enum Language {
     Zh,
 }
 
+/// The option of a program that people read; [`crate::parse`] heeds it.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct LanguageArgs {
+    /// The language of what people read; the default is that of your system
+    #[arg(long, value_name = "LANGUAGE")]
+    lang: Option<Language>,
+}
+
+/// Of this process, as its terminal is: whatever it says is in one language.
+static IS_CHINESE: AtomicBool = AtomicBool::new(false);
+
 impl Language {
+    /// The language of this process: English until its command line is read.
+    #[must_use]
+    pub fn current() -> Self {
+        if IS_CHINESE.load(Ordering::Relaxed) { Self::Zh } else { Self::En }
+    }
+
+    /// Makes this the language of the process.
+    pub(crate) fn speak(self) {
+        IS_CHINESE.store(self == Self::Zh, Ordering::Relaxed);
+    }
+
+    /// The language that the command line asks for; `None` where it has no such option, or it is
+    /// not given.
+    pub(crate) fn asked_for(matches: &ArgMatches) -> Option<Self> {
+        matches.try_get_one("lang").ok().flatten().copied()
+    }
+
+    /// Its name on a command line.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.pick("en", "zh")
+    }
+
     /// The language of the user's locale; English where that is neither of them, or cannot
     /// show the other.
     #[must_use]
@@ -62,13 +100,45 @@ impl<T> Localized<T> {
     }
 }
 
+/// In the language of this process, for errors and other texts that are shown as they are.
+impl<T: Display> Display for Localized<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of(Language::current()).fmt(out)
+    }
+}
+
 impl Localized {
+    /// In English, which programs read: for serde's `serialize_with`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn in_english<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.en)
+    }
+
+    /// What is the same in both, as a name or a number is.
+    pub fn same(text: impl Into<String>) -> Self {
+        let en = text.into();
+        Self { zh: en.clone(), en }
+    }
+
     /// These, one after another, in one sentence without its end.
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
-        let (en, zh): (Vec<_>, Vec<_>) =
+        Self::joined(parts, "; ", "；")
+    }
+
+    /// These, with commas between them.
+    #[must_use]
+    pub fn list(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(parts, ", ", "，")
+    }
+
+    fn joined(parts: impl IntoIterator<Item = Self>, en: &str, zh: &str) -> Self {
+        let (english, chinese): (Vec<_>, Vec<_>) =
             parts.into_iter().map(|Self { en, zh }| (en, zh)).unzip();
-        Self { en: en.join("; "), zh: zh.join("；") }
+        Self { en: english.join(en), zh: chinese.join(zh) }
     }
 }
 

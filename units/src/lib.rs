@@ -21,7 +21,7 @@ mod threads;
 
 pub use command_line::{Completions, parse, print_completions};
 pub use environment::{has_unicode, variable};
-pub use language::{Language, Localized};
+pub use language::{Language, LanguageArgs, Localized};
 pub use output::{
     Output, can_redraw, columns, print_json, raw_stdout, stderr, stdout,
     stdout_is_closed, warn,

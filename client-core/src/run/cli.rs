@@ -11,7 +11,7 @@ use crate::export::ExportArgs;
 use crate::settings::limits::requests;
 use crate::settings::run_name::RunName;
 use crate::settings::workload::Workload;
-use units::{Completions, parse_duration};
+use units::{Completions, LanguageArgs, parse_duration};
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
 
@@ -84,6 +84,10 @@ pub struct CommonArgs {
     /// End when standard input does: for a program that starts clients and may be killed
     #[arg(long, hide = true)]
     pub end_with_stdin: bool,
+
+    /// The language of what it says.
+    #[command(flatten)]
+    pub language: LanguageArgs,
 
     /// The shell's completions.
     #[command(flatten)]

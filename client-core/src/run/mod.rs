@@ -31,7 +31,7 @@ use crate::settings::layout::WorkerKind;
 use crate::settings::limits;
 use crate::settings::resources::ResourceEstimate;
 use crate::settings::targets;
-use units::warn;
+use units::{Localized, localized, warn};
 
 /// What a client opens with one connection, and some to spare; with less, Tokio panics.
 const LEAST_OPEN_FILES: u64 = 24;
@@ -161,7 +161,9 @@ impl Run {
         }
         let addresses = server.addresses().len();
         for shortfall in self.needs().exceeding(&Machine::here(), addresses) {
-            warn(format_args!("client-{client}: this run {shortfall}"));
+            let Localized { en, zh } = shortfall.sentence();
+            let said = localized!("this run {en}", "这次运行{zh}");
+            warn(format_args!("client-{client}: {said}"));
         }
     }
 

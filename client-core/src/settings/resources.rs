@@ -1,7 +1,7 @@
 //! Whether this machine can do what a plan asks, said before the run and with the command
 //! that mends it.
 
-use std::fmt;
+use units::{Localized, localized};
 
 use crate::machine::{Machine, System};
 use crate::settings::layout::{Layout, WorkerKind};
@@ -163,60 +163,77 @@ enum Resource {
 impl Shortfall {
     /// The same in a few words, for a list.
     #[must_use]
-    pub fn brief(&self) -> String {
+    pub fn brief(&self) -> Localized {
         let Self { what, needed, there, .. } = self;
         match what {
-            Resource::OpenFiles => format!("needs {needed} open files of {there}"),
-            Resource::Ports { .. } => {
-                format!("needs {needed} local ports of {there}")
-            }
-            Resource::Threads => format!("needs {needed} threads of {there}"),
-            Resource::Memory => format!(
-                "needs {} of memory, and {} are free",
-                units::megabytes(*needed),
-                units::megabytes(*there)
+            Resource::OpenFiles => localized!(
+                "needs {needed} open files of {there}",
+                "需要打开 {needed} 个文件，上限 {there}",
             ),
+            Resource::Ports { .. } => localized!(
+                "needs {needed} local ports of {there}",
+                "需要 {needed} 个本地端口，只有 {there}",
+            ),
+            Resource::Threads => localized!(
+                "needs {needed} threads of {there}",
+                "需要 {needed} 个线程，上限 {there}",
+            ),
+            Resource::Memory => {
+                let [needed, there] = [*needed, *there].map(units::megabytes);
+                localized!(
+                    "needs {needed} of memory, and {there} are free",
+                    "需要 {needed} 内存，空闲 {there}",
+                )
+            }
+        }
+    }
+
+    /// A sentence on what will not fit, in lines of a terminal's width, and on the last
+    /// line the command that mends it.
+    #[must_use]
+    pub fn sentence(&self) -> Localized {
+        let Self { what, needed, there, system, less } = self;
+        match what {
+            Resource::OpenFiles => {
+                let more = more_files(*system, *needed, less);
+                localized!(
+                    "needs {needed} open files, and this process may have {there}:\n\
+                     requests may fail as no-files. To allow more:\n  {more}",
+                    "需要打开 {needed} 个文件，而本进程最多 {there} 个：\n\
+                     请求可能以 no-files 失败。提高上限：\n  {more}",
+                )
+            }
+            Resource::Ports { addresses } => {
+                let Localized { en, zh } =
+                    more_ports(*system, *needed, *addresses, less);
+                localized!(
+                    "needs {needed} local ports, and this machine gives {there}:\n\
+                     requests may fail as no-ports. To allow more:\n  {en}",
+                    "需要 {needed} 个本地端口，而本机只有 {there} 个：\n\
+                     请求可能以 no-ports 失败。增加端口：\n  {zh}",
+                )
+            }
+            Resource::Threads => localized!(
+                "needs {needed} threads, and this process may have {there}.\n\
+                 To allow more:\n  ulimit -u {needed}   (in a container, its limit on processes)",
+                "需要 {needed} 个线程，而本进程最多 {there} 个。\n\
+                 提高上限：\n  ulimit -u {needed}   （在容器里则是它的进程数上限）",
+            ),
+            Resource::Memory => {
+                let [needed, there] = [*needed, *there].map(units::megabytes);
+                localized!(
+                    "needs about {needed} of memory, and {there} are free:\n\
+                     the system may end it. Ask for less:\n  {less}",
+                    "大约需要 {needed} 内存，而空闲 {there}：\n\
+                     系统可能会终止它。减少用量：\n  {less}",
+                )
+            }
         }
     }
 }
 
 /// Ports from 1024 on are anybody's, and 65535 is the last one.
 const MAX_PORTS: u64 = 65_535 - 1024 + 1;
-
-impl fmt::Display for Shortfall {
-    /// A sentence on what will not fit, in lines of a terminal's width, and on the last
-    /// line the command that mends it.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, needed, there, system, less } = self;
-        match what {
-            Resource::OpenFiles => write!(
-                out,
-                "needs {needed} open files, and this process may have {there}:\n\
-                 requests may fail as no-files. To allow more:\n  {}",
-                more_files(*system, *needed, less)
-            ),
-            Resource::Ports { addresses } => write!(
-                out,
-                "needs {needed} local ports, and this machine gives {there}:\n\
-                 requests may fail as no-ports. To allow more:\n  {}",
-                more_ports(*system, *needed, *addresses, less)
-            ),
-            Resource::Threads => write!(
-                out,
-                "needs {needed} threads, and this process may have {there}.\n\
-                 To allow more:\n  {}",
-                more_threads(*needed)
-            ),
-            Resource::Memory => write!(
-                out,
-                "needs about {} of memory, and {} are free:\n\
-                 the system may end it. Ask for less:\n  {less}",
-                units::megabytes(*needed),
-                units::megabytes(*there),
-            ),
-        }
-    }
-}
 
 /// How to let a process open so many files. The soft limit is raised already, so it is
 /// the hard one that is too low.
@@ -232,23 +249,27 @@ pub(crate) fn more_files(system: System, files: u64, less: &str) -> String {
 }
 
 /// How to have more local ports.
-fn more_ports(system: System, ports: u64, addresses: usize, less: &str) -> String {
-    match system {
+fn more_ports(
+    system: System,
+    ports: u64,
+    addresses: usize,
+    less: &str,
+) -> Localized {
+    let command = match system {
         System::Linux | System::Windows => {
             format!("cargo run -p slow-server -- --addresses {addresses}")
         }
         System::MacOs if ports > MAX_PORTS => {
-            format!("no machine has more than {MAX_PORTS} for one address: {less}")
+            return localized!(
+                "no machine has more than {MAX_PORTS} for one address: {less}",
+                "任何机器对一个地址都不超过 {MAX_PORTS} 个端口：{less}",
+            );
         }
         System::MacOs => {
             "sudo sysctl -w net.inet.ip.portrange.first=1024".to_owned()
         }
-    }
-}
-
-/// How to have more threads; only Linux has a limit that a client reaches.
-fn more_threads(threads: u64) -> String {
-    format!("ulimit -u {threads}   (in a container, its limit on processes)")
+    };
+    Localized::same(command)
 }
 
 #[cfg(test)]
@@ -274,7 +295,7 @@ mod tests {
     fn said(layout: &Layout, requests: usize, machine: &Machine) -> String {
         let shortages =
             ResourceEstimate::of(layout, requests, None).exceeding(machine, 1);
-        let said: Vec<_> = shortages.iter().map(Shortfall::to_string).collect();
+        let said: Vec<_> = shortages.iter().map(|one| one.sentence().en).collect();
         said.join("\n")
     }
 
@@ -338,10 +359,12 @@ mod tests {
         let machine = Machine { open_files: None, ..machine(System::Linux) };
         let small = |addresses| needs.exceeding(&machine, addresses);
         assert!(
-            small(2).iter().any(|shortfall| shortfall.brief().contains("of 32768"))
+            small(2)
+                .iter()
+                .any(|shortfall| shortfall.brief().en.contains("of 32768"))
         );
         assert!(
-            small(3).iter().all(|shortfall| !shortfall.brief().contains("ports"))
+            small(3).iter().all(|shortfall| !shortfall.brief().en.contains("ports"))
         );
         // Half of the ports of each: the others are slow to find.
         assert_eq!(needs.addresses(&machine), 5);

@@ -1,83 +1,122 @@
 //! The sentence for each client of a sweep: where it leaves its ideal, and why.
 
+use units::{Localized, localized};
+
 use super::overhead;
 use crate::result::knee::{Cause, Knee};
 use crate::result::point::Point;
 
 /// One sentence on how far a client keeps to its ideal, and on what it is stopped by.
-pub(crate) fn sentence(points: &[Point], knee: Option<&Knee>) -> String {
+pub(crate) fn sentence(points: &[Point], knee: Option<&Knee>) -> Localized {
     let mut parts = vec![match knee {
         Some(knee) => leaves(points, knee),
         None => keeps(points),
     }];
-    if let Some(skipped) = points.iter().find(|point| point.skipped.is_some()) {
-        let why = skipped.skipped.as_deref().unwrap_or_default();
-        parts.push(format!("left out from {} on: {why}", skipped.requests));
+    let skipped = points
+        .iter()
+        .find_map(|point| Some((point.requests, point.skipped.as_ref()?)));
+    if let Some((requests, Localized { en, zh })) = skipped {
+        parts.push(localized!(
+            "left out from {requests} on: {en}",
+            "从 {requests} 个请求起略去：{zh}",
+        ));
     }
-    format!("{}.", parts.join("; "))
+    let Localized { en, zh } = Localized::join(parts);
+    localized!("{en}.", "{zh}。")
 }
 
 /// For runs of which all were whole and none late.
-fn keeps(points: &[Point]) -> String {
-    const UNKNOWN: &str = "ideal is unknown: the server does not tell all delays";
-    let what = ideal(points);
+fn keeps(points: &[Point]) -> Localized {
+    const UNKNOWN: Localized<&str> = Localized {
+        en: "ideal is unknown: the server does not tell all delays",
+        zh: "理想时间未知：服务器没有说明全部延迟",
+    };
+    let Localized { en: what, zh: what_zh } = ideal(points);
+    let Localized { en: unknown_en, zh: unknown_zh } = UNKNOWN;
     let shown = || points.iter().filter(|point| point.is_shown());
     let unknown = shown().find(|point| point.ideal_s.is_none());
     let Some(last) = shown().rfind(|point| point.ideal_s.is_some()) else {
-        let reason = unknown.map(|_| format!("its {UNKNOWN}"));
-        return reason.unwrap_or_else(|| "ran at no size".to_owned());
+        return if unknown.is_some() {
+            localized!("its {unknown_en}", "{unknown_zh}")
+        } else {
+            Localized::new("ran at no size", "在任何请求数下都没有运行")
+        };
     };
     let early = shown().find(|point| {
         let assumed = point.report().filter(|run| run.assumed_delay_ms.is_some());
         assumed.is_some_and(|report| super::early(report).is_some())
     });
-    if let Some(point) = early {
-        return format!(
-            "takes less than {what} at {}: the server's delay is shorter than assumed",
-            units::count(point.requests, "request")
+    if let Some(&Point { requests, .. }) = early {
+        let at = units::count(requests, "request");
+        return localized!(
+            "takes less than {what} at {at}: the server's delay is shorter than assumed",
+            "在 {requests} 个请求时比{what_zh}还短：服务器的延迟比假定的短",
         );
     }
-    let keeps = format!(
-        "keeps to {what} up to {}: only the waiting costs",
-        units::count(last.requests, "request")
+    let requests = last.requests;
+    let up_to = units::count(requests, "request");
+    let Localized { en, zh } = localized!(
+        "keeps to {what} up to {up_to}: only the waiting costs",
+        "直到 {requests} 个请求都与{what_zh}相符：只有等待花时间",
     );
     match unknown {
-        Some(point) => format!("{keeps}; from {} on its {UNKNOWN}", point.requests),
-        None => keeps,
+        Some(&Point { requests, .. }) => localized!(
+            "{en}; from {requests} on its {unknown_en}",
+            "{zh}；从 {requests} 个请求起{unknown_zh}",
+        ),
+        None => Localized { en, zh },
     }
 }
 
-fn leaves(points: &[Point], knee: &Knee) -> String {
+fn leaves(points: &[Point], knee: &Knee) -> Localized {
     let &Knee { requests, cause, .. } = knee;
-    let what = ideal(points);
-    let from = format!("leaves {what} at {}", units::count(requests, "request"));
+    let Localized { en: what, zh: what_zh } = ideal(points);
+    let count = units::count(requests, "request");
+    let from = localized!(
+        "leaves {what} at {count}",
+        "从 {requests} 个请求起偏离{what_zh}"
+    );
     let at = points.iter().find(|point| point.requests == requests);
     let Some(run) = at.and_then(|point| point.run.as_ref()) else {
         return from;
     };
+    let Localized { en: from, zh: from_zh } = from;
     let Some(report) = &run.report else {
-        let problem = run.problem.as_deref().unwrap_or("nobody knows why");
-        return format!("{from}: it left no report, {problem}");
+        let [why, why_zh] = run
+            .problem
+            .as_deref()
+            .map_or(["nobody knows why", "原因不明"], |p| [p; 2]);
+        return localized!(
+            "{from}: it left no report, {why}",
+            "{from_zh}：它没有留下报告，{why_zh}",
+        );
     };
     if cause == Cause::Failures {
         let errors = report.errors.iter();
-        let errors = errors.map(|error| format!("{} {}", error.count, error.kind));
-        let errors: Vec<_> = errors.collect();
-        return format!("{from}: not all got the page ({})", errors.join(", "));
+        let errors: Vec<_> = errors
+            .map(|error| Localized::same(format!("{} {}", error.count, error.kind)))
+            .collect();
+        let Localized { en, zh } = Localized::list(errors);
+        return localized!(
+            "{from}: not all got the page ({en})",
+            "{from_zh}：并非全部得到页面（{zh}）",
+        );
     }
-    let why = run.overhead.as_ref();
-    let why =
-        why.map(|why| overhead::sentence(report, &run.conditions, why, false).en);
-    format!("{from}, {}", why.unwrap_or_default())
+    let Some(overhead) = &run.overhead else {
+        return Localized { en: from, zh: from_zh };
+    };
+    let Localized { en, zh } =
+        overhead::sentence(report, &run.conditions, overhead, false);
+    localized!("{from}, {en}", "{from_zh}，{zh}")
 }
 
 /// What the runs are held against.
-fn ideal(points: &[Point]) -> &'static str {
+fn ideal(points: &[Point]) -> Localized<&'static str> {
     let mut reports = points.iter().filter_map(Point::report);
     if reports.any(|report| report.assumed_delay_ms.is_some()) {
-        "the ideal that was assumed"
+        Localized { en: "the ideal that was assumed", zh: "假定的理想时间" }
     } else {
-        "its ideal"
+        Localized { en: "its ideal", zh: "理想时间" }
     }
 }
 
@@ -111,7 +150,12 @@ mod tests {
 
     fn sentence_on(points: &[Point]) -> String {
         let knee = Knee::of(points);
-        knee.as_ref().map_or_else(|| keeps(points), |knee| leaves(points, knee))
+        let said =
+            knee.as_ref().map_or_else(|| keeps(points), |knee| leaves(points, knee));
+        let numbers = |text: &str| text.replace(|c: char| !c.is_ascii_digit(), " ");
+        let [en, zh] = [&said.en, &said.zh].map(|text| numbers(text));
+        assert!(en.split_whitespace().eq(zh.split_whitespace()), "{said:?}");
+        said.en
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) struct Comparison {
     /// The earlier comparison that each row stands beside, if one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) baseline: Option<Origin>,
-    /// Why its times are not to be trusted, if so; in Chinese for the page alone.
+    /// Why its times are not to be trusted, if so; in English for programs.
     #[serde(serialize_with = "in_english_if_any")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) caveat: Option<Localized>,
@@ -99,8 +99,8 @@ pub(crate) struct Run {
     /// How many requests took how long; `None` where they were only counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) histogram: Option<Histogram>,
-    /// Why it took as long as it did; in Chinese for the page alone.
-    #[serde(serialize_with = "in_english")]
+    /// Why it took as long as it did; in English for programs.
+    #[serde(serialize_with = "Localized::in_english")]
     pub(crate) why: Localized,
     /// What else is to be said of it: of its repeats, and of the baseline.
     #[serde(
@@ -249,12 +249,8 @@ fn all_in_english<S: Serializer>(
     out.collect_seq(texts.iter().map(|text| &text.en))
 }
 
-fn in_english<S: Serializer>(text: &Localized, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(&text.en)
-}
-
 #[expect(clippy::ref_option, reason = "this is what serde calls")]
-fn in_english_if_any<S: Serializer>(
+pub(super) fn in_english_if_any<S: Serializer>(
     text: &Option<Localized>,
     out: S,
 ) -> Result<S::Ok, S::Error> {

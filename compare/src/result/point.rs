@@ -3,8 +3,9 @@
 use client_core::Report;
 use client_core::export::lanes::peak;
 use serde::Serialize;
+use units::Localized;
 
-use super::comparison::Run;
+use super::comparison::{Run, in_english_if_any};
 
 /// With fewer requests than this, what a process takes for itself hides what they take.
 const ENOUGH: usize = 90;
@@ -16,7 +17,8 @@ pub(crate) struct Point {
     /// Seconds; `None` where the delay is unknown.
     pub(crate) ideal_s: Option<f64>,
     /// Why it did not run, or not to its end; `None` if it did.
-    pub(crate) skipped: Option<String>,
+    #[serde(serialize_with = "in_english_if_any")]
+    pub(crate) skipped: Option<Localized>,
     /// `None` if it did not run. Its report has no outcomes of each request.
     pub(crate) run: Option<Run>,
     // The most that the client had in flight at once.

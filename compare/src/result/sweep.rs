@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use client_core::Transport;
 use serde::Serialize;
+use units::Localized;
 
 use super::comparison::{Basis, exit_code};
 use super::knee::Knee;
@@ -45,7 +46,8 @@ pub(crate) struct Series {
     #[serde(rename = "departure", skip_serializing_if = "Option::is_none")]
     pub(crate) knee: Option<Knee>,
     /// One sentence on that.
-    pub(crate) why: String,
+    #[serde(serialize_with = "Localized::in_english")]
+    pub(crate) why: Localized,
 }
 
 impl Sweep {

@@ -4,7 +4,7 @@ use client_core::model::IdealRun;
 use client_core::progress_bar;
 use client_core::settings::workload::Workload;
 use indicatif::ProgressBar;
-use units::warn;
+use units::{Localized, localized, warn};
 
 use super::rounds::Round;
 
@@ -21,23 +21,33 @@ impl Progress {
     ) -> Self {
         let (length, amount, ideal) = match workload {
             Workload::Requests(n) => {
-                let ideal = ideal.map(|i| units::seconds(i.time.as_secs_f64()));
-                (n.get(), units::count(n.get(), "request"), ideal)
+                let ideal = ideal
+                    .map(|i| Localized::same(units::seconds(i.time.as_secs_f64())));
+                (n.get(), requests(n.get()), ideal)
             }
             // The bar is as long as the ideal, if there is one.
             Workload::Duration(duration) => {
                 let served = ideal.map(|ideal| ideal.served);
                 let lasts = humantime::format_duration(duration).to_string();
-                let ideal = served.map(|served| units::count(served, "request"));
-                (served.unwrap_or(usize::MAX), lasts, ideal)
+                (
+                    served.unwrap_or(usize::MAX),
+                    Localized::same(lasts),
+                    served.map(requests),
+                )
             }
         };
-        let ideal = ideal.unwrap_or_else(|| "unknown".to_owned());
+        let ideal = ideal.unwrap_or_else(|| Localized::new("unknown", "未知"));
+        let Localized { en: ideal, zh: ideal_zh } = ideal;
         let of = if length == usize::MAX { "" } else { "/{len}" };
-        let template = format!(
-            "{client:7}{round} [{{bar:30}}] {{pos}}{of} answered, {{elapsed}} (ideal {ideal})"
+        let template = localized!(
+            "{client:7}{round} [{{bar:30}}] {{pos}}{of} answered, {{elapsed}} (ideal {ideal})",
+            "{client:7}{round} [{{bar:30}}] 已响应 {{pos}}{of}，{{elapsed}}（理想 {ideal_zh}）",
         );
-        let line = format!("{client}{round}: {amount}, ideal {ideal}");
+        let Localized { en, zh } = amount;
+        let line = localized!(
+            "{client}{round}: {en}, ideal {ideal}",
+            "{client}{round}：{zh}，理想 {ideal_zh}",
+        );
         Self::shown(length, &template, &line, quiet)
     }
 
@@ -45,23 +55,30 @@ impl Progress {
     pub(crate) fn of_program(
         name: &str,
         round: Round,
-        requests: usize,
+        number: usize,
         quiet: bool,
     ) -> Self {
         // Braces would be read as parts of the template.
         let shown = name.replace('{', "{{").replace('}', "}}");
-        let template = format!(
-            "{shown:7}{round} [{{bar:20}}] {{pos}}/{{len}} answered, {{elapsed}}"
+        let template = localized!(
+            "{shown:7}{round} [{{bar:20}}] {{pos}}/{{len}} answered, {{elapsed}}",
+            "{shown:7}{round} [{{bar:20}}] 已响应 {{pos}}/{{len}}，{{elapsed}}",
         );
-        let count = units::count(requests, "request");
-        Self::shown(requests, &template, &format!("{name}{round}: {count}"), quiet)
+        let Localized { en, zh } = requests(number);
+        let line = localized!("{name}{round}: {en}", "{name}{round}：{zh}");
+        Self::shown(number, &template, &line, quiet)
     }
 
     /// A bar where there is a terminal, else a line.
-    fn shown(requests: usize, template: &str, line: &str, quiet: bool) -> Self {
-        let bar = progress_bar(requests, template);
+    fn shown(
+        requests: usize,
+        template: &Localized,
+        line: &Localized,
+        quiet: bool,
+    ) -> Self {
+        let bar = progress_bar(requests, &template.to_string());
         if bar.is_none() && !quiet {
-            warn(format_args!("{line}"));
+            warn(line);
         }
         Self(bar)
     }
@@ -78,4 +95,9 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+fn requests(number: usize) -> Localized {
+    let en = units::count(number, "request");
+    localized!("{en}", "{number} 个请求")
 }

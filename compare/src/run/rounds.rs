@@ -3,6 +3,8 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
+use units::localized;
+
 use crate::explain;
 use crate::result::comparison::Run;
 use crate::statistics::histogram::Histogram;
@@ -26,7 +28,7 @@ impl fmt::Display for Round {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Only => Ok(()),
-            Self::WarmUp => write!(out, " warm-up"),
+            Self::WarmUp => write!(out, " {}", localized!("warm-up", "预热")),
             Self::Numbered { number, of } => write!(out, " {number}/{of}"),
         }
     }

@@ -14,7 +14,7 @@ use client_core::settings::workload::Workload;
 use client_core::{Layout, Report};
 use reqwest::Url;
 use slow_server::Counts;
-use units::warn;
+use units::{Language, Localized, localized, warn};
 
 use super::binaries::Binaries;
 use super::client_process::ClientProcess;
@@ -127,7 +127,8 @@ impl<'a> Runner<'a> {
         let addresses = self.server.addresses().len();
         for client in &self.cli.clients {
             for shortfall in client.needs().exceeding(&machine, addresses) {
-                warn(format_args!("compare: {} {shortfall}", client.program()));
+                let (program, shortfall) = (client.program(), shortfall.sentence());
+                warn(format_args!("compare: {program} {shortfall}"));
             }
         }
     }
@@ -260,8 +261,13 @@ impl<'a> Runner<'a> {
         self.round = Round::WarmUp;
         let run = self.run_one(planned_run, requests.into());
         if !run.is_whole() && interrupts::count() == 0 {
-            let (label, why) = (&run.label, explain::repeats::failure(&run).en);
-            warn(format_args!("compare: the warm-up of {label} failed: {why}"));
+            let (label, why) = (&run.label, explain::repeats::failure(&run));
+            let Localized { en, zh } = why;
+            let said = localized!(
+                "the warm-up of {label} failed: {en}",
+                "{label} 的预热失败：{zh}"
+            );
+            warn(format_args!("compare: {said}"));
         }
     }
 
@@ -387,9 +393,13 @@ impl<'a> Runner<'a> {
     }
 
     fn command(&self, client: &ClientSpec) -> Command {
+        let language =
+            if self.cli.json { Language::En } else { Language::current() };
         let mut command = Command::new(self.binaries.path(&client.program()));
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
+            // What it says of a problem is in our report, whose JSON is in English.
+            .args(["--lang", language.code()])
             .args(client.workload_args())
             .args([
                 "--timeout",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use client_core::machine::Machine;
 use client_core::settings::resources::Shortfall;
+use units::{Localized, localized};
 
 use super::Runner;
 use super::interrupts;
@@ -54,7 +55,8 @@ fn run_series(runner: &mut Runner<'_>, client: &ClientSpec) -> Option<Series> {
             point.server_cpu_s = run.conditions.server_cpu_s;
             point.record(run);
             if interrupts::count() > 0 && !point.is_whole() {
-                point.skipped = Some("stopped with Ctrl-C".to_owned());
+                point.skipped =
+                    Some(Localized::new("stopped with Ctrl-C", "被 Ctrl-C 中止"));
             }
             let smallest = points.iter().find(|point| point.is_shown());
             point.bytes_per_request =
@@ -82,16 +84,16 @@ fn reason_to_skip(
     runner: &Runner<'_>,
     client: &ClientSpec,
     ideal_s: Option<f64>,
-) -> Option<String> {
+) -> Option<Localized> {
     let limit = runner.cli.sweep_limit;
     if let Some(ideal) = ideal_s.filter(|&ideal| ideal > limit.as_secs_f64()) {
         // To the second, but for what is shorter than some of them.
         let exact = if ideal < 10.0 { 1e3 } else { 1.0 };
         let ideal = Duration::from_secs_f64((ideal * exact).round() / exact);
-        return Some(format!(
-            "would take {}, and --sweep-limit is {}",
-            humantime::format_duration(ideal),
-            humantime::format_duration(limit),
+        let [ideal, limit] = [ideal, limit].map(humantime::format_duration);
+        return Some(localized!(
+            "would take {ideal}, and --sweep-limit is {limit}",
+            "需要 {ideal}，而 --sweep-limit 是 {limit}",
         ));
     }
     let mut machine = Machine::here();
@@ -102,5 +104,5 @@ fn reason_to_skip(
     let shortfalls =
         client.needs().exceeding(&machine, runner.server.addresses().len());
     let names: Vec<_> = shortfalls.iter().map(Shortfall::brief).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then(|| Localized::list(names))
 }

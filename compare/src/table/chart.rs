@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr as _;
+use units::{Localized, localized};
+
 use crate::result::point::Point;
 use crate::result::sweep::{Series, Sweep};
 
@@ -17,11 +20,16 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     let Some(scale) = Scale::of(sweep) else { return Ok(()) };
     let has_ideal =
         |series: &Series| series.points.iter().any(|point| point.ideal_s.is_some());
-    let ideal = if sweep.series.iter().any(has_ideal) { ", · ideal" } else { "" };
-    writeln!(
-        out,
-        "\nTime by requests, both growing by factors: ● measured{ideal}\n"
-    )?;
+    let Localized { en, zh } = if sweep.series.iter().any(has_ideal) {
+        Localized { en: ", · ideal", zh: "，· 理想" }
+    } else {
+        Localized { en: "", zh: "" }
+    };
+    let legend = localized!(
+        "Time by requests, both growing by factors: ● measured{en}",
+        "用时与请求数的关系，两轴均为对数：● 实测{zh}",
+    );
+    writeln!(out, "\n{legend}\n")?;
     for pair in sweep.series.chunks(2) {
         let charts: Vec<_> =
             pair.iter().map(|series| chart(series, &scale)).collect();
@@ -31,7 +39,7 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
             for chart in &charts {
                 let part = chart.get(row).map_or("", String::as_str);
                 text += part;
-                let width = part.chars().count();
+                let width = part.width();
                 let gap = CHART_COLUMNS.saturating_sub(width);
                 text.extend(std::iter::repeat_n(' ', gap));
             }

@@ -4,7 +4,7 @@
 use client_core::Report;
 use client_core::outcome::latency::ENOUGH_FOR_P99;
 use serde::Serialize;
-use units::Localized;
+use units::{Language, Localized};
 
 use crate::result::comparison::Run;
 use Format::{Difference, Figures, Millis, Number, Seconds, Text, Times};
@@ -40,7 +40,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         Number(1),
         |row| Some(row.of_a_duration()?.throughput()?.into()),
     ),
-    column(Both, "peak", "most served", "最大同时处理", Number(0), |row| {
+    column(Both, "peak", "most served", "最大并发", Number(0), |row| {
         Some((row.run.server?.peak_in_flight as f64).into())
     }),
     column(Both, "elapsed_s", "time (s)", "实测（秒）", Number(3), |row| {
@@ -75,14 +75,14 @@ pub(crate) static COLUMNS: &[Column] = &[
         Number(3),
         |row| Some(row.run.process_s?.into()),
     ),
-    column(Comparison, "times_faster", "vs. sync", "与 sync 相比", Times, |row| {
+    column(Comparison, "times_faster", "vs. sync", "相对 sync", Times, |row| {
         Some(row.run.times_faster?.into())
     }),
     column(
         Comparison,
         "baseline_s",
         "vs. baseline",
-        "与基线相比",
+        "相对基线",
         Difference,
         |row| Some(row.run.baseline?.seconds.into()),
     ),
@@ -107,7 +107,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         Sweep,
         "kb_each",
         "kB each waiting",
-        "每个等待（kB）",
+        "每个在途（kB）",
         Number(1),
         |row| Some((row.bytes_per_request? / 1e3).into()),
     ),
@@ -127,7 +127,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         Seconds(2),
         |row| Some(row.run.tutorial_s?.into()),
     ),
-    column(Latency, "answered", "answered", "已应答", Number(0), |row| {
+    column(Latency, "answered", "answered", "已响应", Number(0), |row| {
         Some((row.report()?.ok as f64).into())
     }),
     column(Latency, "p50_ms", "p50 (ms)", "p50（毫秒）", Millis, |row| {
@@ -291,17 +291,24 @@ impl Column {
         Self::of(table).filter(has_value).collect()
     }
 
-    /// The title in English, in two lines where it can be.
-    pub(crate) fn header(&self) -> String {
-        match self.title.en.rsplit_once(' ') {
-            Some((start, end)) => {
-                format!("{start}\n{}", end.trim_matches(['(', ')']))
+    /// The title, in two lines where it can be.
+    pub(crate) fn header(&self, language: Language) -> String {
+        let halves = match language {
+            Language::En => self.title.en.rsplit_once(' '),
+            Language::Zh => {
+                let zh = self.title.zh;
+                zh.split_once('（').or_else(|| zh.split_once(' '))
             }
-            None => self.title.en.to_owned(),
+        };
+        match halves {
+            Some((start, end)) => {
+                format!("{start}\n{}", end.trim_matches(['(', ')', '）']))
+            }
+            None => self.title.of(language).to_string(),
         }
     }
 
-    /// The value in English.
+    /// The value, which is the same in both languages.
     pub(crate) fn cell(&self, row: &Row<'_>) -> String {
         let value = match (self.value)(row) {
             None => return "-".to_owned(),
@@ -353,12 +360,16 @@ mod tests {
 
     #[test]
     fn a_title_has_two_lines_where_it_can() {
-        let headers: Vec<_> = Column::of(Sweep).map(Column::header).collect();
+        let headers = |language| -> Vec<_> {
+            Column::of(Sweep).map(|column| column.header(language)).collect()
+        };
         let expected = ["client", "requests", "most\nserved", "time\ns"];
-        assert_eq!(headers[..4], expected);
+        assert_eq!(headers(Language::En)[..4], expected);
         assert_eq!(
-            headers[6..],
+            headers(Language::En)[6..],
             ["CPU µs /\nrequest", "memory\nMB", "kB each\nwaiting"]
         );
+        let expected = ["客户端", "请求数", "最大并发", "实测\n秒"];
+        assert_eq!(headers(Language::Zh)[..4], expected);
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn write(
     write_table(out, &columns, &rows)?;
     for remark in explain::latency::remarks(comparison) {
         writeln!(out)?;
-        write_line(out, &remark.en)?;
+        write_line(out, &remark.to_string())?;
     }
     for run in &comparison.runs {
         if let Some(histogram) = &run.histogram {

@@ -1,7 +1,10 @@
 //! The result as Markdown (`--markdown`), to be pasted into an issue: the columns and the
 //! sentences of the terminal.
 
+use std::fmt::Display;
 use std::io::{self, Write};
+
+use units::Localized;
 
 use super::columns::{Column, Row, ShownIn};
 use super::{basis, stopped, sweep};
@@ -19,18 +22,17 @@ pub(crate) fn write(
     write_setup(out, &comparison.setup)?;
     let rows: Vec<_> = comparison.runs.iter().map(Row::from).collect();
     write_table(out, &Column::of_rows(ShownIn::Comparison, &rows), &rows)?;
-    write_paragraph(out, basis(comparison.basis()).as_deref())?;
-    let sentences =
-        comparison.runs.iter().map(|run| (&*run.label, run.sentences().en));
+    write_paragraph(out, basis(comparison.basis()))?;
+    let sentences = comparison.runs.iter().map(|run| (&*run.label, run.sentences()));
     write_sentences(out, sentences)?;
     for remark in explain::remarks(comparison) {
-        write_paragraph(out, Some(&remark.en))?;
+        write_paragraph(out, Some(remark))?;
     }
-    write_paragraph(out, stopped(comparison).as_deref())?;
+    write_paragraph(out, stopped(comparison))?;
     if with_latency {
         write_table(out, &Column::of(ShownIn::Latency).collect::<Vec<_>>(), &rows)?;
         for remark in explain::latency::remarks(comparison) {
-            write_paragraph(out, Some(&remark.en))?;
+            write_paragraph(out, Some(remark))?;
         }
     }
     Ok(())
@@ -41,14 +43,13 @@ pub(crate) fn write_sweep(out: &mut impl Write, sweep: &Sweep) -> io::Result<()>
     write_setup(out, &sweep.setup)?;
     let rows: Vec<_> = sweep.series.iter().flat_map(sweep::rows).collect();
     write_table(out, &Column::of_rows(ShownIn::Sweep, &rows), &rows)?;
-    write_paragraph(out, basis(sweep.basis()).as_deref())?;
+    write_paragraph(out, basis(sweep.basis()))?;
     let sentence = |series: &Series| series.why.clone();
     write_sentences(
         out,
         sweep.series.iter().map(|series| (&*series.label, sentence(series))),
     )?;
-    let stopped = "Stopped with Ctrl-C: what did not run is not here.";
-    write_paragraph(out, Some(stopped).filter(|_| sweep.interrupted))
+    write_paragraph(out, Some(sweep::STOPPED).filter(|_| sweep.interrupted))
 }
 
 /// How it was made, in one line.
@@ -73,7 +74,7 @@ fn write_table(
     rows: &[Row<'_>],
 ) -> io::Result<()> {
     writeln!(out)?;
-    write_row(out, columns.iter().map(|column| escaped(column.title.en)))?;
+    write_row(out, columns.iter().map(|column| escaped(&column.title.to_string())))?;
     let align = |at| if at == 0 { ":--" } else { "--:" };
     write_row(out, (0..columns.len()).map(|at| align(at).to_owned()))?;
     for row in rows {
@@ -91,17 +92,21 @@ fn write_row(
 
 fn write_sentences<'a>(
     out: &mut impl Write,
-    sentences: impl Iterator<Item = (&'a str, String)>,
+    sentences: impl Iterator<Item = (&'a str, Localized)>,
 ) -> io::Result<()> {
     writeln!(out)?;
     for (label, sentence) in sentences {
-        writeln!(out, "- **{}**: {}", escaped(label), escaped(&sentence))?;
+        let sentence = escaped(&sentence.to_string());
+        writeln!(out, "- **{}**: {sentence}", escaped(label))?;
     }
     Ok(())
 }
 
-fn write_paragraph(out: &mut impl Write, text: Option<&str>) -> io::Result<()> {
-    text.map_or(Ok(()), |text| writeln!(out, "\n{}", escaped(text)))
+fn write_paragraph<T: Display>(
+    out: &mut impl Write,
+    text: Option<Localized<T>>,
+) -> io::Result<()> {
+    text.map_or(Ok(()), |text| writeln!(out, "\n{}", escaped(&text.to_string())))
 }
 
 /// Text in one line, in which Markdown finds nothing to do.

@@ -14,6 +14,7 @@ use client_core::text;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use unicode_width::UnicodeWidthStr as _;
+use units::{Language, Localized, localized};
 
 use crate::explain;
 use crate::result::comparison::{Basis, Comparison};
@@ -32,32 +33,40 @@ pub(crate) fn write(
     write_table(out, &columns, &rows)?;
     writeln!(out)?;
     if let Some(basis) = basis(comparison.basis()) {
-        write_line(out, &basis)?;
+        write_line(out, &basis.to_string())?;
         writeln!(out)?;
     }
     let sentences: Vec<_> = comparison
         .runs
         .iter()
-        .map(|run| (&*run.label, run.sentences().en))
+        .map(|run| (&*run.label, run.sentences().to_string()))
         .collect();
     write_sentences(out, &sentences)?;
     for remark in explain::remarks(comparison) {
         writeln!(out)?;
-        write_line(out, &remark.en)?;
+        write_line(out, &remark.to_string())?;
     }
     if let Some(stopped) = stopped(comparison) {
         writeln!(out)?;
-        write_line(out, &stopped)?;
+        write_line(out, &stopped.to_string())?;
     }
     Ok(())
 }
 
 /// What did not run, if Ctrl-C ended it.
-fn stopped(comparison: &Comparison) -> Option<String> {
-    let not_run = comparison.not_run.join(", ");
-    let left_out = if not_run.is_empty() { "none".to_owned() } else { not_run };
+fn stopped(comparison: &Comparison) -> Option<Localized> {
+    let not_run = comparison.not_run.iter();
+    let names = not_run.map(|name| Localized::same(&**name));
+    let Localized { en, zh } = if comparison.not_run.is_empty() {
+        Localized::new("none", "无")
+    } else {
+        Localized::list(names)
+    };
     comparison.interrupted.then(|| {
-        format!("Stopped with Ctrl-C. Clients that did not run: {left_out}.")
+        localized!(
+            "Stopped with Ctrl-C. Clients that did not run: {en}.",
+            "被 Ctrl-C 中止。没有运行的客户端：{zh}。",
+        )
     })
 }
 
@@ -68,19 +77,22 @@ fn write_line(out: &mut impl Write, sentence: &str) -> io::Result<()> {
 
 /// What the ideal times rest on, or why there are none, where that is not what the server
 /// tells.
-fn basis(basis: Basis) -> Option<String> {
+fn basis(basis: Basis) -> Option<Localized> {
     match basis {
         Basis::Told => None,
-        Basis::Assumed { delay_ms } => Some(format!(
-            "Ideal times assume that each response takes {} and waits for no other: the \
-             server does not tell.",
-            units::seconds(delay_ms / 1e3)
-        )),
-        Basis::Unknown => Some(
+        Basis::Assumed { delay_ms } => {
+            let each = units::seconds(delay_ms / 1e3);
+            Some(localized!(
+                "Ideal times assume that each response takes {each} and waits for no other: the \
+                 server does not tell.",
+                "服务器没有说明延迟；理想时间假定每个响应用时 {each}，且互不等待。",
+            ))
+        }
+        Basis::Unknown => Some(Localized::new(
             "The server does not tell its delay, so the ideal times are \
-             unknown; --assume-delay TIME gives some."
-                .to_owned(),
-        ),
+             unknown; --assume-delay TIME gives some.",
+            "服务器没有说明延迟，理想时间未知；可用 --assume-delay TIME 给出延迟。",
+        )),
     }
 }
 
@@ -90,8 +102,9 @@ fn write_table(
     rows: &[Row<'_>],
 ) -> io::Result<()> {
     let width = units::columns().unwrap_or(text::COLUMNS).into();
-    let (columns, left_out) = fitting(width, columns, rows);
-    let table = layout(&columns, rows);
+    let language = Language::current();
+    let (columns, left_out) = fitting(width, columns, rows, language);
+    let table = layout(&columns, rows, language);
 
     let bold = Style::new().bold();
     writeln!(out)?;
@@ -106,13 +119,17 @@ fn write_table(
     if left_out.is_empty() {
         return Ok(());
     }
-    let titles: Vec<_> = left_out.iter().map(|column| column.title.en).collect();
-    let all = format!(
-        "Left out, since {width} columns are too few: {}. --markdown and --json have all.",
-        titles.join(", ")
+    let titles = left_out.iter().map(|column| {
+        let Localized { en, zh } = column.title;
+        Localized::new(en, zh)
+    });
+    let Localized { en, zh } = Localized::list(titles);
+    let all = localized!(
+        "Left out, since {width} columns are too few: {en}. --markdown and --json have all.",
+        "{width} 列宽放不下，略去：{zh}。--markdown 和 --json 给出全部。",
     );
     writeln!(out)?;
-    write_line(out, &all)
+    write_line(out, &all.to_string())
 }
 
 /// The columns that fit, and those that had to give way and are missed: what is the same in all
@@ -121,11 +138,12 @@ fn fitting(
     width: usize,
     columns: &[&'static Column],
     rows: &[Row<'_>],
+    language: Language,
 ) -> (Vec<&'static Column>, Vec<&'static Column>) {
     let mut columns = columns.to_vec();
     let mut left_out = Vec::new();
     for id in GIVE_WAY {
-        let lines = layout(&columns, rows);
+        let lines = layout(&columns, rows, language);
         if lines.lines().all(|line| line.trim_end().width() <= width) {
             break;
         }
@@ -140,11 +158,15 @@ fn fitting(
     (columns, left_out)
 }
 
-fn layout(columns: &[&'static Column], rows: &[Row<'_>]) -> Table {
+fn layout(
+    columns: &[&'static Column],
+    rows: &[Row<'_>],
+    language: Language,
+) -> Table {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
-        .set_header(columns.iter().map(|column| column.header()));
+        .set_header(columns.iter().map(|column| column.header(language)));
     for column in table.column_iter_mut() {
         column.set_padding((0, 1)).set_cell_alignment(CellAlignment::Right);
     }
@@ -187,7 +209,7 @@ mod tests {
     /// A run that has something to say in every column.
     fn run(label: &str, elapsed_s: f64) -> Run {
         let report = report_with(&json!({
-            "elapsed_s": elapsed_s, "peak_rss_bytes": 12_000_000, "cpu_s": elapsed_s / 50.0,
+            "elapsed_s": elapsed_s, "peak_rss_bytes": 3_000_000 * label.len(), "cpu_s": elapsed_s / 50.0,
         }));
         let mut run = Run::unmeasured(label.to_owned(), label.to_owned(), None);
         let all = [(Some(&report), true), (Some(&report), true)];
@@ -208,20 +230,23 @@ mod tests {
         let ids = |columns: &[&Column]| -> Vec<_> {
             columns.iter().map(|column| column.id).collect()
         };
-        let (wide, left_out) = fitting(200, &all, &rows);
+        let (wide, left_out) = fitting(200, &all, &rows, Language::En);
         assert_eq!((ids(&wide), left_out.len()), (ids(&all), 0));
 
-        let (narrow, left_out) = fitting(COLUMNS.into(), &all, &rows);
-        let table = layout(&narrow, &rows).to_string();
-        assert!(
-            table.lines().all(|line| line.trim_end().chars().count() <= 80),
-            "{table}"
-        );
+        for language in [Language::En, Language::Zh] {
+            let (narrow, _) = fitting(COLUMNS.into(), &all, &rows, language);
+            let table = layout(&narrow, &rows, language).to_string();
+            assert!(
+                table.lines().all(|line| line.trim_end().width() <= 80),
+                "{table}"
+            );
+        }
+        let (narrow, left_out) = fitting(COLUMNS.into(), &all, &rows, Language::En);
         // All have ten requests, so nobody misses that.
         assert!(!ids(&narrow).contains(&"requests"));
-        assert_eq!(ids(&left_out), ["tutorial_s"]);
+        assert_eq!(ids(&left_out), ["memory_mb"]);
 
-        let (least, _) = fitting(10, &all, &rows);
+        let (least, _) = fitting(10, &all, &rows, Language::En);
         assert_eq!(ids(&least), ["client", "elapsed_s", "ideal_s"]);
     }
 }

@@ -2,9 +2,17 @@
 
 use std::io::{self, Write};
 
+use units::Localized;
+
 use super::columns::{Column, Row, ShownIn};
 use super::{basis, chart, write_line, write_sentences, write_table};
 use crate::result::sweep::{Series, Sweep};
+
+/// Of a sweep that did not come to its end.
+pub(super) const STOPPED: Localized<&str> = Localized {
+    en: "Stopped with Ctrl-C: what did not run is not here.",
+    zh: "被 Ctrl-C 中止：没有运行的不在此列。",
+};
 
 /// The table, the charts, and where each client leaves its ideal.
 pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
@@ -13,15 +21,15 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
     chart::write(out, sweep)?;
     writeln!(out)?;
     if let Some(basis) = basis(sweep.basis()) {
-        write_line(out, &basis)?;
+        write_line(out, &basis.to_string())?;
         writeln!(out)?;
     }
     let sentences = sweep.series.iter();
     let sentences: Vec<_> =
-        sentences.map(|series| (&*series.label, series.why.clone())).collect();
+        sentences.map(|series| (&*series.label, series.why.to_string())).collect();
     write_sentences(out, &sentences)?;
     if sweep.interrupted {
-        writeln!(out, "\nStopped with Ctrl-C: what did not run is not here.")?;
+        writeln!(out, "\n{STOPPED}")?;
     }
     Ok(())
 }

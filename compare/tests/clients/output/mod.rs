@@ -2,6 +2,7 @@
 
 mod advice;
 mod advised_commands;
+mod chinese;
 mod foreign;
 mod overheads;
 mod page;
