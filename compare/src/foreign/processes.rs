@@ -27,7 +27,15 @@ pub(super) fn new_tag() -> String {
 /// What the processes of a program were seen to use, by looking at them from time to time.
 #[derive(Debug, Default)]
 pub(crate) struct ProcessTree {
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux tells of the processes of others")
+    )]
     root: u32,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux tells of the sockets of others")
+    )]
     server_port: u16,
     next_look: Option<Instant>,
     /// The most memory that they had together, in bytes, each shared page counted once;
@@ -113,8 +121,11 @@ pub(super) fn wait_for_the_end_of(tag: &str) {
 /// Kills what is left of a program: its group, and on Linux whatever has its tag. Returns how
 /// many were found by their tag.
 #[cfg_attr(
-    not(unix),
-    expect(unused_variables, reason = "only Unix has process groups")
+    not(target_os = "linux"),
+    expect(
+        unused_variables,
+        reason = "only Unix has groups, and only Linux shows the environment of others"
+    )
 )]
 pub(super) fn kill_left(leader: u32, tag: &str) -> usize {
     #[cfg(target_os = "linux")]
