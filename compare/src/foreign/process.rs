@@ -30,6 +30,8 @@ pub(crate) struct ForeignProcess {
     // Of standard output and of standard error.
     output: [Arc<Mutex<LastLines>>; 2],
     readers: Vec<JoinHandle<()>>,
+    // Another process may have its id by the time it is dropped.
+    is_killed: bool,
 }
 
 /// A program that has ended, or was killed.
@@ -71,8 +73,15 @@ impl ForeignProcess {
         let output = <[_; 2]>::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let tree = ProcessTree::new(child.id(), server_port);
-        let mut process =
-            Self { child, began, tag, tree, output, readers: Vec::new() };
+        let mut process = Self {
+            child,
+            began,
+            tag,
+            tree,
+            output,
+            readers: Vec::new(),
+            is_killed: false,
+        };
         let readers: io::Result<_> = [
             stdout.map(|pipe| read(pipe, &process.output[0])),
             stderr.map(|pipe| read(pipe, &process.output[1])),
@@ -133,13 +142,16 @@ impl ForeignProcess {
         let _ = self.child.kill();
         let status = self.child.wait().ok();
         let killed = processes::kill_left(self.child.id(), &self.tag);
+        self.is_killed = true;
         (status, if by_itself { killed } else { 0 })
     }
 }
 
 impl Drop for ForeignProcess {
     fn drop(&mut self) {
-        self.kill();
+        if !self.is_killed {
+            self.kill();
+        }
     }
 }
 
