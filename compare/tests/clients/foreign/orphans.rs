@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::row::{has, run};
 
 /// Each starts a process that would run on for long.
+#[cfg(target_os = "linux")]
 const LEAVES_ONE: [(&str, &str); 5] = [
     ("group", "sleep 1000 & curl -s {url}"),
     ("session", "setsid sleep 1000 & curl -s {url}"),
