@@ -22,6 +22,8 @@ pub struct AdminClient {
     page: Url,
     // What it wants to see before it changes anything.
     token: Option<String>,
+    timeout: Duration,
+    max_bytes: u64,
 }
 
 /// What a server answers.
@@ -44,7 +46,13 @@ impl AdminClient {
             .redirect(reqwest::redirect::Policy::none())
             .resolve_to_addrs(page.host_str().unwrap_or_default(), &resolve(page)?)
             .build()?;
-        Ok(Self { http, page: page.clone(), token: None })
+        Ok(Self {
+            http,
+            page: page.clone(),
+            token: None,
+            timeout: GRACE,
+            max_bytes: MAX_BYTES,
+        })
     }
 
     /// The same, with the token that the server asks of those who change something.
@@ -53,13 +61,25 @@ impl AdminClient {
         Self { token, ..self }
     }
 
+    /// The same, for answers that take longer.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// The same, for longer answers.
+    #[must_use]
+    pub fn with_max_bytes(self, max_bytes: u64) -> Self {
+        Self { max_bytes, ..self }
+    }
+
     /// Asks for a page of the same server, such as `/api/stats` or `/a?b=c`.
     ///
     /// # Errors
     ///
     /// There is no answer in time, or none of a size that is read.
     pub fn get(&self, page: &str) -> Result<AdminResponse, Failure> {
-        send(self.http.get(self.beside(page)))
+        self.send(self.http.get(self.beside(page)))
     }
 
     /// Has a page of the same server do what it is for.
@@ -69,10 +89,20 @@ impl AdminClient {
     /// As [`AdminClient::get`].
     pub fn post(&self, page: &str) -> Result<AdminResponse, Failure> {
         let request = self.http.post(self.beside(page));
-        send(match &self.token {
+        self.send(match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         })
+    }
+
+    fn send(&self, request: RequestBuilder) -> Result<AdminResponse, Failure> {
+        let response = request
+            // For all of it: the client's own would be for each read.
+            .timeout(self.timeout)
+            .send()
+            .map_err(|error| Failure::of(&error, Stage::Head))?;
+        let status = response.status().as_u16();
+        Ok(AdminResponse { status, body: read_at_most(self.max_bytes, response)? })
     }
 
     fn beside(&self, page: &str) -> Url {
@@ -86,14 +116,4 @@ impl AdminClient {
         other.set_fragment(None);
         other
     }
-}
-
-fn send(request: RequestBuilder) -> Result<AdminResponse, Failure> {
-    let response = request
-        // For all of it: the client's own would be for each read.
-        .timeout(GRACE)
-        .send()
-        .map_err(|error| Failure::of(&error, Stage::Head))?;
-    let status = response.status().as_u16();
-    Ok(AdminResponse { status, body: read_at_most(MAX_BYTES, response)? })
 }

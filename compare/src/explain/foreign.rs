@@ -63,6 +63,13 @@ fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
 fn number(program: &ForeignRun) -> Option<Localized> {
     let &ForeignRun { asked, received, .. } = program;
     let Some(received) = received else {
+        if let Some(problem) = &program.records_problem {
+            return Some(localized!(
+                "the server did not tell what it saw of it ({problem}), so how it waited is not \
+                 known",
+                "服务器没有说明它收到了哪些请求（{problem}），所以无法得知它是怎样等待的",
+            ));
+        }
         return Some(localized!(
             "this server keeps no record of requests, so how it waited is not known",
             "这个服务器不记录请求，所以无法得知它是怎样等待的",

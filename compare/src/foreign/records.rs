@@ -13,6 +13,19 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often to look whether they have gone.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
+/// The longest answer that is read, in bytes: room for all the records that a server keeps,
+/// 100,000 of up to 250 bytes, and as much again.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// The most that a server may take to tell all its records.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The least time between two questions while the program runs.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// While it runs, the questions may take one in so many parts of the time.
+const SHARE: u32 = 20;
+
 /// The records of a program's requests from a moment on.
 pub(crate) struct RecordsClient {
     client: AdminClient,
@@ -20,6 +33,9 @@ pub(crate) struct RecordsClient {
     // The name by which the requests of this program are told from others at a server that is
     // not ours alone.
     name: Option<String>,
+    // Received and answered, as of the last question.
+    seen: (usize, usize),
+    next_question: Instant,
 }
 
 impl RecordsClient {
@@ -27,45 +43,69 @@ impl RecordsClient {
     ///
     /// # Errors
     ///
-    /// The address cannot be asked.
+    /// The server cannot be asked, or does not say; the text names the reason.
     pub(crate) fn begin(
         url: &Url,
         name: Option<String>,
-    ) -> anyhow::Result<Option<Self>> {
-        let mut records_client =
-            Self { client: AdminClient::of(url)?, since_us: 0, name };
+    ) -> Result<Option<Self>, String> {
+        let client = AdminClient::of(url).map_err(|error| format!("{error:#}"))?;
+        let mut records_client = Self {
+            client: client.with_max_bytes(MAX_BYTES),
+            since_us: 0,
+            name,
+            seen: (0, 0),
+            next_question: Instant::now() + WATCH_INTERVAL,
+        };
         // As of a moment that is still to come: only the time is asked for.
-        let now = records_client.ask(u64::MAX);
-        Ok(now.map(|now| {
-            records_client.since_us = now.now_us;
-            records_client
-        }))
+        let Some(now) =
+            ask(&records_client.client, &records_client.route(u64::MAX))?
+        else {
+            return Ok(None);
+        };
+        records_client.since_us = now.now_us;
+        Ok(Some(records_client))
     }
 
-    /// All that came since then, once nothing of it waits any more; `None` if the server does
-    /// not say.
-    pub(crate) fn settled(&self) -> Option<RequestRecords> {
+    /// All that came since then, once nothing of it waits any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`RecordsClient::begin`].
+    pub(crate) fn settled(&self) -> Result<RequestRecords, String> {
+        let client = self.client.clone().with_timeout(TIMEOUT);
         let began = Instant::now();
         // What a program sent just before its end may not have been read yet.
         let mut before = None;
         loop {
-            let records = self.ask(self.since_us)?;
+            let asked = Instant::now();
+            let records = ask(&client, &self.route(self.since_us))?
+                .ok_or("it no longer has any records")?;
             let number = Some(records.requests.len());
             let is_settled = std::mem::replace(&mut before, number) == number
                 && records.requests.iter().all(|request| request.outcome.is_some());
             if is_settled || began.elapsed() > SETTLE_TIMEOUT {
-                return Some(records);
+                return Ok(records);
             }
-            thread::sleep(POLL_INTERVAL);
+            thread::sleep(POLL_INTERVAL.max(asked.elapsed()));
         }
     }
 
-    /// How many have been received and answered until now.
-    pub(crate) fn so_far(&self) -> Option<(usize, usize)> {
-        let requests = self.ask(self.since_us)?.requests;
-        let is_answered =
-            |r: &&RecordedRequest| r.outcome == Some(RequestOutcome::Answered);
-        Some((requests.len(), requests.iter().filter(is_answered).count()))
+    /// How many have been received and answered, as of a moment ago: each answer has all
+    /// records, so it asks rarely.
+    pub(crate) fn so_far(&mut self) -> (usize, usize) {
+        let asked = Instant::now();
+        if asked < self.next_question {
+            return self.seen;
+        }
+        // One that fails is made up for by the next.
+        if let Ok(Some(records)) = ask(&self.client, &self.route(self.since_us)) {
+            let is_answered =
+                |r: &&RecordedRequest| r.outcome == Some(RequestOutcome::Answered);
+            let answered = records.requests.iter().filter(is_answered).count();
+            self.seen = (records.requests.len(), answered);
+        }
+        self.next_question = Instant::now() + pause_after(asked.elapsed());
+        self.seen
     }
 
     /// The moment from which it looks, on the server's clock.
@@ -73,15 +113,32 @@ impl RecordsClient {
         self.since_us
     }
 
-    fn ask(&self, since_us: u64) -> Option<RequestRecords> {
-        let mut page = format!("/api/requests?since_us={since_us}");
-        if let Some(name) = &self.name {
-            // With the separators and the escapes of a query.
-            let query = url_query(&[("client", name)]);
-            page = format!("{page}&{query}");
-        }
-        let response = self.client.get(&page).ok()?;
-        serde_json::from_slice(&response.body).ok()
+    fn route(&self, since_us: u64) -> String {
+        let route = format!("/api/requests?since_us={since_us}");
+        // With the separators and the escapes of a query.
+        let query = self.name.as_ref().map(|name| url_query(&[("client", name)]));
+        query.map_or_else(|| route.clone(), |query| format!("{route}&{query}"))
+    }
+}
+
+/// The pause after a question that took so long.
+fn pause_after(took: Duration) -> Duration {
+    took.saturating_mul(SHARE).max(WATCH_INTERVAL)
+}
+
+/// `None` where the server has no such route. One that has a page for every route has none
+/// either, and its page is not JSON.
+fn ask(client: &AdminClient, route: &str) -> Result<Option<RequestRecords>, String> {
+    let response = client.get(route).map_err(|failure| failure.kind.to_string())?;
+    match response.status {
+        200 => {}
+        400..500 => return Ok(None),
+        status => return Err(format!("status {status}")),
+    }
+    match serde_json::from_slice(&response.body) {
+        Ok(records) => Ok(Some(records)),
+        Err(error) if error.is_data() => Err(format!("no records: {error}")),
+        Err(_) => Ok(None),
     }
 }
 
@@ -103,6 +160,13 @@ pub(crate) fn named(url: &Url, name: &str) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn questions_are_rare_and_rarer_where_answers_are_slow() {
+        let seconds = Duration::from_secs;
+        assert_eq!(pause_after(Duration::from_millis(5)), seconds(1));
+        assert_eq!(pause_after(seconds(1)), seconds(20));
+    }
 
     #[test]
     fn a_name_is_escaped_in_a_url() {

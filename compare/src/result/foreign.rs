@@ -23,12 +23,14 @@ pub(crate) struct ForeignRun {
     /// Requests that it was asked to send.
     pub(crate) asked: usize,
     /// Requests for the page that arrived; `None` for all of these where the server keeps no
-    /// records.
+    /// records, or does not tell them.
     pub(crate) received: Option<usize>,
     pub(crate) answered: Option<usize>,
     pub(crate) failed: Option<usize>,
     pub(crate) rejected: Option<usize>,
     pub(crate) aborted: Option<usize>,
+    /// Why the server did not tell what it saw, where it keeps records.
+    pub(crate) records_problem: Option<String>,
     /// Whether records were lost, since the server keeps the newest only.
     pub(crate) has_gaps: bool,
     /// How it waited; `None` if nothing arrived.
@@ -91,7 +93,10 @@ impl ForeignRun {
         let is_answered =
             self.answered.is_none_or(|answered| answered == self.asked)
                 && self.received.is_none_or(|received| received == self.asked);
-        self.succeeded && is_answered && self.ended_by.is_none()
+        self.succeeded
+            && is_answered
+            && self.ended_by.is_none()
+            && self.records_problem.is_none()
     }
 
     /// Takes in what the server counted.

@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use client_core::machine::usage::children_cpu_s;
 use client_core::server::ServerSettings;
 use client_core::settings::layout::Layout;
@@ -59,7 +58,11 @@ impl Runner<'_> {
         let url = name
             .as_ref()
             .map_or_else(|| self.url.clone(), |name| named(&self.url, name));
-        let records_client = RecordsClient::begin(&self.url, name.clone())?;
+        let (mut records_client, mut records_problem) =
+            match RecordsClient::begin(&self.url, name.clone()) {
+                Ok(records_client) => (records_client, None),
+                Err(problem) => (None, Some(problem)),
+            };
         let port = self.url.port_or_known_default().unwrap_or(80);
         let command = program.command(url.as_str(), asked.get());
         let typed = crate::command_line::of(&command);
@@ -69,7 +72,7 @@ impl Runner<'_> {
         let cpu_before_s = children_cpu_s();
         let process = ForeignProcess::start(command, port)?;
         let (process, ended_by) =
-            self.watch(process, asked, records_client.as_ref(), &progress)?;
+            self.watch(process, asked, records_client.as_mut(), &progress)?;
         let Ended { status, took, output, left_running, tree } = process.end();
         progress.finish();
         let cpu_s =
@@ -87,10 +90,12 @@ impl Runner<'_> {
             ..ForeignRun::default()
         };
         run.process_s = Some(took.as_secs_f64());
-        if let Some(records_client) = records_client {
-            let records = records_client
-                .settled()
-                .context("the server does not tell what it saw")?;
+        let records = records_client.as_ref().and_then(|records_client| {
+            let settled = records_client.settled();
+            settled.map_err(|problem| records_problem = Some(problem)).ok()
+        });
+        facts.records_problem = records_problem;
+        if let Some((records, records_client)) = records.zip(records_client) {
             let recorded = Recorded::of(&records.requests, records.now_us, &tree);
             let counts = recorded.counts();
             facts.count(&counts);
@@ -129,7 +134,7 @@ impl Runner<'_> {
         &self,
         mut process: ForeignProcess,
         asked: NonZeroUsize,
-        records_client: Option<&RecordsClient>,
+        mut records_client: Option<&mut RecordsClient>,
         progress: &Progress,
     ) -> anyhow::Result<(ForeignProcess, Option<EndedBy>)> {
         let most = self.time_of_a_program(asked);
@@ -151,9 +156,8 @@ impl Runner<'_> {
                 return Ok((process, Some(EndedBy::Timeout)));
             }
             if shown.elapsed() >= PROGRESS_INTERVAL {
-                let (received, answered) = records_client
-                    .and_then(|own| self.so_far(own))
-                    .unwrap_or((0, 0));
+                let (received, answered) =
+                    self.so_far(records_client.as_deref_mut());
                 progress.show(answered);
                 if received > FLOOD_FACTOR * asked.get() + FLOOD_FACTOR {
                     return Ok((process, Some(EndedBy::Flood)));
@@ -166,12 +170,14 @@ impl Runner<'_> {
     }
 
     /// How many of its requests have been received and answered.
-    fn so_far(&self, records_client: &RecordsClient) -> Option<(usize, usize)> {
+    fn so_far(&self, records_client: Option<&mut RecordsClient>) -> (usize, usize) {
         if self.has_embedded_server() {
             // Cheaper than all records.
-            return self.counts().map(|counts| (counts.received, counts.answered));
+            let counts = self.counts();
+            return counts
+                .map_or((0, 0), |counts| (counts.received, counts.answered));
         }
-        records_client.so_far()
+        records_client.map_or((0, 0), RecordsClient::so_far)
     }
 
     /// The most that a program may take: as the user says, else what it would take to send one

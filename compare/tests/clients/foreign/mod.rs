@@ -4,5 +4,6 @@ mod concurrency;
 mod misbehaviour;
 mod options;
 mod orphans;
+mod records;
 mod row;
 mod shared_server;
