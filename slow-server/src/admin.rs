@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 
 use crate::behavior::schedule::Schedule;
 use crate::behavior::settings::Settings;
@@ -20,7 +21,7 @@ use crate::net::limits;
 use crate::request_meta::{RequestMeta, SanitizedName};
 use crate::server::Server;
 use crate::stats::counts::Counts;
-use crate::stats::records::{RecordFilter, RequestRecords};
+use crate::stats::records::RecordFilter;
 
 /// What the server has seen, and how it is set.
 #[derive(Debug, Serialize)]
@@ -58,18 +59,22 @@ pub(crate) struct RequestsQuery {
 /// `GET /api/requests?client=NAME&since_us=N`: the newest requests one by one, of which a
 /// program that nobody knows is told how it waited.
 ///
-/// It tells an asker only of requests from its own address, where all addresses of this
-/// machine are one. So it needs no token, and in a class nobody learns of another.
+/// It tells an asker only of requests from its own address, so it needs no token. All addresses
+/// of this machine are one; and those behind one NAT or proxy share theirs, and learn of each
+/// other.
 /// A reset does not touch the records. `dense-server` has none of what came over HTTP/2.
 pub(crate) async fn requests(
     State(server): State<Arc<Server>>,
     meta: RequestMeta,
     Query(RequestsQuery { client, since_us }): Query<RequestsQuery>,
-) -> Json<RequestRecords> {
+) -> Response {
     let name = |client: String| SanitizedName::new(client.as_bytes()).to_string();
     let from = meta.peer.map(|peer| peer.ip());
     let filter = RecordFilter { from, client: client.map(name), since_us };
-    Json(server.stats.records(&filter))
+    // Megabytes of JSON take milliseconds, for which no other request is to wait.
+    spawn_blocking(move || Json(server.stats.records(&filter)).into_response())
+        .await
+        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// `POST /api/stats/reset`

@@ -149,7 +149,7 @@ impl Stats {
             let inner = self.inner.lock();
             inner.records.selected(filter, inner.now_us())
         };
-        // Outside the lock, since it can be a hundred thousand.
+        // Outside the lock, since it can be tens of thousands.
         selected.into()
     }
 

@@ -13,18 +13,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::counts::EventKind;
 
-/// The most records that are kept, of requests for the page and of others: ten megabytes.
+/// The most records that are kept of requests for the page: 12 MB, and up to 30 where each has
+/// another long name than the one before.
 const MOST: usize = 100_000;
+
+/// The most that are kept of other requests, of which a few are enough to see what is wrong.
+const MOST_ELSEWHERE: usize = 1_000;
+
+/// The most requests in one response: 5 MB of JSON. `compare` ends a program that sends three
+/// times the 10,000 that it may be asked for, and sees that here.
+const MOST_TOLD: usize = 32_000;
 
 /// What `GET /api/requests` tells an address of its own requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRecords {
     /// Microseconds since the server began, as all times here.
     pub now_us: u64,
-    /// Zero if these are all that came since the time asked for. Else the oldest made room for
-    /// others, and this is how many records of all addresses did, since the server began.
+    /// Zero if these are all that came since the time asked for. Else how many older ones are
+    /// missing at most: those that are too many for one response, and the records of all
+    /// addresses that made room for others since the server began.
     pub left_out: u64,
-    /// Requests for the page, in the order of arrival.
+    /// Requests for the page, the newest of them, in the order of arrival.
     pub requests: Vec<RecordedRequest>,
     /// Requests for anything that the server does not have.
     pub elsewhere: Vec<Elsewhere>,
@@ -83,8 +92,8 @@ pub struct RecordFilter {
 
 #[derive(Debug, Default)]
 pub(super) struct Records {
-    page: Ring<PageRecord>,
-    elsewhere: Ring<ElsewhereRecord>,
+    page: Ring<PageRecord, MOST>,
+    elsewhere: Ring<ElsewhereRecord, MOST_ELSEWHERE>,
 }
 
 /// Which record is that of a request, counted from 1: a `None` takes no room.
@@ -157,14 +166,13 @@ impl Records {
         self.elsewhere.push(ElsewhereRecord { origin, asked });
     }
 
-    /// A copy of what is asked for; cheap, since it is made under the lock of all counts.
+    /// A copy of what is asked for. It is made under the lock that every arrival takes, so it is
+    /// no more than a response holds, and becomes text elsewhere.
     pub(super) fn selected(&self, filter: &RecordFilter, now_us: u64) -> Selection {
-        Selection {
-            now_us,
-            left_out: self.page.left_out(filter, |record| &record.origin),
-            page: self.page.select(filter, |record| &record.origin),
-            elsewhere: self.elsewhere.select(filter, |record| &record.origin),
-        }
+        let (page, too_many) = self.page.select(filter, |record| &record.origin);
+        let (elsewhere, _) = self.elsewhere.select(filter, |record| &record.origin);
+        let gone = self.page.gone(filter, |record| &record.origin);
+        Selection { now_us, left_out: gone + too_many, page, elsewhere }
     }
 }
 
@@ -254,21 +262,21 @@ fn is_same_machine(one: Option<IpAddr>, other: Option<IpAddr>) -> bool {
     }
 }
 
-/// The newest [`MOST`] of all records.
+/// The newest of all records, at most so many.
 #[derive(Debug)]
-struct Ring<T> {
+struct Ring<T, const MOST: usize> {
     records: VecDeque<T>,
     // How many left it.
     gone: u64,
 }
 
-impl<T> Default for Ring<T> {
+impl<T, const MOST: usize> Default for Ring<T, MOST> {
     fn default() -> Self {
         Self { records: VecDeque::new(), gone: 0 }
     }
 }
 
-impl<T: Clone> Ring<T> {
+impl<T: Clone, const MOST: usize> Ring<T, MOST> {
     fn push(&mut self, record: T) -> RecordNumber {
         if self.records.len() == MOST {
             self.records.pop_front();
@@ -288,14 +296,27 @@ impl<T: Clone> Ring<T> {
         self.records.back()
     }
 
-    fn select(&self, filter: &RecordFilter, origin: fn(&T) -> &Origin) -> Vec<T> {
+    /// The newest that are asked for, oldest first, and how many more there are.
+    fn select(
+        &self,
+        filter: &RecordFilter,
+        origin: fn(&T) -> &Origin,
+    ) -> (Vec<T>, u64) {
         let is_early = |record: &T| origin(record).arrived_us < filter.since_us;
         let first = self.records.partition_point(is_early);
-        let records = self.records.range(first..);
-        records.filter(|record| filter.matches(origin(record))).cloned().collect()
+        let mut matching = self
+            .records
+            .range(first..)
+            .rev()
+            .filter(|record| filter.matches(origin(record)));
+        let mut newest: Vec<T> =
+            matching.by_ref().take(MOST_TOLD).cloned().collect();
+        newest.reverse();
+        (newest, matching.count() as u64)
     }
 
-    fn left_out(&self, filter: &RecordFilter, origin: fn(&T) -> &Origin) -> u64 {
+    /// How many left it that may have been asked for.
+    fn gone(&self, filter: &RecordFilter, origin: fn(&T) -> &Origin) -> u64 {
         let oldest =
             self.records.front().map_or(0, |oldest| origin(oldest).arrived_us);
         if oldest < filter.since_us { 0 } else { self.gone }
@@ -320,19 +341,25 @@ mod tests {
         for now_us in 3..=most {
             records.arrive("c", None, now_us);
         }
-        assert_eq!(all(&records, 0).left_out, 0, "it is just full");
+        assert_eq!(records.page.gone, 0, "it is just full");
         let last = records.arrive("d", None, most + 1);
         records.start(first, most + 2);
         records.end(first, EventKind::Answered, most + 2);
         records.end(second, EventKind::Aborted, most + 3);
         records.start(last, most + 4);
 
-        let kept = all(&records, 0);
-        assert_eq!((kept.requests.len(), kept.left_out), (MOST, 1));
+        let kept: Vec<_> = records
+            .page
+            .records
+            .iter()
+            .cloned()
+            .map(RecordedRequest::from)
+            .collect();
+        assert_eq!((kept.len(), records.page.gone), (MOST, 1));
         let has_changed = |request: &&RecordedRequest| {
             request.started_us.is_some() || request.outcome.is_some()
         };
-        let changed: Vec<_> = kept.requests.iter().filter(has_changed).collect();
+        let changed: Vec<_> = kept.iter().filter(has_changed).collect();
         assert_eq!(changed.len(), 2);
         assert_eq!(changed[0].client, "b");
         assert_eq!(changed[0].ended_us, Some(most + 3));
@@ -342,9 +369,46 @@ mod tests {
             ("d", Some(most + 4))
         );
 
-        let newest = all(&records, 3);
-        assert_eq!((newest.requests.len(), newest.left_out), (MOST - 1, 0));
         assert_eq!(all(&records, most + 2).requests, []);
+    }
+
+    #[test]
+    fn a_response_has_the_newest_and_says_how_many_more_there_are() {
+        let mut records = Records::default();
+        let (most, told) = (MOST as u64, MOST_TOLD as u64);
+        for now_us in 1..=most {
+            records.arrive(if now_us == 7 { "rare" } else { "a" }, None, now_us);
+        }
+        let span = |since_us| {
+            let RequestRecords { left_out, requests, .. } = all(&records, since_us);
+            let last = requests.last().unwrap().arrived_us;
+            (requests[0].arrived_us, last, requests.len(), left_out)
+        };
+        let first_told = most - told + 1;
+        assert_eq!(span(0), (first_told, most, MOST_TOLD, most - told));
+        assert_eq!(span(first_told - 1).3, 1);
+        assert_eq!(span(first_told), (first_told, most, MOST_TOLD, 0));
+        // Only of those that are asked for is a part left out.
+        let client = Some("rare".to_owned());
+        let filter = RecordFilter { client, ..RecordFilter::default() };
+        let rare = RequestRecords::from(records.selected(&filter, most));
+        assert_eq!((rare.requests.len(), rare.left_out), (1, 0));
+        // One more, and the first is gone: nobody knows whose it was.
+        records.arrive("a", None, most + 1);
+        assert_eq!(all(&records, 0).left_out, most - told + 1);
+        assert_eq!(RequestRecords::from(records.selected(&filter, 0)).left_out, 1);
+    }
+
+    #[test]
+    fn of_what_is_asked_for_elsewhere_the_newest_thousand_are_kept() {
+        let mut records = Records::default();
+        for now_us in 0..=MOST_ELSEWHERE as u64 {
+            let asked = if now_us == 0 { "GET /old" } else { "GET /new" };
+            records.miss("x", None, asked.to_owned(), now_us);
+        }
+        let kept = all(&records, 0);
+        let new = Elsewhere { asked: "GET /new".to_owned(), count: 1_000 };
+        assert_eq!((kept.elsewhere, kept.left_out), (vec![new], 0));
     }
 
     #[test]
