@@ -168,6 +168,9 @@ impl Cli {
     /// An option is given that no client would use.
     fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut cli = Self::from_arg_matches(matches)?;
+        if cli.python.python_setup {
+            stands_alone("python_setup", matches)?;
+        }
         let transports = cli.transports();
         if is_given(matches, CONNECTIONS)
             && !transports.iter().any(|transport| transport.is_http2())
@@ -399,6 +402,23 @@ fn owners(option: &str) -> String {
 
 fn is_given(matches: &ArgMatches, option: &str) -> bool {
     matches.value_source(option) == Some(ValueSource::CommandLine)
+}
+
+/// An `exclusive` option in clap's sense would not stand beside what the environment sets.
+///
+/// # Errors
+///
+/// Another option is typed beside this one.
+fn stands_alone(option: &str, matches: &ArgMatches) -> Result<(), clap::Error> {
+    let command = with_options_of_clients(Cli::command());
+    let mut ids = command.get_arguments().map(|known| known.get_id().as_str());
+    let is_other = |id: &&str| *id != option && is_given(matches, id);
+    let Some(other) = ids.find(is_other) else { return Ok(()) };
+    let [option, other] = [option, other].map(|id| id.replace('_', "-"));
+    Err(clap::Error::raw(
+        ErrorKind::ArgumentConflict,
+        format!("--{option} stands alone: leave out --{other}\n"),
+    ))
 }
 
 /// The options of a client: its transport, and those that were given, as they were typed.

@@ -20,7 +20,7 @@ pub(crate) struct PythonArgs {
 
     /// Install what both need into target/python, and do nothing else: the one command that may
     /// use a network
-    #[arg(long, exclusive = true)]
+    #[arg(long)]
     pub(crate) python_setup: bool,
 }
 

@@ -72,6 +72,35 @@ fn a_name_is_not_given_twice() {
     assert!(said.contains("--python has a program py loop of its own"), "{said}");
 }
 
+/// Where there is no Python, so that nothing is installed.
+#[cfg(unix)]
+#[test]
+fn the_setup_stands_alone_on_the_command_line_whatever_the_environment_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |options: &[&str]| {
+        let mut command = compare();
+        command
+            .env("CARGO_MANIFEST_DIR", folder.path().join("compare"))
+            .env("PATH", folder.path())
+            .env("SLOW_SERVER_TOKEN", "secret")
+            .arg("--python-setup")
+            .args(options);
+        let output = run_to_end(&mut command);
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.starts_with("compare: there is no python3"), "{said}");
+    for options in [["-n", "100"], ["--runtimes", "2"], ["--full", "--json"]] {
+        let (code, said) = run(&options);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(
+            said.contains("--python-setup stands alone: leave out --"),
+            "{said}"
+        );
+    }
+}
+
 /// The others run, and one sentence says what to type for these.
 #[cfg(unix)]
 #[test]
