@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use units::{Localized, localized};
 
 use crate::result::comparison::Run;
+use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::statistics::repeat::Repeat;
 
 /// More runs than this are counted, and not named.
@@ -14,9 +15,15 @@ const MOST_NAMED: usize = 5;
 pub(crate) fn remark(runs: &[Run]) -> Option<Localized> {
     let most = runs.iter().filter_map(|run| run.repeat.as_ref());
     let most = most.map(|repeat| repeat.elapsed_s.len()).max()?;
+    let mut repeats = runs.iter().filter_map(|run| run.repeat.as_ref());
+    let [all, all_zh] = if repeats.any(Repeat::leaves_out_some) {
+        ["all whole runs", "各次完整的运行"]
+    } else {
+        ["all", "各次运行"]
+    };
     Some(localized!(
-        "Each row is the run with the median time of {most}; the range is that of all.",
-        "每行是 {most} 次运行中用时为中位数的一次；范围包括各次运行。"
+        "Each row is the run with the median time of {most}; the range is that of {all}.",
+        "每行是 {most} 次运行中用时为中位数的一次；范围包括{all_zh}。"
     ))
 }
 
@@ -78,11 +85,35 @@ pub(crate) fn failure(run: &Run) -> Localized {
             let (ok, requests) = (report.ok, report.requests);
             localized!("{ok} of {requests} ok", "{requests} 个中成功 {ok} 个")
         }
-        _ => match run.problem.as_deref() {
-            Some(problem) => Localized::new(problem, problem),
-            // As a program that sent more than it was to, or ended with a failure.
-            None => Localized::new("not as asked", "没有按要求进行"),
+        _ => match (run.problem.as_deref(), &run.program) {
+            (Some(problem), _) => Localized::new(problem, problem),
+            (None, Some(program)) => failure_of_program(program),
+            (None, None) => Localized::new("no report", "没有报告"),
         },
+    }
+}
+
+/// Of one whose requests, if there were any, were all answered.
+fn failure_of_program(program: &ForeignRun) -> Localized {
+    let &ForeignRun { asked, received, .. } = program;
+    match (program.ended_by, received) {
+        (Some(EndedBy::Timeout), _) => {
+            Localized::new("ended, for it took too long", "用时过长，被终止")
+        }
+        (Some(EndedBy::Interrupt), _) => {
+            Localized::new("ended with Ctrl-C", "被 Ctrl-C 终止")
+        }
+        (Some(EndedBy::Flood), _) => {
+            Localized::new("ended, for it sent far too many", "请求过多，被终止")
+        }
+        (None, Some(received)) if received != asked => localized!(
+            "sent {received} for the {asked} asked for",
+            "要求 {asked} 个，发出 {received} 个"
+        ),
+        (None, _) => {
+            let status = program.status.as_deref().unwrap_or("?");
+            localized!("ended with {status}", "以 {status} 结束")
+        }
     }
 }
 
@@ -151,5 +182,50 @@ mod tests {
             assert_eq!(numbers(&text.en), numbers(&text.zh), "{text:?}");
         }
         assert_eq!(said(&runs[..2], 2), []);
+    }
+
+    #[test]
+    fn the_range_is_said_to_be_that_of_whole_runs_where_some_are_not() {
+        let remark_of = |oks: [usize; 3]| {
+            let runs = oks.map(|ok| run(1.0, ok));
+            let all: Vec<_> = runs
+                .iter()
+                .map(|run| (run.report.as_ref(), run.is_whole()))
+                .collect();
+            let repeat = Repeat::of(&all, NonZeroUsize::new(10).unwrap());
+            let [mut row, ..] = runs;
+            row.repeat = repeat;
+            remark(&[row]).unwrap()
+        };
+        let some = remark_of([10, 7, 10]);
+        assert!(
+            some.en.ends_with("; the range is that of all whole runs."),
+            "{some:?}"
+        );
+        assert!(some.zh.ends_with("；范围包括各次完整的运行。"), "{some:?}");
+        // Where none is whole, the range is of those.
+        for oks in [[10, 10, 10], [7, 7, 7]] {
+            assert!(remark_of(oks).en.ends_with(" is that of all."), "{oks:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_program_it_is_said_what_was_wrong_with_it() {
+        let said = |program: ForeignRun| {
+            let mut run = run(1.0, 10);
+            run.program = Some(ForeignRun { asked: 10, ..program });
+            let Localized { en, zh } = failure(&run);
+            assert_eq!(numbers(&en), numbers(&zh), "{en}: {zh}");
+            en
+        };
+        let status = Some("exit status: 3".to_owned());
+        let received = Some(10);
+        let fails = ForeignRun { status, received, ..ForeignRun::default() };
+        assert_eq!(said(fails.clone()), "ended with exit status: 3");
+        let more = ForeignRun { received: Some(12), ..fails.clone() };
+        assert_eq!(said(more), "sent 12 for the 10 asked for");
+        let ended_by = Some(EndedBy::Timeout);
+        let late = ForeignRun { ended_by, ..fails };
+        assert_eq!(said(late), "ended, for it took too long");
     }
 }

@@ -79,6 +79,11 @@ impl Repeat {
         })
     }
 
+    /// Whether the times are of some of the runs, since the others were not whole.
+    pub(crate) fn leaves_out_some(&self) -> bool {
+        (1..self.elapsed_s.len()).contains(&self.incomplete.len())
+    }
+
     /// Seconds of the runs of which the median is one.
     pub(crate) fn measured_s(&self) -> impl Iterator<Item = f64> {
         let all_incomplete = self.incomplete.len() == self.elapsed_s.len();
