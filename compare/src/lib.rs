@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //!
+//! - `baseline`: an earlier comparison, read from its JSON, and the differences to it
 //! - `cli`: what `cargo compare` can be asked
 //! - `checkout`: the sources that this program belongs to
 //! - `client_spec`: a client with its options, and how it spreads its requests
@@ -11,7 +12,7 @@
 //! - `measuring`: the options for figures that one trusts
 //! - `run`: runs the clients' programs against the server, in turn or in a sweep
 //! - `result`: what was measured, as `--json` prints it
-//! - `statistics`: medians, outliers, noise, and the difference to an earlier comparison
+//! - `statistics`: medians, outliers, noise, and the difference of two times
 //! - `explain`: the sentences on why a client took as long as it did
 //! - `table`: the columns, each declared once, and the result on a terminal
 //! - `page`: the result as one HTML page
@@ -19,6 +20,7 @@
 //! - `python`: the tutorial's own programs and server in Python, and the packages that they need
 //! - `tutorial`: the times that the tutorial printed
 
+mod baseline;
 mod checkout;
 mod cli;
 mod client_spec;
@@ -45,11 +47,11 @@ use client_core::run::interrupt;
 use serde::Serialize;
 use units::{localized, warn};
 
+use baseline::Baseline;
 use cli::Cli;
 use guess::Guesses;
 use measuring::MeasuringArgs;
 use run::Runner;
-use statistics::baseline::Baseline;
 
 /// The whole program.
 #[must_use]
@@ -110,7 +112,7 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
         if cli.predict { Guesses::ask(&runner)? } else { Guesses::default() };
     let mut comparison = runner.run()?;
     if let Some(baseline) = &baseline {
-        comparison.compare_with(baseline);
+        baseline.compare(&mut comparison);
         explain::baseline::add_notes(&mut comparison.runs, baseline);
     }
     // The files before the table, which nobody may be there to read any more; and each,

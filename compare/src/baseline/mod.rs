@@ -1,15 +1,20 @@
 //! An earlier comparison, as `--json` wrote it, to compare with (`--baseline`).
 
+mod premises;
+
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use client_core::model::ServerLimit;
 use client_core::{Report, Transport};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::difference::Timing;
-use super::repeat::Repeat;
+use crate::result::comparison::{Comparison, Origin};
+use crate::statistics::difference::{Difference, Timing};
+use crate::statistics::repeat::Repeat;
+pub(crate) use premises::Premises;
 
 /// What is read of it.
 #[derive(Debug, Deserialize)]
@@ -20,6 +25,7 @@ pub(crate) struct Baseline {
     delay_ms: Option<f64>,
     #[serde(default)]
     assumed_delay_ms: Option<f64>,
+    server_limit: Option<ServerLimit>,
     setup: BaselineSetup,
     runs: Vec<BaselineRow>,
 }
@@ -28,17 +34,7 @@ pub(crate) struct Baseline {
 struct BaselineSetup {
     began: String,
     jitter_ms: Option<f64>,
-}
-
-/// What has to be the same in both, beside the rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Premises {
-    pub(crate) requests: usize,
-    /// As the server tells it, or as it is assumed.
-    pub(crate) delay_ms: Option<f64>,
-    pub(crate) jitter_ms: Option<f64>,
-    /// Of CPU time for each answer.
-    pub(crate) work_ms: f64,
+    fail_rate: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,14 +45,6 @@ struct BaselineRow {
     report: Option<Report>,
     #[serde(default)]
     repeat: Option<Repeat>,
-}
-
-/// Which comparison the differences are to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Origin {
-    pub(crate) file: String,
-    /// When it began.
-    pub(crate) began: String,
 }
 
 /// How one writes a file that can be read here.
@@ -89,9 +77,10 @@ impl Baseline {
             "was made with --duration, and the times of a number of requests are wanted; {HOW}"
         );
         match json.get("schema").and_then(Value::as_u64) {
-            Some(schema) if schema == u64::from(SCHEMA) => {}
+            Some(schema) if schema == u64::from(Comparison::SCHEMA) => {}
             Some(schema) => bail!(
-                "has schema {schema}, and this program reads {SCHEMA}: {HOW} again"
+                "has schema {schema}, and this program reads {}: {HOW} again",
+                Comparison::SCHEMA
             ),
             None => bail!("is no comparison, since it has no schema; {HOW}"),
         }
@@ -107,23 +96,8 @@ impl Baseline {
         ours: Premises,
         mut rows: impl Iterator<Item = (&'a str, Option<Transport>)>,
     ) -> anyhow::Result<()> {
-        let (file, theirs) = (&self.file, self.premises());
-        let (their, our) = (theirs.requests, ours.requests);
-        ensure!(
-            their == our,
-            "--baseline {file} has {their} requests of each client, and this run {our}: \
-             take -n {their}"
-        );
-        let (their, our) = (theirs.delay(), ours.delay());
-        ensure!(
-            their == our,
-            "--baseline {file} has {their}, and this run {our}: take the same --delay and --jitter"
-        );
-        let (their, our) = (theirs.work_ms, ours.work_ms);
-        ensure!(
-            (their - our).abs() < 1e-6,
-            "--baseline {file} has {their}ms of --cpu-work, and this run {our}ms: take the same"
-        );
+        let file = &self.file;
+        ours.require_of(&self.premises(), file)?;
         ensure!(
             rows.any(|(client, transport)| self.has(client, transport)),
             "--baseline {file} has none of these clients with these transports: it has {}",
@@ -138,16 +112,14 @@ impl Baseline {
             requests: self.requests,
             delay_ms: self.delay_ms.or(self.assumed_delay_ms),
             jitter_ms: self.setup.jitter_ms,
+            fail_rate: self.setup.fail_rate,
+            limit: self.server_limit,
             work_ms: reports.find_map(|report| report.cpu_work_ms).unwrap_or(0.0),
         }
     }
 
     /// The time of a row; `None` if there is none to compare with.
-    pub(crate) fn timing(
-        &self,
-        client: &str,
-        transport: Option<Transport>,
-    ) -> Option<Timing> {
+    fn timing(&self, client: &str, transport: Option<Transport>) -> Option<Timing> {
         let row = self.row(client, transport)?;
         Timing::of(row.report.as_ref()?, row.repeat.as_ref())
     }
@@ -157,8 +129,17 @@ impl Baseline {
         self.row(client, transport).is_some()
     }
 
-    pub(crate) fn origin(&self) -> Origin {
-        Origin { file: self.file.clone(), began: self.setup.began.clone() }
+    /// Puts each row beside the same one of the file.
+    pub(crate) fn compare(&self, comparison: &mut Comparison) {
+        for run in &mut comparison.runs {
+            let before = self.timing(&run.client, run.transport);
+            run.baseline = before
+                .as_ref()
+                .zip(run.timing().as_ref())
+                .map(|(before, now)| Difference::between(before, now));
+        }
+        let (file, began) = (self.file.clone(), self.setup.began.clone());
+        comparison.baseline = Some(Origin { file, began });
     }
 
     fn row(
@@ -182,23 +163,6 @@ impl Baseline {
     }
 }
 
-impl Premises {
-    fn delay(&self) -> String {
-        let Some(delay) = self.delay_ms else {
-            return "an unknown delay".to_owned();
-        };
-        match self.jitter_ms {
-            Some(jitter) if jitter > 0.0 => {
-                format!("a delay of {delay}ms and a jitter of {jitter}ms")
-            }
-            _ => format!("a delay of {delay}ms"),
-        }
-    }
-}
-
-/// The form that it has to have: that of `Comparison`.
-const SCHEMA: u32 = 1;
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -211,6 +175,7 @@ mod tests {
         let mut json = json!({
             "schema": 1, "requests": 10, "delay_ms": 100.0,
             "setup": { "began": "2026-11-29T22:58:00Z", "jitter_ms": 0.0 },
+            "server_limit": null,
             "runs": [{ "client": "sync", "report": report }],
         });
         json.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
@@ -221,6 +186,8 @@ mod tests {
         requests: 10,
         delay_ms: Some(100.0),
         jitter_ms: None,
+        fail_rate: None,
+        limit: None,
         work_ms: 0.0,
     };
 
@@ -275,17 +242,6 @@ mod tests {
                 "sync",
                 "has 10 requests of each client, and this run 20: take -n 10",
             ),
-            (
-                Premises { delay_ms: Some(20.0), jitter_ms: Some(5.0), ..PREMISES },
-                "sync",
-                "has a delay of 100ms, and this run a delay of 20ms and a jitter of 5ms",
-            ),
-            (
-                Premises { delay_ms: None, ..PREMISES },
-                "sync",
-                "this run an unknown delay",
-            ),
-            (Premises { work_ms: 2.0, ..PREMISES }, "sync", "has 0ms of --cpu-work"),
             (
                 PREMISES,
                 "async",

@@ -2,8 +2,8 @@
 
 use units::{Localized, localized};
 
-use crate::result::comparison::Run;
-use crate::statistics::baseline::{Baseline, Origin};
+use crate::baseline::Baseline;
+use crate::result::comparison::{Origin, Run};
 use crate::statistics::difference::Difference;
 use crate::statistics::noise::Source;
 

@@ -13,7 +13,6 @@ use super::foreign::ForeignRun;
 use super::kernel_counts::KernelCounts;
 use super::overhead::Overhead;
 use super::setup::Setup;
-use crate::statistics::baseline::{Baseline, Origin};
 use crate::statistics::difference::{Difference, Timing};
 use crate::statistics::histogram::Histogram;
 use crate::statistics::repeat::Repeat;
@@ -49,6 +48,14 @@ pub(crate) struct Comparison {
     #[serde(serialize_with = "in_english_if_any")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) caveat: Option<Localized>,
+}
+
+/// Which earlier comparison it stands beside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Origin {
+    pub(crate) file: String,
+    /// When it began.
+    pub(crate) began: String,
 }
 
 /// One client's run.
@@ -149,7 +156,7 @@ impl Run {
     }
 
     /// Its time, if that can be compared with others.
-    fn timing(&self) -> Option<Timing> {
+    pub(crate) fn timing(&self) -> Option<Timing> {
         Timing::of(self.report.as_ref()?, self.repeat.as_ref())
     }
 }
@@ -216,18 +223,6 @@ impl Comparison {
             run.times_faster =
                 run.timing().map(|timing| timing.times_faster_than(&sync));
         }
-    }
-
-    /// Puts each row beside the same one of an earlier comparison.
-    pub(crate) fn compare_with(&mut self, baseline: &Baseline) {
-        for run in &mut self.runs {
-            let before = baseline.timing(&run.client, run.transport);
-            run.baseline = before
-                .as_ref()
-                .zip(run.timing().as_ref())
-                .map(|(before, now)| Difference::between(before, now));
-        }
-        self.baseline = Some(baseline.origin());
     }
 }
 

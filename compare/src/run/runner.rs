@@ -23,6 +23,7 @@ use super::interrupts;
 use super::progress::Progress;
 use super::rounds::{self, Round};
 use super::stats_client::StatsClient;
+use crate::baseline::{Baseline, Premises};
 use crate::cli::Cli;
 use crate::client_spec::ClientSpec;
 use crate::foreign::ForeignProgram;
@@ -33,7 +34,6 @@ use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
 use crate::result::overhead::Overhead;
 use crate::result::setup::Setup;
-use crate::statistics::baseline::{Baseline, Premises};
 use crate::{command_line, explain, tutorial};
 
 /// How often the server is asked how far a client is.
@@ -276,10 +276,13 @@ impl<'a> Runner<'a> {
     /// The baseline was made under other conditions, or has none of these clients.
     pub(crate) fn require(&self, baseline: &Baseline) -> anyhow::Result<()> {
         let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        let server = self.server.settings();
         let premises = Premises {
             requests: self.cli.requests.get(),
             delay_ms: self.delay_ms().or(self.assumed_delay_ms()),
-            jitter_ms: self.server.settings().map(|server| millis(server.jitter)),
+            jitter_ms: server.map(|server| millis(server.jitter)),
+            fail_rate: server.map(|server| server.fail_rate),
+            limit: server.and_then(ServerSettings::limit),
             work_ms: millis(self.cli.cpu_work),
         };
         let clients = self.cli.clients.iter();

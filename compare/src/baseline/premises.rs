@@ -1,0 +1,152 @@
+//! What two comparisons have to have in common, so that their times are of the same thing.
+
+use anyhow::ensure;
+use client_core::model::{ServerLimit, WhenFull};
+
+/// What has to be the same in both, beside the rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Premises {
+    pub(crate) requests: usize,
+    /// As the server tells it, or as it is assumed.
+    pub(crate) delay_ms: Option<f64>,
+    pub(crate) jitter_ms: Option<f64>,
+    /// Of the requests; `None` where the server does not tell.
+    pub(crate) fail_rate: Option<f64>,
+    /// `None` where the server has none or does not tell.
+    pub(crate) limit: Option<ServerLimit>,
+    /// Of CPU time for each answer.
+    pub(crate) work_ms: f64,
+}
+
+impl Premises {
+    /// # Errors
+    ///
+    /// Those of the file are others, and in what.
+    pub(super) fn require_of(
+        &self,
+        theirs: &Self,
+        file: &str,
+    ) -> anyhow::Result<()> {
+        let (their, our) = (theirs.requests, self.requests);
+        ensure!(
+            their == our,
+            "--baseline {file} has {their} requests of each client, and this run {our}: \
+             take -n {their}"
+        );
+        let [their, our] = [theirs, self].map(Self::delay);
+        ensure!(
+            their == our,
+            "--baseline {file} has {their}, and this run {our}: take the same --delay and --jitter"
+        );
+        let [their, our] = [theirs, self].map(Self::limit);
+        ensure!(
+            their == our,
+            "--baseline {file} has {their}, and this run {our}: take the same --max-concurrent \
+             and --when-full"
+        );
+        let [their, our] = [theirs, self].map(|them| them.fail_rate.unwrap_or(0.0));
+        ensure!(
+            (their - our).abs() < 1e-9,
+            "--baseline {file} has a fail rate of {their}, and this run {our}: take the same \
+             --fail-rate"
+        );
+        let (their, our) = (theirs.work_ms, self.work_ms);
+        ensure!(
+            (their - our).abs() < 1e-6,
+            "--baseline {file} has {their}ms of --cpu-work, and this run {our}ms: take the same"
+        );
+        Ok(())
+    }
+
+    fn delay(&self) -> String {
+        let Some(delay) = self.delay_ms else {
+            return "an unknown delay".to_owned();
+        };
+        match self.jitter_ms {
+            Some(jitter) if jitter > 0.0 => {
+                format!("a delay of {delay}ms and a jitter of {jitter}ms")
+            }
+            _ => format!("a delay of {delay}ms"),
+        }
+    }
+
+    fn limit(&self) -> String {
+        let Some(ServerLimit { places, when_full }) = self.limit else {
+            return "a server without a limit".to_owned();
+        };
+        let others = match when_full {
+            WhenFull::Queue => "queues",
+            WhenFull::Reject => "rejects",
+        };
+        format!("a server that serves {places} at once and {others} the others")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    const PREMISES: Premises = Premises {
+        requests: 10,
+        delay_ms: Some(100.0),
+        jitter_ms: None,
+        fail_rate: None,
+        limit: None,
+        work_ms: 0.0,
+    };
+
+    #[test]
+    fn each_is_refused_with_both_and_what_to_take() {
+        let one =
+            |when_full| Some(ServerLimit { places: NonZeroUsize::MIN, when_full });
+        let queues = Premises { limit: one(WhenFull::Queue), ..PREMISES };
+        for (theirs, ours, expected) in [
+            (
+                PREMISES,
+                Premises { requests: 20, ..PREMISES },
+                "10 requests of each client, and this run 20: take -n 10",
+            ),
+            (
+                PREMISES,
+                Premises { delay_ms: Some(20.0), jitter_ms: Some(5.0), ..PREMISES },
+                "a delay of 100ms, and this run a delay of 20ms and a jitter of 5ms: take",
+            ),
+            (
+                PREMISES,
+                Premises { delay_ms: None, ..PREMISES },
+                "and this run an unknown delay",
+            ),
+            (
+                PREMISES,
+                queues,
+                "a server without a limit, and this run a server that serves 1 at once and \
+                 queues the others: take the same --max-concurrent and --when-full",
+            ),
+            (
+                Premises { limit: one(WhenFull::Reject), ..PREMISES },
+                queues,
+                "at once and rejects the others, and this run",
+            ),
+            (
+                Premises { fail_rate: Some(0.25), ..PREMISES },
+                Premises { fail_rate: Some(0.0), ..PREMISES },
+                "a fail rate of 0.25, and this run 0: take the same --fail-rate",
+            ),
+            (
+                PREMISES,
+                Premises { work_ms: 2.0, ..PREMISES },
+                "0ms of --cpu-work, and this run 2ms: take the same",
+            ),
+        ] {
+            let said = ours.require_of(&theirs, "old.json").unwrap_err().to_string();
+            assert!(said.starts_with("--baseline old.json has "), "{said}");
+            assert!(said.contains(expected), "{said}");
+        }
+        // What a server does not tell is none that it has.
+        let told =
+            Premises { fail_rate: Some(0.0), jitter_ms: Some(0.0), ..PREMISES };
+        told.require_of(&PREMISES, "old.json").unwrap();
+    }
+}
