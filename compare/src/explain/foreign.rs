@@ -210,9 +210,14 @@ fn end(program: &ForeignRun) -> Option<Localized> {
                     "以 {status} 结束，没有任何输出"
                 )
             } else {
+                let [shown, shown_zh] = if program.fails_as_it_is_to() {
+                    [", which is what this program is to show", "，这正是它要展示的"]
+                } else {
+                    [""; 2]
+                };
                 localized!(
-                    "ended with {status}: {output}",
-                    "以 {status} 结束：{output}"
+                    "ended with {status}: {output}{shown}",
+                    "以 {status} 结束：{output}{shown_zh}"
                 )
             })
         }

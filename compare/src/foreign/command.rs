@@ -7,6 +7,8 @@ use std::process::Command;
 use client_core::clients::CLIENTS;
 use slow_server::SanitizedName;
 
+use crate::tutorial::Demonstration;
+
 /// The longest name: it is a cell of the table.
 const LONGEST_NAME: usize = 24;
 
@@ -15,12 +17,14 @@ const URL: &str = "{url}";
 const REQUESTS: &str = "{requests}";
 
 /// A program that is no client of this workspace, and how to start it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ForeignProgram {
     /// Its name in the table.
     pub(crate) name: String,
     /// The program and its arguments, in which `{url}` and `{requests}` stand for both.
     words: Vec<String>,
+    /// What the tutorial shows with it.
+    pub(crate) demonstration: Demonstration,
 }
 
 impl ForeignProgram {
@@ -46,7 +50,12 @@ impl ForeignProgram {
         if words.first().is_none_or(String::is_empty) {
             return Err(EXAMPLE.to_owned());
         }
-        Ok(Self { name: name.to_owned(), words })
+        let demonstration = Demonstration::default();
+        Ok(Self { name: name.to_owned(), words, demonstration })
+    }
+
+    pub(crate) fn demonstrating(self, demonstration: Demonstration) -> Self {
+        Self { demonstration, ..self }
     }
 
     /// The command that fetches this page so many times, without a shell. The same values are

@@ -7,6 +7,7 @@ use units::warn;
 
 use super::interpreter::Interpreter;
 use crate::foreign::ForeignProgram;
+use crate::tutorial::Demonstration;
 
 /// One of the tutorial's programs.
 struct TutorialProgram {
@@ -16,20 +17,29 @@ struct TutorialProgram {
     file: &'static str,
     /// The packages that it needs.
     packages: &'static [&'static str],
+    demonstration: Demonstration,
 }
 
-/// The table of them: first the three traps of 3.4, then what 3.5 to 3.7 do.
+/// The table of them: first the three traps of 3.4, then what 3.5 to 3.7 do. Last, for numbers
+/// of requests, the seconds that the tutorial printed.
 static PROGRAMS: [TutorialProgram; 7] = [
-    program("py blocking", "blocking.py", &[]),
-    program("py await", "await_response.py", &[]),
-    program("py wrapper", "wrapper.py", &[]),
-    program("py aiohttp", "with_aiohttp.py", &["aiohttp"]),
-    program("py loop", "loop.py", &[]),
-    program("py pool", "pool.py", &[]),
+    program("py blocking", "blocking.py", &[], &[(5, 15.05)]),
+    program("py await", "await_response.py", &[], &[(5, 15.05)])
+        .failing_with("TypeError: "),
+    program("py wrapper", "wrapper.py", &[], &[(5, 15.13)]),
+    program(
+        "py aiohttp",
+        "with_aiohttp.py",
+        &["aiohttp"],
+        &[(5, 3.02), (100, 3.11)],
+    ),
+    program("py loop", "loop.py", &[], &[(100, 305.17)]),
+    program("py pool", "pool.py", &[], &[(100, 48.17)]),
     program(
         "py aiomulti",
         "with_aiomultiprocess.py",
         &["aiohttp", "aiomultiprocess"],
+        &[(100, 3.12)],
     ),
 ];
 
@@ -37,8 +47,17 @@ const fn program(
     name: &'static str,
     file: &'static str,
     packages: &'static [&'static str],
+    printed: &'static [(usize, f64)],
 ) -> TutorialProgram {
-    TutorialProgram { name, file, packages }
+    let demonstration = Demonstration { printed, fails_with: None };
+    TutorialProgram { name, file, packages, demonstration }
+}
+
+impl TutorialProgram {
+    const fn failing_with(mut self, error: &'static str) -> Self {
+        self.demonstration.fails_with = Some(error);
+        self
+    }
 }
 
 /// The names of their rows.
@@ -82,7 +101,9 @@ pub(crate) fn programs(
         let file = folder.join(program.file).display().to_string();
         let arguments = [file, "{url}".to_owned(), "{requests}".to_owned()];
         let words = python.words().iter().cloned().chain(arguments).collect();
-        ForeignProgram::new(program.name, words).map_err(anyhow::Error::msg)
+        let row = ForeignProgram::new(program.name, words);
+        row.map(|row| row.demonstrating(program.demonstration))
+            .map_err(anyhow::Error::msg)
     });
     rows.collect()
 }

@@ -16,6 +16,9 @@ pub(crate) struct ForeignRun {
     pub(crate) status: Option<String>,
     /// Whether it ended by itself, with exit code 0.
     pub(crate) succeeded: bool,
+    /// How the last line of its output is to begin, if it is to fail: so one of the tutorial's
+    /// traps does.
+    pub(crate) fails_with: Option<&'static str>,
     /// Why it was ended, if it did not end by itself.
     pub(crate) ended_by: Option<EndedBy>,
     /// Seconds from the start of its process to its first request; `None` if none came.
@@ -93,10 +96,17 @@ impl ForeignRun {
         let is_answered =
             self.answered.is_none_or(|answered| answered == self.asked)
                 && self.received.is_none_or(|received| received == self.asked);
-        self.succeeded
+        let ends_well = self.succeeded || self.fails_as_it_is_to();
+        ends_well
             && is_answered
             && self.ended_by.is_none()
             && self.records_problem.is_none()
+    }
+
+    /// Whether it failed, and that is what it is to show.
+    pub(crate) fn fails_as_it_is_to(&self) -> bool {
+        let last = self.output.last().map_or("", |line| line);
+        !self.succeeded && self.fails_with.is_some_and(|with| last.starts_with(with))
     }
 
     /// Takes in what the server counted.

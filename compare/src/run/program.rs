@@ -83,6 +83,7 @@ impl Runner<'_> {
             client: name,
             status: status.map(|status| status.to_string()),
             succeeded: status.is_some_and(|status| status.success()),
+            fails_with: program.demonstration.fails_with,
             ended_by,
             asked: asked.get(),
             left_running,
@@ -113,7 +114,9 @@ impl Runner<'_> {
             report.ideal_s = self
                 .ideal_of_program(&report.layout)
                 .map(|ideal| ideal.as_secs_f64());
-            (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
+            let printed = program.demonstration.printed(asked.get());
+            (run.scaled_s, run.tutorial_s) =
+                self.beside_the_tutorial(report, printed);
         }
         let settings = self.server.settings();
         let limit = settings.and_then(ServerSettings::limit);

@@ -374,16 +374,18 @@ impl<'a> Runner<'a> {
             run.why = explain::no_report(client.workload, run.problem.as_deref());
             return;
         };
-        (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report);
+        let printed = tutorial::printed(report);
+        (run.scaled_s, run.tutorial_s) = self.beside_the_tutorial(report, printed);
         run.overhead = Overhead::of(report, &run.conditions, run.server.as_ref());
         run.why = explain::sentence(report, run, &self.server, self.cli.timeout);
     }
 
-    /// What it would take at the tutorial's delay, and what the tutorial printed for a program
-    /// that waits in the same way; `None` where they cannot be compared.
+    /// What it would take at the tutorial's delay, and what the tutorial printed for it, or for a
+    /// program that waits in the same way; `None` where they cannot be compared.
     pub(super) fn beside_the_tutorial(
         &self,
         report: &Report,
+        printed: Option<f64>,
     ) -> (Option<f64>, Option<f64>) {
         let told = self.server.settings();
         // One delay for all requests, which the server itself tells.
@@ -392,7 +394,7 @@ impl<'a> Runner<'a> {
             delay.and_then(|delay| tutorial::scaled(report, delay.as_secs_f64()));
         let has_limit = told.and_then(ServerSettings::limit).is_some();
         let is_alike = scaled.is_some() && !has_limit;
-        (scaled, tutorial::printed(report).filter(|_| is_alike))
+        (scaled, printed.filter(|_| is_alike))
     }
 
     fn command(&self, client: &ClientSpec) -> Command {

@@ -1,6 +1,8 @@
 //! `--python`: the tutorial's programs as rows, and what the server saw of each.
 
-use serde_json::Value;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use super::has_python_with;
 use crate::fixture::programs::{compare, run_to_end, text};
@@ -63,6 +65,36 @@ fn each_that_needs_packages_has_many_in_flight() {
     assert!(each.iter().all(|peak| peak.as_u64().unwrap() <= 16), "{}", rows[1]);
 }
 
+/// By what the row is, and not by what it is called.
+#[test]
+fn a_trap_that_is_to_fail_counts_as_whole_and_has_the_time_of_the_tutorial() {
+    if !has_python_with("asyncio") {
+        return;
+    }
+    let run = |options: &[&str]| {
+        let mut command = compare();
+        command.args(["--json", "--only", "py await", "--delay", "20ms"]);
+        let output = run_to_end(command.args(["-n", "5"]).args(options));
+        let result: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+        (output.status.code(), result["runs"][0].clone())
+    };
+    let lesson = ", which is what this program is to show";
+    let (code, row) = run(&["--python", "--repeat", "2"]);
+    assert_eq!(code, Some(0), "{row}");
+    assert_eq!(row["repeat"]["incomplete"], json!([]), "{row}");
+    assert_eq!(row["tutorial_s"], 15.05, "{row}");
+    assert!(row["why"].as_str().unwrap().contains(lesson), "{row}");
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let file = root.join("python/await_response.py").display().to_string();
+    let with = format!("py await=python3 '{file}' {{url}} {{requests}}");
+    let (code, row) = run(&["--with", &with]);
+    assert_eq!(code, Some(1), "{row}");
+    assert_eq!(row["tutorial_s"], Value::Null, "{row}");
+    assert!(!row["why"].as_str().unwrap().contains(lesson), "{row}");
+}
+
 #[test]
 fn a_name_is_not_given_twice() {
     let options = ["--python", "--with", "py loop=x {url}"];
@@ -107,7 +139,6 @@ fn the_setup_stands_alone_on_the_command_line_whatever_the_environment_sets() {
 fn without_a_package_the_others_run() {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    use std::path::Path;
 
     if !has_python_with("multiprocessing") {
         return;
