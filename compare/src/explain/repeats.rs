@@ -110,6 +110,10 @@ fn failure_of_program(program: &ForeignRun) -> Localized {
             "sent {received} for the {asked} asked for",
             "要求 {asked} 个，发出 {received} 个"
         ),
+        (None, _) if program.records_problem.is_some() => Localized::new(
+            "the server did not tell what it saw",
+            "服务器没有说明它收到了什么",
+        ),
         (None, _) => {
             let status = program.status.as_deref().unwrap_or("?");
             localized!("ended with {status}", "以 {status} 结束")
