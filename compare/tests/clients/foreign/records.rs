@@ -71,6 +71,7 @@ fn a_server_that_does_not_tell_is_not_one_that_keeps_no_records() {
         (ROUTE, answer("404 Not Found", ""), None),
         (ROUTE, answer("200 OK", "<html>"), None),
         (ROUTE, silence, Some("timeout")),
+        (ROUTE, answer("403 Forbidden", ""), Some("status 403")),
         (AFTER, answer("500 Internal Server Error", ""), Some("status 500")),
         (AFTER, answer("200 OK", "{}"), Some("no records: missing field")),
         (AFTER, answer("404 Not Found", ""), Some("it no longer has any records")),
