@@ -13,11 +13,11 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often to look whether they have gone.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The longest answer that is read, in bytes: room for all the records that a server keeps,
-/// 100,000 of up to 250 bytes, and as much again.
-const MAX_BYTES: u64 = 64 << 20;
+/// The longest answer that is read, in bytes: room for 32,000 records of up to 250 bytes, which
+/// is what a server tells at once, and as much again.
+const MAX_BYTES: u64 = 16 << 20;
 
-/// The most that a server may take to tell all its records.
+/// The most that a server may take to tell them.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The least time between two questions while the program runs.
