@@ -37,7 +37,9 @@ const EARLY: f64 = 0.005;
 pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
     let repeats = repeats::remark(&comparison.runs);
     let baseline = comparison.baseline.as_ref().map(baseline::remark);
-    [repeats, baseline, comparison.caveat.clone()].into_iter().flatten().collect()
+    let clocks = latency::clocks(&comparison.runs);
+    let all = [repeats, clocks, baseline, comparison.caveat.clone()];
+    all.into_iter().flatten().collect()
 }
 
 /// Why a run took as long as it did: its waits, then whatever else was in the way.
