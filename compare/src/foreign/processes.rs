@@ -101,7 +101,7 @@ pub(super) fn signal_group(leader: u32, signal: nix::sys::signal::Signal) {
 /// How long the helpers of a program that has ended have to end by themselves, as those of
 /// Python's multiprocessing do when they notice.
 #[cfg(target_os = "linux")]
-const GRACE: Duration = Duration::from_millis(500);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Waits for a moment until no process has this tag.
 #[cfg_attr(

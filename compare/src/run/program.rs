@@ -91,6 +91,7 @@ impl Runner<'_> {
             ..ForeignRun::default()
         };
         run.process_s = Some(took.as_secs_f64());
+        run.conditions.has_server = self.has_embedded_server();
         let records = records_client.as_ref().and_then(|records_client| {
             let settled = records_client.settled();
             settled.map_err(|problem| records_problem = Some(problem)).ok()
