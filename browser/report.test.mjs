@@ -420,8 +420,8 @@ test('of a server that tells nothing, the page shows nothing that only the serve
   await assertAccessible(page, 'the page of a server that tells nothing');
   await picture(page, 'report-untold', { fullPage: true });
   await page.locator('#language').click();
-  assert.deepEqual(await legend(), ['进行中（服务器没有进一步说明）', '选中的请求']);
-  assert.doesNotMatch(await page.locator('main').innerText(), /等待中|客户端与网络|最大同时处理|超出理想/);
+  assert.deepEqual(await legend(), ['在途（服务器没有进一步说明）', '选中的请求']);
+  assert.doesNotMatch(await page.locator('main').innerText(), /等待中|客户端与网络|最大并发|超出理想/);
   await closePage(page);
 
   const assumed = await openChanged((data) => {

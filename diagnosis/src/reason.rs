@@ -132,7 +132,7 @@ pub fn reason(
         ),
         Mistake::OneByOne => localized!(
             "Your requests arrived one after another: each waited for the answer before.",
-            "你的请求一个接一个地到达：每一个都在等前一个的答复。",
+            "你的请求一个接一个地到达：每一个都在等前一个的响应。",
         ),
         Mistake::TooFewAtOnce => localized!(
             "At most {peak} requests were in flight at once, and {at_once} could be.",
@@ -169,7 +169,7 @@ pub fn reason(
         Mistake::OneFailureEndsAll => localized!(
             "One request failed, as some do, and took the others with it: {answered} \
              answers were given, and {shown} results shown.",
-            "有一个请求失败了，这是常有的事，却连累了其他请求：服务器给出了 {answered} 个答复，只显示了 {shown} 个结果。",
+            "有一个请求失败了，这是常有的事，却连累了其他请求：服务器给出了 {answered} 个响应，只显示了 {shown} 个结果。",
         ),
         Mistake::StatusIgnored => localized!(
             "The server failed one request with a 503, and the program showed its text as if it \
@@ -198,7 +198,7 @@ pub fn reason(
         Mistake::HeldBack => localized!(
             "{held_back} answers were there long before the slowest, and {shown_before} of them \
              were shown before it came: the slowest held the others back.",
-            "早在最慢的答复之前，已有 {held_back} 个答复到了，但在它到来之前只显示了 {shown_before} 个：最慢的一个拖住了其他的。",
+            "早在最慢的响应之前，已有 {held_back} 个响应到了，但在它到来之前只显示了 {shown_before} 个：最慢的一个拖住了其他的。",
         ),
         Mistake::AConnectionEach => localized!(
             "{arrived} requests came on {connections} connections, though at most {peak} \

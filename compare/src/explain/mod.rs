@@ -163,7 +163,7 @@ fn bottleneck(
         WhenFull::Queue if report.timed_out > 0 => localized!(
             "but the server takes {places} at once, and those who waited too long for a \
              place gave up",
-            "但服务器同时只受理 {places} 个，排队太久的请求放弃了",
+            "但服务器同时只受理 {places} 个，排队太久的请求断开了",
         ),
         WhenFull::Queue if !waits_are_equal => localized!(
             "but the server takes {places} at once, and is the bottleneck",
@@ -181,7 +181,7 @@ fn bottleneck(
         }
         WhenFull::Reject => localized!(
             "but the server takes {places} at once and turns the others away",
-            "但服务器同时只受理 {places} 个，其余的被当场拒绝",
+            "但服务器同时只受理 {places} 个，其余的被拒绝",
         ),
     })
 }
@@ -198,13 +198,13 @@ fn cpu_work(report: &Report) -> Option<Localized> {
     Some(if at_once == 1 {
         localized!(
             "{each_ms} ms of work on each answer are {all}, all of it on one thread",
-            "每个答复计算 {each_ms} 毫秒，共 {all}，全在一个线程上",
+            "每个响应计算 {each_ms} 毫秒，共 {all}，全在一个线程上",
         )
     } else {
         localized!(
             "{each_ms} ms of work on each answer are {all}, on {at_once} of {cpus} at once \
              {share}",
-            "每个答复计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
+            "每个响应计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
              合 {share}",
         )
     })
@@ -230,7 +230,7 @@ fn disagreement(
         ),
         _ if seen < promised && report.is_whole() => localized!(
             ", since the first answers came before the last request was sent",
-            "，因为最后一个请求还没发出，最早的答复就已经回来了",
+            "，因为最后一个请求还没发出，最早的响应就已经回来了",
         ),
         _ => localized!("", ""),
     };

@@ -29,10 +29,10 @@ pub(super) fn write_next(out: &mut impl Write, student: &Student) -> io::Result<
   cargo lesson list           all exercises, and the programs to look at
   cargo lesson solution {number:<5} once it is solved",
         "
-  cargo lesson check          看服务器如何看待你的程序
+  cargo lesson check          看看服务器从你的程序收到了什么
   cargo lesson watch          每次保存都检查
   cargo lesson run            只运行，不作判断
-  cargo lesson hint           先点拨一下，再多说一点
+  cargo lesson hint           逐条给出提示
   cargo lesson list           全部练习，以及可以看的程序
   cargo lesson solution {number:<5} 解决之后再看",
     );

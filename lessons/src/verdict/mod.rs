@@ -175,7 +175,7 @@ impl Verdict {
 /// How the requests and the program ended, without what did not happen.
 fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let outcomes = [
-        (RequestOutcome::Answered, language.pick("answered", "已应答")),
+        (RequestOutcome::Answered, language.pick("answered", "已响应")),
         (RequestOutcome::Failed, language.pick("failed as planned", "按计划失败")),
         (RequestOutcome::Rejected, language.pick("turned away", "被拒绝")),
         (RequestOutcome::Aborted, language.pick("given up", "被放弃")),

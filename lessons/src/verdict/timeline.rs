@@ -62,7 +62,7 @@ fn legend(out: &mut impl Write, language: Language) -> io::Result<()> {
          {few} to {all} how many wait\n  \
          drawn as if each answer took the tutorial's 3 s",
         "  {waits} 请求在等待  {failed} 没有得到页面  {few} 到 {all} 等待的请求数\n  \
-         按教程中每个答复 3 秒绘制",
+         按教程中每个响应 3 秒绘制",
     );
     writeln!(out, "{text}")
 }

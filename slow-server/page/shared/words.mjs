@@ -6,7 +6,7 @@ const WORDS = {
   waiting: ['waiting', '等待中'],
   queued: ['queued', '排队'],
   'client-and-network': ['client and network', '客户端与网络'],
-  answered: ['answered', '已应答'],
+  answered: ['answered', '已响应'],
   failed: ['failed', '失败'],
 
   // Both pages.
@@ -20,8 +20,8 @@ const WORDS = {
   // The live page: its counts and lanes.
   title: ['Three Seconds', '三秒钟'],
   numbers: ['What the server counts', '服务器的计数'],
-  inFlight: ['in flight', '进行中'],
-  mostServed: ['most served', '最大同时处理'],
+  inFlight: ['in flight', '在途'],
+  mostServed: ['most served', '最大并发'],
   rejected: ['rejected', '被拒绝'],
   aborted: ['disconnected', '已断开'],
   lanes: ['Who waits', '谁在等'],
@@ -35,7 +35,7 @@ const WORDS = {
   run: [(run) => `run ${run}`, (run) => `运行 ${run}`],
   laneInFlight: [
     (count, seconds) => [count, `in flight, ${seconds}`],
-    (count, seconds) => [count, `个进行中，已 ${seconds}`],
+    (count, seconds) => [count, `个在途，已 ${seconds}`],
   ],
   laneOver: [
     (seconds, ideal) => [seconds, `ideal ${ideal}`],
@@ -44,7 +44,7 @@ const WORDS = {
   unknown: ['unknown', '未知'],
   facts: [
     (answered, all, served) => `${answered}/${all} answered, most served ${served}`,
-    (answered, all, served) => `已应答 ${answered}/${all}，最大同时处理 ${served}`,
+    (answered, all, served) => `已响应 ${answered}/${all}，最大并发 ${served}`,
   ],
   factsFailed: [
     (count) => `, ${count} failed or disconnected`,
@@ -92,7 +92,7 @@ const WORDS = {
   delay: ['Delay', '延迟'],
   jitter: ['Jitter, up to', '抖动上限'],
   failRate: ['Failures', '失败率'],
-  maxConcurrent: ['Max concurrent', '最大并发'],
+  maxConcurrent: ['Max concurrent', '并发上限'],
   apply: ['Apply', '应用'],
   applied: ['In force for all requests from now on.', '从现在起对所有请求生效。'],
   reset: ['Reset counts', '计数清零'],
@@ -102,7 +102,7 @@ const WORDS = {
   ok: ['OK', '确定'],
   cancel: ['Cancel', '取消'],
   refused: ['The server did not take that token.', '服务器不接受这个令牌。'],
-  unreachable: ['The server did not answer.', '服务器没有回答。'],
+  unreachable: ['The server did not answer.', '服务器没有响应。'],
 
   // The report: its head and controls.
   reportTitle: ['What waiting costs', '等待的代价'],
@@ -112,7 +112,7 @@ const WORDS = {
       (delay ? `, which takes ${delay} for every answer.` : ', which does not tell its delay.'),
     ({ requests, duration, delay, url }) =>
       (duration ? `每个客户端都在 ${duration}内不断从 ${url} 取页面` : `每个客户端都从 ${url} 取同样的 ${requests} 个页面`) +
-      (delay ? `，服务器每次过 ${delay}才回答。` : '，服务器没有说明延迟。'),
+      (delay ? `，服务器的每个响应用时 ${delay}。` : '，服务器没有说明延迟。'),
   ],
   idealUnknown: ['So the ideal times are unknown.', '因此理想时间未知。'],
   idealAssumed: [
@@ -177,20 +177,20 @@ const WORDS = {
   goesOn: [(time) => `until ${time} →`, (time) => `到 ${time} →`],
   countInFlight: [
     (n, queued) => `${n} in flight` + (queued === null ? '' : ` (${queued} of them queued)`),
-    (n, queued) => `进行中 ${n}` + (queued === null ? '' : `（其中 ${queued} 个排队）`),
+    (n, queued) => `在途 ${n}` + (queued === null ? '' : `（其中 ${queued} 个排队）`),
   ],
-  countAnswered: [(n) => `${n} answered`, (n) => `已应答 ${n}`],
+  countAnswered: [(n) => `${n} answered`, (n) => `已响应 ${n}`],
   countFailed: [(n) => `${n} failed`, (n) => `失败 ${n}`],
   ideal: ['ideal end', '理想的终点'],
   chosen: ['the chosen request', '选中的请求'],
-  untold: ['in flight (the server did not say more)', '进行中（服务器没有进一步说明）'],
+  untold: ['in flight (the server did not say more)', '在途（服务器没有进一步说明）'],
   legendNoteUntold: [
     'In flight is what the client has sent and what has not ended yet: to connect, any queue on the way, the server’s own time and the response. The server did not say how long each of these took. Where there are more requests than pixels, the height says how many were in flight.',
-    '“进行中”指客户端已发出而尚未结束的请求，包括建立连接、途中可能的排队、服务器自己的时间和响应的传输；服务器没有说明各用了多久。请求多于像素时，用高度表示有多少个请求在进行中。',
+    '“在途”指客户端已发出而尚未结束的请求，包括建立连接、途中可能的排队、服务器自己的时间和响应的传输；服务器没有说明各用了多久。请求多于像素时，用高度表示有多少个请求在途。',
   ],
   legendNote: [
     'In flight is what the client has sent and what has not ended yet; queued is the part of it that stands in the server’s queue. The server says how long a request was queued and was to wait, not when. All else counts as the client’s and the network’s, also where a busy server was late, and is drawn first. Where there are more requests than pixels, the height says how many were in each state.',
-    '“进行中”指客户端已发出而尚未结束的请求；“排队”是其中在服务器排队的部分。服务器只说明一个请求排队多久、应等待多久，不说明起止时刻。其余时间都算作客户端与网络的（服务器繁忙而晚发的时间也在其中），总是画在最前面。请求多于像素时，用高度表示各种状态的请求各有多少。',
+    '“在途”指客户端已发出而尚未结束的请求；“排队”是其中在服务器排队的部分。服务器只说明一个请求排队多久、应等待多久，不说明起止时刻。其余时间都算作客户端与网络的（服务器繁忙而晚发的时间也在其中），总是画在最前面。请求多于像素时，用高度表示各种状态的请求各有多少。',
   ],
   pictureOf: [
     (client, requests, rows) =>
@@ -214,7 +214,7 @@ const WORDS = {
     ({ number, lane, sent, end, took, ending }) =>
       `请求 ${number}：${lane}，${sent} 发出，${end} ${ending}，用时 ${took}`,
   ],
-  answeredAt: ['answered', '得到应答'],
+  answeredAt: ['answered', '收到响应'],
   endedAt: [(why) => `${why} at`, (why) => `结束（${why}）`],
   notSent: [
     (number) => `Request ${number} was not sent`,
@@ -236,7 +236,7 @@ const WORDS = {
   why: ['why', '原因'],
   peakNote: [
     '“Most served” is the server’s own count: the most requests that it worked on at once.',
-    '“最大同时处理”由服务器自己计数：它同时处理的请求最多有几个。',
+    '“最大并发”由服务器自己计数：它同时处理的请求最多有几个。',
   ],
   overheadNote: [
     '“Over ideal” is what the run took beyond its ideal time.',
@@ -259,8 +259,8 @@ const WORDS = {
   ],
   from: ['from', '从'],
   to: ['to', '到'],
-  mostInFlight: ['most in flight', '最多进行中'],
-  inFlightAtEnd: ['in flight at the end', '末尾进行中'],
+  mostInFlight: ['most in flight', '最多在途'],
+  inFlightAtEnd: ['in flight at the end', '末尾在途'],
 };
 
 const inLanguage = (index) =>
