@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{ArgMatches, Args};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
 
 use crate::environment::has_unicode;
 
@@ -115,6 +115,17 @@ impl Localized {
     /// Those of `out`.
     pub fn in_english<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_str(&self.en)
+    }
+
+    /// As programs read it, which is in English alone: for serde's `deserialize_with`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `input`, such as that it is no text.
+    pub fn from_english<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Self, D::Error> {
+        String::deserialize(input).map(Self::same)
     }
 
     /// What is the same in both, as a name or a number is.

@@ -6,6 +6,7 @@ mod ascii;
 mod clients;
 mod edges;
 mod files;
+mod languages;
 mod modules;
 mod names;
 mod prose;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
+use units::{Localized, localized};
 
 use crate::export::axis::{Axis, micros};
 use crate::export::glyphs;
@@ -99,31 +100,40 @@ impl Timeline {
     /// `out` cannot be written to.
     pub fn draw(&self, out: &mut impl Write, report: &Report) -> io::Result<()> {
         let bold = Style::new().bold();
-        writeln!(
-            out,
-            "{bold}{}{bold:#}: {}, at most {} in flight at once{}",
-            report.heading(),
-            units::count(report.requests, "request"),
-            peak(&report.outcomes),
-            without_a_page(report),
-        )?;
+        let (requests, most) = (report.requests, peak(&report.outcomes));
+        let count = units::count(requests, "request");
+        let Localized { en, zh } = without_a_page(report);
+        let summary = localized!(
+            ": {count}, at most {most} in flight at once{en}",
+            "：{requests} 个请求，最多 {most} 个在途{zh}",
+        );
+        writeln!(out, "{bold}{}{bold:#}{summary}", report.heading())?;
         self.draw_rows(out, &report.outcomes, |named| match named {
             RowName::Row(row)
                 if report.layout.worker_kind() == WorkerKind::Thread =>
             {
-                format!("{} {}", report.lane_word(), row.lane)
+                format!("{} {}", lane_name(report.lane_word()), row.lane)
             }
-            RowName::Row(row) => format!("slot {}.{}", row.lane, row.slot),
+            RowName::Row(row) => {
+                format!("{} {}.{}", localized!("slot", "名额"), row.lane, row.slot)
+            }
             RowName::Many { lane: Some(lane), at_most } => {
-                format!("{lane}: of {at_most}")
+                localized!("{lane}: of {at_most}", "{lane}：共 {at_most}")
+                    .to_string()
             }
-            RowName::Many { lane: None, at_most } => format!("of {at_most}"),
+            RowName::Many { lane: None, at_most } => {
+                localized!("of {at_most}", "共 {at_most}").to_string()
+            }
         })?;
         match report.ideal_s {
             Some(ideal) => {
                 let is_assumed = report.assumed_delay_ms.is_some();
-                let name = if is_assumed { "assumed end" } else { "ideal end" };
-                self.draw_ideal(out, name, ideal)
+                let name = if is_assumed {
+                    localized!("assumed end", "假定的终点")
+                } else {
+                    localized!("ideal end", "理想的终点")
+                };
+                self.draw_ideal(out, &name.to_string(), ideal)
             }
             None => Ok(()),
         }
@@ -181,22 +191,30 @@ impl Timeline {
         let (queued, own) = (glyphs::QUEUED, glyphs::CLIENT_AND_NETWORK);
         let [few, .., all] = glyphs::DENSITY;
         let end = units::seconds(self.axis.seconds());
-        self.axis(out, "time", &end)?;
+        self.axis(out, &localized!("time", "时间").to_string(), &end)?;
+        let is_sent = localized!("sent", "发出");
         if self.is_told {
             writeln!(
                 out,
-                "{sent} sent  {waiting} {}  {queued} {}  {own} {}  {failed} {}",
+                "{sent} {is_sent}  {waiting} {}  {queued} {}  {own} {}  {failed} {}",
                 WAITING.name, QUEUED.name, CLIENT_AND_NETWORK.name, FAILED.name,
             )?;
         } else {
+            let untold = localized!(
+                "The server did not say what it did with each request.",
+                "服务器没有说明它怎样处理每个请求。",
+            );
             writeln!(
                 out,
-                "{sent} sent  {waiting} {IN_FLIGHT}  {failed} {}\n\
-                 The server did not say what it did with each request.",
+                "{sent} {is_sent}  {waiting} {IN_FLIGHT}  {failed} {}\n{untold}",
                 FAILED.name,
             )?;
         }
-        writeln!(out, "{few} to {all} how many of a row's requests are in flight")
+        let density = localized!(
+            "{few} to {all} how many of a row's requests are in flight",
+            "{few} 到 {all} 表示一行的请求中有多少在途",
+        );
+        writeln!(out, "{density}")
     }
 
     /// Draws the axis, from 0 s to its end.
@@ -354,10 +372,23 @@ fn write_name(out: &mut impl Write, name: &str) -> io::Result<()> {
 }
 
 /// What the rows do not show where they are folded.
-fn without_a_page(report: &Report) -> String {
+fn without_a_page(report: &Report) -> Localized {
     match report.requests - report.ok {
-        0 => String::new(),
-        some => format!(", {some} without a page"),
+        0 => Localized::same(""),
+        some => {
+            localized!(", {some} without a page", "，{some} 个没有得到页面")
+        }
+    }
+}
+
+/// What a lane is, as a person reads it.
+fn lane_name(word: &str) -> Localized {
+    match word {
+        "thread" => localized!("thread", "线程"),
+        "runtime" => localized!("runtime", "运行时"),
+        "process" => localized!("process", "进程"),
+        "program" => localized!("program", "程序"),
+        other => Localized::same(other),
     }
 }
 

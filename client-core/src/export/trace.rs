@@ -99,7 +99,7 @@ fn slices(pid: usize, tid: usize, outcome: &OutcomeRow) -> Vec<TraceEvent> {
     )];
     // Where the server said nothing, there is nothing to show of it.
     if outcome.waited_us.is_some() {
-        for (name, time) in [(QUEUED.name, queued), (WAITING.name, waited)] {
+        for (name, time) in [(QUEUED.name.en, queued), (WAITING.name.en, waited)] {
             if !time.is_empty() {
                 slices.push(slice(name.to_owned(), time, Value::Null));
             }

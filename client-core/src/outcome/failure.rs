@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use units::Localized;
+
 /// A failed request: of which kind, and what the library said about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind} ({detail})")]
@@ -102,68 +104,110 @@ impl FailureKind {
 
     /// One sentence on what to do about it.
     #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Refused => {
-                "Nothing listens there; start the server (again), or look at --url."
-            }
-            Self::Closed => {
-                "The server closed the connection without an answer; look at what it logs."
-            }
-            Self::ConnectTimeout => {
-                "No connection in time; the server may be full or far away."
-            }
-            Self::Timeout => {
-                "The answer took longer than --timeout allows; raise it."
-            }
-            Self::NoSuchHost => {
-                "The name is not known; give an address such as 127.0.0.1."
-            }
-            Self::Unreachable => {
-                "There is no route to that address; check the network."
-            }
-            Self::NotPermitted => {
-                "This machine forbids the connection; look at its firewall or sandbox."
-            }
+    pub fn advice(self) -> Localized<&'static str> {
+        let (en, zh) = match self {
+            Self::Refused => (
+                "Nothing listens there; start the server (again), or look at --url.",
+                "那里没有程序在监听；请（重新）启动服务器，或检查 --url。",
+            ),
+            Self::Closed => (
+                "The server closed the connection without an answer; look at what it logs.",
+                "服务器没有响应就关闭了连接；请查看它的日志。",
+            ),
+            Self::ConnectTimeout => (
+                "No connection in time; the server may be full or far away.",
+                "没能及时建立连接；服务器可能已满，或者太远。",
+            ),
+            Self::Timeout => (
+                "The answer took longer than --timeout allows; raise it.",
+                "响应用时超过了 --timeout；请调大它。",
+            ),
+            Self::NoSuchHost => (
+                "The name is not known; give an address such as 127.0.0.1.",
+                "主机名无法解析；请用 127.0.0.1 这样的地址。",
+            ),
+            Self::Unreachable => (
+                "There is no route to that address; check the network.",
+                "没有到该地址的路由；请检查网络。",
+            ),
+            Self::NotPermitted => (
+                "This machine forbids the connection; look at its firewall or sandbox.",
+                "本机禁止该连接；请检查防火墙或沙箱。",
+            ),
             Self::NoFiles => NO_FILES,
-            Self::NoPorts => {
-                "No local port is left; slow-server --addresses N gives more of them."
-            }
-            Self::NoMemory => {
-                "No memory is left for connections; have fewer requests in flight."
-            }
-            Self::NoThreads => "No thread is left; use fewer threads or runtimes.",
-            Self::NotHttp => {
-                "The server speaks no HTTP, or not the version that --transport asks for."
-            }
-            Self::Status(503) => {
-                "The server is full (--max-concurrent, --per-address) or was told to fail."
-            }
-            Self::Status(404) => "The server has no such page; look at --url.",
-            Self::Status(300..=399) => {
-                "The page is elsewhere, and redirects are not followed; look at --url."
-            }
-            Self::Status(_) => "The server answered, but not with the page.",
-            Self::Body => "The answer broke off; look at what the server logs.",
-            Self::TooLong => {
-                "The answer is longer than any of ours; is this the right --url?"
-            }
-            Self::Interrupted => "The run was stopped while these were under way.",
-            Self::Lost => {
-                "The client never said what became of these: a bug in the client."
-            }
-            Self::Other => "Run one request alone to see what happens: -n 1",
-        }
+            Self::NoPorts => (
+                "No local port is left; slow-server --addresses N gives more of them.",
+                "本地端口已用完；slow-server --addresses N 可以增加端口。",
+            ),
+            Self::NoMemory => (
+                "No memory is left for connections; have fewer requests in flight.",
+                "没有内存可用于连接；请减少在途请求。",
+            ),
+            Self::NoThreads => (
+                "No thread is left; use fewer threads or runtimes.",
+                "没有线程可用；请减少线程或运行时。",
+            ),
+            Self::NotHttp => (
+                "The server speaks no HTTP, or not the version that --transport asks for.",
+                "服务器不支持 HTTP，或不支持 --transport 要求的版本。",
+            ),
+            Self::Status(503) => (
+                "The server is full (--max-concurrent, --per-address) or was told to fail.",
+                "服务器已满（--max-concurrent、--per-address），或按设定返回失败。",
+            ),
+            Self::Status(404) => (
+                "The server has no such page; look at --url.",
+                "服务器没有这个页面；请检查 --url。",
+            ),
+            Self::Status(300..=399) => (
+                "The page is elsewhere, and redirects are not followed; look at --url.",
+                "页面在别处，而客户端不跟随重定向；请检查 --url。",
+            ),
+            Self::Status(_) => (
+                "The server answered, but not with the page.",
+                "服务器有响应，但不是该页面。",
+            ),
+            Self::Body => (
+                "The answer broke off; look at what the server logs.",
+                "响应中途断开；请查看服务器的日志。",
+            ),
+            Self::TooLong => (
+                "The answer is longer than any of ours; is this the right --url?",
+                "响应比我们的任何响应都长；--url 对吗？",
+            ),
+            Self::Interrupted => (
+                "The run was stopped while these were under way.",
+                "运行中止时，这些请求还在途。",
+            ),
+            Self::Lost => (
+                "The client never said what became of these: a bug in the client.",
+                "客户端没有给出这些请求的结果：这是客户端的缺陷。",
+            ),
+            Self::Other => (
+                "Run one request alone to see what happens: -n 1",
+                "请单独运行一个请求，看看发生了什么：-n 1",
+            ),
+        };
+        Localized { en, zh }
     }
 }
 
 /// The commands are those of [`crate::settings::resources`].
-const NO_FILES: &str = if cfg!(windows) {
-    "No socket is left; have fewer requests under way."
+const NO_FILES: (&str, &str) = if cfg!(windows) {
+    (
+        "No socket is left; have fewer requests under way.",
+        "没有套接字可用；请减少在途请求。",
+    )
 } else if cfg!(target_os = "macos") {
-    "No file is left; allow more with: ulimit -n 65536"
+    (
+        "No file is left; allow more with: ulimit -n 65536",
+        "打开的文件已达上限；提高上限：ulimit -n 65536",
+    )
 } else {
-    "No file is left; allow more with: sudo prlimit --nofile=65536 --pid $$"
+    (
+        "No file is left; allow more with: sudo prlimit --nofile=65536 --pid $$",
+        "打开的文件已达上限；提高上限：sudo prlimit --nofile=65536 --pid $$",
+    )
 };
 
 impl fmt::Display for FailureKind {
@@ -431,6 +475,8 @@ fn kind_of_winsock(code: i32) -> Option<FailureKind> {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
     use super::*;
 
     fn kind(error: &io::Error, stage: Stage) -> FailureKind {
@@ -532,7 +578,7 @@ mod tests {
     /// A server that is not told to fail has them too.
     #[test]
     fn a_503_may_be_of_any_of_its_limits() {
-        let advice = FailureKind::Status(503).advice();
+        let advice = FailureKind::Status(503).advice().en;
         for limit in ["--max-concurrent", "--per-address"] {
             assert!(advice.contains(limit), "{advice}");
         }
@@ -563,8 +609,15 @@ mod tests {
             FailureKind::Lost,
             FailureKind::Other,
         ] {
-            let width = kind.advice().chars().count();
-            assert!(width <= 78, "{kind}: {width} columns");
+            let Localized { en, zh } = kind.advice();
+            for width in [en.width(), zh.width()] {
+                assert!(width <= 78, "{kind}: {width} columns");
+            }
+            assert!(zh.chars().any(|c| c > '\u{3000}'), "{kind}: {zh}");
+            // What is to be typed is the same.
+            for option in en.split([' ', ';', ',', '(', ')', '.', '?']) {
+                assert!(!option.starts_with("--") || zh.contains(option), "{zh}");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use units::Localized;
+use units::{Localized, localized};
 
 use crate::machine::activity::Activity;
 use crate::machine::usage::Usage;
@@ -113,7 +113,11 @@ pub struct ErrorCount {
     /// How many requests.
     pub count: usize,
     /// One sentence on what to do about it.
-    pub advice: String,
+    #[serde(
+        serialize_with = "Localized::in_english",
+        deserialize_with = "Localized::from_english"
+    )]
+    pub advice: Localized,
 }
 
 /// One request in the report. Times are microseconds since the run began.
@@ -300,29 +304,30 @@ impl Report {
     /// How long it took, beside how long it should have.
     fn write_cost(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let elapsed = units::seconds(self.elapsed_s);
-        match (self.ideal_s, self.overhead_s()) {
-            (Some(ideal), Some(overhead)) => writeln!(
-                out,
-                "Cost time: {elapsed}  (ideal {}, overhead {})",
-                units::seconds(ideal),
-                units::difference(overhead),
+        let ideal = self.ideal_s.map(units::seconds);
+        let overhead = self.overhead_s().map(units::difference);
+        let cost = match (ideal, overhead) {
+            (Some(ideal), Some(overhead)) => localized!(
+                "Cost time: {elapsed}  (ideal {ideal}, overhead {overhead})",
+                "用时：{elapsed}  （理想 {ideal}，超出 {overhead}）",
             ),
-            (Some(ideal), None) => writeln!(
-                out,
-                "Cost time: {elapsed}, not all waited for  (ideal for all {})",
-                units::seconds(ideal),
+            (Some(ideal), None) => localized!(
+                "Cost time: {elapsed}, not all waited for  (ideal for all {ideal})",
+                "用时：{elapsed}，没有等完全部请求  （全部的理想 {ideal}）",
             ),
-            _ => writeln!(
-                out,
-                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)"
+            _ => localized!(
+                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)",
+                "用时：{elapsed}  （理想未知：服务器没有说明全部延迟）",
             ),
-        }
+        };
+        writeln!(out, "{cost}")
     }
 }
 
 impl ErrorCount {
     fn of(kind: FailureKind, count: usize) -> Self {
-        Self { kind: kind.to_string(), count, advice: kind.advice().to_owned() }
+        let Localized { en, zh } = kind.advice();
+        Self { kind: kind.to_string(), count, advice: Localized::new(en, zh) }
     }
 }
 
@@ -369,61 +374,76 @@ impl fmt::Display for Report {
         }
         if let Some(duration_s) = self.duration_s {
             if self.requests == 0 {
-                return writeln!(out, "no request was begun");
+                return writeln!(
+                    out,
+                    "{}",
+                    localized!("no request was begun", "没有开始任何请求")
+                );
             }
             self.write_served(out, duration_s)?;
         } else if self.not_sent == self.requests {
-            return writeln!(
-                out,
-                "{} not sent",
-                units::count(self.requests, "request")
-            );
+            let requests = self.requests;
+            let all = units::count(requests, "request");
+            let not_sent = localized!("{all} not sent", "{requests} 个请求未发出");
+            return writeln!(out, "{not_sent}");
         } else {
             self.write_cost(out)?;
         }
         if let Some(paused) = self.paused_s {
             let paused = units::seconds(paused);
-            writeln!(
-                out,
+            let paused = localized!(
                 "Paused for {paused} meanwhile: stopped, asleep with the machine, or kept waiting \
-                 for a CPU."
-            )?;
+                 for a CPU.",
+                "其间停顿了 {paused}：被暂停，随机器休眠，或在等 CPU。",
+            );
+            writeln!(out, "{paused}")?;
         }
         if let Some(assumed) = self.assumed_delay_ms {
             let each = units::seconds(assumed / 1e3);
-            writeln!(
-                out,
-                "The ideal assumes that each response takes {each} and waits for no other."
-            )?;
+            let assumed = localized!(
+                "The ideal assumes that each response takes {each} and waits for no other.",
+                "理想时间假定每个响应用时 {each}，且互不等待。",
+            );
+            writeln!(out, "{assumed}")?;
         }
-        let Self { ok, failed, timed_out, not_sent, .. } = self;
-        writeln!(
-            out,
-            "{}: {ok} ok, {failed} failed, {timed_out} timed out, {not_sent} not sent",
-            units::count(self.requests, "request"),
-        )?;
+        let Self { requests, ok, failed, timed_out, not_sent, .. } = self;
+        let all = units::count(*requests, "request");
+        let counts = localized!(
+            "{all}: {ok} ok, {failed} failed, {timed_out} timed out, {not_sent} not sent",
+            "{requests} 个请求：成功 {ok}，失败 {failed}，超时 {timed_out}，未发出 {not_sent}",
+        );
+        writeln!(out, "{counts}")?;
         if let Some(Latency { min, p50, p90, p99, p99_9, max }) = self.latency_ms {
             let [min, p50, p90, p99, max] =
                 [min, p50, p90, p99, max].map(units::millis);
             let p99_9 = p99_9.map(units::millis);
-            let p99_9 =
-                p99_9.map_or(String::new(), |p99_9| format!(", p99.9 {p99_9}"));
-            writeln!(
-                out,
-                "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}{p99_9}, max {max}"
-            )?;
+            let Localized { en, zh } = p99_9.map_or_else(
+                || Localized::same(""),
+                |p99_9| localized!(", p99.9 {p99_9}", "，p99.9 {p99_9}"),
+            );
+            let latency = localized!(
+                "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}{en}, max {max}",
+                "延迟（毫秒）：最小 {min}，p50 {p50}，p90 {p90}，p99 {p99}{zh}，最大 {max}",
+            );
+            writeln!(out, "{latency}")?;
         }
         for ErrorCount { kind, count, advice } in &self.errors {
             writeln!(out, "{count} × {kind}\n  {advice}")?;
         }
-        if let Some(Localized { en: why, .. }) = self.why_retried() {
-            writeln!(out, "{} sent again: {why}", self.retried)?;
+        if let Some(Localized { en, zh }) = self.why_retried() {
+            let retried = self.retried;
+            let again = localized!(
+                "{retried} sent again: {en}",
+                "{retried} 个请求被重发：{zh}"
+            );
+            writeln!(out, "{again}")?;
         }
         if self.counted {
-            writeln!(
-                out,
-                "So many requests are counted, and not kept one by one (--keep-outcomes)."
-            )?;
+            let counted = localized!(
+                "So many requests are counted, and not kept one by one (--keep-outcomes).",
+                "请求太多，只作计数，没有逐个记录（--keep-outcomes）。",
+            );
+            writeln!(out, "{counted}")?;
         }
         Ok(())
     }
@@ -492,7 +512,9 @@ pub(crate) mod tests {
         fn a_report_survives_json(endings in prop::collection::vec(ending(), 1..20)) {
             let report = report(&endings);
             let json = serde_json::to_string(&report).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+            let read: Report = serde_json::from_str(&json).unwrap();
+            // Advice is read back in English alone.
+            prop_assert_eq!(serde_json::to_string(&read).unwrap(), json);
         }
     }
 

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use units::localized;
+
 use crate::outcome::report::Report;
 
 impl Report {
@@ -25,35 +27,35 @@ impl Report {
         duration_s: f64,
     ) -> fmt::Result {
         let [elapsed, duration] = [self.elapsed_s, duration_s].map(units::seconds);
-        if self.is_cut_short() {
-            writeln!(
-                out,
-                "Cost time: {elapsed}, stopped before {duration} were over"
-            )?;
+        let cost = if self.is_cut_short() {
+            localized!(
+                "Cost time: {elapsed}, stopped before {duration} were over",
+                "用时：{elapsed}，未满 {duration} 就中止了",
+            )
         } else {
-            writeln!(
-                out,
-                "Cost time: {elapsed}  (requests were begun for {duration})"
-            )?;
-        }
+            localized!(
+                "Cost time: {elapsed}  (requests were begun for {duration})",
+                "用时：{elapsed}  （发出请求的时间为 {duration}）",
+            )
+        };
+        writeln!(out, "{cost}")?;
         let rate = self.throughput().unwrap_or(0.0);
         let served = self.ok;
-        match self.ideal_requests {
-            Some(ideal) if self.is_cut_short() => writeln!(
-                out,
-                "Served {served}, {rate:.1} per second  (ideal for all of the time {ideal})"
+        let served = match self.ideal_requests {
+            Some(ideal) if self.is_cut_short() => localized!(
+                "Served {served}, {rate:.1} per second  (ideal for all of the time {ideal})",
+                "完成 {served} 个，每秒 {rate:.1} 个  （全程的理想 {ideal} 个）",
             ),
-            Some(ideal) => {
-                writeln!(
-                    out,
-                    "Served {served} of {ideal} ideal, {rate:.1} per second"
-                )
-            }
-            None => writeln!(
-                out,
-                "Served {served}, {rate:.1} per second  (no ideal: the delay is unknown or 0)"
+            Some(ideal) => localized!(
+                "Served {served} of {ideal} ideal, {rate:.1} per second",
+                "完成 {served} 个，理想 {ideal} 个，每秒 {rate:.1} 个",
             ),
-        }
+            None => localized!(
+                "Served {served}, {rate:.1} per second  (no ideal: the delay is unknown or 0)",
+                "完成 {served} 个，每秒 {rate:.1} 个  （无理想值：延迟未知或为 0）",
+            ),
+        };
+        writeln!(out, "{served}")
     }
 }
 

@@ -11,15 +11,21 @@ use crate::outcome::Answer;
 use crate::outcome::failure::Failure;
 use crate::progress_bar::progress_bar;
 use crate::settings::workload::Workload;
-use units::warn;
+use units::{Localized, localized, warn};
 
 /// Up to this many requests, each one is told in lines, as the tutorial does.
 const MAX_LINES: usize = 20;
 
-const BAR: &str = "[{bar:40}] {pos}/{len} ended, {elapsed}";
+const BAR: Localized<&str> = Localized {
+    en: "[{bar:40}] {pos}/{len} ended, {elapsed}",
+    zh: "[{bar:40}] 已结束 {pos}/{len}，{elapsed}",
+};
 
 /// Of a duration, where nobody knows how many there will be.
-const COUNTER: &str = "{pos} ended, {elapsed} of";
+const COUNTER: Localized<&str> = Localized {
+    en: "{pos} ended, {elapsed} of",
+    zh: "已结束 {pos}，{elapsed} /",
+};
 
 /// Where lines and bars go.
 #[derive(Debug)]
@@ -79,7 +85,7 @@ impl Progress {
             View::of(duration)
         } else if requests <= MAX_LINES {
             View::Lines { to_stderr: json }
-        } else if let Some(bar) = progress_bar(requests, BAR) {
+        } else if let Some(bar) = progress_bar(requests, &BAR.to_string()) {
             View::Bar(bar)
         } else {
             View::Tenths { ended: AtomicUsize::new(0), requests }
@@ -89,7 +95,11 @@ impl Progress {
 
     pub(crate) fn begin(&self, index: usize) {
         if matches!(self.view, View::Lines { .. }) {
-            self.line(&format!("Waiting for {}  (request {index})", self.url));
+            let url = &self.url;
+            self.line(&localized!(
+                "Waiting for {url}  (request {index})",
+                "等待 {url}  （请求 {index}）",
+            ));
         }
     }
 
@@ -107,8 +117,9 @@ impl Progress {
                 let ended = ended.fetch_add(1, Ordering::Relaxed) + 1;
                 if ended * 10 / requests > (ended - 1) * 10 / requests {
                     let seconds = now.as_secs_f64();
-                    warn(format_args!(
-                        "{ended} of {requests} ended after {seconds:.3} s"
+                    warn(localized!(
+                        "{ended} of {requests} ended after {seconds:.3} s",
+                        "{requests} 个中 {ended} 个已结束，用时 {seconds:.3} s",
                     ));
                 }
             }
@@ -118,7 +129,10 @@ impl Progress {
                 let tenths = now.as_nanos() * 10 / duration.as_nanos().max(1);
                 let tenth = usize::try_from(tenths).unwrap_or(usize::MAX);
                 if told.fetch_max(tenth, Ordering::Relaxed) < tenth {
-                    warn(format_args!("{ended} ended after {seconds:.3} s"));
+                    warn(localized!(
+                        "{ended} ended after {seconds:.3} s",
+                        "{ended} 个已结束，用时 {seconds:.3} s",
+                    ));
                 }
             }
         }
@@ -131,17 +145,21 @@ impl Progress {
         }
     }
 
-    fn line_for(&self, index: usize, result: &Result<Answer, Failure>) -> String {
+    fn line_for(&self, index: usize, result: &Result<Answer, Failure>) -> Localized {
         let url = &self.url;
         match result {
             Ok(answer) if answer.status == 200 => {
                 let body = units::printable(&answer.body, 60);
-                format!("Get response from {url} Result: {body}  (request {index})")
+                localized!(
+                    "Get response from {url} Result: {body}  (request {index})",
+                    "收到 {url} 的响应：{body}  （请求 {index}）",
+                )
             }
             Ok(answer) => {
-                format!(
-                    "No page from {url}: status {}  (request {index})",
-                    answer.status
+                let status = answer.status;
+                localized!(
+                    "No page from {url}: status {status}  (request {index})",
+                    "{url} 没有返回页面：状态 {status}  （请求 {index}）",
                 )
             }
             Err(failure) => {
@@ -153,12 +171,15 @@ impl Progress {
                 // Some have nothing to add.
                 let why =
                     if detail == kind { kind } else { format!("{kind}, {detail}") };
-                format!("No response from {url}: {why}  (request {index})")
+                localized!(
+                    "No response from {url}: {why}  (request {index})",
+                    "{url} 没有响应：{why}  （请求 {index}）",
+                )
             }
         }
     }
 
-    fn line(&self, text: &str) {
+    fn line(&self, text: &Localized) {
         if matches!(self.view, View::Lines { to_stderr: true }) {
             warn(text);
         } else {
@@ -181,7 +202,7 @@ mod tests {
         let progress = Progress::new(url, NonZeroUsize::MIN.into(), false, false);
         let line_for = |kind, detail: &str| {
             let detail = detail.to_owned();
-            progress.line_for(3, &Err(Failure { kind, detail, retry: None }))
+            progress.line_for(3, &Err(Failure { kind, detail, retry: None })).en
         };
         assert_eq!(
             line_for(FailureKind::Refused, "Connection refused (os error 111)"),

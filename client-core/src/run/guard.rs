@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
+use units::{Localized, localized};
 
 use crate::settings::workload::Workload;
 
@@ -14,20 +15,17 @@ const MAX_ELSEWHERE: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Reports are shown to others, and a URL is in each.
-    #[error(
+    #[error("{}", localized!(
         "--url has a user name or a password in it, and reports show the URL: give it \
-         without them. Pages that ask for a password can't be fetched"
-    )]
+         without them. Pages that ask for a password can't be fetched",
+        "--url 里有用户名或密码，而报告会显示 URL：请去掉它们。要求密码的页面无法获取"
+    ))]
     Userinfo,
     /// Too many requests for a server that is not near.
-    #[error(
-        "{amount} for {host}, which is neither this machine nor a private \
-         network: refused, since above {MAX_ELSEWHERE} that is a load test of somebody's \
-         server. If it is yours to load, add --i-may-load-this-server"
-    )]
+    #[error("{}", too_many(amount, host))]
     TooMany {
         /// All that were planned.
-        amount: String,
+        amount: Localized,
         /// Where they were to go.
         host: String,
     },
@@ -48,10 +46,26 @@ pub fn check(url: &Url, workload: Workload, allowed: bool) -> Result<(), Refused
     }
     let host = url.host_str().unwrap_or_default().to_owned();
     let amount = match workload {
-        Workload::Requests(requests) => format!("{requests} requests"),
-        Workload::Duration(_) => "any number of requests (--duration)".to_owned(),
+        Workload::Requests(requests) => {
+            localized!("{requests} requests", "{requests} 个请求")
+        }
+        Workload::Duration(_) => localized!(
+            "any number of requests (--duration)",
+            "数量不限的请求（--duration）"
+        ),
     };
     Err(Refused::TooMany { amount, host })
+}
+
+fn too_many(Localized { en, zh }: &Localized, host: &str) -> Localized {
+    localized!(
+        "{en} for {host}, which is neither this machine nor a private \
+         network: refused, since above {MAX_ELSEWHERE} that is a load test of somebody's \
+         server. If it is yours to load, add --i-may-load-this-server",
+        "向 {host} 发送{zh}，而它既不是本机，也不在私有网络上：拒绝，因为超过 \
+         {MAX_ELSEWHERE} 个就是对别人的服务器做压力测试。如果你有权这样做，\
+         请加上 --i-may-load-this-server",
+    )
 }
 
 /// Whether every address of the host is on this machine or on a private network.

@@ -81,7 +81,9 @@ pub fn run<Own: ClientArgs>(
     }
     run.begin(&server);
     let fetched = catch_unwind(AssertUnwindSafe(|| fetch_all(&run.plan, &own)))
-        .unwrap_or_else(|_| Err(anyhow!("the strategy panicked")));
+        .unwrap_or_else(|_| {
+            Err(anyhow!(localized!("the strategy panicked", "策略发生了 panic")))
+        });
     run.end(fetched)
 }
 
@@ -172,8 +174,12 @@ impl Run {
         let layout = &self.plan.settings().layout;
         match layout.worker_kind() {
             WorkerKind::Thread => Ok(()),
-            WorkerKind::Runtime => units::require_threads(layout.threads())
-                .context("cannot start the threads of the runtime"),
+            WorkerKind::Runtime => {
+                units::require_threads(layout.threads()).context(localized!(
+                    "cannot start the threads of the runtime",
+                    "无法启动运行时的线程"
+                ))
+            }
         }
     }
 
@@ -220,11 +226,13 @@ impl Run {
 
     /// Not even one request can be sent.
     fn without_files(&self, files: u64) -> ExitCode {
-        warn(format_args!(
-            "client-{}: this process may open {files} files, and a client needs \
-             {LEAST_OPEN_FILES} or more.\n{}",
-            self.plan.settings().client,
-            FailureKind::NoFiles.advice()
+        let client = self.plan.settings().client;
+        let Localized { en, zh } = FailureKind::NoFiles.advice();
+        warn(localized!(
+            "client-{client}: this process may open {files} files, and a client needs \
+             {LEAST_OPEN_FILES} or more.\n{en}",
+            "client-{client}：本进程最多打开 {files} 个文件，而客户端至少需要 \
+             {LEAST_OPEN_FILES} 个。\n{zh}",
         ));
         self.close(Some(FailureKind::NoFiles))
     }

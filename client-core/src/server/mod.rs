@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use serde::Deserialize;
+use units::{Localized, localized};
 
 use crate::model::{
     IdealRun, ServerLimit, SimulationParams, WhenFull, equal_makespan,
@@ -30,7 +31,7 @@ pub enum Server {
     Other {
         /// What to do about it, if it is a `slow-server` that does not know the name by which
         /// it was called.
-        advice: Option<&'static str>,
+        advice: Option<Localized<&'static str>>,
         /// The delay that the user says it has.
         assumed_delay: Option<Duration>,
     },
@@ -81,12 +82,18 @@ struct Stats {
 }
 
 /// What to do where the server is called by a name that anybody may own.
-const CALL_IT: &str = "the server tells its delay only to those who call it by its address;\n\
-    use that, or start the server with --allow-host and the name";
+const CALL_IT: Localized<&str> = Localized {
+    en: "the server tells its delay only to those who call it by its address;\n\
+         use that, or start the server with --allow-host and the name",
+    zh: "服务器只对用地址访问它的客户端说明延迟；\n\
+         请使用地址，或启动服务器时用 --allow-host 加上这个名字",
+};
 
 /// What to say where a delay is assumed without need.
-const TELLS_ITSELF: &str =
-    "this slow-server tells its own delay, so --assume-delay is not used";
+const TELLS_ITSELF: Localized<&str> = Localized {
+    en: "this slow-server tells its own delay, so --assume-delay is not used",
+    zh: "这个 slow-server 会说明自己的延迟，因此不使用 --assume-delay",
+};
 
 fn queue() -> WhenFull {
     WhenFull::Queue
@@ -150,9 +157,12 @@ impl Server {
     /// What to say before the run where it is not as the user supposes. `assumed` is what
     /// the user said of its delay.
     #[must_use]
-    pub fn advice(&self, assumed: Option<Duration>) -> Option<&'static str> {
+    pub fn advice(
+        &self,
+        assumed: Option<Duration>,
+    ) -> Option<Localized<&'static str>> {
         match self {
-            Self::Other { advice, .. } => *advice,
+            Self::Other { advice, .. } => advice.clone(),
             Self::Slow(_) => assumed.map(|_| TELLS_ITSELF),
             Self::Absent(_) => None,
         }
@@ -160,16 +170,19 @@ impl Server {
 
     /// What to do if no answer can come within `timeout`.
     #[must_use]
-    pub fn too_slow_for(&self, timeout: Duration) -> Option<String> {
+    pub fn too_slow_for(&self, timeout: Duration) -> Option<Localized> {
         let delay = self.settings()?.equal_delay()?;
         let enough = delay.saturating_mul(2).min(units::LONGEST);
         let [takes, enough, timeout_is] =
             [delay, enough, timeout].map(humantime::format_duration);
         (delay > timeout).then(|| {
-            format!(
+            localized!(
                 "the server takes {takes} for an answer, and --timeout is {timeout_is}:\n\
                  no request can be answered in time. To wait longer:\n  \
-                 --timeout '{enough}'"
+                 --timeout '{enough}'",
+                "服务器的每个响应用时 {takes}，而 --timeout 是 {timeout_is}：\n\
+                 没有请求能及时得到响应。等待更久：\n  \
+                 --timeout '{enough}'",
             )
         })
     }
@@ -327,18 +340,24 @@ fn each_delay(control: &AdminClient, requests: NonZeroUsize) -> Option<Delays> {
 /// That there is no server at `url`, and why; with the command that starts one there, if it
 /// can be started from here.
 #[must_use]
-pub fn absent(url: &Url, reason: FailureKind) -> String {
-    let absent = format!("no server at {url} ({reason}).");
+pub fn absent(url: &Url, reason: FailureKind) -> Localized {
     let here = (reason == FailureKind::Refused).then(|| startable(url)).flatten();
-    let Some(here) = here else { return format!("{absent} {}", reason.advice()) };
-    let start = format!(
-        "{absent} Start it in another terminal:\n  cargo run -p slow-server"
-    );
-    if here == SocketAddr::from(([127, 0, 0, 1], 5000)) {
-        start
-    } else {
-        format!("{start} -- --addr {here}")
-    }
+    let Some(here) = here else {
+        let Localized { en, zh } = reason.advice();
+        return localized!(
+            "no server at {url} ({reason}). {en}",
+            "{url} 没有服务器（{reason}）。{zh}",
+        );
+    };
+    let is_usual = here == SocketAddr::from(([127, 0, 0, 1], 5000));
+    let options =
+        if is_usual { String::new() } else { format!(" -- --addr {here}") };
+    localized!(
+        "no server at {url} ({reason}). Start it in another terminal:\n  \
+         cargo run -p slow-server{options}",
+        "{url} 没有服务器（{reason}）。请在另一个终端启动：\n  \
+         cargo run -p slow-server{options}",
+    )
 }
 
 /// Where a server for `url` would listen, if it is on this machine and at a port that

@@ -125,7 +125,7 @@ fn elsewhere(program: &ForeignRun) -> Option<Localized> {
     Some(if all == 1 {
         localized!(
             "asked once for something else, {asked}",
-            "有 1 次请求了别的内容：{asked}"
+            "有一次请求了别的内容：{asked}"
         )
     } else {
         localized!(

@@ -37,7 +37,7 @@ fn keeps(points: &[Point]) -> Localized {
     let unknown = shown().find(|point| point.ideal_s.is_none());
     let Some(last) = shown().rfind(|point| point.ideal_s.is_some()) else {
         return if unknown.is_some() {
-            localized!("its {unknown_en}", "{unknown_zh}")
+            localized!("its {unknown_en}", "其{unknown_zh}")
         } else {
             Localized::new("ran at no size", "在任何请求数下都没有运行")
         };

@@ -14,6 +14,7 @@ use client_core::settings::layout::WorkerKind;
 use client_core::{Layout, machine};
 use diagnosis::{Pattern, TimedRequest};
 use slow_server::{Counts, RecordedRequest, RequestOutcome};
+use units::localized;
 
 use super::processes::ProcessTree;
 
@@ -261,18 +262,28 @@ const NOT_SENT: &str = "not-sent";
 const ABORTED: &str = "aborted";
 
 fn errors(counts: &Counts) -> Vec<ErrorCount> {
-    let error = |kind: &str, count, advice: &str| ErrorCount {
+    let error = |kind: &str, count, advice| ErrorCount {
         kind: kind.to_owned(),
         count,
-        advice: advice.to_owned(),
+        advice,
     };
     let all = [
         error(
             "status-503",
             counts.failed + counts.rejected,
-            "The server was full, or planned to fail these.",
+            localized!(
+                "The server was full, or planned to fail these.",
+                "服务器已满，或按设定让这些请求失败。"
+            ),
         ),
-        error(ABORTED, counts.aborted, "The program went away before the response."),
+        error(
+            ABORTED,
+            counts.aborted,
+            localized!(
+                "The program went away before the response.",
+                "程序在响应之前断开。"
+            ),
+        ),
     ];
     all.into_iter().filter(|error| error.count > 0).collect()
 }

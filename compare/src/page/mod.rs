@@ -321,7 +321,7 @@ mod tests {
             (run.scaled_s, run.tutorial_s) = (Some(39.0), Some(48.17));
             run.why = Localized::new(
                 "a sentence of about the usual length, which is this: 13 waits",
-                "与平时差不多长的一句话",
+                "与平时差不多长的一句话：等待 13 次",
             );
             comparison.runs.push(run);
         }
@@ -339,6 +339,7 @@ mod tests {
     #[test]
     fn a_state_has_one_name_and_one_colour_on_terminal_and_page() {
         for State { name, colour } in STATES {
+            let Localized { en: name, zh } = name;
             let property = name.replace(' ', "-");
             let of_page = |text: &str, start: &str| {
                 text.lines()
@@ -351,7 +352,7 @@ mod tests {
             let key =
                 if name.contains(' ') { format!("'{property}'") } else { property };
             let line = of_page(page_assets::WORDS, &format!("{key}:"));
-            assert!(line.contains(&format!("['{name}',")), "{line}");
+            assert!(line.contains(&format!("['{name}', '{zh}']")), "{line}");
         }
     }
 

@@ -83,7 +83,10 @@ impl<'a> Runner<'a> {
     /// A client cannot be built, or the server cannot be started, or is not there.
     pub(crate) fn prepare(cli: &'a Cli) -> anyhow::Result<Self> {
         // For the server inside, and for the clients, which start with our limits.
-        slow_server::require_open_files("compare", LEAST_OPEN_FILES)?;
+        slow_server::require_open_files(
+            Localized::same("compare"),
+            LEAST_OPEN_FILES,
+        )?;
         let binaries = Binaries::build()?;
         let flask = match cli.python.server {
             Some(kind) => Some(FlaskServer::start(kind, cli.delay())?),

@@ -7,7 +7,7 @@ use client_core::server::Server;
 use client_core::server::admin_client::AdminClient;
 use reqwest::Url;
 use slow_server::Counts;
-use units::warn;
+use units::{Localized, localized, warn};
 
 /// How long the requests of one client may stay at the server after its end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -42,14 +42,22 @@ impl StatsClient {
         if reset.is_ok_and(|response| response.status == 204) {
             return Ok(Some(Self(client)));
         }
-        let advice = if has_token {
-            "This is not the --token that it printed."
+        let Localized { en, zh } = if has_token {
+            localized!(
+                "This is not the --token that it printed.",
+                "这不是它打印的 --token。"
+            )
         } else {
-            "If it printed a token: --token TOKEN"
+            localized!(
+                "If it printed a token: --token TOKEN",
+                "如果它打印了令牌：--token TOKEN"
+            )
         };
-        warn(format_args!(
+        warn(localized!(
             "compare: {url} does not reset its counts for us,\n\
-             so what it sees of each client is left out. {advice}"
+             so what it sees of each client is left out. {en}",
+            "compare: {url} 没有为我们清零计数，\n\
+             所以略去它对每个客户端的计数。{zh}",
         ));
         Ok(None)
     }

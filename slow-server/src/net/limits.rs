@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
+use units::{Localized, localized};
 
 use anyhow::ensure;
 
@@ -86,13 +87,18 @@ pub fn raise_open_files() {
 /// # Errors
 ///
 /// It is less; with what to do about it.
-pub fn require_open_files(program: &str, needed: usize) -> anyhow::Result<()> {
+pub fn require_open_files(program: Localized, needed: usize) -> anyhow::Result<()> {
     raise_open_files();
     let files = open_files();
+    let Localized { en, zh } = program;
     ensure!(
         files >= needed as u64,
-        "this process may open {files} files, and {program} needs {needed} or more.\n\
-         Allow more, and start it again:\n  {ALLOW_MORE}"
+        localized!(
+            "this process may open {files} files, and {en} needs {needed} or more.\n\
+             Allow more, and start it again:\n  {ALLOW_MORE}",
+            "本进程最多打开 {files} 个文件，而{zh}至少需要 {needed} 个。\n\
+             请提高上限，再重新启动：\n  {ALLOW_MORE}",
+        )
     );
     Ok(())
 }

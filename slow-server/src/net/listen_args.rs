@@ -8,7 +8,7 @@ use anyhow::anyhow;
 
 use crate::net::limits::require_open_files;
 use crate::net::listeners::Listeners;
-use units::parse_count;
+use units::{localized, parse_count};
 
 /// Where a server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -33,7 +33,10 @@ impl ListenArgs {
     ///
     /// It is not; with what to do about it.
     pub fn require_open_files(&self) -> anyhow::Result<()> {
-        require_open_files("a server", LEAST_OPEN_FILES + self.addresses.get() - 1)
+        require_open_files(
+            localized!("a server", "服务器"),
+            LEAST_OPEN_FILES + self.addresses.get() - 1,
+        )
     }
 
     /// Listens there, as the server that is run by `cargo run -p PROGRAM`.
@@ -59,24 +62,30 @@ impl ListenArgs {
     /// macOS has 127.0.0.1 alone until an alias is added.
     fn addresses_advice(&self, error: &io::Error) -> anyhow::Error {
         let all = self.addresses;
-        anyhow!(
-            "cannot listen on {all} addresses from {} on: {error}.\n\
+        let first = self.addr;
+        anyhow!(localized!(
+            "cannot listen on {all} addresses from {first} on: {error}.\n\
              This machine has to be told of them first; on macOS, for each:\n  \
              sudo ifconfig lo0 alias 127.0.0.2 up",
-            self.addr
-        )
+            "无法监听从 {first} 起的 {all} 个地址：{error}。\n\
+             必须先在本机上添加它们；在 macOS 上，对每个地址：\n  \
+             sudo ifconfig lo0 alias 127.0.0.2 up",
+        ))
     }
 
     fn not_ours_advice(&self, program: &str) -> anyhow::Error {
         let addr = self.addr;
-        anyhow!(
-            "cannot listen on {addr}: {} is no address of this machine.\n\
+        let (ip, port) = (addr.ip(), addr.port());
+        anyhow!(localized!(
+            "cannot listen on {addr}: {ip} is no address of this machine.\n\
              For this machine alone, or for all of its network:\n  \
-             cargo run -p {program} -- --addr 127.0.0.1:{}\n  \
+             cargo run -p {program} -- --addr 127.0.0.1:{port}\n  \
              cargo run -p slow-server -- --lan",
-            addr.ip(),
-            addr.port()
-        )
+            "无法监听 {addr}：{ip} 不是本机的地址。\n\
+             仅供本机使用，或供整个网络使用：\n  \
+             cargo run -p {program} -- --addr 127.0.0.1:{port}\n  \
+             cargo run -p slow-server -- --lan",
+        ))
     }
 
     fn bind_advice(&self, error: &io::Error, program: &str) -> anyhow::Error {
@@ -95,13 +104,18 @@ impl ListenArgs {
         if addr.ip().is_unspecified() {
             page.set_ip(Ipv4Addr::LOCALHOST.into());
         }
-        anyhow!(
+        anyhow!(localized!(
             "cannot listen on {addr}: {error}.\n\
              If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
              choose another one, and tell it to the clients:\n  \
              cargo run -p {program} -- --addr {next}{addresses}\n  \
-             cargo run -p client-async -- --url http://{page}"
-        )
+             cargo run -p client-async -- --url http://{page}",
+            "无法监听 {addr}：{error}。\n\
+             如果端口被别的程序占用（在 macOS 上，AirPlay 接收器占用 5000），\n\
+             请换一个端口，并告诉客户端：\n  \
+             cargo run -p {program} -- --addr {next}{addresses}\n  \
+             cargo run -p client-async -- --url http://{page}",
+        ))
     }
 }
 

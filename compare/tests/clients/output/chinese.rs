@@ -2,8 +2,10 @@
 //! what a program reads is not.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
+use slow_server::{Background, Config};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::fixture::programs::{bare_client, compare, names, run_to_end, text};
@@ -96,10 +98,64 @@ fn markdown_is_in_the_language_and_json_is_not() {
 }
 
 #[test]
-fn each_client_takes_the_language() {
+fn each_client_speaks_chinese_save_in_json() {
+    let config = Config { delay: Duration::from_millis(20), ..Config::default() };
+    let server = Background::start(config).unwrap();
     for name in names() {
-        let output =
-            run_to_end(bare_client(name).args(["--lang", "zh-CN", "--help"]));
-        assert!(output.status.success(), "{name}");
+        let options = ["-n", "3", "--timeline", "--url", &server.url()];
+        let mut asked_for = bare_client(name);
+        asked_for.args(["--lang", "zh-CN"]);
+        for mut command in [asked_for, in_locale(bare_client(name), "zh_CN.UTF-8")] {
+            let said = text(&run_to_end(command.args(options)).stdout);
+            for part in [
+                "等待 http://",
+                "的响应：Hello!  （请求 2）",
+                "用时：",
+                "3 个请求：成功 3，失败 0，超时 0，未发出 0",
+                "延迟（毫秒）：最小 ",
+                "个在途",
+                "发出  ━ 等待中  ┄ 排队  ▓ 客户端与网络  ╳ 失败",
+            ] {
+                assert!(said.contains(part), "{name}, {part}: {said}");
+            }
+            for line in said.lines() {
+                assert!(line.width() <= 80, "{line}");
+            }
+        }
+        let mut command = in_locale(bare_client(name), "zh_CN.UTF-8");
+        let json = run_to_end(command.args(["--json", "--quiet"]).args(options));
+        assert!(!text(&json.stdout).chars().any(is_chinese), "{json:?}");
     }
+}
+
+#[test]
+fn what_goes_wrong_is_said_in_chinese_with_the_same_command() {
+    let nowhere = ["--url", "http://127.0.0.1:1025", "-n", "2"];
+    for mut command in [compare(), bare_client("async")] {
+        let output = run_to_end(command.args(["--lang", "zh"]).args(nowhere));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        for part in [
+            "http://127.0.0.1:1025/ 没有服务器（refused）。请在另一个终端启动：",
+            "  cargo run -p slow-server -- --addr 127.0.0.1:1025",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+    let secret = ["--lang", "zh", "--url", "http://me:s3cret@127.0.0.1/"];
+    let output = run_to_end(bare_client("sync").args(secret));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--url 里有用户名或密码"), "{output:?}");
+
+    let failing = Config { fail_rate: 1.0, ..Config::default() };
+    let server =
+        Background::start(Config { delay: Duration::ZERO, ..failing }).unwrap();
+    let options = ["--url", &server.url(), "-n", "2"];
+    let mut command = in_locale(bare_client("sync"), "zh_CN.UTF-8");
+    let said = text(&run_to_end(command.args(options)).stdout);
+    assert!(said.contains("2 × status-503\n  服务器已满"), "{said}");
+    let mut command = in_locale(bare_client("sync"), "zh_CN.UTF-8");
+    let json = text(&run_to_end(command.arg("--json").args(options)).stdout);
+    assert!(json.contains("The server is full"), "{json}");
+    assert!(!json.chars().any(is_chinese), "{json}");
 }

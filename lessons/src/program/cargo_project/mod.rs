@@ -201,7 +201,10 @@ impl CargoProject {
         program: &str,
         mut on_library: impl FnMut(),
     ) -> anyhow::Result<Build> {
-        slow_server::require_open_files("a lesson", LEAST_OPEN_FILES)?;
+        slow_server::require_open_files(
+            units::localized!("a lesson", "课程"),
+            LEAST_OPEN_FILES,
+        )?;
         let target = target()?;
         // rustc takes a comma for the end of a path, but is started in the project's folder.
         let own = self.folder.join("target");

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use slow_server::{Config, WhenFull};
+use unicode_width::UnicodeWidthStr as _;
+use units::{Localized, localized};
 
 /// Printed when the server listens.
 #[derive(Debug)]
@@ -20,71 +22,91 @@ const MOST_ADDRESSES: usize = 3;
 impl fmt::Display for Banner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { address, config } = self;
-        writeln!(
-            out,
-            "slow-server listens on http://{address} (stop it with Ctrl-C)\n\
-             \x20 every answer takes  {}\n\
-             \x20 served at once      {}\n\
-             \x20 connections         {}",
-            self.delay(),
-            self.at_once(),
-            self.connections(),
-        )?;
+        let listens = localized!(
+            "slow-server listens on http://{address} (stop it with Ctrl-C)",
+            "slow-server 正在监听 http://{address}（按 Ctrl-C 停止）",
+        );
+        writeln!(out, "{listens}")?;
+        line(out, &localized!("every answer takes", "每个响应用时"), self.delay())?;
+        line(out, &localized!("served at once", "同时处理"), self.at_once())?;
+        line(out, &localized!("connections", "连接"), self.connections())?;
         let addresses = config.limits.addresses.get();
         if addresses > 1 {
-            writeln!(
-                out,
-                "  addresses           {addresses}, from {} on",
-                address.ip()
-            )?;
+            let first = address.ip();
+            let range = localized!(
+                "{addresses}, from {first} on",
+                "{addresses} 个，从 {first} 起"
+            );
+            line(out, &localized!("addresses", "地址"), range)?;
         }
         if let Some(most) = config.limits.per_address {
-            writeln!(
-                out,
-                "  from one address    at most {most} connections and as many requests"
-            )?;
+            let share = localized!(
+                "at most {most} connections and as many requests",
+                "最多 {most} 个连接和同样多的请求",
+            );
+            line(out, &localized!("from one address", "每个地址"), share)?;
         }
         if !address.ip().is_loopback() {
-            writeln!(out, "  for the board       {}", self.board())?;
+            line(out, &localized!("for the board", "写在黑板上"), self.board())?;
         }
         if let Some(token) = &config.access.token {
-            writeln!(
-                out,
-                "  the teacher's token {token}  (for cargo compare: --token …)"
-            )?;
+            let token = localized!(
+                "{token}  (for cargo compare: --token …)",
+                "{token}  （用于 cargo compare：--token …）",
+            );
+            line(out, &localized!("the teacher's token", "老师的令牌"), token)?;
         }
-        writeln!(out, "  watch them wait     http://{}/dashboard", self.here())
+        let page = format!("http://{}/dashboard", self.here());
+        line(out, &localized!("watch them wait", "观看等待"), page)
     }
 }
 
+/// The columns of a label, of which a Chinese character takes two.
+const LABEL: usize = 19;
+
+fn line(
+    out: &mut fmt::Formatter<'_>,
+    label: &Localized,
+    text: impl fmt::Display,
+) -> fmt::Result {
+    let label = label.to_string();
+    let gap = LABEL.saturating_sub(label.width());
+    writeln!(out, "  {label}{:gap$} {text}", "")
+}
+
 impl Banner<'_> {
-    fn delay(&self) -> String {
+    fn delay(&self) -> Localized {
         let delay = humantime::format_duration(self.config.delay);
-        match self.config.jitter {
-            none if none.is_zero() => delay.to_string(),
-            some => {
-                format!(
-                    "{delay} and up to {} more",
-                    humantime::format_duration(some)
-                )
+        let jitter = self.config.jitter;
+        if jitter.is_zero() {
+            return localized!("{delay}", "{delay}");
+        }
+        let most = humantime::format_duration(jitter);
+        localized!("{delay} and up to {most} more", "{delay}，最多再加 {most}")
+    }
+
+    fn at_once(&self) -> Localized {
+        let Some(most) = self.config.max_concurrent else {
+            return localized!("no limit", "不限");
+        };
+        match self.config.when_full {
+            WhenFull::Queue => {
+                localized!("{most} (more wait their turn)", "{most} 个（其余排队）")
             }
+            WhenFull::Reject => localized!(
+                "{most} (more are answered 503)",
+                "{most} 个（其余被拒绝，返回 503）"
+            ),
         }
     }
 
-    fn at_once(&self) -> String {
-        self.config.max_concurrent.map_or("no limit".to_owned(), |most| {
-            let full = match self.config.when_full {
-                WhenFull::Queue => "more wait their turn",
-                WhenFull::Reject => "more are answered 503",
-            };
-            format!("{most} ({full})")
-        })
-    }
-
-    fn connections(&self) -> String {
+    fn connections(&self) -> Localized {
         let (all, backlog) =
             (self.config.limits.connections, slow_server::backlog());
-        format!("at most {all}, and {backlog} more in the backlog")
+        localized!(
+            "at most {all}, and {backlog} more in the backlog",
+            "最多 {all} 个，backlog 中另有 {backlog} 个",
+        )
     }
 
     /// Where this machine reaches it, which is the one with the projector.
@@ -103,9 +125,9 @@ impl Banner<'_> {
     }
 
     /// The addresses to write on the board, most likely first.
-    fn board(&self) -> String {
+    fn board(&self) -> Localized {
         if !self.address.ip().is_unspecified() {
-            return format!("http://{}", self.address);
+            return Localized::same(format!("http://{}", self.address));
         }
         let port = self.address.port();
         let pages: Vec<_> = slow_server::addresses()
@@ -114,9 +136,11 @@ impl Banner<'_> {
             .map(|address| format!("http://{address}:{port}"))
             .collect();
         if pages.is_empty() {
-            return "this machine is on no network now; join one and start again"
-                .to_owned();
+            return localized!(
+                "this machine is on no network now; join one and start again",
+                "本机现在没有连接网络；请连接后重新启动"
+            );
         }
-        pages.join("  or ")
+        Localized { en: pages.join("  or "), zh: pages.join("  或 ") }
     }
 }

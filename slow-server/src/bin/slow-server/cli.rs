@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use anyhow::Context as _;
 use clap::Parser;
 use slow_server::{Access, Config, Limits, ListenArgs, Token};
-use units::Completions;
+use units::{Completions, LanguageArgs, localized};
 
 /// A page that takes three seconds
 ///
@@ -18,6 +18,9 @@ use units::Completions;
 pub(crate) struct Cli {
     #[command(flatten)]
     listen: ListenArgs,
+
+    #[command(flatten)]
+    language: LanguageArgs,
 
     #[command(flatten)]
     completions: Completions,
@@ -83,9 +86,10 @@ impl Cli {
             limits.http2_streams
         };
         let token = match token {
-            None if is_on_network => Some(Token::random().context(
+            None if is_on_network => Some(Token::random().context(localized!(
                 "cannot make a token for the teacher; give one with --token",
-            )?),
+                "无法生成老师的令牌；请用 --token 给出一个",
+            ))?),
             given => given.clone(),
         };
         Ok(Config {

@@ -11,6 +11,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use banner::Banner;
 use cli::Cli;
+use units::localized;
 
 fn main() -> ExitCode {
     match run(&units::parse(Cli::command(), Cli::from_arg_matches)) {
@@ -25,7 +26,9 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<()> {
     slow_server::start_logs();
     cli.listen().require_open_files()?;
-    slow_server::runtime().context("cannot start")?.block_on(serve(cli))
+    slow_server::runtime()
+        .context(localized!("cannot start", "无法启动"))?
+        .block_on(serve(cli))
 }
 
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
@@ -33,8 +36,9 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let listeners = cli.listen().bind("slow-server")?;
     // Before the banner, so that a signal after it is not lost.
     let stop = slow_server::stop_signal()?;
-    let address =
-        listeners.first_address().context("the listener has no address")?;
+    let address = listeners
+        .first_address()
+        .context(localized!("the listener has no address", "监听器没有地址"))?;
     write!(units::stdout(), "{}", Banner { address, config: &config })?;
 
     slow_server::serve(listeners, config, stop).await;

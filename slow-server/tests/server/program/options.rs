@@ -1,5 +1,8 @@
 //! The banner of the program, and the options that it refuses.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+
 use crate::common::program::{self, Program, command};
 use crate::common::{read_to_end, send};
 
@@ -50,7 +53,7 @@ fn the_teacher_can_choose_the_token() {
 
 #[test]
 fn a_port_in_use_is_refused_with_advice() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, text) = refusal(&["--addr", &address]);
     assert_eq!(code, Some(1));
@@ -143,7 +146,7 @@ fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
 fn it_serves_though_nobody_reads_its_banner() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
     let address_text = address.to_string();
@@ -163,4 +166,33 @@ fn it_serves_though_nobody_reads_its_banner() {
 fn it_completes_for_the_shell() {
     let output = command().args(["--completions", "bash"]).output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().contains("--max-concurrent"));
+}
+
+#[test]
+fn the_banner_and_its_advice_are_in_the_language_of_the_system_or_that_asked_for() {
+    let mut asked_for = command();
+    asked_for.args(["--lang", "zh-CN"]);
+    let mut of_system = command();
+    of_system.env_remove("LANGUAGE").env("LC_ALL", "zh_CN.UTF-8");
+    for mut command in [asked_for, of_system] {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let options = ["--max-concurrent", "4", "--jitter", "1s", "--addr"];
+        command.args(options).env("RUST_LOG", "off");
+        let said = command.arg(address.to_string()).output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(&format!("无法监听 {address}")), "{said}");
+        assert!(said.contains("cargo run -p slow-server -- --addr "), "{said}");
+    }
+    let mut command = command();
+    command.args(["--lang", "zh", "--max-concurrent", "4", "--addr", "127.0.0.1:0"]);
+    let mut child = command.spawn().unwrap();
+    let mut banner = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines: Vec<_> = banner.by_ref().take(5).map(Result::unwrap).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(lines[0].contains("正在监听 http://127.0.0.1:"), "{lines:?}");
+    assert_eq!(lines[1], "  每个响应用时        3s");
+    assert_eq!(lines[2], "  同时处理            4 个（其余排队）");
+    assert!(lines[4].starts_with("  观看等待            http://"), "{lines:?}");
 }

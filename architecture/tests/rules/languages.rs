@@ -1,0 +1,72 @@
+//! What is written in English and in Chinese is in both, with the same numbers.
+
+use crate::workspace::rust_files;
+
+/// Each `localized!(…)` and `Localized::new(…)` of two literals.
+#[test]
+fn a_text_in_two_languages_is_translated_and_has_the_same_numbers() {
+    let (mut texts, mut wrong) = (0, Vec::new());
+    for (path, text) in rust_files() {
+        for start in ["localized!(", "Localized::new("] {
+            for (at, _) in text.match_indices(start) {
+                let Some((en, zh)) = literals(&text[at + start.len()..]) else {
+                    continue;
+                };
+                texts += 1;
+                // A name or a number is the same in both.
+                let is_translated =
+                    zh.contains(is_chinese) || !en.split(' ').any(is_word);
+                let is_english = !en.contains(is_chinese);
+                if !is_translated || !is_english || numbers(&en) != numbers(&zh) {
+                    wrong.push(format!("{path}: {en} / {zh}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // It looks where they are.
+    assert!(texts > 150, "{texts}");
+}
+
+/// The two literals with which the text begins, without what is put into them.
+fn literals(text: &str) -> Option<(String, String)> {
+    let (en, rest) = literal(text)?;
+    let (zh, _) = literal(rest.trim_start().strip_prefix(',')?)?;
+    Some((en, zh))
+}
+
+fn literal(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start().strip_prefix('"')?;
+    let mut content = String::new();
+    let (mut is_escaped, mut depth) = (false, 0_u8);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return Some((content, &text[at + 1..])),
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            _ => content.push(c),
+        }
+    }
+    None
+}
+
+/// Whether this is of a language: a name such as p99 or an option is the same in both.
+fn is_word(word: &str) -> bool {
+    word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase())
+}
+
+fn numbers(text: &str) -> Vec<&str> {
+    let mut numbers: Vec<_> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|number| !number.is_empty())
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn is_chinese(c: char) -> bool {
+    ('\u{2e80}'..='\u{ffef}').contains(&c)
+}
