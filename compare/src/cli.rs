@@ -20,7 +20,7 @@ use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
-use units::{Completions, LanguageArgs};
+use units::{Completions, LanguageArgs, localized};
 
 use crate::checkout;
 use crate::client_spec::ClientSpec;
@@ -183,19 +183,21 @@ impl Cli {
         if has_programs && cli.most_requests() > MOST_OF_PROGRAMS {
             return Err(clap::Error::raw(
                 ErrorKind::ValueValidation,
-                format!(
+                localized!(
                     "the server records each request of a program of --with: take at most \
-                     {MOST_OF_PROGRAMS} (-n)\n"
+                     {MOST_OF_PROGRAMS} (-n)\n",
+                    "服务器会逐个记录 --with 程序的请求：最多 {MOST_OF_PROGRAMS} 个（-n）\n",
                 ),
             ));
         }
         let is_usual = transports == [Transport::Reqwest];
         if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
+            let owners = owners(TRANSPORT);
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
-                format!(
-                    "--transport is for {}: add one of them to --only\n",
-                    owners(TRANSPORT)
+                localized!(
+                    "--transport is for {owners}: add one of them to --only\n",
+                    "--transport 只用于 {owners}：请在 --only 中加上其中之一\n",
                 ),
             ));
         }
@@ -230,8 +232,9 @@ impl Cli {
         {
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
-                format!(
-                    "--python has a program {name} of its own; choose another name\n"
+                localized!(
+                    "--python has a program {name} of its own; choose another name\n",
+                    "--python 自己有名为 {name} 的程序；请换一个名字\n",
                 ),
             ));
         }
@@ -417,7 +420,10 @@ fn stands_alone(option: &str, matches: &ArgMatches) -> Result<(), clap::Error> {
     let [option, other] = [option, other].map(|id| id.replace('_', "-"));
     Err(clap::Error::raw(
         ErrorKind::ArgumentConflict,
-        format!("--{option} stands alone: leave out --{other}\n"),
+        localized!(
+            "--{option} stands alone: leave out --{other}\n",
+            "--{option} 只能单独使用：请去掉 --{other}\n",
+        ),
     ))
 }
 

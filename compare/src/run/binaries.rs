@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::{CLIENTS, ClientEntry};
 use serde::Deserialize;
-use units::warn;
+use units::{localized, warn};
 
 use crate::checkout;
 
@@ -38,8 +38,14 @@ impl Binaries {
         // Without /proc, Linux does not tell; what started this program has mostly said.
         let own = env::current_exe().ok();
         let own = own.or_else(|| Some(env::args_os().next()?.into()));
-        let own: PathBuf = own.context("cannot find the folder of this program")?;
-        let folder = own.parent().context("this program lies in no folder")?;
+        let own: PathBuf = own.context(localized!(
+            "cannot find the folder of this program",
+            "找不到本程序所在的文件夹"
+        ))?;
+        let folder = own.parent().context(localized!(
+            "this program lies in no folder",
+            "本程序不在任何文件夹中"
+        ))?;
         let clients: Vec<_> = CLIENTS.iter().map(ClientEntry::program).collect();
         let beside = |client: &String| {
             let program = format!("{client}{}", env::consts::EXE_SUFFIX);
@@ -53,7 +59,10 @@ impl Binaries {
             if binaries.0.values().all(|path| path.is_file()) {
                 cargo.arg("--quiet");
             } else {
-                warn("compare: the clients are built first, once");
+                warn(localized!(
+                    "compare: the clients are built first, once",
+                    "compare: 先构建一次客户端"
+                ));
             }
             let messages = run_cargo(cargo, folder, &clients)?;
             // Not always beside this program: `build.target-dir` and others have a say.
@@ -62,10 +71,13 @@ impl Binaries {
         let release = if folder.ends_with("release") { "--release " } else { "" };
         for client in &clients {
             let path = binaries.path(client);
+            let shown = path.display();
             ensure!(
                 path.is_file(),
-                "{} is missing. Build all programs with: cargo build {release}--workspace",
-                path.display()
+                localized!(
+                    "{shown} is missing. Build all programs with: cargo build {release}--workspace",
+                    "缺少 {shown}。请构建全部程序：cargo build {release}--workspace",
+                )
             );
         }
         Ok(binaries)
@@ -95,12 +107,15 @@ fn run_cargo(
         cargo.args(["--package", client]);
     }
     cargo.args(["--message-format", "json-render-diagnostics"]);
-    let output = cargo
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo to build the clients")?;
+    let output = cargo.stderr(Stdio::inherit()).output().context(localized!(
+        "cannot run cargo to build the clients",
+        "无法运行 cargo 来构建客户端"
+    ))?;
     if !output.status.success() {
-        bail!("the clients could not be built; the compiler's message is above");
+        bail!(localized!(
+            "the clients could not be built; the compiler's message is above",
+            "客户端构建失败；编译器的信息在上面"
+        ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
+use units::localized;
 
 // One for the process, as the handler is.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -16,7 +17,8 @@ pub(crate) fn watch() -> anyhow::Result<()> {
     let handler = || {
         COUNT.fetch_add(1, Ordering::Relaxed);
     };
-    ctrlc::set_handler(handler).context("cannot watch for Ctrl-C")
+    ctrlc::set_handler(handler)
+        .context(localized!("cannot watch for Ctrl-C", "无法监听 Ctrl-C"))
 }
 
 /// How often Ctrl-C was pressed.

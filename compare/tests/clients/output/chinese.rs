@@ -142,6 +142,14 @@ fn what_goes_wrong_is_said_in_chinese_with_the_same_command() {
             assert!(said.contains(part), "{part}: {said}");
         }
     }
+    let with_sync = ["--lang", "zh", "--only", "sync", "--transport", "h2"];
+    let output = run_to_end(compare().args(with_sync));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("--transport 只用于 client-"),
+        "{output:?}"
+    );
+
     let secret = ["--lang", "zh", "--url", "http://me:s3cret@127.0.0.1/"];
     let output = run_to_end(bare_client("sync").args(secret));
     assert_eq!(output.status.code(), Some(2));
