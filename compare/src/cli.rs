@@ -20,7 +20,7 @@ use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
-use units::{Completions, LanguageArgs, localized};
+use units::{Completions, LanguageArgs, localized, warn};
 
 use crate::checkout;
 use crate::client_spec::ClientSpec;
@@ -251,7 +251,7 @@ impl Cli {
             return Err(clap::Error::raw(
                 ErrorKind::InvalidValue,
                 format!(
-                    "invalid value '{unknown}' for '--only <NAMES>'\n  [possible values: {}]\n",
+                    "invalid value '{unknown}' for '--only <NAMES>'\n  [possible values: {}]",
                     known.join(", ")
                 ),
             ));
@@ -260,6 +260,15 @@ impl Cli {
             |name: &String| CLIENTS.iter().find(|client| client.name == name);
         let clients = self.only.iter().filter_map(named).copied().collect();
         let is_named = |program: &ForeignProgram| self.only.contains(&program.name);
+        for program in self.foreign.with.iter().filter(|program| !is_named(program))
+        {
+            let name = &program.name;
+            let said = localized!(
+                "{name} does not run, since --only does not name it",
+                "{name} 不会运行，因为 --only 里没有它",
+            );
+            warn(format_args!("compare: {said}"));
+        }
         Ok((clients, programs.into_iter().filter(is_named).collect()))
     }
 

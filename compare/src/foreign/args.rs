@@ -17,7 +17,7 @@ pub(crate) struct ForeignArgs {
     /// REQUESTS; no shell is used. Such as: --with 'mine=python3 my.py {url} {requests}'
     #[arg(long, value_name = "NAME=COMMAND", value_parser = parse)]
     #[arg(conflicts_with_all = ["sweep", "duration"])]
-    with: Vec<ForeignProgram>,
+    pub(crate) with: Vec<ForeignProgram>,
 
     /// The same for each line of this file; lines that begin with # are comments
     #[arg(long, value_name = "FILE", value_parser = file)]

@@ -48,6 +48,16 @@ fn programs_run_after_the_clients_or_those_that_only_names() {
     }
 }
 
+/// Of those of a file, some are often left out on purpose.
+#[test]
+fn a_program_of_with_that_only_does_not_name_is_not_left_out_silently() {
+    let mine = format!("mine={CURL}");
+    let options = ["-n", "1", "--delay", "1ms", "--only", "sync", "--with", &mine];
+    let output = run_to_end(compare().args(options));
+    let said = text(&output.stderr);
+    assert!(said.contains("mine does not run, since --only"), "{said}");
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused_with_a_sentence() {
     let mine = format!("mine={CURL}");
