@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Uri};
+use units::is_printable;
 
 /// The number of a request, in its header and in that of its response.
 pub(crate) const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
@@ -136,16 +137,8 @@ pub(crate) fn asked_for(method: &Method, path: &str) -> String {
 }
 
 fn sanitized(text: &str, longest: usize) -> String {
-    let sanitize = |c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER };
+    let sanitize = |c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER };
     text.chars().take(longest).map(sanitize).collect()
-}
-
-/// Whether a terminal shows this character and does nothing else with it.
-fn is_harmless(c: char) -> bool {
-    // Marks that change the direction of text can make a line read as another.
-    let turns_direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks_line = matches!(c, '\u{2028}' | '\u{2029}');
-    !(c.is_control() || turns_direction || breaks_line)
 }
 
 impl fmt::Display for SanitizedName {
@@ -182,7 +175,7 @@ mod tests {
             let name = SanitizedName::new(&bytes);
             let name = name.to_string();
             prop_assert!(name.chars().count() <= LONGEST_NAME);
-            prop_assert!(name.chars().all(is_harmless));
+            prop_assert!(name.chars().all(is_printable));
         }
     }
 }

@@ -110,7 +110,7 @@ pub fn printable(text: &[u8], most: usize) -> String {
     let mut shown: String = text
         .chars()
         .take(most)
-        .map(|c| if commands(c) { '\u{fffd}' } else { c })
+        .map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER })
         .collect();
     if text.chars().nth(most).is_some() {
         shown.push('…');
@@ -118,13 +118,14 @@ pub fn printable(text: &[u8], most: usize) -> String {
     shown
 }
 
-/// Whether a character does something to the text around it, rather than being shown:
-/// control characters, what ends a line, and what turns the direction of writing.
-fn commands(c: char) -> bool {
+/// Whether a terminal shows a character and does nothing else with it: no control character,
+/// none that ends a line or turns the direction of writing, which can make a line read as another.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
     let ends_or_turns =
         matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || ends_or_turns
+    !(c.is_control() || turns || ends_or_turns)
 }
 
 #[cfg(test)]
