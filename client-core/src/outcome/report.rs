@@ -332,7 +332,7 @@ impl ErrorCount {
 }
 
 /// The error of a request that was never begun.
-const NOT_SENT: &str = "not-sent";
+pub const NOT_SENT: &str = "not-sent";
 
 impl OutcomeRow {
     /// Whether it was begun at all.

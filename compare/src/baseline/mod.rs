@@ -167,6 +167,7 @@ impl Baseline {
 mod tests {
     use serde_json::json;
 
+    use super::premises::tests::PREMISES;
     use super::*;
     use crate::result::report_with;
 
@@ -181,15 +182,6 @@ mod tests {
         json.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         json
     }
-
-    const PREMISES: Premises = Premises {
-        requests: 10,
-        delay_ms: Some(100.0),
-        jitter_ms: None,
-        fail_rate: None,
-        limit: None,
-        work_ms: 0.0,
-    };
 
     fn read(json: Value) -> anyhow::Result<Baseline> {
         let read = Baseline::of_json(json)?;

@@ -83,12 +83,12 @@ impl Premises {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::num::NonZeroUsize;
 
     use super::*;
 
-    const PREMISES: Premises = Premises {
+    pub(crate) const PREMISES: Premises = Premises {
         requests: 10,
         delay_ms: Some(100.0),
         jitter_ms: None,

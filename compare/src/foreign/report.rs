@@ -9,7 +9,9 @@ use std::time::Duration;
 use client_core::export::lanes;
 use client_core::machine::usage::Usage;
 use client_core::outcome::latency::Latency;
-use client_core::outcome::report::{ErrorCount, OutcomeRow, Report, SCHEMA};
+use client_core::outcome::report::{
+    ErrorCount, NOT_SENT, OutcomeRow, Report, SCHEMA,
+};
 use client_core::settings::layout::WorkerKind;
 use client_core::{Layout, machine};
 use diagnosis::{Pattern, TimedRequest};
@@ -24,6 +26,8 @@ pub(crate) struct Recorded<'a> {
     timed: Vec<TimedRequest>,
     /// How it waited; `None` if nothing arrived.
     pub(crate) pattern: Option<Pattern>,
+    /// As the server counts.
+    pub(crate) counts: Counts,
     /// When the first request arrived, on the server's clock.
     pub(crate) first_us: Option<u64>,
     last_us: u64,
@@ -63,17 +67,19 @@ impl<'a> Recorded<'a> {
             // What is rejected makes room at once: its waves are those of the server.
             (pattern.is_clear, pattern.chunk) = (false, None);
         }
-        Self {
+        let mut recorded = Self {
             requests,
             pattern,
+            counts: Counts::default(),
             first_us: timed.iter().map(|request| request.arrived_us).min(),
             last_us: timed.iter().map(|request| request.ended_us).max().unwrap_or(0),
             timed,
-        }
+        };
+        recorded.counts = recorded.count();
+        recorded
     }
 
-    /// As the server counts.
-    pub(crate) fn counts(&self) -> Counts {
+    fn count(&self) -> Counts {
         let number = |wanted: fn(&RecordedRequest) -> bool| {
             self.requests.iter().filter(|&request| wanted(request)).count()
         };
@@ -137,7 +143,7 @@ impl<'a> Recorded<'a> {
         tree: &ProcessTree,
     ) -> Option<Report> {
         let first_us = self.first_us?;
-        let counts = self.counts();
+        let counts = &self.counts;
         let not_sent = asked.get().saturating_sub(counts.received);
         let requests = NonZeroUsize::new(counts.received + not_sent)?;
         let layout = self.layout(requests);
@@ -181,7 +187,7 @@ impl<'a> Recorded<'a> {
             transport: None,
             connections: None,
             latency_ms: Latency::of(of_page),
-            errors: errors(&counts),
+            errors: errors(counts),
             usage: Usage {
                 cpu_s,
                 start_cpu_s: None,
@@ -254,9 +260,6 @@ impl<'a> Recorded<'a> {
         }
     }
 }
-
-/// The kind of a request that never came.
-const NOT_SENT: &str = "not-sent";
 
 /// The kind of a request whose client went away before the response.
 const ABORTED: &str = "aborted";

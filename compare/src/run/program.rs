@@ -99,12 +99,11 @@ impl Runner<'_> {
         facts.records_problem = records_problem;
         if let Some((records, records_client)) = records.zip(records_client) {
             let recorded = Recorded::of(&records.requests, records.now_us, &tree);
-            let counts = recorded.counts();
-            facts.count(&counts);
+            facts.count(&recorded.counts);
             facts.start_s = recorded.first_us.map(|first| {
                 first.saturating_sub(records_client.since_us()) as f64 / 1e6
             });
-            run.server = Some(counts);
+            run.server = Some(recorded.counts);
             run.report =
                 recorded.report(&run.label, url.as_str(), asked, cpu_s, &tree);
             facts.pattern = recorded.pattern.map(Into::into);
