@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures our clients and servers beside the tools that people use, and prints Markdown.
+"""Compares our clients and servers with widely used tools, and prints Markdown.
 
     bench/peers.py                       all but ten million requests: half an hour
     bench/peers.py --part work --quick   small and once, to see that it works
@@ -34,7 +34,7 @@ ROOT = HERE.parent
 # As many HTTP/2 connections as our clients make; h2load and oha share the requests out.
 H2, H2_MILLION = "-c 50 -p 2000", "-c64 -m15625"
 
-# Each part: requests, the delay in seconds that has them all in flight at once, the server
+# Each part: requests, the delay in seconds that has them all in flight, the server
 # and the clients, which are given the URL and the number of requests.
 PARTS = {
     "hundred": (100, 3, "slow-server", (
@@ -62,7 +62,7 @@ PARTS = {
 }
 PROGRAMS = ("slow-server", "dense-server", "client-async", "client-hybrid")
 
-# What each server answers without a delay: kept connections that ask again and again.
+# The throughput of each server without a delay, over keep-alive connections.
 WRK = "wrk -t1 -c64 -d5s"
 
 
@@ -130,7 +130,7 @@ class Run:
 
 @dataclass
 class Part:
-    """So many requests by each client, each answered by the server after a delay."""
+    """A number of requests by each client, with a response from the server after a delay."""
 
     requests: int
     delay_s: float
@@ -149,7 +149,7 @@ class Part:
                     runs[client].append(self.run(client, folder))
                 except (OSError, ValueError, LookupError, subprocess.CalledProcessError) as e:
                     problems[client] = f"not measured: {e}"
-        text = (f"{self.requests:,} requests, each answered by {self.server.name} after "
+        text = (f"{self.requests:,} requests, with a response from {self.server.name} after "
                 f"{self.delay_s:g} s; median of {rounds}.\n\n")
         text += row("", "time", "overhead", "lowest to highest", "CPU", "memory, MB",
                     "server, MB", "most in flight", "failed in all")
@@ -263,7 +263,7 @@ def listening(*command: str, port: int = 0) -> Iterator[tuple[subprocess.Popen, 
 
 
 def servers(folder: Path, rounds: int) -> str:
-    """Requests a second that each server answers, over kept connections."""
+    """Requests per second that each server serves, over keep-alive connections."""
     if not shutil.which("wrk"):
         return "## Servers\n\nNot measured: there is no wrk here.\n"
     with socket.socket() as free:
@@ -283,8 +283,8 @@ def servers(folder: Path, rounds: int) -> str:
                 said, *_ = outcome([*WRK.split(), url], 60)
             rates[name].append(float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]))
     plain = median(rates["axum::serve"])
-    text = f"## Servers\n\nWithout a delay, over kept connections of HTTP/1.1: `{WRK} URL`.\n\n"
-    text += row("", "requests a second", "of axum::serve", "lowest to highest")
+    text = f"## Servers\n\nWithout a delay, over keep-alive connections of HTTP/1.1: `{WRK} URL`.\n\n"
+    text += row("", "requests per second", "of axum::serve", "lowest to highest")
     text += row("---", *["---:"] * 3)
     for name, of in rates.items():
         text += row(name, f"{median(of):,.0f}", f"{median(of) / plain:.2f}",
