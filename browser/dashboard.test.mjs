@@ -390,7 +390,7 @@ test('the controls change the server, and a wrong value is refused with a senten
   await page.evaluate(() => document.getElementById('delay').removeAttribute('max'));
   await page.fill('#delay', '2592001');
   await page.click('#settings button');
-  await shows(page, 'outcome', 'delay: nobody waits longer than 30days\n');
+  await shows(page, 'outcome', 'delay: at most 30days\n');
   forgive(page, /status of 400/);
   await closePage(page);
 });

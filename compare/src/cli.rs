@@ -20,7 +20,7 @@ use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
-use units::{Completions, LanguageArgs, localized, warn};
+use units::{Completions, LanguageArgs, Localized, localized, warn};
 
 use crate::checkout;
 use crate::client_spec::ClientSpec;
@@ -192,12 +192,12 @@ impl Cli {
         }
         let is_usual = transports == [Transport::Reqwest];
         if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
-            let owners = owners(TRANSPORT);
+            let Localized { en, zh } = owners(TRANSPORT);
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
                 localized!(
-                    "--transport is for {owners}: add one of them to --only\n",
-                    "--transport 只用于 {owners}：请在 --only 中加上其中之一\n",
+                    "--transport is for {en}: add one of them to --only\n",
+                    "--transport 只用于{zh}：请在 --only 中加上其中之一\n",
                 ),
             ));
         }
@@ -248,11 +248,13 @@ impl Cli {
         if let Some(unknown) =
             self.only.iter().find(|name| !known.contains(&&***name))
         {
+            let names = known.join(", ");
             return Err(clap::Error::raw(
                 ErrorKind::InvalidValue,
-                format!(
-                    "invalid value '{unknown}' for '--only <NAMES>'\n  [possible values: {}]",
-                    known.join(", ")
+                localized!(
+                    "invalid value '{unknown}' for '--only <NAMES>'\n  \
+                     [possible values: {names}]\n",
+                    "“--only <NAMES>”的值“{unknown}”无效\n  [可用的值：{names}]\n",
                 ),
             ));
         }
@@ -396,7 +398,7 @@ fn with_options_of_clients(mut command: Command) -> Command {
     for option in CLIENTS.iter().flat_map(ClientEntry::options) {
         let id = option.get_id().as_str();
         let owners = owners(option.get_long().unwrap_or(id));
-        let heading = format!("Options of {owners}");
+        let heading = format!("Options of {}", owners.en);
         command = if command.get_arguments().all(|known| known.get_id() != id) {
             command.arg(option.help_heading(heading))
         } else {
@@ -407,9 +409,11 @@ fn with_options_of_clients(mut command: Command) -> Command {
 }
 
 /// The names of the clients that have this option.
-fn owners(option: &str) -> String {
+fn owners(option: &str) -> Localized {
     let owners = CLIENTS.iter().filter(|client| client.has_option(option));
-    owners.map(ClientEntry::program).collect::<Vec<_>>().join(" and ")
+    let owners: Vec<_> = owners.map(ClientEntry::program).collect();
+    let (en, zh) = (owners.join(" and "), owners.join(" 和 "));
+    localized!("{en}", " {zh}")
 }
 
 fn is_given(matches: &ArgMatches, option: &str) -> bool {

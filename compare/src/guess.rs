@@ -131,7 +131,7 @@ fn ask_until_clear(client: &str) -> anyhow::Result<Option<f64>> {
 }
 
 /// Reads `1.3s`, `1300ms` or plain seconds.
-fn parse(text: &str) -> Result<f64, String> {
+fn parse(text: &str) -> Result<f64, Localized> {
     let plain = text.parse::<f64>();
     let seconds = plain.or_else(|_| {
         units::parse_duration(text).map(|duration| duration.as_secs_f64())
@@ -142,8 +142,7 @@ fn parse(text: &str) -> Result<f64, String> {
         Err(localized!(
             "write a time above zero, such as 1.3s",
             "请写大于零的时间，例如 1.3s",
-        )
-        .to_string())
+        ))
     }
 }
 

@@ -16,6 +16,7 @@
 //! - `explain`: the sentences on why a client took as long as it did
 //! - `table`: the columns, each declared once, and the result on a terminal
 //! - `page`: the result as one HTML page
+//! - `problem`: what went wrong, in both languages
 //! - `guess`: predictions before the run, and how good they were
 //! - `python`: the tutorial's own programs and server in Python, and the packages that they need
 //! - `tutorial`: the times that the tutorial printed
@@ -30,6 +31,7 @@ mod foreign;
 mod guess;
 mod measuring;
 mod page;
+mod problem;
 mod python;
 mod result;
 mod run;
@@ -121,7 +123,8 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
         comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
     let written = pictures.write_files(&reports);
     let paged = page.as_ref().map_or(Ok(()), |page| {
-        let html = page::html(&comparison).context("cannot make the page")?;
+        let html = page::html(&comparison)
+            .context(localized!("cannot make the page", "无法生成页面"))?;
         page.write(html.as_bytes())
     });
     print(&comparison, cli.json, |out| {

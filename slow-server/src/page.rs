@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::request_meta::{RequestMeta, UrlQuery, X_REQUEST, asked_for};
 use crate::server::Server;
-use units::parse_duration;
+use units::{Localized, parse_duration};
 
 /// The text of the page, which no other response has.
 pub const PAGE_TEXT: &str = "Hello!";
@@ -110,7 +110,7 @@ fn asked_delay(text: &str, longest: Duration) -> Result<Duration, String> {
             "delay: the longest that this server allows is {} (--max-delay)\n",
             humantime::format_duration(longest)
         )),
-        Err(why) => Err(format!("delay: {why}\n")),
+        Err(Localized { en: why, .. }) => Err(format!("delay: {why}\n")),
     }
 }
 

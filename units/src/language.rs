@@ -107,6 +107,9 @@ impl<T: Display> Display for Localized<T> {
     }
 }
 
+/// A sentence for the user, as a parser of options returns it.
+impl std::error::Error for Localized {}
+
 impl Localized {
     /// In English, which programs read: for serde's `serialize_with`.
     ///

@@ -73,15 +73,16 @@ pub fn count(number: usize, noun: &str) -> String {
 /// # Errors
 ///
 /// A sentence for the user that shows how a duration is written.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
+pub fn parse_duration(text: &str) -> Result<Duration, Localized> {
     match humantime::parse_duration(text) {
         Ok(long) if long > LONGEST => {
-            Err("nobody waits longer than 30days".to_owned())
+            Err(localized!("at most 30days", "最长 30days"))
         }
         Ok(duration) => Ok(duration),
-        Err(_) => {
-            Err("write a number and its unit, such as 300ms, 3s or 1m".to_owned())
-        }
+        Err(_) => Err(localized!(
+            "write a number and its unit, such as 300ms, 3s or 1m",
+            "请写数字和单位，例如 300ms、3s 或 1m",
+        )),
     }
 }
 
@@ -93,12 +94,12 @@ pub const LONGEST: Duration = Duration::from_hours(30 * 24);
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn parse_count(text: &str) -> Result<NonZeroUsize, String> {
+pub fn parse_count(text: &str) -> Result<NonZeroUsize, Localized> {
     text.parse().map_err(|error: ParseIntError| match error.kind() {
         IntErrorKind::PosOverflow => {
-            "write a whole number, and a smaller one".to_owned()
+            localized!("this number is too large", "这个数太大")
         }
-        _ => "write a whole number, 1 or more".to_owned(),
+        _ => localized!("write a whole number, 1 or more", "请写整数，至少为 1"),
     })
 }
 

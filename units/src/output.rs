@@ -21,6 +21,8 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::ascii;
 use crate::environment::{has_unicode, moves_cursor, variable};
+use crate::language::Localized;
+use crate::localized;
 
 /// Standard output or standard error.
 #[derive(Debug)]
@@ -144,7 +146,7 @@ impl<W> Output<W> {
                     return Ok(());
                 }
                 kind => {
-                    let text = format!("cannot write to {}: {error}", self.stream);
+                    let text = self.stream.complaint(&error).to_string();
                     return Err(io::Error::new(kind, text));
                 }
             }
@@ -191,6 +193,14 @@ impl Stream {
         }
     }
 
+    fn complaint(self, error: &io::Error) -> Localized {
+        let Localized { en, zh } = match self {
+            Self::Stdout => localized!("standard output", "标准输出"),
+            Self::Stderr => localized!("standard error", "标准错误"),
+        };
+        localized!("cannot write to {en}: {error}", "无法写入{zh}：{error}")
+    }
+
     /// A terminal that was closed takes writes as a broken disk does.
     #[cfg(unix)]
     fn is_closed_terminal(self, error: &io::Error) -> bool {
@@ -212,15 +222,6 @@ impl Stream {
     #[cfg(not(unix))]
     fn is_closed_terminal(self, _: &io::Error) -> bool {
         false
-    }
-}
-
-impl Display for Stream {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Stdout => "standard output",
-            Self::Stderr => "standard error",
-        })
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
+use units::{Localized, localized};
 
 /// A file that could be written when it was checked.
 #[derive(Debug)]
@@ -21,24 +22,33 @@ impl AtomicFile {
     ///
     /// It cannot.
     pub fn check(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
         let Some(name) = path.file_name() else {
-            bail!(
-                "{} is not the name of a file, such as report.html",
-                path.display()
-            )
+            bail!(localized!(
+                "{shown} is not the name of a file; write one such as report.html",
+                "{shown} 不是文件名；请写文件名，例如 report.html",
+            ))
         };
         if path == Path::new("-") {
-            bail!(
-                "- would be standard output, where the report is; name a file, or ./-"
-            );
+            bail!(localized!(
+                "- would be standard output, which the report goes to; write the name of a \
+                 file (one that is named - is ./-)",
+                "- 表示标准输出，而报告就在那里；请写文件名（名为 - 的文件写作 ./-）",
+            ));
         }
         // A rename would put a file in the place of a link: /dev/stdout is one, which leads
         // to a file wherever the output goes to one.
         if path.is_symlink() {
-            bail!("{} is a link; name the file itself", path.display());
+            bail!(localized!(
+                "{shown} is a symbolic link; write the name of the file itself",
+                "{shown} 是符号链接；请写文件本身的名字",
+            ));
         }
         if path.exists() && !path.is_file() {
-            bail!("{} is there already, and is not a file", path.display());
+            bail!(localized!(
+                "{shown} exists and is not a file",
+                "{shown} 已存在，而且不是文件",
+            ));
         }
         // Not as it was written: nothing can be renamed to `new/`.
         let file = Self { path: path.with_file_name(name) };
@@ -52,7 +62,8 @@ impl AtomicFile {
     ///
     /// It cannot be written, and what was there before still is.
     pub fn write(&self, content: &[u8]) -> anyhow::Result<()> {
-        self.put(content).with_context(|| format!("cannot write {self}"))
+        self.put(content)
+            .with_context(|| localized!("cannot write {self}", "无法写入 {self}"))
     }
 
     fn put(&self, content: &[u8]) -> io::Result<()> {
@@ -90,10 +101,11 @@ impl AtomicFile {
             .map_or_else(|_| self.path.clone(), |folder| folder.join(name))
     }
 
-    fn complaint(&self) -> String {
-        format!(
-            "cannot write {self} (is {} a folder that you may write to?)",
-            self.folder().display()
+    fn complaint(&self) -> Localized {
+        let folder = self.folder().display();
+        localized!(
+            "cannot write {self} (is {folder} a folder that you may write to?)",
+            "无法写入 {self}（{folder} 是你有写权限的文件夹吗？）",
         )
     }
 }
@@ -107,7 +119,10 @@ pub fn all_differ(files: &[&AtomicFile]) -> anyhow::Result<()> {
     for (at, one) in files.iter().enumerate() {
         let is_same = |other: &&AtomicFile| other.real_path() == one.real_path();
         if files[at + 1..].iter().any(is_same) {
-            bail!("{one} cannot hold two things: give each a file of its own");
+            bail!(localized!(
+                "{one} is named twice: write each result to a file of its own",
+                "{one} 被指定了两次：请让每个结果各用一个文件",
+            ));
         }
     }
     Ok(())
@@ -168,7 +183,7 @@ mod tests {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
         symlink(&file, &link).unwrap();
         let refused = AtomicFile::check(&link).unwrap_err().to_string();
-        assert!(refused.contains("is a link"), "{refused}");
+        assert!(refused.contains("is a symbolic link"), "{refused}");
 
         AtomicFile::check(&file).unwrap().write(b"after").unwrap();
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use units::localized;
 
 use crate::export::atomic_file::AtomicFile;
 use crate::export::timeline::Timeline;
@@ -106,7 +107,7 @@ impl Exports {
             (true, true) => draw_timeline(&mut units::stderr(), reports),
             (true, false) => draw_timeline(&mut units::stdout(), reports),
         };
-        drawn.context("cannot write the timeline")
+        drawn.context(localized!("cannot write the timeline", "无法输出时间线"))
     }
 }
 

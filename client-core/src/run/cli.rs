@@ -11,7 +11,7 @@ use crate::export::ExportArgs;
 use crate::settings::limits::requests;
 use crate::settings::run_name::RunName;
 use crate::settings::workload::Workload;
-use units::{Completions, LanguageArgs, parse_duration};
+use units::{Completions, LanguageArgs, Localized, localized, parse_duration};
 
 const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
 
@@ -122,26 +122,35 @@ pub(crate) fn parse<Own: ClientArgs>() -> (CommonArgs, Own) {
 /// # Errors
 ///
 /// A sentence for the user that shows what one looks like.
-pub fn parse_url(text: &str) -> Result<Url, String> {
-    let example = "write an address such as http://127.0.0.1:5000";
-    let url: Url = text.parse().map_err(|_| example.to_owned())?;
+pub fn parse_url(text: &str) -> Result<Url, Localized> {
+    let example = || {
+        localized!(
+            "write a URL such as http://127.0.0.1:5000",
+            "请写 URL，例如 http://127.0.0.1:5000",
+        )
+    };
+    let url: Url = text.parse().map_err(|_| example())?;
     if url.scheme() == "https" {
-        return Err(
-            "this is about waiting, not about secrets: only http:// is built in"
-                .into(),
-        );
+        return Err(localized!(
+            "https:// is not supported, only http://",
+            "不支持 https://，只支持 http://",
+        ));
     }
     if url.scheme() != "http" || !url.has_host() {
-        return Err(example.to_owned());
+        return Err(example());
     }
     // The URL standard knows no limit, and takes characters that HTTP does not.
     if url.as_str().parse::<hyper::Uri>().is_err() {
-        return Err("HTTP can't send this URL, or one so long".to_owned());
+        return Err(localized!(
+            "HTTP cannot send this URL: it is too long, or has characters that need escapes",
+            "HTTP 无法发送这个 URL：它太长，或含有需要转义的字符",
+        ));
     }
     if url.port() == Some(0) {
-        return Err(
-            "nothing can be reached at port 0; write the server's".to_owned()
-        );
+        return Err(localized!(
+            "port 0 cannot be connected to; write the server's port",
+            "端口 0 无法连接；请写服务器的端口",
+        ));
     }
     Ok(url)
 }
@@ -151,10 +160,10 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn timeout(text: &str) -> Result<Duration, String> {
+pub fn timeout(text: &str) -> Result<Duration, Localized> {
     match parse_duration(text)? {
         none if none.is_zero() => {
-            Err("a request needs some time: more than 0s".to_owned())
+            Err(localized!("write more than 0s", "必须大于 0s"))
         }
         some => Ok(some),
     }
@@ -165,12 +174,12 @@ pub fn timeout(text: &str) -> Result<Duration, String> {
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, Localized> {
     match parse_duration(text)? {
-        none if none.is_zero() => {
-            Err("no request is begun in 0s: write a longer time, such as 10s"
-                .to_owned())
-        }
+        none if none.is_zero() => Err(localized!(
+            "no request is sent in 0s: write a longer time, such as 10s",
+            "0s 内发不出请求：请写更长的时间，例如 10s",
+        )),
         some => Ok(some),
     }
 }
@@ -180,10 +189,10 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn work(text: &str) -> Result<Duration, String> {
+pub fn work(text: &str) -> Result<Duration, Localized> {
     match parse_duration(text)? {
         long if long > LONGEST_WORK => {
-            Err("that is long for one answer: at most 10s".to_owned())
+            Err(localized!("at most 10s for each response", "每个响应最多 10s"))
         }
         time => Ok(time),
     }

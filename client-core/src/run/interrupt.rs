@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::plan::stop::Stop;
 use crate::run::cli::leave;
-use units::warn;
+use units::{localized, warn};
 
 /// How long requests in flight may take after Ctrl-C before they are given up.
 const GRACE: Duration = Duration::from_millis(1800);
@@ -23,9 +23,11 @@ pub(crate) fn watch(stop: &Stop, report: impl Fn() + Clone + Send + 'static) {
         if !stop.request() {
             leave(i32::from(INTERRUPTED));
         }
-        warn(
-            "Stopping: up to 2 s for what is under way. Ctrl-C again leaves at once.",
-        );
+        warn(localized!(
+            "Stopping: requests in flight get up to 2 s. Press Ctrl-C again to quit \
+             immediately.",
+            "正在停止：在途请求最多再等 2 秒。再按一次 Ctrl-C 立即退出。",
+        ));
         // This handler must return, or it would not see the second Ctrl-C.
         let report = report.clone();
         // Without a thread, the run ends by itself or by the second Ctrl-C.

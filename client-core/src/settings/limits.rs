@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use tokio::sync::Semaphore;
-use units::parse_count;
+use units::{Localized, localized, parse_count};
 
 use crate::machine;
 
@@ -16,7 +16,7 @@ const MAX_POOL_THREADS: usize = 512;
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
+pub fn concurrency(text: &str) -> Result<NonZeroUsize, Localized> {
     match text {
         "all" => Ok(ALL_AT_ONCE),
         number => Ok(parse_count(number)?.min(ALL_AT_ONCE)),
@@ -42,8 +42,12 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn connections(text: &str) -> Result<NonZeroUsize, String> {
-    at_most(MAX_CONNECTIONS, text, "; they are for many requests each")
+pub fn connections(text: &str) -> Result<NonZeroUsize, Localized> {
+    at_most(
+        MAX_CONNECTIONS,
+        text,
+        &localized!("; each carries many requests", "；每条连接承载许多请求"),
+    )
 }
 
 /// Requests per HTTP/2 connection. h2 looks each of them up more than once, which is fastest
@@ -71,8 +75,8 @@ const MAX_RUNTIMES: usize = 512;
 /// # Errors
 ///
 /// A sentence for the user.
-pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
-    at_most(MAX_REQUESTS, text, "")
+pub fn requests(text: &str) -> Result<NonZeroUsize, Localized> {
+    at_most(MAX_REQUESTS, text, &localized!("", ""))
 }
 
 /// Reads the number of runtimes.
@@ -80,16 +84,27 @@ pub fn requests(text: &str) -> Result<NonZeroUsize, String> {
 /// # Errors
 ///
 /// A sentence for the user, also for more than any machine has use for.
-pub fn runtimes(text: &str) -> Result<NonZeroUsize, String> {
-    let why = ": a runtime waits for any number of requests, and more of them than CPUs gain \
-               nothing";
-    at_most(MAX_RUNTIMES, text, why)
+pub fn runtimes(text: &str) -> Result<NonZeroUsize, Localized> {
+    let why = localized!(
+        ": one thread can wait for any number of requests, and more threads than CPUs gain \
+         nothing",
+        "：一个线程就能等待任意多个请求，线程多于 CPU 没有好处",
+    );
+    at_most(MAX_RUNTIMES, text, &why)
 }
 
 /// Reads a count that has a limit, and says why.
-fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
+fn at_most(
+    most: usize,
+    text: &str,
+    Localized { en, zh }: &Localized,
+) -> Result<NonZeroUsize, Localized> {
     let count = parse_count(text)?;
-    if count.get() > most { Err(format!("at most {most}{why}")) } else { Ok(count) }
+    if count.get() > most {
+        Err(localized!("at most {most}{en}", "最多 {most}{zh}"))
+    } else {
+        Ok(count)
+    }
 }
 
 /// Reads the number of threads for a rayon pool.
@@ -97,12 +112,15 @@ fn at_most(most: usize, text: &str, why: &str) -> Result<NonZeroUsize, String> {
 /// # Errors
 ///
 /// A sentence for the user, also for more threads than a pool is good for.
-pub fn pool_threads(text: &str) -> Result<NonZeroUsize, String> {
+pub fn pool_threads(text: &str) -> Result<NonZeroUsize, Localized> {
     let threads = parse_count(text)?;
     if threads.get() > MAX_POOL_THREADS {
-        return Err(format!(
-            "a rayon pool is made for work, not for waiting: above {MAX_POOL_THREADS} \
-             threads it costs more than it gives. For more at once, use client-async"
+        return Err(localized!(
+            "at most {MAX_POOL_THREADS}: a rayon pool is made for computing, and with more \
+             threads the pool itself costs more than it gains. For more requests in flight, \
+             use client-async",
+            "最多 {MAX_POOL_THREADS}：rayon 线程池是为计算设计的，线程再多，线程池本身的\
+             开销就超过收益。需要更多在途请求时，请用 client-async",
         ));
     }
     Ok(threads)

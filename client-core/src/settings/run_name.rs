@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use units::printable;
+use units::{Localized, localized, printable};
 
 /// At most 40 characters, on one line, that a terminal shows as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,24 +21,32 @@ impl RunName {
 }
 
 impl FromStr for RunName {
-    type Err = String;
+    type Err = Localized;
 
     /// # Errors
     ///
     /// A sentence for the user.
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Localized> {
         // HTTP takes the spaces around the value of a header away.
         let name = text.trim();
         if name.is_empty() {
-            return Err("write a name of one character or more".to_owned());
+            return Err(localized!(
+                "a name has at least one character",
+                "名字至少要有一个字符",
+            ));
         }
         if name.chars().count() > LONGEST {
-            return Err(format!("write a name of at most {LONGEST} characters"));
+            return Err(localized!(
+                "a name has at most {LONGEST} characters",
+                "名字最多 {LONGEST} 个字符",
+            ));
         }
         if printable(name.as_bytes(), LONGEST) != name {
-            return Err("write a name on one line, without control characters \
-                        or marks that turn the direction of text"
-                .to_owned());
+            return Err(localized!(
+                "a name is on one line, without control characters and without marks that \
+                 change the direction of text",
+                "名字必须在一行之内，不能有控制字符，也不能有改变文字方向的标记",
+            ));
         }
         Ok(Self(name.to_owned()))
     }
@@ -61,10 +69,7 @@ mod tests {
         assert_eq!(name("小王"), Ok("小王".to_owned()));
         assert_eq!(name(&"小".repeat(40)), Ok("小".repeat(40)));
         for wrong in ["", "  ", "a\nb", "a\x1b[2J", "a\u{202e}b", &"x".repeat(41)] {
-            assert!(
-                name(wrong).unwrap_err().starts_with("write a name"),
-                "{wrong:?}"
-            );
+            assert!(name(wrong).unwrap_err().en.starts_with("a name "), "{wrong:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+use units::localized;
 
 use crate::settings::layout::Layout;
 use crate::settings::limits;
@@ -108,8 +109,12 @@ impl TransportArgs {
 pub fn connections_without_http2() -> clap::Error {
     clap::Error::raw(
         ErrorKind::ArgumentConflict,
-        "--connections is for HTTP/2, where requests share them: \
-         add --transport h2 or --transport reqwest-h2\n",
+        localized!(
+            "--connections is for HTTP/2, where requests share connections: \
+             add --transport h2 or --transport reqwest-h2\n",
+            "--connections 只用于 HTTP/2（多个请求共用连接）：\
+             请加上 --transport h2 或 --transport reqwest-h2\n",
+        ),
     )
 }
 

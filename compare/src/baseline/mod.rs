@@ -5,11 +5,12 @@ mod premises;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use client_core::model::ServerLimit;
 use client_core::{Report, Transport};
 use serde::Deserialize;
 use serde_json::Value;
+use units::{Localized, localized};
 
 use crate::result::comparison::{Comparison, Origin};
 use crate::statistics::difference::{Difference, Timing};
@@ -48,7 +49,10 @@ struct BaselineRow {
 }
 
 /// How one writes a file that can be read here.
-const HOW: &str = "write one with `cargo compare --json > FILE`";
+const HOW: Localized<&str> = Localized {
+    en: "write one with `cargo compare --json > FILE`",
+    zh: "请用 `cargo compare --json > FILE` 生成",
+};
 
 impl Baseline {
     /// # Errors
@@ -56,36 +60,68 @@ impl Baseline {
     /// The file cannot be read, or is not what `compare --json` writes.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let file = path.display().to_string();
-        let text = fs::read(path)
-            .with_context(|| format!("cannot read --baseline {file}"))?;
-        let json: Value = serde_json::from_slice(&text).with_context(|| {
-            format!("--baseline {file} is no comparison: it is not JSON; {HOW}")
+        let Localized { en: how, zh: how_zh } = HOW;
+        let text = fs::read(path).with_context(|| {
+            localized!("cannot read --baseline {file}", "无法读取 --baseline {file}")
         })?;
-        let read =
-            Self::of_json(json).with_context(|| format!("--baseline {file}"))?;
+        let json: Value = serde_json::from_slice(&text).with_context(|| {
+            localized!(
+                "--baseline {file} is no comparison: it is not JSON; {how}",
+                "--baseline {file} 不是比较结果：它不是 JSON；{how_zh}",
+            )
+        })?;
+        Self::parsed(file, json)
+    }
+
+    fn parsed(file: String, json: Value) -> anyhow::Result<Self> {
+        let Localized { en: how, zh: how_zh } = HOW;
+        let read = Self::of_json(json).map_err(|Localized { en, zh }| {
+            anyhow!(localized!(
+                "--baseline {file} {en}; {how}",
+                "--baseline {file} {zh}；{how_zh}",
+            ))
+        })?;
         Ok(Self { file, ..read })
     }
 
-    fn of_json(json: Value) -> anyhow::Result<Self> {
-        ensure!(
-            json.get("lines").is_none(),
-            "is a sweep, and a comparison is wanted; {HOW}"
-        );
-        ensure!(json.get("runs").is_some(), "is no comparison; {HOW}");
-        ensure!(
-            json.get("duration_s").is_none_or(Value::is_null),
-            "was made with --duration, and the times of a number of requests are wanted; {HOW}"
-        );
-        match json.get("schema").and_then(Value::as_u64) {
-            Some(schema) if schema == u64::from(Comparison::SCHEMA) => {}
-            Some(schema) => bail!(
-                "has schema {schema}, and this program reads {}: {HOW} again",
-                Comparison::SCHEMA
-            ),
-            None => bail!("is no comparison, since it has no schema; {HOW}"),
+    /// # Errors
+    ///
+    /// What it is instead, as a verb.
+    fn of_json(json: Value) -> Result<Self, Localized> {
+        if json.get("lines").is_some() {
+            return Err(localized!(
+                "is a sweep, not a comparison",
+                "是 --sweep 的结果，不是比较结果",
+            ));
         }
-        serde_json::from_value(json)
-            .with_context(|| format!("is no comparison; {HOW}"))
+        if json.get("runs").is_none() {
+            return Err(localized!("is no comparison", "不是比较结果"));
+        }
+        if json.get("duration_s").is_some_and(|duration| !duration.is_null()) {
+            return Err(localized!(
+                "was made with --duration, and a comparison of a number of requests is needed",
+                "是用 --duration 生成的，而这里需要固定请求数的比较结果",
+            ));
+        }
+        let reads = Comparison::SCHEMA;
+        match json.get("schema").and_then(Value::as_u64) {
+            Some(schema) if schema == u64::from(reads) => {}
+            Some(schema) => {
+                return Err(localized!(
+                    "has schema {schema}, and this program reads {reads}",
+                    "的 schema 是 {schema}，而本程序只读 {reads}",
+                ));
+            }
+            None => {
+                return Err(localized!(
+                    "is no comparison, since it has no schema",
+                    "不是比较结果：它没有 schema",
+                ));
+            }
+        }
+        serde_json::from_value(json).map_err(|error| {
+            localized!("is no comparison ({error})", "不是比较结果（{error}）")
+        })
     }
 
     /// # Errors
@@ -98,10 +134,13 @@ impl Baseline {
     ) -> anyhow::Result<()> {
         let file = &self.file;
         ours.require_of(&self.premises(), file)?;
+        let Localized { en, zh } = self.names();
         ensure!(
             rows.any(|(client, transport)| self.has(client, transport)),
-            "--baseline {file} has none of these clients with these transports: it has {}",
-            self.names()
+            localized!(
+                "--baseline {file} has none of these clients with these transports: it has {en}",
+                "--baseline {file} 里没有这些客户端和传输方式：它有 {zh}",
+            )
         );
         Ok(())
     }
@@ -152,14 +191,17 @@ impl Baseline {
             .find(|row| row.client == client && row.transport == transport)
     }
 
-    fn names(&self) -> String {
+    fn names(&self) -> Localized {
         let names = self
             .runs
             .iter()
             .map(|row| client_core::label(&row.client, row.transport));
         let names: Vec<_> =
             names.map(|name| units::printable(name.as_bytes(), 40)).collect();
-        if names.is_empty() { "no rows".to_owned() } else { names.join(", ") }
+        if names.is_empty() {
+            return localized!("no rows", "没有任何行");
+        }
+        Localized::list(names.into_iter().map(Localized::same))
     }
 }
 
@@ -184,8 +226,7 @@ mod tests {
     }
 
     fn read(json: Value) -> anyhow::Result<Baseline> {
-        let read = Baseline::of_json(json)?;
-        Ok(Baseline { file: "old.json".to_owned(), ..read })
+        Baseline::parsed("old.json".to_owned(), json)
     }
 
     /// Written before there were repeats.
@@ -217,7 +258,7 @@ mod tests {
             (comparison(&json!({ "schema": null })), "since it has no schema"),
             (
                 comparison(&json!({ "requests": "ten" })),
-                "is no comparison; write one",
+                "is no comparison (invalid type",
             ),
         ] {
             let said = format!("{:#}", read(json).unwrap_err());
@@ -232,7 +273,7 @@ mod tests {
             (
                 Premises { requests: 20, ..PREMISES },
                 "sync",
-                "has 10 requests of each client, and this run 20: take -n 10",
+                "has 10 requests of each client, and this run 20: use -n 10",
             ),
             (
                 PREMISES,

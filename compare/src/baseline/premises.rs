@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use client_core::model::{ServerLimit, WhenFull};
+use units::{Localized, localized};
 
 /// What has to be the same in both, beside the rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,56 +31,84 @@ impl Premises {
         let (their, our) = (theirs.requests, self.requests);
         ensure!(
             their == our,
-            "--baseline {file} has {their} requests of each client, and this run {our}: \
-             take -n {their}"
+            localized!(
+                "--baseline {file} has {their} requests of each client, and this run {our}: \
+                 use -n {their}",
+                "--baseline {file} 里每个客户端 {their} 个请求，而这次是 {our} 个：\
+                 请用 -n {their}",
+            )
         );
         let [their, our] = [theirs, self].map(Self::delay);
-        ensure!(
-            their == our,
-            "--baseline {file} has {their}, and this run {our}: take the same --delay and --jitter"
-        );
+        ensure!(their == our, differ(file, &their, &our, "--delay", "--jitter"));
         let [their, our] = [theirs, self].map(Self::limit);
         ensure!(
             their == our,
-            "--baseline {file} has {their}, and this run {our}: take the same --max-concurrent \
-             and --when-full"
+            differ(file, &their, &our, "--max-concurrent", "--when-full")
         );
         let [their, our] = [theirs, self].map(|them| them.fail_rate.unwrap_or(0.0));
         ensure!(
             (their - our).abs() < 1e-9,
-            "--baseline {file} has a fail rate of {their}, and this run {our}: take the same \
-             --fail-rate"
+            localized!(
+                "--baseline {file} has a fail rate of {their}, and this run {our}: use the same \
+                 --fail-rate",
+                "--baseline {file} 的失败率是 {their}，而这次是 {our}：请用相同的 --fail-rate",
+            )
         );
         let (their, our) = (theirs.work_ms, self.work_ms);
         ensure!(
             (their - our).abs() < 1e-6,
-            "--baseline {file} has {their}ms of --cpu-work, and this run {our}ms: take the same"
+            localized!(
+                "--baseline {file} has {their} ms of --cpu-work, and this run {our} ms: use \
+                 the same",
+                "--baseline {file} 的 --cpu-work 是 {their} ms，而这次是 {our} ms：请用相同的值",
+            )
         );
         Ok(())
     }
 
-    fn delay(&self) -> String {
+    fn delay(&self) -> Localized {
         let Some(delay) = self.delay_ms else {
-            return "an unknown delay".to_owned();
+            return localized!("an unknown delay", "延迟未知");
         };
         match self.jitter_ms {
-            Some(jitter) if jitter > 0.0 => {
-                format!("a delay of {delay}ms and a jitter of {jitter}ms")
-            }
-            _ => format!("a delay of {delay}ms"),
+            Some(jitter) if jitter > 0.0 => localized!(
+                "a delay of {delay} ms and a jitter of {jitter} ms",
+                "延迟 {delay} ms，抖动 {jitter} ms",
+            ),
+            _ => localized!("a delay of {delay} ms", "延迟 {delay} ms"),
         }
     }
 
-    fn limit(&self) -> String {
+    fn limit(&self) -> Localized {
         let Some(ServerLimit { places, when_full }) = self.limit else {
-            return "a server without a limit".to_owned();
+            return localized!("a server without a limit", "服务器没有并发上限");
         };
-        let others = match when_full {
-            WhenFull::Queue => "queues",
-            WhenFull::Reject => "rejects",
-        };
-        format!("a server that serves {places} at once and {others} the others")
+        match when_full {
+            WhenFull::Queue => localized!(
+                "a server that serves {places} at a time and queues the others",
+                "服务器同时最多处理 {places} 个请求，其余的排队",
+            ),
+            WhenFull::Reject => localized!(
+                "a server that serves {places} at a time and rejects the others",
+                "服务器同时最多处理 {places} 个请求，其余的被拒绝",
+            ),
+        }
     }
+}
+
+/// That two comparisons have different servers, which two options decide.
+fn differ(
+    file: &str,
+    their: &Localized,
+    our: &Localized,
+    option: &str,
+    other: &str,
+) -> Localized {
+    let (Localized { en, zh }, Localized { en: our, zh: our_zh }) = (their, our);
+    localized!(
+        "--baseline {file} has {en}, and this run {our}: use the same {option} and {other}",
+        "--baseline {file} 是{zh}，而这次是{our_zh}：请用相同的 {option} 和 {other}",
+    )
 }
 
 #[cfg(test)]
@@ -106,12 +135,12 @@ pub(super) mod tests {
             (
                 PREMISES,
                 Premises { requests: 20, ..PREMISES },
-                "10 requests of each client, and this run 20: take -n 10",
+                "10 requests of each client, and this run 20: use -n 10",
             ),
             (
                 PREMISES,
                 Premises { delay_ms: Some(20.0), jitter_ms: Some(5.0), ..PREMISES },
-                "a delay of 100ms, and this run a delay of 20ms and a jitter of 5ms: take",
+                "a delay of 100 ms, and this run a delay of 20 ms and a jitter of 5 ms: use",
             ),
             (
                 PREMISES,
@@ -121,23 +150,23 @@ pub(super) mod tests {
             (
                 PREMISES,
                 queues,
-                "a server without a limit, and this run a server that serves 1 at once and \
-                 queues the others: take the same --max-concurrent and --when-full",
+                "a server without a limit, and this run a server that serves 1 at a time \
+                 and queues the others: use the same --max-concurrent and --when-full",
             ),
             (
                 Premises { limit: one(WhenFull::Reject), ..PREMISES },
                 queues,
-                "at once and rejects the others, and this run",
+                "at a time and rejects the others, and this run",
             ),
             (
                 Premises { fail_rate: Some(0.25), ..PREMISES },
                 Premises { fail_rate: Some(0.0), ..PREMISES },
-                "a fail rate of 0.25, and this run 0: take the same --fail-rate",
+                "a fail rate of 0.25, and this run 0: use the same --fail-rate",
             ),
             (
                 PREMISES,
                 Premises { work_ms: 2.0, ..PREMISES },
-                "0ms of --cpu-work, and this run 2ms: take the same",
+                "0 ms of --cpu-work, and this run 2 ms: use the same",
             ),
         ] {
             let said = ours.require_of(&theirs, "old.json").unwrap_err().to_string();

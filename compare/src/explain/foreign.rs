@@ -5,6 +5,7 @@ use client_core::model::ServerLimit;
 use units::{Localized, localized};
 
 use super::bottleneck;
+use crate::problem;
 use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::statistics::noise;
 
@@ -63,16 +64,16 @@ fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
 fn number(program: &ForeignRun) -> Option<Localized> {
     let &ForeignRun { asked, received, .. } = program;
     let Some(received) = received else {
-        if let Some(problem) = &program.records_problem {
+        if let Some(Localized { en, zh }) = &program.records_problem {
             return Some(localized!(
-                "the server did not tell what it saw of it ({problem}), so how it waited is not \
-                 known",
-                "服务器没有说明它收到了哪些请求（{problem}），所以无法得知它是怎样等待的",
+                "the server did not send its record of the requests ({en}), so how the program \
+                 waited is unknown",
+                "服务器没有给出请求记录（{zh}），所以无法得知程序是怎样等待的",
             ));
         }
         return Some(localized!(
-            "this server keeps no record of requests, so how it waited is not known",
-            "这个服务器不记录请求，所以无法得知它是怎样等待的",
+            "this server keeps no record of requests, so how the program waited is unknown",
+            "这个服务器不记录请求，所以无法得知程序是怎样等待的",
         ));
     };
     match received {
@@ -204,20 +205,21 @@ fn end(program: &ForeignRun) -> Option<Localized> {
         None if program.succeeded => None,
         None => {
             let status = program.status.as_deref().unwrap_or("?");
+            let Localized { en: ended, zh: ended_zh } = problem::ended_with(status);
             Some(if output.is_empty() {
-                localized!(
-                    "ended with {status}, and said nothing",
-                    "以 {status} 结束，没有任何输出"
-                )
+                localized!("{ended} and printed nothing", "{ended_zh}，没有任何输出")
             } else {
                 let [shown, shown_zh] = if program.fails_as_it_is_to() {
-                    [", which is what this program is to show", "，这正是它要展示的"]
+                    [
+                        ", which is what this program demonstrates",
+                        "，这正是它要演示的",
+                    ]
                 } else {
                     [""; 2]
                 };
                 localized!(
-                    "ended with {status}: {output}{shown}",
-                    "以 {status} 结束：{output}{shown_zh}"
+                    "{ended}: {output}{shown}",
+                    "{ended_zh}：{output}{shown_zh}"
                 )
             })
         }

@@ -2,7 +2,7 @@
 
 use units::{Localized, localized};
 
-use super::overhead;
+use super::{overhead, reason};
 use crate::result::knee::{Cause, Knee};
 use crate::result::point::Point;
 
@@ -82,13 +82,10 @@ fn leaves(points: &[Point], knee: &Knee) -> Localized {
     };
     let Localized { en: from, zh: from_zh } = from;
     let Some(report) = &run.report else {
-        let [why, why_zh] = run
-            .problem
-            .as_deref()
-            .map_or(["nobody knows why", "原因不明"], |p| [p; 2]);
+        let Localized { en: why, zh: why_zh } = reason(run.problem.as_ref());
         return localized!(
-            "{from}: it left no report, {why}",
-            "{from_zh}：它没有留下报告，{why_zh}",
+            "{from}: it left no report: {why}",
+            "{from_zh}：它没有给出报告：{why_zh}",
         );
     };
     if cause == Cause::Failures {
@@ -144,7 +141,7 @@ mod tests {
         };
         let mut run = Run::unmeasured("async".to_owned(), "async".to_owned(), None);
         run.report = ok.map(report);
-        run.problem = ok.is_none().then(|| "it ended with SIGKILL".to_owned());
+        run.problem = ok.is_none().then(|| Localized::same("it ended with SIGKILL"));
         Point { requests, ideal_s, run: Some(run), ..Point::default() }
     }
 
@@ -163,7 +160,7 @@ mod tests {
         let points = [point(10, Some(10), Some(3.0)), point(100, None, Some(3.0))];
         assert_eq!(
             sentence_on(&points),
-            "leaves its ideal at 100 requests: it left no report, it ended with SIGKILL"
+            "leaves its ideal at 100 requests: it left no report: it ended with SIGKILL"
         );
         let kept = "keeps to its ideal up to 10 requests: only the waiting costs";
         assert_eq!(sentence_on(&points[..1]), kept);

@@ -107,25 +107,33 @@ fn waits(report: &Report, delay: DelayKind) -> Localized {
 }
 
 /// What is said of a client that left no report.
-pub(crate) fn no_report(workload: Workload, problem: Option<&str>) -> Localized {
+pub(crate) fn no_report(
+    workload: Workload,
+    problem: Option<&Localized>,
+) -> Localized {
     let (all, all_zh) = match workload {
         Workload::Requests(requests) => {
             let all = units::count(requests.get(), "request");
-            (all, format!("{requests} 个请求"))
+            (all, format!(" {requests} 个请求"))
         }
         Workload::Duration(_) => ("requests".to_owned(), "其请求".to_owned()),
     };
-    let [why, why_zh] =
-        problem.map_or(["nobody knows why", "原因不明"], |p| [p; 2]);
+    let Localized { en: why, zh: why_zh } = reason(problem);
     localized!(
         "left no report, so its {all} are not accounted for: {why}.",
-        "没有留下报告，{all_zh}下落不明：{why_zh}。",
+        "没有给出报告，{all_zh}的结果不明：{why_zh}。",
     )
 }
 
 /// What is said of a program that could not be run.
-pub(crate) fn not_run(problem: &str) -> Localized {
-    localized!("could not be run: {problem}.", "无法运行：{problem}。")
+pub(crate) fn not_run(Localized { en, zh }: &Localized) -> Localized {
+    localized!("could not be run: {en}.", "无法运行：{zh}。")
+}
+
+/// What went wrong, if that is known.
+fn reason(problem: Option<&Localized>) -> Localized {
+    let unknown = || localized!("the reason is unknown", "原因不明");
+    problem.cloned().unwrap_or_else(unknown)
 }
 
 /// What carries the requests, where that is not the usual.

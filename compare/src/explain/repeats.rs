@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use units::{Localized, localized};
 
+use crate::problem;
 use crate::result::comparison::Run;
 use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::statistics::repeat::Repeat;
@@ -85,8 +86,8 @@ pub(crate) fn failure(run: &Run) -> Localized {
             let (ok, requests) = (report.ok, report.requests);
             localized!("{ok} of {requests} ok", "{requests} 个中成功 {ok} 个")
         }
-        _ => match (run.problem.as_deref(), &run.program) {
-            (Some(problem), _) => Localized::new(problem, problem),
+        _ => match (&run.problem, &run.program) {
+            (Some(problem), _) => problem.clone(),
             (None, Some(program)) => failure_of_program(program),
             (None, None) => Localized::new("no report", "没有报告"),
         },
@@ -114,10 +115,7 @@ fn failure_of_program(program: &ForeignRun) -> Localized {
             "the server did not tell what it saw",
             "服务器没有说明它收到了什么",
         ),
-        (None, _) => {
-            let status = program.status.as_deref().unwrap_or("?");
-            localized!("ended with {status}", "以 {status} 结束")
-        }
+        (None, _) => problem::ended_with(program.status.as_deref().unwrap_or("?")),
     }
 }
 
@@ -176,7 +174,7 @@ mod tests {
         runs.push(run(0.1, 7));
         runs.push(run(0.0, 0));
         runs[6].report = None;
-        runs[6].problem = Some("it ended with signal: 9".to_owned());
+        runs[6].problem = Some(Localized::same("it ended with signal: 9"));
         let [outlier, failed, stopped] = &said(&runs, 9)[..] else { panic!() };
         let expected = "Not whole, and not among the times, 2 of 7 runs: run 6 (7 of 10 ok), \
                         run 7 (it ended with signal: 9).";

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::error::ErrorKind;
 use client_core::run::cli::timeout;
+use units::{Localized, localized};
 
 use super::command::{ForeignProgram, parse, read_file};
 
@@ -33,7 +34,7 @@ pub(crate) struct ForeignArgs {
 #[derive(Debug, Clone)]
 struct Programs(Vec<ForeignProgram>);
 
-fn file(path: &str) -> Result<Programs, String> {
+fn file(path: &str) -> Result<Programs, Localized> {
     read_file(Path::new(path)).map(Programs)
 }
 
@@ -51,7 +52,10 @@ impl ForeignArgs {
             if programs[..index].iter().any(|before| before.name == *name) {
                 return Err(clap::Error::raw(
                     ErrorKind::ArgumentConflict,
-                    format!("two programs of --with have the name {name}\n"),
+                    localized!(
+                        "two programs of --with have the name {name}\n",
+                        "--with 有两个程序都叫 {name}\n",
+                    ),
                 ));
             }
         }

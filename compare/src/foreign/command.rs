@@ -6,6 +6,7 @@ use std::process::Command;
 
 use client_core::clients::CLIENTS;
 use slow_server::SanitizedName;
+use units::{Localized, localized};
 
 use crate::tutorial::Demonstration;
 
@@ -31,24 +32,29 @@ impl ForeignProgram {
     /// # Errors
     ///
     /// A sentence for the user on what is wrong with the name or the command.
-    pub(crate) fn new(name: &str, words: Vec<String>) -> Result<Self, String> {
+    pub(crate) fn new(name: &str, words: Vec<String>) -> Result<Self, Localized> {
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
-            return Err(format!("a name has 1 to {LONGEST_NAME} characters"));
+            return Err(localized!(
+                "a name has 1 to {LONGEST_NAME} characters",
+                "名字有 1 到 {LONGEST_NAME} 个字符",
+            ));
         }
         // What the server would write in another way could not be found by it either.
         let is_plain = SanitizedName::new(name.as_bytes()).as_str() == name;
         if !is_plain || name.contains(',') {
-            return Err(
-                "a name has neither control characters nor commas".to_owned()
-            );
+            return Err(localized!(
+                "a name has neither control characters nor commas",
+                "名字里不能有控制字符和逗号",
+            ));
         }
         if CLIENTS.iter().any(|client| client.name == name) {
-            return Err(format!(
-                "{name} is a client of its own; choose another name"
+            return Err(localized!(
+                "{name} is the name of a client; choose another one",
+                "{name} 是客户端的名字；请换一个名字",
             ));
         }
         if words.first().is_none_or(String::is_empty) {
-            return Err(EXAMPLE.to_owned());
+            return Err(example());
         }
         let demonstration = Demonstration::default();
         Ok(Self { name: name.to_owned(), words, demonstration })
@@ -78,18 +84,30 @@ impl ForeignProgram {
     }
 }
 
-const EXAMPLE: &str = "write a name and a command, such as \
-    curl='sh -c \"seq {requests} | xargs -n1 -P8 curl -s {url}\"'";
+/// What `--with` takes.
+fn example() -> Localized {
+    localized!(
+        "write a name and a command, such as {EXAMPLE}",
+        "请写名字和命令，例如 {EXAMPLE}",
+    )
+}
+
+const EXAMPLE: &str =
+    "curl='sh -c \"seq {requests} | xargs -n1 -P8 curl -s {url}\"'";
 
 /// Reads `NAME=command`. The command is split into words as a shell does.
 ///
 /// # Errors
 ///
 /// A sentence for the user.
-pub(crate) fn parse(text: &str) -> Result<ForeignProgram, String> {
-    let (name, command) = text.split_once('=').ok_or(EXAMPLE)?;
-    let words = shlex::split(command)
-        .ok_or("a quote or a backslash in the command has no end")?;
+pub(crate) fn parse(text: &str) -> Result<ForeignProgram, Localized> {
+    let (name, command) = text.split_once('=').ok_or_else(example)?;
+    let words = shlex::split(command).ok_or_else(|| {
+        localized!(
+            "the command ends inside a quote, or with a backslash",
+            "命令里的引号没有配对，或以反斜杠结尾",
+        )
+    })?;
     ForeignProgram::new(name.trim(), words)
 }
 
@@ -98,21 +116,31 @@ pub(crate) fn parse(text: &str) -> Result<ForeignProgram, String> {
 /// # Errors
 ///
 /// The file cannot be read, or a line is none of these.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<ForeignProgram>, String> {
+pub(crate) fn read_file(path: &Path) -> Result<Vec<ForeignProgram>, Localized> {
     let shown = path.display();
-    let text =
-        fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| localized!("{shown}: {error}", "{shown}：{error}"))?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let lines = lines
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let programs: Vec<_> = lines
         .map(|(index, line)| {
-            parse(line).map_err(|why| format!("{shown}, line {}: {why}", index + 1))
+            let number = index + 1;
+            parse(line).map_err(|Localized { en, zh }| {
+                localized!(
+                    "{shown}, line {number}: {en}",
+                    "{shown} 第 {number} 行：{zh}"
+                )
+            })
         })
         .collect::<Result<_, _>>()?;
     if programs.is_empty() {
-        return Err(format!("{shown}: no line with a program; {EXAMPLE}"));
+        let Localized { en, zh } = example();
+        return Err(localized!(
+            "{shown}: no line has a program; {en}",
+            "{shown}：没有写程序的行；{zh}",
+        ));
     }
     Ok(programs)
 }
@@ -158,12 +186,12 @@ mod tests {
             ("a\tb=x", "control characters"),
             ("a\u{202e}b=x", "control characters"),
             ("a,b=x", "commas"),
-            ("async=x", "is a client of its own"),
-            ("a=x 'y", "has no end"),
+            ("async=x", "is the name of a client"),
+            ("a=x 'y", "ends inside a quote"),
         ];
         for (text, why) in cases {
             let said = parse(text).unwrap_err();
-            assert!(said.contains(why), "{text}: {said}");
+            assert!(said.en.contains(why), "{text}: {said}");
         }
     }
 
@@ -178,12 +206,15 @@ mod tests {
         let names: Vec<_> = programs.iter().map(|program| &*program.name).collect();
         assert_eq!(names, ["a", "b"]);
         assert!(
-            read("a=x\nnonsense\n").unwrap_err().contains("line 2: write a name")
+            read("a=x\nnonsense\n").unwrap_err().en.contains("line 2: write a name")
         );
-        assert!(read("# nothing\n").unwrap_err().contains("no line with a program"));
+        assert!(
+            read("# nothing\n").unwrap_err().en.contains("no line has a program")
+        );
         assert!(
             read_file(Path::new("/no/such/file"))
                 .unwrap_err()
+                .en
                 .contains("/no/such/file")
         );
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use parking_lot::Mutex;
+use units::localized;
 
 use super::processes::{self, ProcessTree};
 
@@ -68,8 +69,9 @@ impl ForeignProcess {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let program = command.get_program().display().to_string();
         let began = Instant::now();
-        let mut child =
-            command.spawn().with_context(|| format!("cannot start {program}"))?;
+        let mut child = command.spawn().with_context(|| {
+            localized!("cannot start {program}", "无法启动 {program}")
+        })?;
         let output = <[_; 2]>::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let tree = ProcessTree::new(child.id(), server_port);
@@ -89,13 +91,19 @@ impl ForeignProcess {
         .into_iter()
         .flatten()
         .collect();
-        process.readers = readers.context("cannot read a program's output")?;
+        process.readers = readers.context(localized!(
+            "cannot read a program's output",
+            "无法读取程序的输出"
+        ))?;
         Ok(process)
     }
 
     /// Looks whether it has ended, and if not, at what its processes use.
     pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
-        let status = self.child.try_wait().context("lost sight of a program")?;
+        let status = self.child.try_wait().context(localized!(
+            "cannot tell whether a program still runs",
+            "无法得知程序是否还在运行"
+        ))?;
         if status.is_none() {
             self.tree.look();
         }

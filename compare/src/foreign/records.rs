@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use client_core::server::admin_client::AdminClient;
 use reqwest::Url;
 use slow_server::{RecordedRequest, RequestOutcome, RequestRecords};
+use units::{Localized, localized};
+
+use crate::problem;
 
 /// How long requests of a program that has ended may stay at the server.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -47,8 +50,9 @@ impl RecordsClient {
     pub(crate) fn begin(
         url: &Url,
         name: Option<String>,
-    ) -> Result<Option<Self>, String> {
-        let client = AdminClient::of(url).map_err(|error| format!("{error:#}"))?;
+    ) -> Result<Option<Self>, Localized> {
+        let client =
+            AdminClient::of(url).map_err(|error| problem::of_error(&error))?;
         let mut records_client = Self {
             client: client.with_max_bytes(MAX_BYTES),
             since_us: 0,
@@ -71,15 +75,17 @@ impl RecordsClient {
     /// # Errors
     ///
     /// As [`RecordsClient::begin`].
-    pub(crate) fn settled(&self) -> Result<RequestRecords, String> {
+    pub(crate) fn settled(&self) -> Result<RequestRecords, Localized> {
         let client = self.client.clone().with_timeout(TIMEOUT);
         let began = Instant::now();
         // What a program sent just before its end may not have been read yet.
         let mut before = None;
         loop {
             let asked = Instant::now();
-            let records = ask(&client, &self.route(self.since_us))?
-                .ok_or("it no longer has any records")?;
+            let records =
+                ask(&client, &self.route(self.since_us))?.ok_or_else(|| {
+                    localized!("it no longer has any records", "它已经没有任何记录")
+                })?;
             let number = Some(records.requests.len());
             let is_settled = std::mem::replace(&mut before, number) == number
                 && records.requests.iter().all(|request| request.outcome.is_some());
@@ -128,16 +134,23 @@ fn pause_after(took: Duration) -> Duration {
 
 /// `None` where the server has no such route. One that has a page for every route has none
 /// either, and its page is not JSON.
-fn ask(client: &AdminClient, route: &str) -> Result<Option<RequestRecords>, String> {
-    let response = client.get(route).map_err(|failure| failure.kind.to_string())?;
+fn ask(
+    client: &AdminClient,
+    route: &str,
+) -> Result<Option<RequestRecords>, Localized> {
+    let response = client
+        .get(route)
+        .map_err(|failure| Localized::same(failure.kind.to_string()))?;
     match response.status {
         200 => {}
         404 | 405 => return Ok(None),
-        status => return Err(format!("status {status}")),
+        status => return Err(localized!("status {status}", "状态 {status}")),
     }
     match serde_json::from_slice(&response.body) {
         Ok(records) => Ok(Some(records)),
-        Err(error) if error.is_data() => Err(format!("no records: {error}")),
+        Err(error) if error.is_data() => {
+            Err(localized!("no records: {error}", "不是记录：{error}"))
+        }
         Err(_) => Ok(None),
     }
 }

@@ -182,7 +182,11 @@ impl<'a> RunData<'a> {
         });
         Self {
             client: &run.label,
-            problem: run.problem.as_deref().or(too_many.then_some(TOO_MANY)),
+            problem: run
+                .problem
+                .as_ref()
+                .map(|problem| &*problem.en)
+                .or(too_many.then_some(TOO_MANY)),
             why: run.sentences(),
             values: Column::of(ShownIn::Comparison)
                 .chain(Column::of(ShownIn::Latency))
@@ -404,7 +408,7 @@ mod tests {
         let mut comparison = made_up(3, nasty);
         let run = &mut comparison.runs[0];
         run.why.en = nasty.to_owned();
-        run.problem = Some(nasty.to_owned());
+        run.problem = Some(Localized::same(nasty));
         let outcome = &mut run.report.as_mut().unwrap().outcomes[0];
         outcome.error = Some(nasty.to_owned());
 

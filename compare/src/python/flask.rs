@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use reqwest::Url;
+use units::{Localized, localized};
 
 use super::interpreter::Interpreter;
 use crate::checkout;
@@ -40,8 +41,8 @@ impl FlaskServer {
         let root = checkout::root();
         let python =
             Interpreter::find(&root, &["flask"]).context("--server flask")?;
-        if let Some(shortage) = python.shortage() {
-            bail!("--server flask: {shortage}");
+        if let Some(Localized { en, zh }) = python.shortage() {
+            bail!(localized!("--server flask: {en}", "--server flask：{zh}"));
         }
         let mut command = python.command();
         command.arg(root.join("python/server.py")).args(["--port", "0"]);
@@ -59,7 +60,10 @@ impl FlaskServer {
         // In a group of its own: Ctrl-C is for the clients, which still need their server.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().context("cannot start the Flask server")?;
+        let mut child = command.spawn().context(localized!(
+            "cannot start the Flask server",
+            "无法启动 Flask 服务器"
+        ))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mut line = String::new();
         if let Some(stdout) = stdout {
@@ -72,16 +76,23 @@ impl FlaskServer {
             stderr.map(|mut stderr| stderr.read_to_string(&mut said));
             let _ = child.wait();
             let why = said.lines().rfind(|line| !line.trim().is_empty());
-            bail!(
-                "the Flask server did not start: {}",
-                why.unwrap_or("it said nothing")
+            let Localized { en, zh } = why.map_or_else(
+                || localized!("it printed nothing", "没有任何输出"),
+                Localized::same,
             );
+            bail!(localized!(
+                "the Flask server did not start: {en}",
+                "Flask 服务器没有启动：{zh}",
+            ));
         };
         let server = Self { child, url };
         if let Some(mut stderr) = stderr {
             // A line for each request, which has no place beside the table.
             let drain = move || io::copy(&mut stderr, &mut io::sink());
-            thread::Builder::new().spawn(drain).context("cannot read its output")?;
+            thread::Builder::new().spawn(drain).context(localized!(
+                "cannot read the output of the Flask server",
+                "无法读取 Flask 服务器的输出"
+            ))?;
         }
         Ok(server)
     }

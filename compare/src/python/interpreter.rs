@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail, ensure};
+use units::{Localized, localized};
+
+use crate::problem;
 
 /// The oldest version that the programs run with.
 const OLDEST: (u32, u32) = (3, 9);
@@ -13,7 +16,12 @@ const PROBE: &str = "import sys; from importlib.util import find_spec; \
     print(*sys.version_info[:2], *[name for name in sys.argv[1:] if not find_spec(name)])";
 
 /// Where it can be had.
-const INSTALL: &str = "install it from your system's packages or from https://www.python.org/downloads";
+fn install() -> Localized {
+    localized!(
+        "install it from your system's packages or from https://www.python.org/downloads",
+        "请用系统的包管理器安装 Python，或从 https://www.python.org/downloads 下载",
+    )
+}
 
 /// An interpreter that is new enough.
 #[derive(Debug)]
@@ -61,7 +69,13 @@ impl Interpreter {
         match (first, refused) {
             (Some(python), _) => Ok(python),
             (None, Some(error)) => Err(error),
-            (None, None) => bail!("there is no Python here: {INSTALL}"),
+            (None, None) => {
+                let Localized { en, zh } = install();
+                bail!(localized!(
+                    "there is no Python here: {en}",
+                    "这里没有 Python：{zh}"
+                ))
+            }
         }
     }
 
@@ -70,23 +84,32 @@ impl Interpreter {
         let mut command = python.command();
         command.args(["-c", PROBE]).args(packages).stdin(Stdio::null());
         let name = python.words.join(" ");
-        let output = command
-            .output()
-            .with_context(|| format!("there is no {name} here: {INSTALL}"))?;
+        let Localized { en: install, zh: install_zh } = install();
+        let output = command.output().with_context(|| {
+            localized!(
+                "there is no {name} here: {install}",
+                "这里没有 {name}：{install_zh}",
+            )
+        })?;
         let printed = String::from_utf8_lossy(&output.stdout);
         let mut printed = printed.split_whitespace();
         let mut number = || printed.next()?.parse::<u32>().ok();
         let Some((major, minor)) = number().zip(number()) else {
-            bail!(
-                "{name} does not run (it ended with {}): {INSTALL}",
-                output.status
-            );
+            let Localized { en, zh } = problem::ended(output.status);
+            bail!(localized!(
+                "{name} does not work (it {en}): {install}",
+                "{name} 不能用（{zh}）：{install_zh}",
+            ));
         };
+        let (oldest_major, oldest_minor) = OLDEST;
         ensure!(
             (major, minor) >= OLDEST,
-            "{name} is Python {major}.{minor}, and it takes {}.{} or newer: {INSTALL}",
-            OLDEST.0,
-            OLDEST.1
+            localized!(
+                "{name} is Python {major}.{minor}, and {oldest_major}.{oldest_minor} or newer \
+                 is needed: {install}",
+                "{name} 是 Python {major}.{minor}，而这里需要 {oldest_major}.{oldest_minor} \
+                 或更新的版本：{install_zh}",
+            )
         );
         Ok(Self { missing: printed.map(str::to_owned).collect(), ..python })
     }
@@ -106,17 +129,20 @@ impl Interpreter {
     }
 
     /// That packages are missing, and what to type; `None` if all are there.
-    pub(crate) fn shortage(&self) -> Option<String> {
+    pub(crate) fn shortage(&self) -> Option<Localized> {
         let (last, others) = self.missing.split_last()?;
         let names = if others.is_empty() {
             format!("{last} is")
         } else {
             format!("{} and {last} are", others.join(", "))
         };
-        Some(format!(
-            "{names} not installed for {}. With a network, once:\n  \
+        let python = self.words.join(" ");
+        let names_zh = self.missing.join("、");
+        Some(localized!(
+            "{names} not installed for {python}. Run once, with a network:\n  \
              cargo compare --python-setup",
-            self.words.join(" ")
+            "{python} 没有安装 {names_zh}。请在有网络时运行一次：\n  \
+             cargo compare --python-setup",
         ))
     }
 }
@@ -173,7 +199,9 @@ mod tests {
         assert_eq!((python.shortage(), python.words), (None, full));
         let python = find(&[&absent, &bare, &some]);
         assert_eq!(python.words, bare);
-        assert!(python.shortage().unwrap().starts_with("flask and aiohttp are not"));
+        assert!(
+            python.shortage().unwrap().en.starts_with("flask and aiohttp are not")
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use units::warn;
+use units::{Localized, localized, warn};
 
 use super::interpreter::Interpreter;
 use crate::foreign::ForeignProgram;
@@ -88,13 +88,15 @@ pub(crate) fn programs(
             .any(|package| python.missing.iter().any(|m| m == package))
     };
     let (here, left_out): (Vec<_>, Vec<_>) = wanted().partition(can_run);
-    if let Some(shortage) = python.shortage() {
+    if let Some(Localized { en, zh }) = python.shortage() {
         let left_out: Vec<_> = left_out.iter().map(|program| program.name).collect();
-        let left_out = left_out.join(" and ");
+        let (names, names_zh) = (left_out.join(" and "), left_out.join("、"));
+        let said = localized!("left out {names}: {en}", "略去 {names_zh}：{zh}",);
         if here.is_empty() {
-            bail!("--python: {left_out}: {shortage}");
+            let Localized { en, zh } = said;
+            bail!(localized!("--python: {en}", "--python：{zh}"));
         }
-        warn(format_args!("compare: without {left_out}: {shortage}"));
+        warn(format_args!("compare: {said}"));
     }
     let folder = root.join("python");
     let rows = here.into_iter().map(|program| {
@@ -103,7 +105,7 @@ pub(crate) fn programs(
         let words = python.words().iter().cloned().chain(arguments).collect();
         let row = ForeignProgram::new(program.name, words);
         row.map(|row| row.demonstrating(program.demonstration))
-            .map_err(anyhow::Error::msg)
+            .map_err(anyhow::Error::new)
     });
     rows.collect()
 }

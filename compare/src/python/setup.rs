@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use units::warn;
+use units::{Localized, localized, warn};
 
 use super::interpreter::{Interpreter, environment, of_environment};
 use crate::checkout;
@@ -20,13 +20,25 @@ pub(crate) fn setup() -> anyhow::Result<()> {
     let mut venv = Interpreter::of_machine()?.command();
     // What an older Python or a setup that was stopped left there would stay otherwise.
     venv.args(["-m", "venv", "--clear"]).arg(&folder);
-    run(venv, "the environment could not be made")?;
-    run(pip(&root), "the packages could not be installed, which takes a network")?;
-    warn(format_args!(
-        "compare: the packages are in {}. Now:\n  cargo compare --python\n  \
+    run(
+        venv,
+        &localized!("cannot create the virtual environment", "无法创建虚拟环境"),
+    )?;
+    run(
+        pip(&root),
+        &localized!(
+            "cannot install the packages, which needs a network",
+            "无法安装依赖包（需要网络）",
+        ),
+    )?;
+    let folder = folder.display();
+    let said = localized!(
+        "the packages are in {folder}. Next:\n  cargo compare --python\n  \
          cargo compare --server flask",
-        folder.display()
-    ));
+        "依赖包已装入 {folder}。接下来：\n  cargo compare --python\n  \
+         cargo compare --server flask",
+    );
+    warn(format_args!("compare: {said}"));
     Ok(())
 }
 
@@ -40,12 +52,22 @@ fn pip(root: &Path) -> Command {
 }
 
 /// Runs a command in view, because it may take a while.
-fn run(mut command: Command, failed: &str) -> anyhow::Result<()> {
+fn run(
+    mut command: Command,
+    Localized { en, zh }: &Localized,
+) -> anyhow::Result<()> {
     let program = command.get_program().display().to_string();
     warn(format_args!("compare: {}", shown(&command)));
-    let status =
-        command.status().with_context(|| format!("cannot start {program}"))?;
-    ensure!(status.success(), "{failed}; the message of {program} is above");
+    let status = command.status().with_context(|| {
+        localized!("cannot start {program}", "无法启动 {program}")
+    })?;
+    ensure!(
+        status.success(),
+        localized!(
+            "{en}; the message of {program} is above",
+            "{zh}；{program} 的信息在上面",
+        )
+    );
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::foreign::ForeignRun;
 use super::kernel_counts::KernelCounts;
 use super::overhead::Overhead;
 use super::setup::Setup;
+use crate::problem::in_english_if_any;
 use crate::statistics::difference::{Difference, Timing};
 use crate::statistics::histogram::Histogram;
 use crate::statistics::repeat::Repeat;
@@ -70,8 +71,9 @@ pub(crate) struct Run {
     pub(crate) transport: Option<Transport>,
     /// Its own report; `None` if it left none.
     pub(crate) report: Option<Report>,
-    /// What went wrong with the program itself.
-    pub(crate) problem: Option<String>,
+    /// What went wrong with the program itself; in English for programs.
+    #[serde(serialize_with = "in_english_if_any")]
+    pub(crate) problem: Option<Localized>,
     /// What the server saw of it; `None` for a server that does not count.
     pub(crate) server: Option<Counts>,
     /// What became of it, if it is none of the clients.
@@ -242,12 +244,4 @@ fn all_in_english<S: Serializer>(
     out: S,
 ) -> Result<S::Ok, S::Error> {
     out.collect_seq(texts.iter().map(|text| &text.en))
-}
-
-#[expect(clippy::ref_option, reason = "this is what serde calls")]
-pub(super) fn in_english_if_any<S: Serializer>(
-    text: &Option<Localized>,
-    out: S,
-) -> Result<S::Ok, S::Error> {
-    text.as_ref().map(|text| &text.en).serialize(out)
 }

@@ -3,6 +3,9 @@
 use diagnosis::Pattern;
 use serde::Serialize;
 use slow_server::{Counts, Elsewhere};
+use units::Localized;
+
+use crate::problem::in_english_if_any;
 
 /// One run of a foreign program. `received = answered + failed + rejected + aborted`.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -33,7 +36,8 @@ pub(crate) struct ForeignRun {
     pub(crate) rejected: Option<usize>,
     pub(crate) aborted: Option<usize>,
     /// Why the server did not tell what it saw, where it keeps records.
-    pub(crate) records_problem: Option<String>,
+    #[serde(serialize_with = "in_english_if_any")]
+    pub(crate) records_problem: Option<Localized>,
     /// Whether records were lost, since the server keeps the newest only.
     pub(crate) has_gaps: bool,
     /// How it waited; `None` if nothing arrived.

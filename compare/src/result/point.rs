@@ -5,7 +5,8 @@ use client_core::export::lanes::peak;
 use serde::Serialize;
 use units::Localized;
 
-use super::comparison::{Run, in_english_if_any};
+use super::comparison::Run;
+use crate::problem::in_english_if_any;
 
 /// With fewer requests than this, what a process takes for itself hides what they take.
 const ENOUGH: usize = 90;

@@ -6,6 +6,9 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
 use client_core::Report;
+use units::{Localized, localized};
+
+use crate::problem;
 
 /// A client's process, ended when it is dropped.
 pub(crate) struct ClientProcess {
@@ -23,8 +26,9 @@ impl ClientProcess {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let program = command.get_program().display().to_string();
-        let mut child =
-            command.spawn().with_context(|| format!("cannot start {program}"))?;
+        let mut child = command.spawn().with_context(|| {
+            localized!("cannot start {program}", "无法启动 {program}")
+        })?;
         // Read while it runs: a long report would not fit in the pipe.
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mut process = Self { child, stdout: None, stderr: None };
@@ -34,7 +38,7 @@ impl ClientProcess {
     }
 
     pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
-        Ok(self.child.try_wait().context("lost sight of a client")?.is_some())
+        Ok(self.child.try_wait().with_context(lost)?.is_some())
     }
 
     /// Passes Ctrl-C on.
@@ -58,23 +62,25 @@ impl ClientProcess {
     /// What it reported, or what is wrong instead.
     pub(crate) fn report(
         mut self,
-    ) -> anyhow::Result<(Option<Report>, Option<String>)> {
-        let status = self.child.wait().context("lost sight of a client")?;
+    ) -> anyhow::Result<(Option<Report>, Option<Localized>)> {
+        let status = self.child.wait().with_context(lost)?;
         let text = |reader: Option<JoinHandle<_>>| {
             reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
         };
         let (stdout, stderr) = (text(self.stdout.take()), text(self.stderr.take()));
         let message = stderr.lines().rfind(|line| !line.trim().is_empty());
         let Ok(report) = serde_json::from_str(&stdout) else {
-            let message = message.unwrap_or("it said nothing");
-            return Ok((
-                None,
-                Some(format!("it ended with {status}, and {message}")),
-            ));
+            let Localized { en: ended, zh: ended_zh } = problem::ended(status);
+            let Localized { en, zh } = message.map_or_else(
+                || localized!("it printed nothing", "没有任何输出"),
+                Localized::same,
+            );
+            let problem = localized!("it {ended}: {en}", "它{ended_zh}：{zh}");
+            return Ok((None, Some(problem)));
         };
         // Whatever it says beside a run that is whole, or was stopped, is no problem.
         let problem = message.filter(|_| status.code() == Some(1));
-        Ok((Some(report), problem.map(str::to_owned)))
+        Ok((Some(report), problem.map(Localized::same)))
     }
 }
 
@@ -86,6 +92,13 @@ impl Drop for ClientProcess {
     }
 }
 
+fn lost() -> Localized {
+    localized!(
+        "cannot tell whether a client still runs",
+        "无法得知客户端是否还在运行"
+    )
+}
+
 fn read_to_end(
     mut pipe: impl Read + Send + 'static,
 ) -> anyhow::Result<JoinHandle<String>> {
@@ -95,5 +108,7 @@ fn read_to_end(
         let _ = pipe.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    thread::Builder::new().spawn(read).context("cannot read a client's output")
+    thread::Builder::new()
+        .spawn(read)
+        .context(localized!("cannot read a client's output", "无法读取客户端的输出"))
 }

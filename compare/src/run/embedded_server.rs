@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use reqwest::Url;
 use slow_server::{Background, Config};
+use units::localized;
 
 /// A server in this process, for one client at a time.
 pub(crate) struct EmbeddedServer {
@@ -16,8 +17,10 @@ impl EmbeddedServer {
     ///
     /// No port could be opened.
     pub(crate) fn start(config: Config) -> anyhow::Result<Self> {
-        let server = Background::start(config.clone())
-            .context("cannot start the server inside this program")?;
+        let server = Background::start(config.clone()).context(localized!(
+            "cannot start the server inside this program",
+            "无法启动本程序内的服务器"
+        ))?;
         Ok(Self { config, server, was_used: false })
     }
 

@@ -11,12 +11,12 @@ use client_core::settings::layout::Layout;
 use super::interrupts;
 use super::progress::Progress;
 use super::runner::{POLL_INTERVAL, PROGRESS_INTERVAL, Runner};
-use crate::explain;
 use crate::foreign::{
     Ended, ForeignProcess, ForeignProgram, Recorded, RecordsClient, named,
 };
 use crate::result::comparison::Run;
 use crate::result::foreign::{EndedBy, ForeignRun};
+use crate::{explain, problem};
 
 /// How long a program may take to end after Ctrl-C.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
@@ -35,7 +35,7 @@ impl Runner<'_> {
         let name = &program.name;
         let mut run = Run::unmeasured(name.clone(), name.clone(), None);
         if let Err(error) = self.measure_program(program, asked, &mut run) {
-            let problem = format!("{error:#}");
+            let problem = problem::of_error(&error);
             run.why = explain::not_run(&problem);
             run.problem = Some(problem);
         }

@@ -106,8 +106,8 @@ mod tests {
         assert_eq!(failed.report.unwrap().ok, 10);
         // Neither left a report: the row is one of those, and says why.
         let mut lost = run(1.0, 10);
-        (lost.report, lost.problem) = (None, Some("lost".to_owned()));
-        assert_eq!(row(vec![lost]).problem.unwrap(), "lost");
+        (lost.report, lost.problem) = (None, Some(units::Localized::same("lost")));
+        assert_eq!(row(vec![lost]).problem.unwrap().en, "lost");
     }
 
     #[test]

@@ -34,7 +34,7 @@ use crate::result::conditions::Conditions;
 use crate::result::kernel_counts::KernelCounts;
 use crate::result::overhead::Overhead;
 use crate::result::setup::Setup;
-use crate::{command_line, explain, tutorial};
+use crate::{command_line, explain, problem, tutorial};
 
 /// How often the server is asked how far a client is.
 pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
@@ -304,7 +304,7 @@ impl<'a> Runner<'a> {
             client.transport(),
         );
         if let Err(error) = self.measure(client, &mut run) {
-            run.problem = Some(format!("{error:#}"));
+            run.problem = Some(problem::of_error(&error));
         }
         self.explain(client, &mut run);
         run
@@ -374,7 +374,7 @@ impl<'a> Runner<'a> {
     /// What follows from what was measured.
     fn explain(&self, client: &ClientSpec, run: &mut Run) {
         let Some(report) = &run.report else {
-            run.why = explain::no_report(client.workload, run.problem.as_deref());
+            run.why = explain::no_report(client.workload, run.problem.as_ref());
             return;
         };
         let printed = tutorial::printed(report);

@@ -15,6 +15,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use units::{Localized, localized};
 
 use crate::access::token::Token;
 
@@ -33,14 +34,15 @@ impl Access {
     /// # Errors
     ///
     /// No request can have it there: a sentence for the user.
-    pub fn parse_host(text: &str) -> Result<String, String> {
+    pub fn parse_host(text: &str) -> Result<String, Localized> {
         let is_name = text.parse().is_ok_and(|it: Authority| it.host() == text);
         if !is_name || text.starts_with('[') {
-            return Err(
-                "write a host name without scheme or port, such as board.local; with \
-                 other letters than ASCII in its ASCII form, such as xn--bcher-kva.example"
-                    .to_owned(),
-            );
+            return Err(localized!(
+                "write a host name without scheme or port, such as board.local; one \
+                 that is not ASCII in its ASCII form, such as xn--bcher-kva.example",
+                "请写主机名，不带协议和端口，例如 board.local；非 ASCII 的名字请写成 \
+                 ASCII 形式，例如 xn--bcher-kva.example",
+            ));
         }
         Ok(text.to_owned())
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use subtle::ConstantTimeEq as _;
+use units::{Localized, localized};
 
 /// A secret of at least 12 characters.
 #[derive(Clone)]
@@ -42,17 +43,19 @@ impl Token {
     /// # Errors
     ///
     /// A sentence for the user.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Localized> {
         if text.len() < SHORTEST {
-            return Err(format!(
-                "too easy to guess: take {SHORTEST} characters or more"
+            return Err(localized!(
+                "too easy to guess: use at least {SHORTEST} characters",
+                "太容易猜到：请至少用 {SHORTEST} 个字符",
             ));
         }
         // What a header field can carry without quotes.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(
-                "only letters, digits and signs of ASCII, no spaces".to_owned()
-            );
+            return Err(localized!(
+                "only ASCII letters, digits and punctuation, no spaces",
+                "只能用 ASCII 字母、数字和标点，不能有空格",
+            ));
         }
         Ok(Self(text.to_owned()))
     }

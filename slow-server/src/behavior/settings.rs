@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use units::{parse_count, parse_duration};
+use units::{Localized, localized, parse_count, parse_duration};
 
 use crate::behavior::concurrency::WhenFull;
 use crate::behavior::schedule::Schedule;
@@ -41,20 +41,25 @@ impl Settings {
             other => other.to_string(),
         };
         match name {
-            "delay" => self.schedule.delay = parse_duration(&text)?,
-            "jitter" => self.schedule.jitter = parse_duration(&text)?,
-            "fail_rate" => self.schedule.fail_rate = parse_share(&text)?,
+            "delay" => self.schedule.delay = english(parse_duration(&text))?,
+            "jitter" => self.schedule.jitter = english(parse_duration(&text))?,
+            "fail_rate" => self.schedule.fail_rate = english(parse_share(&text))?,
             "max_concurrent" if value.is_null() => self.max_concurrent = None,
             "max_concurrent" => {
-                self.max_concurrent = Some(
-                    parse_count(&text)
-                        .map_err(|why| format!("{why}, or null for no limit"))?,
-                );
+                self.max_concurrent =
+                    Some(parse_count(&text).map_err(|why| {
+                        format!("{}, or null for no limit", why.en)
+                    })?);
             }
             _ => return Err(format!("there is no such setting; try {EXAMPLE}")),
         }
         Ok(())
     }
+}
+
+/// A response of the server is in English, whatever its terminal speaks.
+fn english<T>(value: Result<T, Localized>) -> Result<T, String> {
+    value.map_err(|why| why.en)
 }
 
 const EXAMPLE: &str =
@@ -65,10 +70,13 @@ const EXAMPLE: &str =
 /// # Errors
 ///
 /// A sentence for the user.
-pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_share(text: &str) -> Result<f64, Localized> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("write a share from 0 (none) to 1 (all), such as 0.1".to_owned()),
+        _ => Err(localized!(
+            "write a share from 0 (none) to 1 (all), such as 0.1",
+            "请写 0（没有）到 1（全部）之间的比例，例如 0.1",
+        )),
     }
 }
 

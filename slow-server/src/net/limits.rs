@@ -94,7 +94,7 @@ pub fn require_open_files(program: Localized, needed: usize) -> anyhow::Result<(
     ensure!(
         files >= needed as u64,
         localized!(
-            "this process may open {files} files, and {en} needs {needed} or more.\n\
+            "this process may open {files} files, and {en} needs at least {needed}.\n\
              Allow more, and start it again:\n  {ALLOW_MORE}",
             "本进程最多打开 {files} 个文件，而{zh}至少需要 {needed} 个。\n\
              请提高上限，再重新启动：\n  {ALLOW_MORE}",

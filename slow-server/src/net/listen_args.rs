@@ -8,7 +8,7 @@ use anyhow::anyhow;
 
 use crate::net::limits::require_open_files;
 use crate::net::listeners::Listeners;
-use units::{localized, parse_count};
+use units::{Localized, localized, parse_count};
 
 /// Where a server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -48,7 +48,11 @@ impl ListenArgs {
         Listeners::bind(self.addr, self.addresses).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::InvalidInput if self.addresses.get() > 1 => {
-                    anyhow!("--addresses: {error}")
+                    anyhow!(localized!(
+                        "--addresses: several addresses are for a server on this machine \
+                         alone, from 127.0.0.1 on",
+                        "--addresses：多个地址只用于本机的服务器，从 127.0.0.1 开始",
+                    ))
                 }
                 io::ErrorKind::AddrNotAvailable if self.addresses.get() > 1 => {
                     self.addresses_advice(&error)
@@ -65,7 +69,7 @@ impl ListenArgs {
         let first = self.addr;
         anyhow!(localized!(
             "cannot listen on {all} addresses from {first} on: {error}.\n\
-             This machine has to be told of them first; on macOS, for each:\n  \
+             Add them to this machine first; on macOS, for each:\n  \
              sudo ifconfig lo0 alias 127.0.0.2 up",
             "无法监听从 {first} 起的 {all} 个地址：{error}。\n\
              必须先在本机上添加它们；在 macOS 上，对每个地址：\n  \
@@ -78,7 +82,7 @@ impl ListenArgs {
         let (ip, port) = (addr.ip(), addr.port());
         anyhow!(localized!(
             "cannot listen on {addr}: {ip} is no address of this machine.\n\
-             For this machine alone, or for all of its network:\n  \
+             To serve this machine alone, or its whole network:\n  \
              cargo run -p {program} -- --addr 127.0.0.1:{port}\n  \
              cargo run -p slow-server -- --lan",
             "无法监听 {addr}：{ip} 不是本机的地址。\n\
@@ -107,7 +111,7 @@ impl ListenArgs {
         anyhow!(localized!(
             "cannot listen on {addr}: {error}.\n\
              If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
-             choose another one, and tell it to the clients:\n  \
+             choose another one, and give it to the clients:\n  \
              cargo run -p {program} -- --addr {next}{addresses}\n  \
              cargo run -p client-async -- --url http://{page}",
             "无法监听 {addr}：{error}。\n\
@@ -122,15 +126,19 @@ impl ListenArgs {
 /// With the usual ports of Linux, enough for seven million connections.
 const MOST_ADDRESSES: usize = 256;
 
-fn addr(text: &str) -> Result<SocketAddr, String> {
-    let example = "write an address in numbers and a port, such as 127.0.0.1:5001";
-    text.parse().map_err(|_| example.to_owned())
+fn addr(text: &str) -> Result<SocketAddr, Localized> {
+    text.parse().map_err(|_| {
+        localized!(
+            "write an IP address and a port, such as 127.0.0.1:5001",
+            "请写 IP 地址和端口，例如 127.0.0.1:5001",
+        )
+    })
 }
 
-fn addresses(text: &str) -> Result<NonZeroUsize, String> {
+fn addresses(text: &str) -> Result<NonZeroUsize, Localized> {
     let addresses = parse_count(text)?;
     if addresses.get() > MOST_ADDRESSES {
-        return Err(format!("at most {MOST_ADDRESSES}"));
+        return Err(localized!("at most {MOST_ADDRESSES}", "最多 {MOST_ADDRESSES}"));
     }
     Ok(addresses)
 }

@@ -99,13 +99,13 @@ const CASES: &[Case] = &[
         name: "is-silent",
         text: "for i in 1 2 3; do curl -s -o /dev/null {url}; done; exit 4",
         counts: [3, 3, 0, 0, 0],
-        says: &["ended with exit status: 4, and said nothing"],
+        says: &["ended with exit status: 4 and printed nothing"],
         ..CASE
     },
     Case {
         name: "signal",
         text: "kill -KILL $$",
-        says: &["ended with signal: 9 (SIGKILL), and said nothing"],
+        says: &["ended with signal: 9 (SIGKILL) and printed nothing"],
         ..CASE
     },
     Case {

@@ -74,9 +74,9 @@ fn what_cannot_be_meant_is_refused_with_a_sentence() {
         (&["--with", "curl"], "write a name and a command, such as"),
         (
             &["--with", "a=curl 'b"],
-            "a quote or a backslash in the command has no end",
+            "the command ends inside a quote, or with a backslash",
         ),
-        (&["--with", "async=curl"], "async is a client of its own"),
+        (&["--with", "async=curl"], "async is the name of a client"),
         (&["--with-file", "/no/such/file"], "/no/such/file"),
         (&["--with", &mine, "-n", "10001"], "take at most 10000"),
         (&["--with", &mine, "--with-timeout", "0"], "--with-timeout"),

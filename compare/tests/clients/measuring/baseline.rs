@@ -84,8 +84,8 @@ fn a_file_that_is_of_no_use_is_refused_before_anything_runs() {
         (&b"Hello!"[..], "is no comparison: it is not JSON"),
         (b"{}", "is no comparison; write one with `cargo compare --json > FILE`"),
         (&sweep.stdout, "is a sweep"),
-        (&ten.stdout, "has 10 requests of each client, and this run 3: take -n 10"),
-        (&fast.stdout, "has a delay of 1ms, and this run a delay of 2ms"),
+        (&ten.stdout, "has 10 requests of each client, and this run 3: use -n 10"),
+        (&fast.stdout, "has a delay of 1 ms, and this run a delay of 2 ms"),
         (
             &other.stdout,
             "has none of these clients with these transports: it has threads",

@@ -167,3 +167,37 @@ fn what_goes_wrong_is_said_in_chinese_with_the_same_command() {
     assert!(json.contains("The server is full"), "{json}");
     assert!(!json.chars().any(is_chinese), "{json}");
 }
+
+/// Only what the system itself says of a file is left in English.
+#[test]
+fn errors_are_in_chinese() {
+    let folder = tempfile::tempdir().unwrap();
+    let no_json = folder.path().join("no.json");
+    std::fs::write(&no_json, "Hello!").unwrap();
+    let no_json = no_json.to_str().unwrap();
+    let wrong: [(Command, &[&str], &str); 12] = [
+        (compare(), &["--baseline", no_json], "不是比较结果：它不是 JSON；请用"),
+        (compare(), &["--baseline", "/no/file"], "无法读取 --baseline /no/file"),
+        (compare(), &["--html", "/no/x.html"], "有写权限的文件夹吗"),
+        (compare(), &["--only", "fast"], "值“fast”无效"),
+        (compare(), &["--with", "mine"], "请写名字和命令，例如"),
+        (compare(), &["--with", "sync=curl"], "sync 是客户端的名字"),
+        (
+            compare(),
+            &["--transport", "h2", "--only", "sync"],
+            "client-async 和 client",
+        ),
+        (compare(), &["--delay", "soon"], "请写数字和单位，例如 300ms"),
+        (bare_client("sync"), &["-n", "0"], "请写整数，至少为 1"),
+        (bare_client("sync"), &["--name", " "], "名字至少要有一个字符"),
+        (bare_client("sync"), &["--url", "https://a"], "不支持 https://"),
+        (bare_client("threads"), &["--threads", "513"], "最多 512"),
+    ];
+    for (command, options, message) in wrong {
+        let mut command = in_locale(command, "zh_CN.UTF-8");
+        let output = run_to_end(command.args(options));
+        let said = text(&output.stderr);
+        assert!(said.contains(message), "{options:?}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {said}");
+    }
+}

@@ -79,7 +79,7 @@ fn a_trap_that_is_to_fail_counts_as_whole_and_has_the_time_of_the_tutorial() {
             .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
         (output.status.code(), result["runs"][0].clone())
     };
-    let lesson = ", which is what this program is to show";
+    let lesson = ", which is what this program demonstrates";
     let (code, row) = run(&["--python", "--repeat", "2"]);
     assert_eq!(code, Some(0), "{row}");
     assert_eq!(row["repeat"]["incomplete"], json!([]), "{row}");
@@ -168,14 +168,14 @@ fn without_a_package_the_others_run() {
     let (code, shown, said) = run("py loop,py aiohttp,py aiomulti");
     assert_eq!(code, Some(0), "{said}");
     assert!(shown.contains("py loop") && !shown.contains("py aiohttp"), "{shown}");
-    let sentence = "compare: without py aiohttp and py aiomulti: aiohttp is not installed \
-                    for python3. With a network, once:\n  cargo compare --python-setup\n";
+    let sentence = "compare: left out py aiohttp and py aiomulti: aiohttp is not installed \
+                    for python3. Run once, with a network:\n  cargo compare --python-setup\n";
     assert!(said.contains(sentence), "{said}");
 
     let (code, shown, said) = run("py aiohttp");
     assert_eq!((code, &*shown), (Some(1), ""), "{said}");
     assert!(
-        said.starts_with("compare: --python: py aiohttp: aiohttp is not"),
+        said.starts_with("compare: --python: left out py aiohttp: aiohttp is not"),
         "{said}"
     );
 }

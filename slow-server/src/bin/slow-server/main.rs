@@ -27,7 +27,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     slow_server::start_logs();
     cli.listen().require_open_files()?;
     slow_server::runtime()
-        .context(localized!("cannot start", "无法启动"))?
+        .context(localized!("cannot start the runtime", "无法启动运行时"))?
         .block_on(serve(cli))
 }
 

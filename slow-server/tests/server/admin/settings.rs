@@ -106,7 +106,7 @@ async fn a_value_that_its_flag_refuses_is_refused() {
             "delay: write a number and its unit, such as 300ms",
         ),
         (r#"{"delay": 3}"#, "such as 300ms, 3s or 1m"),
-        (r#"{"delay": "31days"}"#, "nobody waits longer"),
+        (r#"{"delay": "31days"}"#, "at most 30days"),
         (r#"{"jitter": null}"#, "jitter: write a number and its unit"),
         (r#"{"fail_rate": 1.5}"#, "a share from 0 (none) to 1 (all)"),
         (r#"{"fail_rate": "NaN"}"#, "a share from 0"),
