@@ -97,8 +97,8 @@ impl Interpreter {
         let Some((major, minor)) = number().zip(number()) else {
             let Localized { en, zh } = problem::ended(output.status);
             bail!(localized!(
-                "{name} does not work (it {en}): {install}",
-                "{name} 不能用（{zh}）：{install_zh}",
+                "{name} does not run Python (it {en}): {install}",
+                "{name} 运行不了 Python（{zh}）：{install_zh}",
             ));
         };
         let (oldest_major, oldest_minor) = OLDEST;
@@ -211,7 +211,7 @@ mod tests {
             (vec!["/no/such/python".to_owned()], "there is no /no/such/python here"),
             (
                 fake(root.path(), "old", "3 8"),
-                "is Python 3.8, and it takes 3.9 or newer",
+                "is Python 3.8, and 3.9 or newer is needed",
             ),
             (fake(root.path(), "stub", "install me"), "does not run"),
         ] {
