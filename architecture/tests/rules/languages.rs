@@ -2,30 +2,36 @@
 
 use crate::workspace::rust_files;
 
+/// What stands before the two literals of a text.
+const STARTS: [&str; 2] = ["localized!(", "Localized::new("];
+
 /// Each `localized!(…)` and `Localized::new(…)` of two literals.
 #[test]
 fn a_text_in_two_languages_is_translated_and_has_the_same_numbers() {
     let (mut texts, mut wrong) = (0, Vec::new());
     for (path, text) in rust_files() {
-        for start in ["localized!(", "Localized::new("] {
-            for (at, _) in text.match_indices(start) {
-                let Some((en, zh)) = literals(&text[at + start.len()..]) else {
-                    continue;
-                };
-                texts += 1;
-                // A name or a number is the same in both.
-                let is_translated =
-                    zh.contains(is_chinese) || !en.split(' ').any(is_word);
-                let is_english = !en.contains(is_chinese);
-                if !is_translated || !is_english || numbers(&en) != numbers(&zh) {
-                    wrong.push(format!("{path}: {en} / {zh}"));
-                }
+        for (en, zh) in translated(&text) {
+            texts += 1;
+            // A name or a number is the same in both.
+            let is_translated =
+                zh.contains(is_chinese) || !en.split(' ').any(is_word);
+            let is_english = !en.contains(is_chinese);
+            if !is_translated || !is_english || numbers(&en) != numbers(&zh) {
+                wrong.push(format!("{path}: {en} / {zh}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // It looks where they are.
     assert!(texts > 150, "{texts}");
+}
+
+/// The texts of a source in both languages, without what is put into them.
+pub(crate) fn translated(text: &str) -> impl Iterator<Item = (String, String)> {
+    STARTS.iter().flat_map(move |start| {
+        let places = text.match_indices(start);
+        places.filter_map(|(at, _)| literals(&text[at + start.len()..]))
+    })
 }
 
 /// The two literals with which the text begins, without what is put into them.

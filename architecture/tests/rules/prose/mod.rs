@@ -5,3 +5,4 @@ mod file_names;
 mod page;
 mod teaching;
 mod translations;
+mod words;

@@ -60,6 +60,11 @@ impl Section {
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     }
 
+    /// All that it says outside of fences.
+    pub(crate) fn text(&self) -> String {
+        format!("{}\n{}", self.heading, self.prose.join("\n"))
+    }
+
     /// The rows of its tables.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
         self.prose.iter().map(String::as_str).filter(|line| line.starts_with('|'))

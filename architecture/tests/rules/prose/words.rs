@@ -1,0 +1,146 @@
+//! One word for one thing, in English and in Chinese, and spaces around numbers.
+//!
+//! A synonym that is found here is to be replaced, not excepted: the table says by what.
+
+use std::path::Path;
+
+use super::page::Page;
+use crate::workspace::files;
+
+/// What is not written, and what is written instead. A word may end in any way after `*`.
+const ENGLISH: &[(&str, &str)] = &[
+    ("answer*", "response, to respond, to serve; a request succeeds; a solution"),
+    ("at once", "in flight; at the same time; 8 at a time; immediately"),
+    ("at a time each", "8 at a time"),
+    ("gone away", "aborted"),
+    ("how often to", "the number of …"),
+    ("mend*", "fix"),
+    ("nobody", "no client, no one"),
+    ("on the way", "in flight"),
+    ("one at a time", "one after another; one request at a time"),
+    ("one by one", "one after another"),
+    ("replied", "responded"),
+    ("replies", "responses"),
+    ("reply", "response"),
+    ("so many", "n, the number of …"),
+    ("stands in line", "is queued"),
+    ("turned away", "rejected"),
+    ("under way", "in flight"),
+    ("waits its turn", "is queued"),
+    ("waits of", "waves of"),
+    ("went away", "aborted; closed the connection"),
+    ("whoever", "the client, the person, …"),
+];
+
+/// The same in Chinese, where words have no ends.
+const CHINESE: &[(&str, &str)] = &[
+    ("一个接一个", "逐个"),
+    ("一个请求接一个", "逐个"),
+    ("三秒钟", "Three Seconds"),
+    ("回答", "响应"),
+    ("应答", "响应"),
+    ("有毛病", "有缺陷"),
+    ("点拨", "提示"),
+    ("答复", "响应"),
+    ("等候", "等待、排队"),
+    ("次等待", "轮"),
+];
+
+/// Units that have a space before them, unless they are typed.
+const UNITS: [&str; 9] = ["GB", "GiB", "MB", "MiB", "kB", "ms", "s", "µs", "μs"];
+
+/// A text that a person reads, and where it is.
+struct Text {
+    place: String,
+    content: String,
+}
+
+#[test]
+fn pages_use_one_word_for_one_thing() {
+    let names = files();
+    let is_page =
+        |name: &&String| Path::new(name).extension().is_some_and(|end| end == "md");
+    check(names.iter().filter(is_page).flat_map(|name| {
+        let page = Page::read(name);
+        page.sections.into_iter().map(move |section| Text {
+            place: format!("{name}, {}", section.heading),
+            content: section.text(),
+        })
+    }));
+}
+
+fn check(texts: impl Iterator<Item = Text>) {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for Text { place, content } in texts {
+        count += 1;
+        // What is between backticks is code; a title is a quotation; a line may break anywhere.
+        let content = without(&content, &['`']).replace('\\', "");
+        let content = without(&content, &['《', '》']);
+        let prose = content.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = synonyms(&prose).into_iter().chain(tight(&prose));
+        wrong.extend(found.map(|it| format!("{place}: {it}")));
+    }
+    assert!(count > 0, "there is nothing to read");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Without every second part, of those that these delimit.
+fn without(text: &str, delimiters: &[char]) -> String {
+    text.split(delimiters).step_by(2).collect::<Vec<_>>().join("_")
+}
+
+fn synonyms(prose: &str) -> Vec<String> {
+    let lower = prose.to_lowercase();
+    let is_inside = |c: Option<char>| c.is_some_and(is_ascii_word);
+    let mut found = Vec::new();
+    for (word, instead) in ENGLISH.iter().chain(CHINESE) {
+        let stem = word.trim_end_matches('*');
+        for (at, _) in lower.match_indices(stem) {
+            let (before, after) = (&lower[..at], &lower[at + stem.len()..]);
+            let is_whole = word.ends_with('*') || !is_inside(after.chars().next());
+            if is_whole && !is_inside(before.chars().next_back()) {
+                let excerpt: String = lower[at..].chars().take(40).collect();
+                found.push(format!("“{excerpt}…”: write {instead}"));
+            }
+        }
+    }
+    found
+}
+
+/// `100ms`, but not what is typed, such as `--delay 100ms`; and a Latin letter or a digit
+/// beside a Chinese character.
+fn tight(prose: &str) -> Vec<String> {
+    let words: Vec<_> = prose.split(' ').collect();
+    let is_typed = |at: usize| at > 0 && words[at - 1].starts_with("--");
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if !is_typed(at) && word.split(|c| !is_of_a_number(c)).any(has_tight_unit) {
+            found.push(format!("{word}: write a space before the unit"));
+        }
+        let pairs = word.chars().zip(word.chars().skip(1));
+        let mut pairs = pairs.flat_map(|(one, other)| [(one, other), (other, one)]);
+        if pairs.any(|(one, other)| is_han(one) && other.is_ascii_alphanumeric()) {
+            found.push(format!("{word}: write a space between Chinese and Latin"));
+        }
+    }
+    found
+}
+
+fn has_tight_unit(word: &str) -> bool {
+    let word = word.trim_matches(['.', ',']);
+    let unit =
+        word.trim_start_matches(|c: char| c.is_ascii_digit() || ".,".contains(c));
+    unit.len() < word.len() && UNITS.contains(&unit)
+}
+
+fn is_of_a_number(c: char) -> bool {
+    is_ascii_word(c) || "µμ.,=-".contains(c)
+}
+
+fn is_ascii_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
