@@ -89,6 +89,49 @@ fn every_command_names_what_is_there() {
     }
 }
 
+/// Those of `compare`, the clients and `slow-server`.
+#[test]
+fn every_option_is_in_the_documentation() {
+    let docs: String = pages().iter().map(|page| read(&page.path)).collect();
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+    let named: BTreeSet<_> = docs
+        .split("--")
+        .map(|text| text.split(|c| !is_name(c)).next().unwrap())
+        .collect();
+    let of_a_program = |path: &str| {
+        ["client-core/src/", "compare/src/", "slow-server/src/", "units/src/"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
+    };
+    let sources = rust_files().into_iter().filter(|(path, _)| of_a_program(path));
+    let options: BTreeSet<_> =
+        sources.flat_map(|(_, text)| options(&text)).collect();
+    // It looks where they are.
+    assert!(options.len() > 50, "{options:?}");
+    let missing: Vec<_> =
+        options.iter().filter(|option| !named.contains(option.as_str())).collect();
+    assert!(missing.is_empty(), "no page has {missing:?}");
+}
+
+/// The long options of a source: the field below each attribute that has `long`.
+fn options(text: &str) -> Vec<String> {
+    let attributes =
+        text.match_indices("#[arg(").map(|(at, start)| &text[at + start.len()..]);
+    let long = attributes.filter(|text| {
+        let attribute = text.split(")]").next().unwrap();
+        let mut words = attribute.split([',', ' ']).map(str::trim);
+        words.any(|word| word == "long") && !attribute.contains("hide = true")
+    });
+    let field = |line: &str| {
+        let line =
+            line.trim().trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+        let (name, _) = line.split_once(": ")?;
+        let is_name = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        is_name.then(|| name.replace('_', "-"))
+    };
+    long.filter_map(|text| text.lines().find_map(field)).collect()
+}
+
 #[test]
 fn the_tutorial_has_each_lesson_in_its_section() {
     let page = Page::read("docs/tutorial.md");
