@@ -15,7 +15,7 @@ use http_body::Frame;
 use slow_server::InFlightGuard;
 use tower::ServiceExt as _;
 
-/// Lets the router answer, unless the client resets the stream first.
+/// Lets the router respond, unless the client resets the stream first.
 pub(crate) async fn answer(
     router: Router,
     request: Request<RecvStream>,
@@ -33,7 +33,7 @@ pub(crate) async fn answer(
     if let Ok(mut stream) = respond.send_response(head, is_end)
         && !is_end
     {
-        // It fails only if the client is gone.
+        // It fails only if the client has disconnected.
         let _ = send_body(body, &mut stream).await;
     }
 }

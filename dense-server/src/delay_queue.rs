@@ -18,7 +18,7 @@ pub(crate) struct DelayQueue<T> {
     swept_other: Option<Key>,
 }
 
-/// When one is due. Of those due at once, the first pushed is first.
+/// When one is due. Of those due at the same time, the first pushed is first.
 type Key = (Instant, u64);
 
 impl<T> Default for DelayQueue<T> {
@@ -62,7 +62,7 @@ impl<T> DelayQueue<T> {
             let (_, first) = self.fifo.pop_front()?;
             self.swept = self.swept.saturating_sub(1);
             if self.fifo.len() < self.fifo.capacity() / 4 {
-                // The capacity for a million is not kept once they are gone.
+                // The capacity for a million is not kept once they have been sent.
                 self.fifo.shrink_to(self.fifo.len() * 2);
             }
             if first.is_some() {

@@ -60,7 +60,7 @@ impl ServeHttp2 for BareH2 {
     }
 }
 
-/// Pings the client every `limits.header`; ready when it does not answer.
+/// Pings the client every `limits.header`; ready when it does not acknowledge.
 async fn keep_alive(pings: Option<h2::PingPong>, limits: Arc<Limits>) {
     let Some(mut pings) = pings else { return std::future::pending().await };
     loop {
@@ -280,7 +280,7 @@ fn send(respond: &mut SendResponse<Bytes>, page: PageResponse, date: HeaderValue
     let nosniff = HeaderValue::from_static("nosniff");
     head.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
     head.headers_mut().insert(DATE, date);
-    // It fails only if the client is gone.
+    // It fails only if the client has disconnected.
     if let Ok(mut stream) = respond.send_response(head, body.is_empty()) {
         let _ = stream.send_data(body, true);
     }

@@ -134,10 +134,10 @@ impl<S: 'static> Builder<S> {
     }
 
     /// Replaces a runtime after `tasks` tasks (or chunks): its successor has a thread and
-    /// a start value of its own, and takes over at once, while the tasks of the old one end.
+    /// a start value of its own, and takes over immediately, while the tasks of the old one end.
     /// It bounds what a leak can cost. By default none is replaced.
     ///
-    /// If the start of a successor fails, the pool goes on with one runtime fewer: a start
+    /// If the start of a successor fails, the pool continues with one runtime fewer: a start
     /// that may fail for a while should try again itself.
     ///
     /// ```

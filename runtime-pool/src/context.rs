@@ -24,7 +24,7 @@ pub(crate) fn is_inside<T>(shared: &Arc<T>) -> bool {
 ///
 /// # Panics
 ///
-/// On a thread of a pool: its tasks would stand still.
+/// On a thread of a pool: its tasks would be blocked.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     assert!(
         POOL.get().is_none(),

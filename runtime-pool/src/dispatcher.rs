@@ -95,7 +95,7 @@ impl<S> Dispatcher<S> {
     }
 
     /// Waits until the job has a permit and was sent to a runtime; on a thread of the pool it
-    /// needs none. Returns whether it was sent; else the job was refused with an error.
+    /// needs none. Returns whether it was sent; otherwise the job was rejected with an error.
     pub(crate) async fn submit(self: &Arc<Self>, job: Job<S>) -> bool {
         let nested = is_inside(self);
         let (sent, was_sent) = oneshot::channel();
@@ -243,7 +243,7 @@ impl<S> State<S> {
         if self.free.is_empty() {
             return None;
         }
-        // A panic in there would reach the task that returns a permit. Without an answer, or
+        // A panic in there would reach the task that returns a permit. Without a result, or
         // with one that the scheduler kept from an earlier call, the first runtime is taken.
         let pick = AssertUnwindSafe(|| self.scheduler.pick(&self.free).index);
         let picked = catch_unwind(pick).unwrap_or_default();

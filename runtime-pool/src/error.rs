@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What came of one task: what it returned, or why it returned nothing.
+/// The outcome of one task: what it returned, or why it returned nothing.
 ///
 /// A task that returns a `Result` keeps its own error, with its type, inside of `Ok`:
 ///

@@ -51,7 +51,7 @@ pub struct RuntimePool<S: 'static = ()> {
 }
 
 impl<S: 'static> RuntimePool<S> {
-    /// Waits until the start functions have succeeded on all runtimes: to find out at once,
+    /// Waits until the start functions have succeeded on all runtimes: to find out immediately,
     /// and not by the first tasks, that a client can't be built.
     ///
     /// # Errors
@@ -187,7 +187,7 @@ impl<S: 'static> RuntimePool<S> {
         self.map_stream(stream::iter(items), task)
     }
 
-    /// Runs `task` for each item, and gives the outcomes as they come, first done first.
+    /// Runs `task` for each item, and returns the outcomes in the order of completion.
     ///
     /// [`next_with_index`](Outcomes::next_with_index) gives the index of the item too.
     ///

@@ -46,7 +46,7 @@ pub(crate) struct Worker<S> {
     pub(crate) refusal: TaskError,
 }
 
-/// The most jobs that are taken before their tasks are polled: else thousands would begin
+/// The most jobs that are taken before their tasks are polled: otherwise thousands would begin
 /// before the first of them sends anything.
 const BATCH: usize = 16;
 

@@ -57,12 +57,12 @@ pub(crate) struct RequestsQuery {
 }
 
 /// `GET /api/requests?client=NAME&since_us=N`: the newest requests one by one, of which a
-/// program that nobody knows is told how it waited.
+/// program that is not known is told how it waited.
 ///
-/// It tells an asker only of requests from its own address, so it needs no token. All addresses
+/// A client gets only the requests from its own address, so it needs no token. All addresses
 /// of this machine are one; and those behind one NAT or proxy share theirs, and learn of each
 /// other.
-/// A reset does not touch the records. `dense-server` has none of what came over HTTP/2.
+/// A reset does not touch the records. `dense-server` has none of requests over HTTP/2.
 pub(crate) async fn requests(
     State(server): State<Arc<Server>>,
     meta: RequestMeta,
@@ -85,7 +85,7 @@ pub(crate) async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
 
 /// `POST /api/settings`
 ///
-/// Takes any of `delay`, `jitter`, `fail_rate` and `max_concurrent`, and answers with the
+/// Takes any of `delay`, `jitter`, `fail_rate` and `max_concurrent`, and responds with the
 /// settings now in force. Requests in flight keep the delay that they have.
 pub(crate) async fn settings(
     State(server): State<Arc<Server>>,

@@ -83,7 +83,7 @@ fn run(
     stopped: oneshot::Receiver<()>,
 ) {
     let report = |outcome| {
-        // `Background::start` waits for this; if it is gone, so is the need.
+        // `Background::start` waits for this; if the receiver was dropped, it is not needed.
         let _ = ready.send(outcome);
     };
     let runtime = match program::runtime() {

@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //!
-//! - `page`: `GET /`, the only code that answers it
+//! - `page`: `GET /`, the only code that serves it
 //! - `request_meta`: how a request names its client, its run and itself
 //! - `behavior`: delays and failures, limit on concurrency, settings, gate for tests
 //! - `config`: all that a server is started with
@@ -14,7 +14,7 @@
 //! - `live`: the live page and its stream of snapshots
 //! - `admin`: counts, schedule and settings over HTTP
 //! - `access`: which requests may see them, and which may change them
-//! - `routes`: which handler answers which path
+//! - `routes`: the handler of each path
 //! - `net`: listeners, connections and their limits
 //! - `serve`: a server on its sockets
 //! - `background`: a server on a thread of its own, for `compare` and for tests

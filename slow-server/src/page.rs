@@ -1,4 +1,4 @@
-//! The page: wait for a permit, sleep, answer `Hello!`.
+//! The page: wait for a permit, sleep, respond with `Hello!`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub const PAGE_TEXT: &str = "Hello!";
 /// The text of the 503 to a request that was planned to fail.
 pub const PLANNED_FAILURE: &str = "This request was planned to fail.\n";
 
-/// `GET /`, and the only code that answers it in this crate. `Err` is for `?` alone: both
+/// `GET /`, and the only code in this crate that serves it. `Err` is for `?` alone: both
 /// are responses.
 pub(crate) async fn page(
     State(server): State<Arc<Server>>,
@@ -61,7 +61,7 @@ pub(crate) async fn page(
 /// What one request for the page gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Its number, as its client gave it, else in the order of arrival from 0.
+    /// Its number, from its client, or else in the order of arrival from 0.
     pub number: u64,
     /// How long it sleeps.
     pub delay: Duration,

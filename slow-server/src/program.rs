@@ -44,7 +44,7 @@ pub fn runtime() -> io::Result<Runtime> {
 ///
 /// The system cannot register the signal handlers.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    // Installed here and not at the first poll, so that no signal comes too early.
+    // Installed here and not at the first poll, so that no early signal is missed.
     #[cfg(unix)]
     let (mut interrupt, mut terminate) = {
         use tokio::signal::unix::{SignalKind, signal};

@@ -26,8 +26,8 @@ pub type UrlQuery = Query<Vec<(String, String)>>;
 /// is there twice, the first counts.
 #[derive(Debug, Clone, Default)]
 pub struct RequestMeta {
-    /// The name of its client: `x-client`, else `?client=` of the URL, which is simpler to
-    /// type, else its User-Agent; empty without any of them.
+    /// The name of its client: `x-client`, or `?client=` of the URL, which is simpler to type, or
+    /// its User-Agent; empty without any of them.
     pub client: SanitizedName,
     /// Which of the client's runs it belongs to; empty without `x-run`.
     pub run: SanitizedName,

@@ -20,7 +20,7 @@ pub struct Server {
     pub config: Config,
     /// What it has seen.
     pub stats: Arc<Stats>,
-    /// Its limit on requests served at once.
+    /// Its limit on the requests served at the same time.
     pub concurrency: Arc<ConcurrencyLimit>,
     /// The requests that each address has in flight.
     pub(crate) quota: IpQuota,
@@ -66,7 +66,7 @@ impl Server {
         &self,
         change: impl FnOnce(Settings) -> Result<Settings, E>,
     ) -> Result<Settings, E> {
-        // Held until the limit is set, or two changes at once could leave the settings of
+        // Held until the limit is set, or two concurrent changes could leave the settings of
         // one and the limit of the other.
         let mut settings = self.settings.write();
         *settings = change(*settings)?;
@@ -84,7 +84,7 @@ impl Server {
         self.addresses.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Counts from zero again, also the requests that come without a number.
+    /// Counts from zero again, also the requests without a number.
     pub(crate) fn reset(&self) {
         self.stats.reset();
         self.arrivals.store(0, Ordering::Relaxed);

@@ -1,8 +1,8 @@
-//! What stands for a character in a locale that has no Unicode.
+//! Substitutes for characters in a locale without Unicode.
 
 use std::borrow::Cow;
 
-/// The characters that the programs use beside ASCII, each with what stands for it.
+/// The characters beyond ASCII that the programs use, each with its substitute.
 const STAND_INS: &[(char, &str)] = &[
     // In text.
     ('…', "..."),

@@ -1,4 +1,4 @@
-//! What the environment says of this process and its terminal. A variable that is set to
+//! The environment variables about this process and its terminal. A variable that is set to
 //! nothing is as one that is not set, which is how compose files and CI systems pass it.
 
 use std::env;
@@ -26,7 +26,7 @@ fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     })
 }
 
-/// Whether a terminal, if there is one, can draw over a line; all else gets new lines.
+/// Whether a terminal, if there is one, can draw over a line; otherwise progress is printed in new lines.
 pub(crate) fn moves_cursor() -> bool {
     // On Windows nothing need say so.
     variable("TERM").map_or(cfg!(windows), |term| term != "dumb")

@@ -4,11 +4,11 @@
 //! # Layout
 //!
 //! - `command_line`: what ends a program before it begins: wrong usage, `--help`, completions
-//! - `environment`: variables, and what they say of the terminal
+//! - `environment`: variables, also those about the terminal
 //! - `language`: English and Chinese
 //! - `output`: standard output and standard error
 //! - `threads`: whether there are any to be had
-//! - `ascii`: what stands for a character where there is no Unicode
+//! - `ascii`: substitutes for characters in a locale without Unicode
 //!
 //! Durations, counts and sizes are in this file.
 
@@ -119,8 +119,8 @@ pub fn printable(text: &[u8], most: usize) -> String {
     shown
 }
 
-/// Whether a terminal shows a character and does nothing else with it: no control character,
-/// none that ends a line or turns the direction of writing, which can make a line read as another.
+/// Whether a terminal only shows this character: no control character,
+/// none that ends a line or changes the direction of writing, which can make a line read as another.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');

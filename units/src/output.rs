@@ -1,7 +1,7 @@
 //! Standard output and standard error, as every program of the workspace writes to them.
 //!
-//! A reader that is gone changes nothing: what it would have read is dropped, and the run or
-//! the check goes on to its own exit status. Any other failure is an error that says so.
+//! A closed pipe changes nothing: its output is dropped, and the run or the check continues to its
+//! own exit status. Any other failure is an error that says so.
 #![expect(
     clippy::disallowed_methods,
     reason = "all others get the streams from here"
@@ -89,8 +89,8 @@ pub fn print_json(result: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
-/// Says it on standard error. Where that takes nothing, as a full disk, nobody hears it, and
-/// whatever is going on goes on.
+/// Prints it on standard error. If that cannot be written, as on a full disk, it is dropped, and
+/// the program continues.
 pub fn warn(text: impl Display) {
     let _ = writeln!(stderr(), "{text}");
 }
@@ -109,7 +109,7 @@ pub fn can_redraw() -> bool {
     stderr().is_terminal() && moves_cursor()
 }
 
-/// Whether the reader of standard output is gone, as far as was seen: then what has no end of
+/// Whether standard output was found to be a closed pipe: then what has no end of
 /// its own may end.
 #[must_use]
 pub fn stdout_is_closed() -> bool {
@@ -128,7 +128,7 @@ impl<W> Output<W> {
         }
     }
 
-    /// Does it to its end, unless it fails or the reader is gone.
+    /// Does it to its end, unless it fails or the pipe is closed.
     fn finish(
         &mut self,
         mut attempt: impl FnMut(&mut W) -> io::Result<()>,
@@ -137,7 +137,7 @@ impl<W> Output<W> {
             let Err(error) = attempt(&mut self.writer) else { return Ok(()) };
             match error.kind() {
                 ErrorKind::Interrupted => {}
-                // Whoever shares the pipe or the terminal has made it so.
+                // Another process that shares the pipe or the terminal has made it non-blocking.
                 ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(1)),
                 _ if self.stream.has_lost_its_reader(&error) => {
                     if matches!(self.stream, Stream::Stdout) {
@@ -229,7 +229,7 @@ impl Stream {
 mod tests {
     use super::*;
 
-    /// Takes what it is given in the order of its answers, and keeps what it took.
+    /// Writes return these results in order; it keeps what was written.
     struct Scripted(Vec<Result<usize, ErrorKind>>, Vec<u8>);
 
     impl Write for Scripted {

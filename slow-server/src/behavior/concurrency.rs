@@ -1,4 +1,4 @@
-//! How many requests are served at once: a fair semaphore whose limit can change.
+//! The limit on the requests served at the same time: a fair semaphore whose limit can change.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub enum WhenFull {
     Reject,
 }
 
-/// `--max-concurrent`: a permit for each request that may be served at once.
+/// `--max-concurrent`: a permit for each request that may be served at the same time.
 ///
 /// Unlike a plain semaphore's, its permits can be taken back while they are held: the limit
 /// then falls as their holders finish.
@@ -43,7 +43,7 @@ struct Count {
 #[derive(Debug)]
 pub struct Permit {
     limit: Arc<ConcurrencyLimit>,
-    /// How long the request was queued for it; zero if it was free at once.
+    /// How long the request was queued for it; zero if one was free.
     pub queued: Duration,
 }
 
@@ -79,7 +79,7 @@ impl ConcurrencyLimit {
     }
 
     /// Changes the limit. With a lower one, requests in flight stay, and none starts until
-    /// there are few enough; with a higher one, the longest queued start at once.
+    /// there are few enough; with a higher one, the longest queued start immediately.
     pub(crate) fn set(&self, limit: Option<NonZeroUsize>) {
         let limit = permits(limit);
         let mut count = self.count.lock();

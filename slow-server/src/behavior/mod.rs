@@ -1,4 +1,4 @@
-//! How the page behaves: its delays and failures, how many it serves at once, what can change.
+//! How the page behaves: delays, failures, the concurrency limit, and which settings can change.
 
 pub(crate) mod concurrency;
 pub(crate) mod gate;

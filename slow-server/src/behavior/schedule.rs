@@ -17,7 +17,7 @@ pub struct Schedule {
 /// What the server does with one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedResponse {
-    /// How long the answer takes, at least the server's delay, and at most the jitter more.
+    /// The delay of the response: the server's delay, plus at most the jitter.
     pub delay: Duration,
     /// Whether it is a 503 and not the page.
     pub fails: bool,

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 /// What the report of `compare --html` shares with the live page.
 pub mod shared {
-    /// The colours, and what else both pages look like.
+    /// The colours and the style of both pages.
     pub const THEME: &str = include_str!("../../page/shared/theme.css");
     /// The words in both languages.
     pub const WORDS: &str = include_str!("../../page/shared/words.mjs");
@@ -38,7 +38,7 @@ macro_rules! asset {
     };
 }
 
-/// All of them: the page fetches nothing else.
+/// All assets of the page.
 pub(crate) static ASSETS: [Asset; 15] = [
     Asset {
         path: "/dashboard",

@@ -188,7 +188,7 @@ impl Acceptor {
         }
     }
 
-    /// Takes no permit: nothing else asks for any, so a free one is still free afterwards.
+    /// Takes no permit: this is the only user of the semaphore, so a free one is still free afterwards.
     async fn permit_is_free(&self) {
         // The semaphore is never closed.
         let _ = self.permits.acquire().await;
@@ -198,7 +198,7 @@ impl Acceptor {
         loop {
             match self.listeners.accept().await {
                 Ok(accepted) => return accepted,
-                // The client is gone; the next connection may be there.
+                // The client has disconnected; the next connection may be fine.
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => self.back_off(&error).await,
             }

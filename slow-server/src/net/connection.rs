@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` has no time limit on a header, and hyper-util's `auto` builder leaves a
 //! silent connection open and takes half as much memory again. So the first bytes are looked
-//! at here, before hyper reads them: HTTP/2 begins with a preface, all else is HTTP/1.1.
+//! at here, before hyper reads them: HTTP/2 begins with a preface, anything else is HTTP/1.1.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -134,7 +134,7 @@ impl Connection {
     }
 
     /// Serves a connection until the client closes it, or a limit or shutdown ends it: then it
-    /// answers what is in flight, and takes nothing more.
+    /// responds to the requests in flight, and accepts no more.
     pub async fn drive<C, E: fmt::Display>(
         &mut self,
         mut connection: Pin<&mut C>,
@@ -149,7 +149,7 @@ impl Connection {
         };
         let reason = tokio::select! {
             // Polled first, so that it has read its request before a graceful shutdown, which
-            // would else close it without a response.
+            // would otherwise close it without a response.
             biased;
             ended = connection.as_mut() => return note_end(ended),
             reason = self.time_to_close() => reason,
@@ -167,7 +167,7 @@ impl Connection {
     async fn time_to_close(&mut self) -> CloseReason {
         let phase = tokio::select! {
             // hyper has a limit for HTTP/1.1, which is the same. In HTTP/2 a client that
-            // answers pings could stay for ever.
+            // acknowledges pings could stay open forever.
             () = self.in_flight.idle_for(self.limits.header) => return CloseReason::Idle,
             phase = self.phase.wait_for(|&phase| phase != Phase::Accepting) => {
                 phase.map_or(Phase::ShuttingDown, |phase| *phase)
@@ -228,7 +228,7 @@ async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
     const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let mut start = [0; PREFACE.len()];
     loop {
-        // Asked before the peek: if this was all that comes, the peek sees all of it.
+        // Checked before the peek: if these are the last bytes, the peek sees all of them.
         let was_all = stream.ready(Interest::READABLE).await?.is_read_closed();
         let length = stream.peek(&mut start).await?;
         if start[..length] != PREFACE[..length] {
@@ -240,7 +240,7 @@ async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
         if length == 0 || was_all {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        // A peek at half a preface is ready again at once, so give the rest time to come.
+        // A peek at half a preface is ready again immediately, so give the rest time to arrive.
         sleep(Duration::from_millis(10)).await;
     }
 }

@@ -12,7 +12,7 @@ pub struct Limits {
     /// The addresses of this machine to listen at, from the first one on: a client has
     /// its local ports once for each.
     pub addresses: NonZeroUsize,
-    /// The most connections open at once; more wait in the backlog.
+    /// The most open connections; more wait in the backlog.
     pub connections: usize,
     /// The most connections that one address may have open, and the most requests in flight;
     /// `None` bounds neither.
@@ -20,7 +20,7 @@ pub struct Limits {
     /// How long a new connection may stay silent.
     pub first_byte: Duration,
     /// How long a request's header may take, and how long a connection may stay idle
-    /// between two requests, whatever pings it answers.
+    /// between two requests, whatever pings it acknowledges.
     pub header: Duration,
     /// How long a request's body may take.
     pub body: Duration,

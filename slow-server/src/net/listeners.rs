@@ -134,7 +134,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // A server that was just stopped can start again at once. On Windows the same option
+    // A server that was just stopped can start again immediately. On Windows the same option
     // would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;

@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 /// The counts at one moment.
 ///
 /// `received = answered + failed + rejected + aborted + in_flight + queued`, unless a
-/// reset came while requests were under way.
+/// reset came while requests were in flight.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Requests that hold a permit and wait for their response now.
     pub in_flight: usize,
-    /// The most that were in flight at once.
+    /// The most that were in flight.
     pub peak_in_flight: usize,
-    /// Requests for the page that came in.
+    /// Requests for the page that arrived.
     pub received: usize,
     /// Requests that got the page.
     pub answered: usize,
     /// Requests that got the 503 that the fail rate planned for them.
     pub failed: usize,
-    /// Requests that got a 503 at once: the server was full, or their address had its share.
+    /// Requests that were rejected with a 503: the server was full, or their address had its share.
     pub rejected: usize,
-    /// Requests whose client went away before the answer.
+    /// Requests whose client closed the connection before the response.
     pub aborted: usize,
     /// Requests that wait for a permit now.
     pub queued: usize,
@@ -31,7 +31,7 @@ pub struct Counts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_us: Option<u64>,
     /// Microseconds from the first arrival to the last end of a request since the last reset;
-    /// `None` where none ended, or where only such ended as came before the reset.
+    /// `None` if none ended, or only requests that arrived before the reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub span_us: Option<u64>,
 }
@@ -50,7 +50,7 @@ impl Counts {
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
     }
 
-    /// The delay of one was longer than planned by so many microseconds.
+    /// The delay of one was this many microseconds longer than planned.
     pub(super) fn add_late(&mut self, late_us: u32) {
         let late = u64::from(late_us);
         self.late_us = Some(self.late_us.unwrap_or(0).saturating_add(late));
@@ -80,15 +80,15 @@ pub struct Event {
     pub request: u64,
     /// What happened to it.
     pub kind: EventKind,
-    /// The other end of the connection that it came on; `None` without a socket.
+    /// The peer address of its connection; `None` without a socket.
     pub peer: Option<SocketAddr>,
 }
 
 /// What happens to a request, in this order: it arrives, it starts to wait for its
-/// answer, it ends in one of four ways.
+/// response, it ends in one of four ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
-    /// It came in.
+    /// It arrived.
     Arrived,
     /// It got a permit, and its delay began.
     Started,
@@ -98,6 +98,6 @@ pub enum EventKind {
     Failed,
     /// It found the server full, or its address had its share.
     Rejected,
-    /// Its client went away.
+    /// Its client closed the connection.
     Aborted,
 }

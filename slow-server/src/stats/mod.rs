@@ -34,7 +34,7 @@ pub struct Stats {
 struct Inner {
     began: Instant,
     counts: Counts,
-    // When the first request since the last reset came.
+    // When the first request since the last reset arrived.
     first_arrival_us: Option<u64>,
     journal: Option<Vec<Event>>,
     records: Records,
@@ -256,7 +256,7 @@ impl RequestGuard {
         self.end(if fails { EventKind::Failed } else { EventKind::Answered });
     }
 
-    /// It gets no permit, but a 503 at once.
+    /// It gets no permit, but a 503 immediately.
     pub fn reject(mut self) {
         self.end(EventKind::Rejected);
     }

@@ -1,8 +1,8 @@
-//! The newest requests one by one, from which one can tell how a program waited that is not
+//! A record of each of the newest requests, which show how a program waited that is not
 //! one of this project's clients.
 //!
 //! A ring: the oldest record makes room for the newest. What happens to a request whose
-//! record is gone changes nothing here.
+//! record has been dropped changes nothing here.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -24,12 +24,12 @@ const MOST_ELSEWHERE: usize = 1_000;
 /// times the 10,000 that it may be asked for, and sees that here.
 const MOST_TOLD: usize = 32_000;
 
-/// What `GET /api/requests` tells an address of its own requests.
+/// The response of `GET /api/requests`: an address's own requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRecords {
     /// Microseconds since the server began, as all times here.
     pub now_us: u64,
-    /// Zero if these are all that came since the time asked for. Else how many older ones are
+    /// Zero if these are all that arrived since the time asked for. Otherwise the number of older ones
     /// missing at most: those that are too many for one response, and the records of all
     /// addresses that made room for others since the server began.
     pub left_out: u64,
@@ -46,7 +46,7 @@ pub struct RecordedRequest {
     pub client: String,
     /// The other end of its connection; `None` without a socket.
     pub peer: Option<SocketAddr>,
-    /// When it came in.
+    /// When it arrived.
     pub arrived_us: u64,
     /// When it got a permit and its delay began; `None` if it has had none.
     pub started_us: Option<u64>,
@@ -66,7 +66,7 @@ pub enum RequestOutcome {
     Failed,
     /// It found the server full, or its address had its share.
     Rejected,
-    /// Its client went away.
+    /// Its client closed the connection.
     Aborted,
 }
 
@@ -82,11 +82,11 @@ pub struct Elsewhere {
 /// Which records are asked for: those of one address, and of these a part.
 #[derive(Debug, Clone, Default)]
 pub struct RecordFilter {
-    /// Only what came from this address; all addresses of this machine are one.
+    /// Only requests from this address; all addresses of this machine count as one.
     pub from: Option<IpAddr>,
     /// Only from the client of this name.
     pub client: Option<String>,
-    /// Only what came then or later, in microseconds since the server began.
+    /// Only requests that arrived then or later, in microseconds since the server began.
     pub since_us: u64,
 }
 
@@ -121,7 +121,7 @@ struct ElsewhereRecord {
 }
 
 impl Records {
-    /// A request for the page came in.
+    /// A request for the page arrived.
     pub(super) fn arrive(
         &mut self,
         client: &str,
@@ -153,7 +153,7 @@ impl Records {
         }
     }
 
-    /// A request for something else came in.
+    /// A request for another path arrived.
     pub(super) fn miss(
         &mut self,
         client: &str,
@@ -262,7 +262,7 @@ fn is_same_machine(one: Option<IpAddr>, other: Option<IpAddr>) -> bool {
     }
 }
 
-/// The newest of all records, at most so many.
+/// The newest of all records, up to a maximum.
 #[derive(Debug)]
 struct Ring<T, const MOST: usize> {
     records: VecDeque<T>,
@@ -286,7 +286,7 @@ impl<T: Clone, const MOST: usize> Ring<T, MOST> {
         NonZeroU64::MIN.saturating_add(self.gone + self.records.len() as u64 - 1)
     }
 
-    /// `None` once it is gone.
+    /// `None` once it has been dropped.
     fn get_mut(&mut self, number: RecordNumber) -> Option<&mut T> {
         let index = (number.get() - 1).checked_sub(self.gone)?;
         self.records.get_mut(usize::try_from(index).ok()?)
@@ -393,7 +393,7 @@ mod tests {
         let filter = RecordFilter { client, ..RecordFilter::default() };
         let rare = RequestRecords::from(records.selected(&filter, most));
         assert_eq!((rare.requests.len(), rare.left_out), (1, 0));
-        // One more, and the first is gone: nobody knows whose it was.
+        // One more, and the first is dropped: its address is unknown then.
         records.arrive("a", None, most + 1);
         assert_eq!(all(&records, 0).left_out, most - told + 1);
         assert_eq!(RequestRecords::from(records.selected(&filter, 0)).left_out, 1);

@@ -32,7 +32,7 @@ pub(super) struct Name {
 pub(super) struct Run {
     /// Its order among the others: a later one has a higher id.
     pub(super) id: u64,
-    // `None` for all requests that came when no run could be replaced.
+    // `None` for all requests that arrived when no run could be replaced.
     name: Option<Name>,
     began_ms: u64,
     /// When something last happened, in milliseconds since the server began.
@@ -63,7 +63,7 @@ pub(super) struct RunView {
     /// `null` where there were too many runs to tell apart.
     client: Option<String>,
     run: Option<String>,
-    /// The address of its client, where another run would else read the same.
+    /// The address of its client, if another run has the same name.
     address: Option<IpAddr>,
     began_ms: u64,
     last_ms: u64,
@@ -131,7 +131,7 @@ impl Run {
         self.name.as_ref().is_some_and(|own| own.is_same_run(name))
     }
 
-    /// Whether only the address tells it apart from another.
+    /// Whether only the address distinguishes it from another.
     fn reads_like(&self, other: &Self) -> bool {
         match (&self.name, &other.name) {
             (Some(one), Some(other)) => one.ip != other.ip && one.reads_like(other),
@@ -139,7 +139,7 @@ impl Run {
         }
     }
 
-    /// A request came in; returns its record.
+    /// A request arrived; returns its record.
     pub(super) fn arrive(
         &mut self,
         request: u64,
@@ -164,7 +164,7 @@ impl Run {
                 last: EventKind::Arrived,
             });
         } else {
-            // Too many to draw: the series stands for all of them.
+            // Too many to draw: the series represents all of them.
             self.records = Vec::new();
         }
         self.note(now);

@@ -53,7 +53,7 @@ impl Default for RunRegistry {
 }
 
 impl RunRegistry {
-    /// A request came in now, and will sleep for `delay` once it has a permit.
+    /// A request arrived now, and will sleep for `delay` once it has a permit.
     pub(super) fn arrive(
         &mut self,
         request: u64,
