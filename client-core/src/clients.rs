@@ -6,8 +6,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use clap::builder::PossibleValue;
-use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
+use clap::{Arg, ArgMatches, Args, Command};
 
 use crate::machine;
 use crate::settings::layout::Layout;
@@ -29,7 +28,7 @@ pub struct Sync;
 
 impl ClientArgs for Sync {
     const NAME: &str = "sync";
-    const SUMMARY: &str = "One request after another";
+    const ABOUT: &str = "Fetch a slow page with one request after another";
     const SECTION: &str = "3.6";
 
     fn layout(&self, workload: Workload) -> Layout {
@@ -43,14 +42,14 @@ pub struct Threads {
     /// Threads in the pool
     #[arg(long, value_name = "N", default_value = "8", value_parser = limits::pool_threads)]
     pub threads: NonZeroUsize,
-    /// Requests that a thread takes at a time; the tutorial's pool took 4
+    /// Requests that a thread takes at a time; the tutorial's pool takes 4
     #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
     pub chunk_size: NonZeroUsize,
 }
 
 impl ClientArgs for Threads {
     const NAME: &str = "threads";
-    const SUMMARY: &str = "A pool of threads";
+    const ABOUT: &str = "Fetch a slow page from a pool of threads";
     const SECTION: &str = "3.6";
 
     fn layout(&self, workload: Workload) -> Layout {
@@ -61,7 +60,7 @@ impl ClientArgs for Threads {
 /// The options of `client-async`.
 #[derive(Debug, Args)]
 pub struct Async {
-    /// The most requests under way at once, in all; with --duration, all are 100
+    /// Most requests in flight; with --duration, all means 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     /// Threads that run the tasks; the default is the number of CPUs
@@ -73,7 +72,8 @@ pub struct Async {
 
 impl ClientArgs for Async {
     const NAME: &str = "async";
-    const SUMMARY: &str = "One async runtime";
+    const ABOUT: &str =
+        "Fetch a slow page with a task per request on one async runtime";
     const SECTION: &str = "3.5";
 
     fn layout(&self, workload: Workload) -> Layout {
@@ -90,10 +90,10 @@ impl ClientArgs for Async {
 /// The options of `client-hybrid`.
 #[derive(Debug, Args)]
 pub struct Hybrid {
-    /// Runtimes, each on its own thread; the default is the number of CPUs
+    /// Single-threaded runtimes; the default is the number of CPUs
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = machine::cpus())]
     pub runtimes: NonZeroUsize,
-    /// The most requests under way at once, in all; with --duration, all are 100
+    /// Most requests in flight; with --duration, all means 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     #[command(flatten)]
@@ -102,7 +102,8 @@ pub struct Hybrid {
 
 impl ClientArgs for Hybrid {
     const NAME: &str = "hybrid";
-    const SUMMARY: &str = "Several async runtimes";
+    const ABOUT: &str =
+        "Fetch a slow page with a task per request on several async runtimes";
     const SECTION: &str = "3.7";
 
     fn layout(&self, workload: Workload) -> Layout {
@@ -120,8 +121,8 @@ pub trait ClientArgs: Args {
     /// `sync` for the client in the folder `client-sync`.
     const NAME: &str;
 
-    /// How it waits, in a few words.
-    const SUMMARY: &str;
+    /// What it does, as the first line of its help.
+    const ABOUT: &str;
 
     /// The section of the tutorial that it is the client of.
     const SECTION: &str;
@@ -153,7 +154,6 @@ pub struct ClientEntry {
     pub name: &'static str,
     /// [`ClientArgs::SECTION`].
     pub section: &'static str,
-    summary: &'static str,
     add_options: fn(Command) -> Command,
     read: fn(&ArgMatches) -> Result<LayoutFor, clap::Error>,
 }
@@ -166,7 +166,6 @@ impl ClientEntry {
         Self {
             name: A::NAME,
             section: A::SECTION,
-            summary: A::SUMMARY,
             add_options: A::augment_args,
             read: |matches| {
                 let options = A::read(matches)?;
@@ -207,17 +206,6 @@ impl ClientEntry {
 
     fn command(&self) -> Command {
         (self.add_options)(Command::new(self.name))
-    }
-}
-
-/// How `--only` calls them.
-impl ValueEnum for ClientEntry {
-    fn value_variants<'a>() -> &'a [Self] {
-        CLIENTS
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name).help(self.summary))
     }
 }
 

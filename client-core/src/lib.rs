@@ -19,7 +19,6 @@
 //! - `export`: timeline, trace and CSV of a run, and the files that they go to
 //! - `run`: a client from its command line to its exit status
 //! - `progress_bar`: a bar on a terminal, while a client runs
-//! - `text`: lines that fit a terminal
 
 pub mod clients;
 pub mod export;
@@ -32,7 +31,6 @@ mod progress_bar;
 pub mod run;
 pub mod server;
 pub mod settings;
-pub mod text;
 
 pub use fetch::{blocking, nonblocking};
 pub use outcome::failure::{Failure, FailureKind};

@@ -28,62 +28,61 @@ use crate::foreign::{ForeignArgs, ForeignProgram};
 use crate::measuring::MeasuringArgs;
 use crate::python::{self, PythonArgs};
 
-/// Run all clients against one slow server, and say why their times differ
+/// Run every client against one slow server, and explain why their times differ
 ///
-/// Starts slow-server inside itself on a free port of this machine, lets each client
-/// fetch the same pages from it in turn, and prints one table: what each should have
-/// taken, what it took, and why. Without --url, nothing is sent to any other machine.
+/// Starts slow-server in this process on a free port, runs each client against it with the
+/// same requests, and prints one table: the time that each should have taken, the time that
+/// it took, and why. Without --url, nothing is sent to another machine.
 #[derive(Parser)]
 #[command(name = "compare", version, max_term_width = 80, after_help = EXIT_CODES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Cli {
-    /// How often each client fetches the page
+    /// Number of requests that each client sends
     #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::requests)]
     pub(crate) requests: NonZeroUsize,
 
-    /// Let each client fetch it for so long instead: the ideal is then the number of requests
-    /// that are begun in that time and answered if only the waiting costs
+    /// Let each client send requests for this long instead of a fixed number. The ideal is then
+    /// the number that would succeed in that time if nothing but the delay took time
     #[arg(long, value_name = "TIME", value_parser = client_cli::duration)]
     #[arg(conflicts_with_all = ["requests", "sweep", "predict"])]
     pub(crate) duration: Option<Duration>,
 
-    /// Run each client at each of these sizes, such as 1,10,100,1000,10000, and show where it
-    /// leaves its ideal and why
+    /// Run each client with each of these numbers of requests, such as 1,10,100,1000,10000, and
+    /// show where it falls behind its ideal, and why
     #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = limits::requests)]
     #[arg(conflicts_with_all = ["requests", "predict", "html", "timeline", "trace", "csv"])]
     pub(crate) sweep: Vec<NonZeroUsize>,
 
-    /// The most that one run of a --sweep may take: what would take longer is left out
+    /// Skip the runs of --sweep whose ideal time exceeds this
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
     pub(crate) sweep_limit: Duration,
 
-    /// The tutorial's own 3 s for every answer: about six minutes in all
+    /// Use the tutorial's own delay of 3 s: about six minutes in all
     #[arg(long, conflicts_with = "delay")]
     full: bool,
 
-    /// Only these clients (sync, threads, async, hybrid), in this order, and these programs of
-    /// --with
+    /// Run only these clients (sync, threads, async, hybrid) and programs, in this order
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     only: Vec<String>,
 
-    /// Guess each client's time before the run, and see how well you did
+    /// Guess each client's time before the run, and see how close you were
     #[arg(long, conflicts_with = "json")]
     pub(crate) predict: bool,
 
-    /// Your name, or another for these runs, which every client is given: at most 40
-    /// characters, shown on the live page
+    /// Name of these runs, such as your own, shown on the live page: at most 40 characters
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<RunName>,
 
-    /// Print everything as JSON on standard output, and nothing else there
+    /// Print all results as JSON on standard output, and nothing else there
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Write one page to this file that shows all of it in a browser, without a network
+    /// Write all results to one HTML file, which plays the runs in a browser, without a network
     #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     pub(crate) html: Option<PathBuf>,
 
-    /// What carries the requests; several, or `all`, and these clients run once with each
+    /// HTTP implementation that carries the requests; with a list, or `all`, these clients run
+    /// once with each
     #[arg(
         long,
         value_name = "WHAT",
@@ -93,24 +92,24 @@ pub(crate) struct Cli {
     )]
     transport: Vec<String>,
 
-    /// The most that one request may take, of which at most half to get a connection
+    /// Time limit of one request; connecting may take at most half of it
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = client_cli::timeout)]
     pub(crate) timeout: Duration,
 
-    /// Compute so long on each answer: for when waiting is not the only cost
+    /// CPU time to burn on each response, on the thread that received it
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = client_cli::work)]
     pub(crate) cpu_work: Duration,
 
-    /// Use a server that already runs, and start none
+    /// Use the server that already runs at this URL, and start none
     #[arg(long, value_name = "URL", value_parser = client_cli::parse_url)]
     #[arg(conflicts_with_all = ["full", "delay", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) url: Option<Url>,
 
-    /// The delay of a server at --url that does not tell its own, for the ideal times
+    /// Delay to assume for the ideal times if the server at --url does not report its own
     #[arg(long, value_name = "TIME", requires = "url", value_parser = units::parse_duration)]
     pub(crate) assume_delay: Option<Duration>,
 
-    /// What the server at --url printed for its teacher: lets its counts be reset
+    /// Token that the server at --url printed for its teacher, required to reset its counts
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
 
@@ -149,17 +148,20 @@ pub(crate) struct Cli {
     pub(crate) programs: Vec<ForeignProgram>,
 }
 
-const EXIT_CODES: &str = "\
-Exit status: 0 all answered, 1 something failed (the table is still printed),
-2 wrong usage, 130 stopped with Ctrl-C (the table has what came until then).";
+const EXIT_CODES: &str = "Exit status: 0 if all requests succeeded, 1 if something failed (the \
+    table is still printed), 2 for wrong usage, 130 after Ctrl-C (the table has the results so \
+    far).";
 
 /// Reads the command line; wrong usage and `--help` end the process.
 pub(crate) fn parse() -> Cli {
+    units::parse(command(), Cli::read)
+}
+
+fn command() -> Command {
     // The tutorial's 3 s would make the everyday run six minutes long.
-    let command = with_options_of_clients(Cli::command())
+    with_options_of_clients(Cli::command())
         .mut_arg("delay", |delay| delay.default_value("100ms"))
-        .about("Run all clients against one slow server, and say why their times differ");
-    units::parse(command, Cli::read)
+        .about("Run every client against one slow server, and explain why their times differ")
 }
 
 impl Cli {
@@ -426,7 +428,7 @@ fn is_given(matches: &ArgMatches, option: &str) -> bool {
 ///
 /// Another option is typed beside this one.
 fn stands_alone(option: &str, matches: &ArgMatches) -> Result<(), clap::Error> {
-    let command = with_options_of_clients(Cli::command());
+    let command = command();
     let mut ids = command.get_arguments().map(|known| known.get_id().as_str());
     let is_other = |id: &&str| *id != option && is_given(matches, id);
     let Some(other) = ids.find(is_other) else { return Ok(()) };
@@ -474,12 +476,17 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        with_options_of_clients(Cli::command()).debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn its_help_is_in_chinese_too() {
+        assert_eq!(units::untranslated(command()), [""; 0]);
     }
 
     #[test]
     fn the_options_of_clients_stand_under_the_names_of_those_that_have_them() {
-        let command = with_options_of_clients(Cli::command());
+        let command = command();
         for option in CLIENTS.iter().flat_map(ClientEntry::options) {
             let known = command
                 .get_arguments()

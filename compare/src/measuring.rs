@@ -9,29 +9,28 @@ use client_core::settings::limits;
 /// How the figures are made, and which are shown.
 #[derive(Debug, Args)]
 pub(crate) struct MeasuringArgs {
-    /// Run all clients N times, each round beginning with another one: a row is the run with the
-    /// median time, beside the range of all and the outliers
+    /// Run all clients N times, each round starting with another client. A row shows the run with
+    /// the median time, the range of all its runs, and the outliers
     #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
     #[arg(conflicts_with_all = ["sweep", "duration"], help_heading = HEADING)]
     pub(crate) repeat: NonZeroUsize,
 
-    /// Before each measured run, run the same program once with N requests, left out of all
-    /// figures: the server's counts are reset after them
+    /// Before each measured run, run the same program with N requests that count in no figure
     #[arg(long, value_name = "N", value_parser = limits::requests)]
     #[arg(conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) warmup: Option<NonZeroUsize>,
 
-    /// Say by how much each client differs from this file, which an earlier compare --json
-    /// wrote, and whether that is more than noise
+    /// Compare with this file, written by an earlier compare --json: say by how much each client
+    /// differs, and whether that is more than noise
     #[arg(long, value_name = "FILE")]
     #[arg(conflicts_with_all = ["sweep", "duration"], help_heading = HEADING)]
     pub(crate) baseline: Option<PathBuf>,
 
-    /// Show the percentiles of the latency, and a histogram, below the table
+    /// Show latency percentiles and a histogram below the table
     #[arg(long, conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) latency: bool,
 
-    /// Print the table and the sentences as Markdown on standard output, to paste them
+    /// Print the table and the sentences as Markdown on standard output
     #[arg(long, conflicts_with_all = ["json", "predict"], help_heading = HEADING)]
     pub(crate) markdown: bool,
 }

@@ -26,10 +26,10 @@ use slow_server::{Config, Limits, ListenArgs, Server};
 
 use crate::http2::BareH2;
 
-/// A page that takes three seconds, for millions of waiting requests over HTTP/2
+/// Serve a page that takes three seconds to millions of requests over HTTP/2
 ///
-/// It is the page of slow-server, with the same delays, failures and counts, in a fifth of
-/// the memory. It is for this machine alone.
+/// The page has the delays, failures and counts of slow-server, in a fifth of the memory. It
+/// is served on this machine alone.
 #[derive(Debug, Parser)]
 #[command(name = "dense-server", version, max_term_width = 80)]
 struct Cli {
@@ -85,4 +85,14 @@ async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     let http2 = BareH2(Arc::clone(&server));
     slow_server::serve_with(listeners, server, http2, stop).await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_help_is_in_chinese_too() {
+        assert_eq!(units::untranslated(Cli::command()), [""; 0]);
+    }
 }

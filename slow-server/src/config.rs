@@ -15,33 +15,32 @@ use crate::net::limits::Limits;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "How the server behaves")]
 pub struct Config {
-    /// How long every answer takes
+    /// Delay before each response
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = units::parse_duration)]
     pub delay: Duration,
 
-    /// Adds between 0 and this much to every answer, by --seed
+    /// Add between 0 and this to each delay, as --seed decides
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = units::parse_duration)]
     pub jitter: Duration,
 
-    /// The share of requests answered 503 after their delay, from 0 to 1, by --seed
+    /// Share of requests that get a 503 after their delay, from 0 to 1, as --seed decides
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = parse_share)]
     pub fail_rate: f64,
 
-    /// Decides which request is slow and which one fails: the same for every client
+    /// Seed that decides which requests are slow and which fail: the same for every client
     #[arg(long, value_name = "N", default_value = "0")]
     pub seed: u64,
 
-    /// Serve at most N requests at once; 1 is the tutorial's server without threads
+    /// Serve at most N requests at a time; 1 is the tutorial's server without threads
     /// [default: no limit]
     #[arg(long, value_name = "N", value_parser = units::parse_count)]
     pub max_concurrent: Option<NonZeroUsize>,
 
-    /// What happens to a request beyond --max-concurrent: it waits its turn, or it is
-    /// answered 503 with Retry-After
+    /// What happens to a request beyond --max-concurrent
     #[arg(long, value_name = "WHAT", default_value = "queue")]
     pub when_full: WhenFull,
 
-    /// The longest delay that a request may ask for with ?delay=
+    /// Longest delay that a request may ask for with ?delay=
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = units::parse_duration)]
     pub max_delay: Duration,
 

@@ -9,13 +9,14 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgMatches, Args, Command};
 use clap_complete::Shell;
 
+use crate::chinese;
 use crate::language::Language;
 use crate::output::{raw_stdout, stderr, stdout, warn};
 
 /// The option of a program that has the shell complete its command line.
 #[derive(Debug, Clone, Args)]
 pub struct Completions {
-    /// Print a completion script for this shell, and do nothing else
+    /// Print a completion script for this shell, and exit
     #[arg(long, value_name = "SHELL")]
     completions: Option<Shell>,
 }
@@ -26,22 +27,26 @@ pub fn parse<T>(
     command: Command,
     read: impl FnOnce(&ArgMatches) -> Result<T, clap::Error>,
 ) -> T {
-    Language::of_this_system().speak();
+    // Before anything is read, so that what is wrong with it is said in this language.
+    Language::asked_for(env::args_os()).speak();
     let mut command = without_empty(command, |name| env::var_os(name));
+    if Language::current() == Language::Zh {
+        command = chinese::by_paragraph(command);
+    }
     let matches = command.try_get_matches_from_mut(env::args_os());
     let parsed = matches.and_then(|matches| {
         if let Ok(Some(shell)) = matches.try_get_one::<Shell>("completions") {
             let written = print_completions(&mut command, *shell);
             end(&command, written, 0)
         }
-        if let Some(language) = Language::asked_for(&matches) {
-            language.speak();
-        }
         read(&matches)
     });
     parsed.unwrap_or_else(|error| {
         let error = without_secret(error).format(&mut command);
-        let text = error.render().ansi().to_string();
+        let text = match Language::current() {
+            Language::En => error.render().ansi().to_string(),
+            Language::Zh => chinese::render(&error),
+        };
         let written = if error.use_stderr() {
             // If it cannot be written, the exit status still says that it is wrong.
             let _ = stderr().write_all(text.as_bytes());

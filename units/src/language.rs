@@ -1,27 +1,28 @@
 //! English and Chinese. A sentence is written in both, side by side, so that they say the same.
 
+use std::ffi::OsString;
 use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{ArgMatches, Args};
+use clap::{Args, ValueEnum};
 use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
 
 use crate::environment::has_unicode;
 
 /// A language that a person can read the programs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// English
     En,
     /// Simplified Chinese
-    #[value(alias = "zh-CN")]
+    #[value(name = "zh-CN", alias = "zh")]
     Zh,
 }
 
 /// The option of a program that people read; [`crate::parse`] heeds it.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct LanguageArgs {
-    /// The language of what people read; the default is that of your system
+    /// Language of help, tables and messages; the default is that of your system
     #[arg(long, value_name = "LANGUAGE")]
     lang: Option<Language>,
 }
@@ -41,16 +42,29 @@ impl Language {
         IS_CHINESE.store(self == Self::Zh, Ordering::Relaxed);
     }
 
-    /// The language that the command line asks for; `None` where it has no such option, or it is
-    /// not given.
-    pub(crate) fn asked_for(matches: &ArgMatches) -> Option<Self> {
-        matches.try_get_one("lang").ok().flatten().copied()
+    /// The language that a command line asks for with `--lang`, else that of the system. This is
+    /// wanted before the command line is read, for what may be wrong with it.
+    pub(crate) fn asked_for(arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let mut language = Self::of_this_system();
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        for (index, argument) in arguments.iter().enumerate() {
+            let argument = argument.to_str().unwrap_or_default();
+            let value = match argument.strip_prefix("--lang=") {
+                None if argument == "--lang" => {
+                    arguments.get(index + 1).and_then(|next| next.to_str())
+                }
+                value => value,
+            };
+            let asked = value.and_then(|value| Self::from_str(value, false).ok());
+            language = asked.unwrap_or(language);
+        }
+        language
     }
 
     /// Its name on a command line.
     #[must_use]
     pub fn code(self) -> &'static str {
-        self.pick("en", "zh")
+        self.pick("en", "zh-CN")
     }
 
     /// The language of the user's locale; English where that is neither of them, or cannot

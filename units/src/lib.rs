@@ -6,6 +6,8 @@
 //! - `command_line`: what ends a program before it begins: wrong usage, `--help`, completions
 //! - `environment`: variables, also those about the terminal
 //! - `language`: English and Chinese
+//! - `chinese`: `--help` and the errors of a command line in Chinese
+//! - `text`: lines that fit a terminal
 //! - `output`: standard output and standard error
 //! - `threads`: whether there are any to be had
 //! - `ascii`: substitutes for characters in a locale without Unicode
@@ -13,12 +15,15 @@
 //! Durations, counts and sizes are in this file.
 
 mod ascii;
+mod chinese;
 mod command_line;
 mod environment;
 mod language;
 mod output;
+pub mod text;
 mod threads;
 
+pub use chinese::untranslated;
 pub use command_line::{Completions, parse, print_completions};
 pub use environment::{has_unicode, variable};
 pub use language::{Language, LanguageArgs, Localized};

@@ -1,6 +1,6 @@
 //! What is written in English and in Chinese is in both, with the same numbers.
 
-use crate::workspace::rust_files;
+use crate::workspace::{read, rust_files};
 
 /// What stands before the two literals of a text.
 const STARTS: [&str; 2] = ["localized!(", "Localized::new("];
@@ -32,6 +32,43 @@ pub(crate) fn translated(text: &str) -> impl Iterator<Item = (String, String)> {
         let places = text.match_indices(start);
         places.filter_map(|(at, _)| literals(&text[at + start.len()..]))
     })
+}
+
+/// What clap says is looked up by its English, which must still be somewhere.
+#[test]
+fn the_chinese_of_a_help_has_its_english_in_the_source_and_the_same_numbers() {
+    let table = read("units/src/chinese/help.txt");
+    let lines: Vec<_> = table.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 150, "{}", lines.len());
+    let sources: String =
+        rust_files().iter().map(|(_, text)| in_one_line(text)).collect();
+    for pair in lines.chunks(2) {
+        let [en, zh] = pair else { panic!("{pair:?} is alone") };
+        assert!(zh.contains(is_chinese) && !en.contains(is_chinese), "{pair:?}");
+        assert_eq!(numbers(en), numbers(zh), "{pair:?}");
+        let is_own = sources.contains(en.trim_end_matches(':'));
+        assert!(is_own || CLAPS.contains(en), "nothing says {en:?} any more");
+    }
+}
+
+/// What clap says in each help.
+const CLAPS: [&str; 8] = [
+    "Options:",
+    "Arguments:",
+    "Commands:",
+    "Possible values:",
+    "Print help (see more with '--help')",
+    "Print help (see a summary with '-h')",
+    "Print version",
+    "Print this message or the help of the given subcommand(s)",
+];
+
+/// Its documentation and its strings without their line breaks.
+fn in_one_line(source: &str) -> String {
+    let lines = source.lines().map(str::trim).map(|line| {
+        line.trim_start_matches('/').trim_start().trim_end_matches('\\').trim_end()
+    });
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// The two literals with which the text begins, without what is put into them.

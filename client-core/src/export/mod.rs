@@ -24,15 +24,15 @@ use crate::outcome::report::Report;
 /// What to draw, and where to.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ExportArgs {
-    /// Draw a row for each thread or slot, with time from left to right
+    /// Draw one row per thread or slot, with time from left to right
     #[arg(long, help_heading = "Pictures")]
     timeline: bool,
 
-    /// Write a trace for Perfetto (ui.perfetto.dev) or a browser's own tools
+    /// Write a trace for Perfetto (ui.perfetto.dev) or a browser's developer tools
     #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     trace: Option<PathBuf>,
 
-    /// Write a line for each request, for a spreadsheet
+    /// Write a CSV file with a line per request, for a spreadsheet
     #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     csv: Option<PathBuf>,
 }

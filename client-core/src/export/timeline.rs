@@ -16,7 +16,7 @@ use crate::export::theme::{
 };
 use crate::outcome::report::{OutcomeRow, Report};
 use crate::settings::layout::WorkerKind;
-use crate::text::COLUMNS;
+use units::text::COLUMNS;
 
 /// The columns in front of the picture, for the name of the row.
 const NAME: usize = 14;

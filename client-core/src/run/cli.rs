@@ -13,49 +13,46 @@ use crate::settings::run_name::RunName;
 use crate::settings::workload::Workload;
 use units::{Completions, LanguageArgs, Localized, localized, parse_duration};
 
-const ABOUT: &str = "Fetch a slow page many times, and say what the waiting cost";
-
 const LONG_ABOUT: &str = "\
-Fetches the same page --requests times with the one strategy that this client shows, and \
-says how long that took and how long it should have taken.
+Sends --requests requests with the one strategy that this client shows, and reports how \
+long they took and how long they should have taken.
 
 Start the server first, in another terminal:  cargo run -p slow-server";
 
-const EXIT_CODES: &str = "\
-Exit status: 0 all answered, 1 something failed (the report is still printed),
-2 wrong usage, 130 stopped with Ctrl-C (the report has what came until then).";
+const EXIT_CODES: &str = "Exit status: 0 if all requests succeeded, 1 if something failed (the \
+    report is still printed), 2 for wrong usage, 130 after Ctrl-C (the report has the results \
+    so far).";
 
 /// What every client understands.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct CommonArgs {
-    /// The page to fetch
+    /// Page to fetch
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000", value_parser = parse_url)]
     pub url: Url,
 
-    /// How often to fetch it
+    /// Number of requests
     #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
     pub requests: NonZeroUsize,
 
-    /// Fetch it for so long instead: requests are begun until the time is over, and those in
-    /// flight are waited for. The ideal is the number that is begun and answered if only the
-    /// waiting costs
+    /// Send requests for this long instead of a fixed number, then wait for those in flight. The
+    /// ideal is the number that would succeed in that time if nothing but the delay took time
     #[arg(long, value_name = "TIME", conflicts_with = "requests", value_parser = duration)]
     pub duration: Option<Duration>,
 
-    /// The most that one request may take, of which at most half to get a connection
+    /// Time limit of one request; connecting may take at most half of it
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = timeout)]
     pub timeout: Duration,
 
-    /// Compute so long on each answer, on the thread that it arrives on
+    /// CPU time to burn on each response, on the thread that received it
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = work)]
     pub cpu_work: Duration,
 
-    /// The delay of a server that does not tell its own, for the ideal time
+    /// Delay to assume for the ideal time if the server does not report its own
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub assume_delay: Option<Duration>,
 
-    /// Your name, or another for this run: at most 40 characters, shown on the live page
+    /// Name of this run, such as your own, shown on the live page: at most 40 characters
     #[arg(long, value_name = "NAME")]
     pub name: Option<RunName>,
 
@@ -72,8 +69,7 @@ pub struct CommonArgs {
     #[arg(long)]
     pub i_may_load_this_server: bool,
 
-    /// Keep what became of each request also above 100,000 requests, where they are else
-    /// only counted
+    /// Record every outcome even above 100,000 requests [default: totals only]
     #[arg(long)]
     pub keep_outcomes: bool,
 
@@ -81,7 +77,7 @@ pub struct CommonArgs {
     #[command(flatten)]
     pub pictures: ExportArgs,
 
-    /// End when standard input does: for a program that starts clients and may be killed
+    /// End when standard input ends: for a program that starts clients and may be killed
     #[arg(long, hide = true)]
     pub end_with_stdin: bool,
 
@@ -105,16 +101,19 @@ impl CommonArgs {
 /// Reads the command line of the client whose own options are `Own`. Wrong usage and
 /// `--help` end the process, as in every program made with clap.
 pub(crate) fn parse<Own: ClientArgs>() -> (CommonArgs, Own) {
+    units::parse(command::<Own>(), |matches| {
+        Ok((CommonArgs::from_arg_matches(matches)?, Own::read(matches)?))
+    })
+}
+
+fn command<Own: ClientArgs>() -> Command {
     let program = format!("client-{}", Own::NAME);
     let command = Command::new(program)
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(80)
         .after_help(EXIT_CODES);
     let command = Own::augment_args(CommonArgs::augment_args(command));
-    let command = command.about(ABOUT).long_about(LONG_ABOUT);
-    units::parse(command, |matches| {
-        Ok((CommonArgs::from_arg_matches(matches)?, Own::read(matches)?))
-    })
+    command.about(Own::ABOUT).long_about(format!("{}\n\n{LONG_ABOUT}", Own::ABOUT))
 }
 
 /// Reads an `http://` address.
@@ -210,6 +209,20 @@ pub(crate) fn leave(code: i32) -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clients::{Async, Hybrid, Sync, Threads};
+
+    #[test]
+    fn the_help_of_all_clients_is_in_chinese_too() {
+        let commands = [
+            command::<Sync>(),
+            command::<Threads>(),
+            command::<Async>(),
+            command::<Hybrid>(),
+        ];
+        for command in commands {
+            assert_eq!(units::untranslated(command), [""; 0]);
+        }
+    }
 
     #[test]
     fn only_http_addresses_are_taken() {

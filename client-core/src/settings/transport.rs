@@ -17,15 +17,14 @@ use crate::settings::limits;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
-    /// reqwest's pool over HTTP/1.1: a connection for each request under way
+    /// reqwest over HTTP/1.1: a connection per request in flight
     #[default]
     Reqwest,
-    /// A bare hyper connection for each request, over HTTP/1.1; a head of an answer may have
-    /// 1 kB
+    /// Bare hyper over HTTP/1.1: a connection per request; response heads of at most 1 kB
     Hyper,
-    /// reqwest over HTTP/2: many requests on few connections
+    /// reqwest over HTTP/2: many requests per connection
     ReqwestH2,
-    /// The bare h2 protocol: many requests on few connections
+    /// Bare h2 over HTTP/2: many requests per connection
     H2,
 }
 
@@ -60,13 +59,13 @@ pub fn label(client: &str, transport: Option<Transport>) -> String {
 /// The options on what carries the requests, which all async clients have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub struct TransportArgs {
-    /// What carries the requests. HTTP/2 is spoken without asking first, so the server has
-    /// to know it; slow-server does
+    /// HTTP implementation that carries the requests. HTTP/2 is used with prior knowledge, so
+    /// the server has to support it; slow-server does
     #[arg(long, value_name = "WHAT", default_value = "reqwest")]
     pub transport: Transport,
 
-    /// Connections for all requests together, over HTTP/2; each runtime has at least one
-    /// [default: one for every 2,000 requests under way, up to 64, and one for each CPU]
+    /// Connections that all requests share over HTTP/2; each runtime has at least one
+    /// [default: one per 2,000 requests in flight, up to 64, and at least one per CPU]
     #[arg(long, value_name = "N", value_parser = limits::connections)]
     pub connections: Option<NonZeroUsize>,
 }

@@ -14,19 +14,19 @@ use super::command::{ForeignProgram, parse, read_file};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Programs of your own")]
 pub(crate) struct ForeignArgs {
-    /// Run a program as one more row: {url} and {requests} are replaced, and stand in URL and
-    /// REQUESTS; no shell is used. Such as: --with 'mine=python3 my.py {url} {requests}'
+    /// Run a program as one more row. {url} and {requests} are replaced, and set as the variables
+    /// URL and REQUESTS; no shell is used. Example: --with 'mine=python3 my.py {url} {requests}'
     #[arg(long, value_name = "NAME=COMMAND", value_parser = parse)]
     #[arg(conflicts_with_all = ["sweep", "duration"])]
     pub(crate) with: Vec<ForeignProgram>,
 
-    /// The same for each line of this file; lines that begin with # are comments
+    /// Read such programs from a file, one NAME=COMMAND per line; # begins a comment line
     #[arg(long, value_name = "FILE", value_parser = file)]
     #[arg(conflicts_with_all = ["sweep", "duration"])]
     with_file: Vec<Programs>,
 
-    /// The most that such a program may take in all; else --timeout, and twice what one request
-    /// after another takes
+    /// Time limit of one such program [default: --timeout, plus twice the time of one request
+    /// after another]
     #[arg(long, value_name = "TIME", value_parser = timeout)]
     pub(crate) with_timeout: Option<Duration>,
 }

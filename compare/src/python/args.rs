@@ -9,17 +9,17 @@ use super::programs;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The tutorial in Python")]
 pub(crate) struct PythonArgs {
-    /// Run the tutorial's programs as well: its three traps, and its four strategies
+    /// Also run the tutorial's programs: its three traps and its four strategies
     #[arg(long, conflicts_with_all = ["sweep", "duration"])]
     pub(crate) python: bool,
 
-    /// Start the tutorial's own server, and run the clients against that
+    /// Run against a server written in Python instead of slow-server
     #[arg(long, value_name = "WHICH")]
     #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) server: Option<PythonServer>,
 
-    /// Install what both need into target/python, and do nothing else: the one command that may
-    /// use a network
+    /// Install what --python and --server need into target/python, and exit: the one command that
+    /// may use a network
     #[arg(long)]
     pub(crate) python_setup: bool,
 }

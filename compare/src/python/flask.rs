@@ -16,7 +16,7 @@ use crate::checkout;
 /// A server in Python that compare can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PythonServer {
-    /// The tutorial's own: a thread for each connection
+    /// The tutorial's server: a thread per connection
     Flask,
     /// The same without threads: one request at a time
     FlaskSerial,

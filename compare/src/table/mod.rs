@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use client_core::text;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use unicode_width::UnicodeWidthStr as _;
+use units::text;
 use units::{Language, Localized, localized};
 
 use crate::explain;
@@ -198,8 +198,8 @@ fn write_sentences(
 
 #[cfg(test)]
 mod tests {
-    use client_core::text::COLUMNS;
     use serde_json::json;
+    use units::text::COLUMNS;
 
     use super::*;
     use crate::result::comparison::Run;

@@ -7,11 +7,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-use client_core::text::COLUMNS;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 use units::Language;
+use units::text::COLUMNS;
 
 use crate::pack::Pack;
 use crate::student::progress::Progress;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::CLIENTS;
-use client_core::text::write_wrapped;
 use units::Language;
+use units::text::write_wrapped;
 
 use super::list;
 use crate::pack::{Example, NotFound};

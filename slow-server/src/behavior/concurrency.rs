@@ -13,9 +13,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenFull {
-    /// It waits until a place is free, first come, first served
+    /// It is queued: first come, first served
     Queue,
-    /// It is answered 503 at once, with Retry-After
+    /// It is rejected immediately: 503 with Retry-After
     Reject,
 }
 

@@ -13,12 +13,12 @@ use units::{Localized, localized, parse_count};
 /// Where a server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct ListenArgs {
-    /// Where to listen; port 0 takes a free one
+    /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000", value_parser = addr)]
     pub addr: SocketAddr,
 
-    /// Listen on N addresses of this machine, 127.0.0.1 and those after it: a client has
-    /// its local ports once for each, and goes to as many as it needs
+    /// Listen on N loopback addresses, from 127.0.0.1 on: clients have all of their local ports
+    /// for each, and use as many addresses as they need
     #[arg(long, value_name = "N", default_value = "1", value_parser = addresses)]
     pub addresses: NonZeroUsize,
 }

@@ -8,11 +8,11 @@ use clap::Parser;
 use slow_server::{Access, Config, Limits, ListenArgs, Token};
 use units::{Completions, LanguageArgs, localized};
 
-/// A page that takes three seconds
+/// Serve a page that takes three seconds
 ///
-/// GET / answers `Hello!` after --delay, to as many at once as ask. The clients of this
-/// workspace show what it costs to wait for it. What the server has seen is at
-/// /api/stats; `RUST_LOG=slow_server=debug` logs every request.
+/// GET / responds with `Hello!` after --delay, to any number of requests at a time. What the
+/// server sees is at /dashboard, live, and at /api/stats, as JSON;
+/// `RUST_LOG=slow_server=debug` logs every request.
 #[derive(Debug, Parser)]
 #[command(name = "slow-server", version, max_term_width = 80)]
 pub(crate) struct Cli {
@@ -36,23 +36,22 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Others on the network")]
 struct NetworkArgs {
-    /// Let the whole network in: as --addr 0.0.0.0:5000. Prints the address to write on
-    /// the board, and a token without which nobody changes anything
+    /// Let the whole network in, as --addr 0.0.0.0:5000 does. Prints the address to write on the
+    /// board, and a token that changes require
     #[arg(long, conflicts_with = "addr")]
     lan: bool,
 
-    /// What to ask of those who change something, such as reset the counts. The default is
-    /// a new one at each start if others can come in, and none on this machine alone
+    /// Token required to change settings and reset counts [default: a random one if others can
+    /// connect, else none]
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true, value_parser = Token::parse)]
     token: Option<Token>,
 
-    /// A name that means this server, for its counts to be read under; addresses and
-    /// localhost always do
+    /// Host name under which this server may be called, besides its addresses and localhost
     #[arg(long, value_name = "NAME", value_parser = Access::parse_host)]
     allow_host: Vec<String>,
 
-    /// The most connections that one address may hold open, and the most requests that it
-    /// may have in flight [default: an eighth of all connections if others can come in]
+    /// Most connections, and most requests in flight, of one client address [default: an eighth
+    /// of all connections if others can connect]
     #[arg(long, value_name = "N", value_parser = units::parse_count)]
     per_address: Option<NonZeroUsize>,
 }
@@ -118,10 +117,17 @@ impl Cli {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     fn parsed(options: &[&str]) -> Cli {
         Cli::parse_from([&["slow-server"], options].concat())
+    }
+
+    #[test]
+    fn its_help_is_in_chinese_too() {
+        assert_eq!(units::untranslated(Cli::command()), [""; 0]);
     }
 
     #[test]

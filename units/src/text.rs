@@ -27,7 +27,7 @@ pub fn write_wrapped(
     indent: usize,
     text: &str,
 ) -> io::Result<()> {
-    let columns = units::columns().map_or(COLUMNS, |columns| columns.min(COLUMNS));
+    let columns = crate::columns().map_or(COLUMNS, |columns| columns.min(COLUMNS));
     write_within(columns.into(), out, label, indent, text)
 }
 
