@@ -53,7 +53,7 @@ pub(crate) async fn run<R>(
             return Err(TaskError::Cancelled);
         }
         select! {
-            // The token has a lock for all tasks: a task that is ready immediately doesn't touch it.
+            // The token has a lock for all tasks: a ready task doesn't touch it.
             biased;
             outcome = limited => outcome,
             () = cancel.cancelled() => Err(TaskError::Cancelled),

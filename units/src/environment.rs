@@ -26,7 +26,8 @@ fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     })
 }
 
-/// Whether a terminal, if there is one, can draw over a line; otherwise progress is printed in new lines.
+/// Whether a terminal, if there is one, can draw over a line; otherwise progress is printed in
+/// new lines.
 pub(crate) fn moves_cursor() -> bool {
     // On Windows nothing need say so.
     variable("TERM").map_or(cfg!(windows), |term| term != "dumb")

@@ -124,8 +124,8 @@ pub fn printable(text: &[u8], most: usize) -> String {
     shown
 }
 
-/// Whether a terminal only shows this character: no control character,
-/// none that ends a line or changes the direction of writing, which can make a line read as another.
+/// Whether a terminal only shows this character: no control character, none that ends a line or
+/// changes the direction of writing, which can make a line read as another.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// The columns of a terminal that nobody made wider.
+/// The default columns of a terminal.
 pub const COLUMNS: u16 = 80;
 
 /// No line begins with one of these.

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Mutex;
 use std::thread;
 
-/// Starts this many threads, which end immediately: where that fails, a runtime of Tokio would panic
+/// Starts this many threads, which end immediately: if that fails, a runtime of Tokio would panic
 /// or hang.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ impl AtomicFile {
         Ok(file)
     }
 
-    /// Puts this there. Whoever reads meanwhile sees what was there before.
+    /// Replaces the file. A concurrent reader sees the old content.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl AtomicFile {
         // Made by us, since the library's own has the mode 0600 and names itself in errors.
         let draft = tempfile::Builder::new()
             .make_in(self.folder(), |path| fs::File::create_new(path))?;
-        // Who might not read what was there before, may not read this.
+        // It gets the permissions of the file that it replaces.
         if let Ok(before) = fs::metadata(&self.path) {
             draft.as_file().set_permissions(before.permissions())?;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// So many columns for so many microseconds.
+/// A number of columns for a number of microseconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Axis {
     columns: usize,

@@ -1,10 +1,10 @@
-//! What a picture on a terminal is drawn with; `units` has what stands for it in ASCII.
+//! The characters of a picture on a terminal; `units` has their substitutes in ASCII.
 
 /// A request is sent.
 pub const SENT: char = '┣';
 /// The time of the client and the network.
 pub const CLIENT_AND_NETWORK: char = '▓';
-/// It stands in the server's queue.
+/// It is queued in the server.
 pub const QUEUED: char = '┄';
 /// The server works on it.
 pub const WAITING: char = '━';

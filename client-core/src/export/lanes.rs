@@ -1,12 +1,12 @@
 //! The rows of a picture of a run: each is a thread, or one of the requests that a
-//! runtime has under way at once. No two requests of a row overlap.
+//! runtime has in flight. No two requests of a row overlap.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::outcome::report::OutcomeRow;
 
-/// Requests that were under way one after another.
+/// Requests that were in flight one after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The thread or the runtime, as in [`OutcomeRow::lane`].
@@ -19,7 +19,7 @@ pub struct Row {
 
 /// The rows of these outcomes, lane by lane. What was never sent is in none of them.
 ///
-/// A lane gets as many rows as it had requests under way at once, and a request the first
+/// A lane gets as many rows as it had requests in flight, and a request the first
 /// row that is free when it starts.
 #[must_use]
 pub fn rows(outcomes: &[OutcomeRow]) -> Vec<Row> {
@@ -36,7 +36,7 @@ pub fn rows(outcomes: &[OutcomeRow]) -> Vec<Row> {
     rows.collect()
 }
 
-/// The most requests under way at once, over all lanes.
+/// The most requests in flight, over all lanes.
 #[must_use]
 pub fn peak(outcomes: &[OutcomeRow]) -> usize {
     let sent = || outcomes.iter().filter(|outcome| outcome.was_sent());
@@ -61,7 +61,7 @@ fn rows_of_lane(
 ) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut free = BinaryHeap::new();
-    // The rows that have a request under way, by its end.
+    // The rows that have a request in flight, by its end.
     let mut busy = BinaryHeap::new();
     for &position in requests {
         let OutcomeRow { start_us, end_us, .. } = outcomes[position];
@@ -115,7 +115,7 @@ mod tests {
 
     proptest! {
         /// Each request is in one row, rows do not overlap, and there are no more of them
-        /// than requests were under way at once: the picture shows the true peak.
+        /// than requests were in flight: the picture shows the true peak.
         #[test]
         fn rows_are_disjoint_and_as_many_as_the_peak(
             times in prop::collection::vec((0..3_usize, 0..50_u64, 1..20_u64), 0..80),

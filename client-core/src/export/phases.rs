@@ -12,11 +12,11 @@ use crate::outcome::report::OutcomeRow;
 /// put first: most of it is spent on the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phases {
-    /// The client connects and sends, and what else it has to do.
+    /// The client connects, sends, and does its other work.
     pub(crate) client_and_network: Range<u64>,
     /// The request is in the server's queue.
     pub(crate) queued: Range<u64>,
-    /// The server waits before it answers.
+    /// The server's delay.
     pub(crate) waited: Range<u64>,
 }
 

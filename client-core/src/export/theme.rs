@@ -17,10 +17,10 @@ pub struct State {
 /// All that is neither of the following: the client's time and the network's.
 pub const CLIENT_AND_NETWORK: State =
     state("client and network", "客户端与网络", AnsiColor::Cyan);
-/// It is under way, and nobody says more: not a state of its own, but what the client knows
+/// It is in flight, and no more is known: not a state of its own, but what the client knows
 /// of one at a server that does not say what it does.
 pub const IN_FLIGHT: Localized<&str> = Localized { en: "in flight", zh: "在途" };
-/// It stands in the server's queue.
+/// It is queued in the server.
 pub const QUEUED: State = state("queued", "排队", AnsiColor::BrightBlack);
 /// The server works on it, which here is to wait.
 pub const WAITING: State = state("waiting", "等待中", AnsiColor::Yellow);

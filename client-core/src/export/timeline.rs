@@ -58,7 +58,7 @@ enum Cell {
 /// Timelines on one time axis, so that runs can be compared at a glance.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
-    // Above so many rows, those of a lane become one that shows how many are under way.
+    // Above this many rows, those of a lane become one that shows the number in flight.
     most_rows: usize,
     // Whether the server said of any request what it did with it.
     is_told: bool,
@@ -86,8 +86,8 @@ impl Timeline {
         Self { most_rows: MAX_ROWS, is_told: true, axis }
     }
 
-    /// The same, with fewer rows one by one: above so many, those of a lane become one that
-    /// shows how many are under way.
+    /// The same, with a lower limit on rows: above it, those of a lane become one that shows
+    /// the number in flight.
     #[must_use]
     pub fn folded_above(self, most_rows: usize) -> Self {
         Self { most_rows, ..self }
@@ -267,7 +267,7 @@ impl Timeline {
                 self.axis.column(client_and_network.start),
                 self.axis.column(waited.end.saturating_sub(1)),
             );
-            // Where requests are as short as that, the marks would hide all else.
+            // With requests as short as that, the marks would hide everything.
             if last - first >= LONG_ENOUGH {
                 starts.push(first);
             }
@@ -325,7 +325,7 @@ impl Timeline {
         Ok(())
     }
 
-    /// The most requests under way in each column.
+    /// The most requests in flight in each column.
     fn in_flight<'a>(
         &self,
         requests: impl Iterator<Item = &'a OutcomeRow>,
@@ -337,7 +337,7 @@ impl Timeline {
                 counts[column] += 1;
             }
         }
-        // Two that follow each other within a column were not under way at once.
+        // Two that follow each other within a column were not in flight at the same time.
         for count in &mut counts {
             *count = at_most.min(*count);
         }

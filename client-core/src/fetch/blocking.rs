@@ -67,7 +67,7 @@ impl BlockingClient {
         let response = http
             .get(request.pick(self.plan.pages()).clone())
             .headers(self.plan.headers(request))
-            // The blocking client's own timeout is for each read: an answer that comes byte by
+            // The blocking client's own timeout is for each read: a response that arrives byte by
             // byte would never be late. This one is for all of the request.
             .timeout(timeout)
             .send()

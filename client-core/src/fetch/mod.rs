@@ -13,8 +13,8 @@ use reqwest::{ClientBuilder, retry};
 
 use crate::plan::Plan;
 
-/// How long reqwest keeps a connection that nobody uses; slow-server keeps it ten times as long.
-/// The next request is always at hand, so whoever is idle for longer is not needed any more;
+/// How long reqwest keeps an idle connection; slow-server keeps it ten times as long.
+/// The next request is always ready, so a connection that is idle for longer is not needed;
 /// closed while others are still waiting, ten thousand of them cost nothing, and closed at the
 /// end a fifth of a second.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(100);

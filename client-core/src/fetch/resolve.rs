@@ -12,7 +12,7 @@ use crate::outcome::failure::{Failure, FailureKind, Stage};
 ///
 /// # Errors
 ///
-/// Nobody knows the host, or there is no route to any of its addresses.
+/// The host is unknown, or there is no route to any of its addresses.
 pub(crate) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
     let failed = |error: io::Error| Failure::of(&error, Stage::Address);
     let mut why_none = Failure::new(FailureKind::NoSuchHost);

@@ -1,4 +1,4 @@
-//! What the whole machine did during a run: whether all who wanted a CPU had one.
+//! What the whole machine did during a run: whether each thread that was ready had a CPU.
 
 use std::fs;
 
@@ -144,7 +144,7 @@ mod tests {
     /// A thread that computes is seen, whatever else the machine does.
     #[test]
     fn this_machine_tells_how_busy_it_is() {
-        // Elsewhere, and in some containers, nothing is told.
+        // Elsewhere, and in some containers, there are no such figures.
         let Some(before) = Activity::so_far() else { return };
         let own = cpu_time::ThreadTime::now();
         let mut number = 1_u64;

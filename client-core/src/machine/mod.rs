@@ -21,7 +21,7 @@ pub enum System {
     Windows,
 }
 
-/// The limits in force. `None` is no limit, or one that the system does not tell.
+/// The limits in force. `None` is no limit, or an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Machine {
     /// Which it is.
@@ -95,7 +95,7 @@ impl Machine {
     }
 }
 
-/// Raises the soft limit on open files as far as this user may: each request under way
+/// Raises the soft limit on open files as far as this user may: each request in flight
 /// is a connection, and each connection an open file. Returns the limit in force.
 pub(crate) fn raise_open_files() -> Option<u64> {
     // Where that fails, the plan is checked against the limit as it is.

@@ -62,7 +62,7 @@ impl Watch {
     }
 }
 
-/// A clock that goes on while the machine sleeps, which `Instant` does on Windows alone.
+/// A clock that continues while the machine sleeps; `Instant` does so only on Windows.
 #[cfg(unix)]
 fn now() -> Option<Duration> {
     use nix::time::{ClockId, clock_gettime};

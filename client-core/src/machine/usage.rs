@@ -12,7 +12,7 @@ pub struct Usage {
     /// What of this was spent before the first request was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_cpu_s: Option<f64>,
-    /// The most memory that was resident at once, in bytes.
+    /// The peak resident memory, in bytes.
     pub peak_rss_bytes: Option<u64>,
     /// The CPUs that this process may use.
     pub cores: usize,

@@ -1,4 +1,4 @@
-//! Who computes when: the CPUs in the simulation of an ideal run.
+//! The CPUs in the simulation of an ideal run: which thread computes when.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use crate::settings::layout::Layout;
 /// The CPUs, and the slots that wait for one.
 ///
 /// A slot computes on a thread of its partition, of which there may be fewer than slots, and on
-/// a CPU, of which there may be fewer than threads. Who waits longest is next, among those
+/// a CPU, of which there may be fewer than threads. The longest waiting one is next, among those
 /// whose partition has a thread that is free.
 #[derive(Debug)]
 pub(crate) struct CpuScheduler {

@@ -17,7 +17,7 @@ pub use crate::model::simulation::{
 use crate::model::simulation::Simulation;
 use crate::settings::layout::Layout;
 
-/// The time from the first request to the last answer, if only the waiting costs.
+/// The time from the first request to the last response, if only the waiting takes time.
 ///
 /// `delay` is how long the server takes for request number i.
 #[must_use]
@@ -111,15 +111,15 @@ mod tests {
             let params = SimulationParams { timeout, ..SimulationParams::WAITING };
             makespan_on(layout, second, Some(limit), params).as_millis()
         };
-        // One is answered after a second, the next two after two and three; those behind
+        // One response comes after a second, the next two after two and three; those behind
         // them have given up by then, and the places stay empty.
         let all = Layout::queue(n(10), None);
         assert_eq!(within(&all, 1, 2500), 2500);
         assert_eq!(within(&all, 1, 60_000), 10_000);
-        // Nobody is answered in half a second: each slot gives up twice.
+        // No response comes within half a second: each slot times out twice.
         assert_eq!(within(&Layout::queue(n(4), Some(n(2))), 1, 500), 1000);
         assert_eq!(within(&Layout::one_by_one(n(3)), 5, 500), 1500);
-        // A place that is free again goes to nobody who has given up meanwhile: after
+        // A released permit does not go to a request that has timed out meanwhile: after
         // 1.5 s to the fourth, whose time is over at 2.5, and then to the fifth until 3.
         assert_eq!(within(&Layout::queue(n(5), Some(n(3))), 1, 1500), 3000);
     }
@@ -132,13 +132,13 @@ mod tests {
         makespan_on(layout, delay, None, params).as_millis()
     }
 
-    /// A hundred answers of 2 ms of work are 200 ms of it.
+    /// A hundred responses with 2 ms of work are 200 ms of it.
     #[test]
     fn work_is_shared_by_the_threads_that_there_are_and_the_cpus_that_there_are() {
         let all = n(100);
         // One thread waits and works in turn.
         assert_eq!(worked(&Layout::one_by_one(all), 10, 2, 4), 1200);
-        // A thread for each waits at once, and they work on two CPUs.
+        // All wait at the same time, in a thread each, and they work on two CPUs.
         assert_eq!(worked(&Layout::pool(all, n(100), n(1)), 10, 2, 2), 110);
         // A runtime with a thread for each CPU, one with a single thread, and two of those.
         let tasks = Layout::queue(all, None);
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(makespan_on(&layout, second, None, params).as_millis(), 1500);
     }
 
-    /// What a server says of its delay is taken as it comes.
+    /// The delay that a server reports is used as it is.
     #[test]
     fn a_delay_without_an_end_has_no_sum() {
         let layout = Layout::one_by_one(n(3));

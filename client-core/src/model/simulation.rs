@@ -1,7 +1,7 @@
 //! A run in which only the waiting costs, from one event to the next.
 //!
 //! A small discrete-event simulation: slots take requests from their queue in order,
-//! the server holds each one for its delay, an answer may take a CPU for a while, and the
+//! the server holds each one for its delay, a response may take a CPU for a while, and the
 //! clock jumps from one event to the next.
 
 use std::cmp::Reverse;
@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::cpu_scheduler::CpuScheduler;
 use crate::settings::layout::{Layout, Partition};
 
-/// A server that serves only so many requests at once.
+/// A server with a limit on the requests that it serves at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerLimit {
-    /// Requests served at once.
+    /// Requests served at the same time.
     pub places: NonZeroUsize,
     /// What happens to a request beyond that.
     pub when_full: WhenFull,
@@ -30,7 +30,7 @@ pub struct ServerLimit {
 pub enum WhenFull {
     /// It waits for a permit, first come, first served.
     Queue,
-    /// It is turned away at once.
+    /// It is rejected immediately.
     Reject,
 }
 
@@ -55,12 +55,12 @@ impl SimulationParams {
     };
 }
 
-/// What a run of a duration comes to if only the waiting costs.
+/// The result of a run of a duration if only the waiting takes time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdealRun {
-    /// The requests that are begun before its end, and answered.
+    /// The requests that are begun before its end, and succeed.
     pub served: usize,
-    /// Until the last of them was answered.
+    /// Until the last response.
     pub time: Duration,
 }
 
@@ -120,11 +120,11 @@ struct Slot {
 enum SlotState {
     /// Nothing, or its request waits for a permit.
     NotServed,
-    /// Its request is served, and is answered in time.
+    /// Its request is served, and gets its response in time.
     Served,
     /// Its request is served, and is given up before.
     ServedTooLate,
-    /// It works on an answer.
+    /// It works on a response.
     Computes,
 }
 
@@ -287,7 +287,7 @@ impl<D: Fn(usize) -> Duration> Simulation<D> {
                     WhenFull::Reject if self.is_endless() => {
                         self.turned_away.push_back(slot);
                     }
-                    // Turned away: its answer is there now.
+                    // Rejected: it has its response now.
                     WhenFull::Reject => self.plan(self.clock, slot),
                 }
             }

@@ -12,7 +12,7 @@ pub(crate) struct OutcomeCounts {
     pub(crate) failed: usize,
     pub(crate) timed_out: usize,
     pub(crate) not_sent: usize,
-    /// Those that were sent a second time, whatever came of it.
+    /// Those that were sent a second time, whatever their outcome.
     pub(crate) retried: usize,
     /// Those that failed or timed out, by reason.
     pub(crate) errors: BTreeMap<FailureKind, usize>,

@@ -21,7 +21,7 @@ pub struct Failure {
 /// Why a request may be sent again (RFC 9110, section 9.2.2; RFC 9113, section 8.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// Its connection ended before the head of the response had come.
+    /// Its connection ended before the head of the response had arrived.
     Cut,
     /// Over HTTP/2, the server refused the stream before it processed it.
     Refused,
@@ -35,12 +35,12 @@ pub(crate) enum Retry {
 pub enum FailureKind {
     /// Nothing listens there.
     Refused,
-    /// The server closed the connection before its answer, or over HTTP/2 the stream. Whether
-    /// that comes as FIN or as RST is up to the kernel.
+    /// The server closed the connection before its response, or over HTTP/2 the stream. Whether
+    /// that is a FIN or a RST is up to the kernel.
     Closed,
     /// No connection within the timeout.
     ConnectTimeout,
-    /// A connection, but no whole answer within the timeout.
+    /// A connection, but no complete response within the timeout.
     Timeout,
     /// The name of the server is not known.
     NoSuchHost,
@@ -56,15 +56,15 @@ pub enum FailureKind {
     NoMemory,
     /// This process may start no more threads.
     NoThreads,
-    /// What came back was not HTTP.
+    /// The response was not HTTP.
     NotHttp,
-    /// The server answered with this status, and not with 200.
+    /// The server responded with this status, and not with 200.
     Status(u16),
     /// The body ended before it was as long as announced, or was garbled.
     Body,
-    /// The header or the body is longer than any answer of ours.
+    /// The header or the body is longer than any response of ours.
     TooLong,
-    /// The run was stopped while the request was under way.
+    /// The run was stopped while the request was in flight.
     Interrupted,
     /// The client began the request and never said what became of it.
     Lost,
@@ -243,9 +243,9 @@ pub(crate) enum Stage {
     Address,
     /// A connection.
     Connect,
-    /// The first part of the answer.
+    /// The first part of the response.
     Head,
-    /// The rest of the answer.
+    /// The rest of the response.
     Body,
 }
 
@@ -326,7 +326,7 @@ fn causes<'a>(
     })
 }
 
-/// Of a request without an answer, which may have been one of many on its connection.
+/// Of a request without a response, which may have been one of many on its connection.
 fn retry(of_h2: Option<&h2::Error>) -> Option<Retry> {
     match of_h2 {
         Some(error) if error.is_reset() => {
@@ -357,7 +357,7 @@ fn kind_of(error: &(dyn Error + 'static), stage: Stage) -> Option<FailureKind> {
     } else if error.is::<tower::timeout::error::Elapsed>() {
         Some(timeout(stage))
     } else if error.is::<hyper_util::client::legacy::Error>() {
-        // A pool says nothing else to those who waited for a connection that others made.
+        // This is all that a pool reports to requests that waited for a connection of others.
         (stage == Stage::Head).then_some(FailureKind::Closed)
     } else {
         None
@@ -398,7 +398,7 @@ fn kind_of_h2(error: &h2::Error, stage: Stage) -> FailureKind {
 }
 
 /// What a system call failed of. Those that make a connection are `getaddrinfo`, `socket` and
-/// `connect`, which also tells what routers and firewalls sent back.
+/// `connect`, which also reports what routers and firewalls sent back.
 fn kind_of_io(error: &io::Error, stage: Stage) -> Option<FailureKind> {
     Some(match error.kind() {
         io::ErrorKind::ConnectionRefused => FailureKind::Refused,
@@ -575,7 +575,7 @@ mod tests {
         }
     }
 
-    /// A server that is not told to fail has them too.
+    /// A server without `--fail-rate` has them too.
     #[test]
     fn a_503_may_be_of_any_of_its_limits() {
         let advice = FailureKind::Status(503).advice().en;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// In milliseconds. A percentile is the smallest latency that at least so many percent do
+/// In milliseconds. A percentile is the smallest latency that at least that share does
 /// not exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Latency {
@@ -62,7 +62,7 @@ pub(crate) struct Latencies {
     longest: Duration,
 }
 
-/// The longest that is told apart; beyond it, all are as long as this.
+/// The longest that is distinguished; beyond it, all count as this.
 const LONGEST: Duration = Duration::from_hours(24);
 
 impl Default for Latencies {
@@ -92,7 +92,7 @@ impl Latencies {
             // Within the rank: at its very edge, rounding would make it the next one.
             let quantile = (rank as f64 - 0.5) / number as f64;
             let micros = self.micros.value_at_quantile(quantile);
-            // What falls into one step of the histogram is told as its upper end.
+            // All in one step of the histogram count as its upper end.
             millis(Duration::from_micros(micros).min(self.longest))
         };
         let is_enough = number >= ENOUGH_FOR_P99_9 as u64;

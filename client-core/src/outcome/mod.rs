@@ -29,14 +29,14 @@ pub(crate) struct Outcome {
     pub(crate) end: Duration,
     /// How it ended.
     pub(crate) ending: OutcomeKind,
-    /// Where the server says that the time went, if it answered and says so.
+    /// The phases that the server reports, if it responded and reports them.
     pub(crate) timing: Option<Timing>,
     /// Whether it was sent a second time.
     pub(crate) retried: bool,
 }
 
 impl Outcome {
-    /// From its start to its whole answer, if it got the page.
+    /// From its start to its complete response, if it got the page.
     pub(crate) fn latency(&self) -> Option<Duration> {
         let answered = self.ending == OutcomeKind::Answered;
         answered.then(|| self.end.saturating_sub(self.start))
@@ -46,11 +46,11 @@ impl Outcome {
 /// The four ways in which a planned request can end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OutcomeKind {
-    /// The page came, whole, with status 200.
+    /// The complete page, with status 200.
     Answered,
-    /// Something else came, or nothing.
+    /// Another response, or none.
     Failed(FailureKind),
-    /// Its time was over before its answer was there.
+    /// No complete response within its timeout.
     TimedOut(FailureKind),
     /// It was never begun: the run was stopped, or there was no server.
     NotSent,
@@ -64,7 +64,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// The longest answer that is read, in bytes. The page has six.
+/// The longest response that is read, in bytes. The page has six.
 pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 impl Answer {

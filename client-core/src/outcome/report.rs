@@ -38,9 +38,9 @@ pub struct Report {
     pub requests: usize,
     /// Requests that got the page.
     pub ok: usize,
-    /// Requests that got something else, or nothing.
+    /// Requests that got another response, or none.
     pub failed: usize,
-    /// Requests whose time was over before their answer was there.
+    /// Requests without a complete response within their timeout.
     pub timed_out: usize,
     /// Requests that were never begun.
     pub not_sent: usize,
@@ -50,24 +50,24 @@ pub struct Report {
     pub retried: usize,
     /// Seconds from the start of the strategy to its end.
     pub elapsed_s: f64,
-    /// Seconds that it takes if only the waiting costs, and the work on the answers where
+    /// Seconds that it takes if only the waiting takes time, and the work on the responses where
     /// there is some; `None` where the delay is unknown.
     pub ideal_s: Option<f64>,
     /// Seconds for which requests were to be begun; `None` where a number of them was asked for.
     #[serde(default)]
     pub duration_s: Option<f64>,
-    /// Requests that are begun in that time and answered if only the waiting costs; `None` where
+    /// Requests that are begun in that time and succeed if only waiting takes time; `None` where
     /// the delay is unknown, or none at all, and where a number was asked for.
     #[serde(default)]
     pub ideal_requests: Option<usize>,
-    /// Milliseconds that the ideal supposes for each response, where the server does not tell
-    /// its delay and the user did; `None` where the ideal rests on what the server tells.
+    /// Milliseconds that the ideal assumes for each response, if the server does not report its
+    /// delay and the user gave one; `None` if the ideal is based on the server's own report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed_delay_ms: Option<f64>,
-    /// Milliseconds of CPU time that were spent on each answer; `None` for none.
+    /// Milliseconds of CPU time that were spent on each response; `None` for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_work_ms: Option<f64>,
-    /// The most requests that the strategy has under way at once.
+    /// The most requests that the strategy has in flight.
     pub concurrency: usize,
     /// How it spreads the requests.
     #[serde(rename = "shape")]
@@ -79,10 +79,10 @@ pub struct Report {
     /// What carries the requests; `None` where there is no choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transport: Option<Transport>,
-    /// The connections that all requests share; `None` where each under way has its own.
+    /// The connections that all requests share; `None` where each in flight has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<NonZeroUsize>,
-    /// Milliseconds from a request's start to its whole answer, of those that got the
+    /// Milliseconds from a request's start to its complete response, of those that got the
     /// page; `None` if there are none.
     pub latency_ms: Option<Latency>,
     /// How many requests did not get the page, by reason.
@@ -97,7 +97,7 @@ pub struct Report {
     /// the machine slept; `None` for none. How much of it is in the other times is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_s: Option<f64>,
-    /// Whether the requests were so many that they were only counted: then there are no
+    /// Whether there were too many requests to record each: then there are no
     /// outcomes of each, and a percentile is right to a thousandth.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counted: bool,
@@ -134,13 +134,13 @@ pub struct OutcomeRow {
     /// How long it was in the server's queue, if the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_us: Option<u64>,
-    /// How long the server then was to wait before it answered, if the server says so.
+    /// The server's delay after that, if the server reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_us: Option<u64>,
     /// Whether it was sent more than once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retried: bool,
-    /// The status of its answer, if there was one.
+    /// The status of its response, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Why there was none.
@@ -252,7 +252,7 @@ impl Report {
     /// that was asked for.
     #[must_use]
     pub fn is_waited_for(&self) -> bool {
-        // An answer of any status, and the end of patience, are what the ideal counts on.
+        // The ideal includes responses of any status, and timeouts.
         let is_waited_for = |error: &ErrorCount| {
             error.kind == FailureKind::Timeout.to_string()
                 || error.kind.starts_with("status-")

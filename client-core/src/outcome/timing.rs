@@ -1,4 +1,4 @@
-//! Where the time of an answer went, in the server's own words.
+//! The phases of a response, as the server reports them.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 pub struct Timing {
     /// How long the request waited for a permit.
     pub queued: Duration,
-    /// How long the server then was to wait before it answered.
+    /// The server's delay after that.
     pub waited: Duration,
 }
 

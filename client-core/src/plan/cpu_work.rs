@@ -1,7 +1,7 @@
-//! Real computation on each answer: for when waiting is not all that costs.
+//! Computation on each response (`--cpu-work`): for when waiting is not the only cost.
 //!
-//! It is done where the answer arrives, by the thread that blocks or by the one that runs the
-//! task. That is the point: a thread that computes lets nobody else on it go on.
+//! It runs where the response arrives, on the thread that blocks or on the one that runs the
+//! task. That is the point: a thread that computes blocks all other tasks on it.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ pub(crate) fn compute(time: Duration) {
 /// Whether a thread has computed for `time`, going by both clocks.
 ///
 /// A coarse CPU clock alone would end 2 ms of work at its next tick, after anything from 0 to
-/// 16 ms. CPU time never exceeds wall time, and equals it on a CPU that nobody else wants. So
+/// 16 ms. CPU time never exceeds wall time, and equals it on an otherwise idle CPU. So
 /// the wall clock ends the work, unless the CPU clock shows a shortfall that its resolution
 /// cannot explain.
 fn is_done(

@@ -1,4 +1,4 @@
-//! What every request says about itself, so that the server can tell the clients apart,
+//! The headers of every request, by which the server distinguishes the clients,
 //! treat request 17 the same for each of them, and show a run beside its ideal.
 
 use std::time::Duration;
@@ -64,7 +64,7 @@ fn never_repeated(mut value: HeaderValue) -> HeaderValue {
     value
 }
 
-/// What tells a run from all others: a random number, since process ids repeat on another
+/// What distinguishes a run from all others: a random number, since process ids repeat on another
 /// machine and in another container.
 fn run_id() -> HeaderValue {
     HeaderValue::from(getrandom::u32().unwrap_or_else(|_| std::process::id()))

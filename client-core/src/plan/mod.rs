@@ -33,7 +33,7 @@ use crate::settings::workload::Workload;
 /// answered.
 const MAX_IDLE: usize = 1024;
 
-/// More than it takes to send one of many requests at once, which is 65 µs through reqwest on
+/// More than it takes to send one of many requests, which is 65 µs through reqwest on
 /// two CPUs that the server needs as well.
 const SENDING: Duration = Duration::from_micros(100);
 
@@ -119,7 +119,7 @@ impl Plan {
         })
     }
 
-    /// The most requests in flight at once: `--concurrency`, or as many as there are.
+    /// The most requests in flight: `--concurrency`, or all of them.
     #[must_use]
     pub fn concurrency(&self) -> usize {
         self.settings().layout.concurrency().get()
@@ -138,7 +138,7 @@ impl Plan {
     }
 
     /// The most idle connections that are worth keeping: none if all requests are sent before
-    /// the first answer comes, since there is nobody left to use its connection.
+    /// the first response arrives, since no request is left that could use its connection.
     pub(crate) fn most_idle(&self) -> usize {
         let requests = self.settings().workload.most_requests();
         let sending = SENDING * u32::try_from(requests.get()).unwrap_or(u32::MAX);
@@ -169,7 +169,7 @@ impl Plan {
         self.0.runtimes.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// What a request says of itself.
+    /// The headers of a request.
     pub(crate) fn headers(&self, request: Request) -> HeaderMap {
         let run = self.0.start.get().map(|start| &start.headers);
         headers::of(self.settings().client, request.index, run)
@@ -318,7 +318,7 @@ impl Plan {
         Some(retry)
     }
 
-    /// Stops the clock of a request and writes down what came of it. Then a page is worked
+    /// Records the end and the outcome of a request. Then a page is worked
     /// on, here and now, which is no part of the request any more.
     pub(crate) fn end(
         &self,
@@ -492,7 +492,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A run that nobody watches.
+    /// A run without output.
     pub(crate) fn all_at_once(
         requests: NonZeroUsize,
         transport: Option<TransportArgs>,

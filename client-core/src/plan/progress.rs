@@ -13,7 +13,7 @@ use crate::progress_bar::progress_bar;
 use crate::settings::workload::Workload;
 use units::{Localized, localized, warn};
 
-/// Up to this many requests, each one is told in lines, as the tutorial does.
+/// Up to this many requests, each one is printed in lines, as in the tutorial.
 const MAX_LINES: usize = 20;
 
 const BAR: Localized<&str> = Localized {
@@ -21,7 +21,7 @@ const BAR: Localized<&str> = Localized {
     zh: "[{bar:40}] 已结束 {pos}/{len}，{elapsed}",
 };
 
-/// Of a duration, where nobody knows how many there will be.
+/// Of a duration, with an unknown number of requests.
 const COUNTER: Localized<&str> = Localized {
     en: "{pos} ended, {elapsed} of",
     zh: "已结束 {pos}，{elapsed} /",
@@ -48,7 +48,7 @@ enum View {
         ended: AtomicUsize,
         requests: usize,
     },
-    /// The same of a duration, of which so many tenths were told.
+    /// The same of a duration, with the tenths that were printed.
     TenthsOf {
         duration: Duration,
         ended: AtomicUsize,
@@ -138,7 +138,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away, so that the report stands alone.
+    /// Removes the bar, so that only the report remains.
     pub(crate) fn finish(&self) {
         if let View::Bar(bar) = &self.view {
             bar.finish_and_clear();
@@ -183,7 +183,7 @@ impl Progress {
         if matches!(self.view, View::Lines { to_stderr: true }) {
             warn(text);
         } else {
-            // Whoever closed the pipe wants no more lines, but the run goes on.
+            // With a closed pipe, no more lines are printed, but the run continues.
             let _ = writeln!(units::stdout(), "{text}");
         }
     }

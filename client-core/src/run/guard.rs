@@ -72,7 +72,7 @@ fn too_many(Localized { en, zh }: &Localized, host: &str) -> Localized {
 fn is_near(url: &Url) -> bool {
     match url.socket_addrs(|| None) {
         Ok(addresses) => addresses.iter().map(SocketAddr::ip).all(is_private),
-        // A name that nobody knows reaches no server at all; the run will say so.
+        // An unknown name reaches no server; the run will say so.
         Err(_) => true,
     }
 }
@@ -140,13 +140,13 @@ mod tests {
 
     #[test]
     fn far_servers_take_200_requests_or_a_word() {
-        // Addresses that are reserved for documentation: nobody's server.
+        // Addresses that are reserved for documentation.
         for url in ["http://203.0.113.7/", "http://[2001:db8::1]/"] {
             assert!(passes(url, 200, false));
             assert!(!passes(url, 201, false));
             assert!(passes(url, 201, true));
 
-            // However short, nobody knows how many it will be.
+            // However short, the number of requests is unknown.
             let short = Workload::Duration(Duration::from_millis(1));
             let url = url.parse().unwrap();
             let refused = check(&url, short, false).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Ctrl-C while a client runs: the report of what came until then, or out at once.
+//! Ctrl-C while a client runs: the report of the run so far, or an immediate exit.
 
 use std::thread;
 use std::time::Duration;

@@ -72,7 +72,7 @@ pub fn run<Own: ClientArgs>(
     if let Server::Absent(failure) = &server {
         return run.without_server(failure);
     }
-    // Whoever started this client has said so already.
+    // The program that started this client has said so already.
     if !common.end_with_stdin {
         run.tell_what_may_surprise(&server);
     }
@@ -95,16 +95,16 @@ struct Run {
     expected: Arc<OnceLock<Expected>>,
     json: bool,
     pictures: Arc<Exports>,
-    // The report is printed once: at the end, or after Ctrl-C, whichever comes first.
+    // The report is printed once: at the end, or after Ctrl-C, whichever is first.
     reported: Arc<AtomicBool>,
 }
 
 /// What was to be expected of the run.
 #[derive(Debug, Clone, Copy, Default)]
 struct Expected {
-    // `None` where the server does not tell its delay, and none is assumed.
+    // `None` if the server does not report its delay, and none is assumed.
     ideal: Option<IdealRun>,
-    // What the ideal rests on, where the server does not tell.
+    // The delay that the ideal assumes, if the server does not report it.
     assumed_delay: Option<Duration>,
 }
 
@@ -193,7 +193,7 @@ impl Run {
         Server::ask(url, workload.most_requests()).assuming(*assumed_delay)
     }
 
-    /// The ideal comes first, since each request says it; the strategy will need more
+    /// The ideal is first, since each request has it in a header; the strategy will need more
     /// memory than its simulation, so that the peak is the strategy's all the same.
     fn begin(&self, server: &Server) {
         let RunSettings { url, workload, layout, timeout, work, .. } =
@@ -274,7 +274,7 @@ impl Run {
         }
     }
 
-    /// Prints the report; whether all requests were answered.
+    /// Prints the report; whether all requests succeeded.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl Run {
         report
     }
 
-    /// The files come first: nobody may be there to read the rest any more.
+    /// The files are first: the pipe for the rest may be closed by now.
     fn print(&self, report: &Report) -> anyhow::Result<()> {
         let written = self.pictures.write_files(&[report]);
         if self.json {

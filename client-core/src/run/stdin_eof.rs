@@ -5,8 +5,8 @@ use std::thread;
 
 use crate::run::cli::leave;
 
-/// Ends this process when its standard input ends: whoever holds the other end is gone
-/// then, however that came, and nobody waits for a report.
+/// Ends this process when its standard input ends: the parent process has ended then, for
+/// whatever reason, and needs no report.
 pub(crate) fn exit_on_stdin_eof() {
     // Without a thread, no request can be sent either, and the client ends soon.
     let _ = thread::Builder::new().spawn(|| {

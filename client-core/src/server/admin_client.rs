@@ -9,10 +9,10 @@ use crate::fetch::blocking::read_at_most;
 use crate::fetch::resolve::resolve;
 use crate::outcome::failure::{Failure, Stage};
 
-/// The most that a server may take to tell about itself.
+/// The timeout for questions to a server about itself.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The longest answer that is read, in bytes: room for the delays of 100,000 requests.
+/// The longest response that is read, in bytes: room for the delays of 100,000 requests.
 const MAX_BYTES: u64 = 4 << 20;
 
 /// A way to ask the server behind a page.
@@ -26,7 +26,7 @@ pub struct AdminClient {
     max_bytes: u64,
 }
 
-/// What a server answers.
+/// The response of a server.
 #[derive(Debug)]
 pub struct AdminResponse {
     /// Its status.
@@ -55,19 +55,19 @@ impl AdminClient {
         })
     }
 
-    /// The same, with the token that the server asks of those who change something.
+    /// The same, with the token that the server requires for changes.
     #[must_use]
     pub fn with_token(self, token: Option<String>) -> Self {
         Self { token, ..self }
     }
 
-    /// The same, for answers that take longer.
+    /// The same, for responses that take longer.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// The same, for longer answers.
+    /// The same, for longer responses.
     #[must_use]
     pub fn with_max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }
@@ -77,7 +77,7 @@ impl AdminClient {
     ///
     /// # Errors
     ///
-    /// There is no answer in time, or none of a size that is read.
+    /// There is no response in time, or it is too large.
     pub fn get(&self, page: &str) -> Result<AdminResponse, Failure> {
         self.send(self.http.get(self.beside(page)))
     }

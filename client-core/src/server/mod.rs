@@ -1,4 +1,4 @@
-//! What the server says about itself: how slow it is, and how many it takes at once.
+//! What the server says about itself: its delay and its concurrency limit.
 //!
 //! The ideal time follows from that. Any other server is fetched from just the same,
 //! only that its ideal is not known.
@@ -25,9 +25,9 @@ use crate::settings::workload::Workload;
 /// What is known of a server before the run.
 #[derive(Debug, Clone)]
 pub enum Server {
-    /// A `slow-server`, which tells how long its page takes.
+    /// A `slow-server`, which reports its delay.
     Slow(ServerSettings),
-    /// Something that answers, or at least listens, and does not tell how slow it is.
+    /// A server that responds, or at least listens, and does not report its delay.
     Other {
         /// What to do about it, if it is a `slow-server` that does not know the name by which
         /// it was called.
@@ -44,7 +44,7 @@ pub enum Server {
 pub struct ServerSettings {
     delays: Delays,
     limit: Option<ServerLimit>,
-    /// The most connections that it holds at once, if it says so.
+    /// The most open connections, if it says so.
     pub connections: Option<usize>,
     addresses: Vec<SocketAddr>,
     /// The delay of its page without the jitter.
@@ -99,11 +99,11 @@ fn queue() -> WhenFull {
     WhenFull::Queue
 }
 
-/// The most delays that a server is asked for, which is what fits into the answer that is
+/// The most delays that a server is asked for, which is what fits into the response that is
 /// read.
 const MAX_DELAYS: usize = 100_000;
 
-/// The answer to `GET /api/schedule`.
+/// The response of `GET /api/schedule`.
 #[derive(Debug, Deserialize)]
 struct Schedule {
     delays_us: Vec<u64>,
@@ -134,7 +134,7 @@ impl Server {
             .map_or(other(None), Self::Slow)
     }
 
-    /// The same, with the delay that the user says it has, if it does not tell its own.
+    /// The same, with the delay that the user assumes, if it does not report its own.
     #[must_use]
     pub fn assuming(self, delay: Option<Duration>) -> Self {
         match self {
@@ -168,7 +168,7 @@ impl Server {
         }
     }
 
-    /// What to do if no answer can come within `timeout`.
+    /// What to do if no response can arrive within `timeout`.
     #[must_use]
     pub fn too_slow_for(&self, timeout: Duration) -> Option<Localized> {
         let delay = self.settings()?.equal_delay()?;
@@ -209,7 +209,7 @@ impl Server {
         }
     }
 
-    /// What a run of this layout comes to if only the waiting costs: the requests that are
+    /// The result of a run of this layout if only the waiting takes time: the requests that are
     /// served, and the time that it takes. `None` if the delay of the page is neither known nor
     /// assumed, or is none at all, so that a duration has room for any number.
     #[must_use]
@@ -274,14 +274,14 @@ impl ServerSettings {
         }
     }
 
-    /// How many requests the server takes at once, if it has a limit.
+    /// The requests that the server serves at the same time, if it has a limit.
     #[must_use]
     pub fn limit(&self) -> Option<ServerLimit> {
         self.limit
     }
 }
 
-/// `None` where they do not tell how long the page takes.
+/// `None` if they do not give the delay of the page.
 fn settings(
     control: &AdminClient,
     url: &Url,
@@ -289,7 +289,7 @@ fn settings(
     stats: Stats,
 ) -> Option<ServerSettings> {
     if url.path() != "/" {
-        // It tells of its one slow page, and of no other.
+        // It reports the delay of its one slow page only.
         return None;
     }
     // What no server of ours says is not known.
@@ -303,7 +303,7 @@ fn settings(
     let delays = match asked {
         Some((_, text)) => match units::parse_duration(&text) {
             Ok(delay) if delay <= most => Delays::All(delay),
-            // It answers 400, which takes no time that is known.
+            // It responds with 400, after an unknown time.
             _ => return None,
         },
         None if stats.jitter_ms > 0.0 => each_delay(control, requests)?,
@@ -373,7 +373,7 @@ fn startable(url: &Url) -> Option<SocketAddr> {
 mod tests {
     use super::*;
 
-    /// A server that says something absurd of itself is one that does not tell.
+    /// An implausible report of a server counts as none.
     #[test]
     fn an_absurd_delay_is_unknown() {
         let url: Url = "http://127.0.0.1:1/".parse().unwrap();

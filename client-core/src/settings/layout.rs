@@ -1,4 +1,4 @@
-//! How a strategy spreads the requests: who takes which, and how many at once.
+//! How a strategy spreads the requests: which worker takes which, and the most in flight.
 //!
 //! The ideal time follows from the layout alone.
 
@@ -37,7 +37,7 @@ pub struct Partition {
     pub index: usize,
     /// The requests in this partition, if all take equally long.
     pub requests: usize,
-    /// The most of its requests that are in flight at once.
+    /// The most of its requests that are in flight.
     pub slots: NonZeroUsize,
     /// How many requests a slot takes at a time, to be done one after another.
     pub chunk: NonZeroUsize,
@@ -92,7 +92,7 @@ impl Layout {
         self
     }
 
-    /// The same, with so many threads in each runtime.
+    /// The same, with this many threads in each runtime.
     #[must_use]
     pub fn with_threads(self, threads: NonZeroUsize) -> Self {
         Self { threads_each: Some(threads), ..self }
@@ -163,7 +163,7 @@ impl Layout {
         }
     }
 
-    /// The answers that can be computed on at once, if there are `cores` CPUs.
+    /// The responses that can be computed on at the same time, if there are `cores` CPUs.
     #[must_use]
     pub fn computes_at_once(&self, cores: usize) -> usize {
         let threads =
@@ -177,7 +177,7 @@ impl Layout {
         &self.partitions
     }
 
-    /// The slots of all partitions: the most requests that are ever under way at once.
+    /// The slots of all partitions: the most requests that are ever in flight.
     #[must_use]
     pub fn concurrency(&self) -> NonZeroUsize {
         let slots =

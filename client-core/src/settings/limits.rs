@@ -11,7 +11,7 @@ use crate::machine;
 /// searches all of its threads, and 5,000 take seconds to start.
 const MAX_POOL_THREADS: usize = 512;
 
-/// Reads the most requests in flight at once; `all` is a limit that is never reached.
+/// Reads the most requests in flight; `all` is a limit that is never reached.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ const REQUESTS_PER_CONNECTION: usize = 2_000;
 /// won.
 const ENOUGH_CONNECTIONS: usize = 64;
 
-/// How many connections requests share, where nobody says it. With at least one for each
+/// The default number of connections that requests share. With at least one for each
 /// thread that can send, none waits for another.
 pub(crate) fn usual_connections(in_flight: NonZeroUsize) -> NonZeroUsize {
     let useful = in_flight.get().div_ceil(REQUESTS_PER_CONNECTION);

@@ -28,13 +28,13 @@ pub(crate) struct RunSettings {
     pub url: Url,
     /// How often to fetch it, or for how long.
     pub workload: Workload,
-    /// The most that one request may take, from its start to the last byte of its answer.
+    /// The time limit of one request, from its start to the last byte of its response.
     pub timeout: Duration,
-    /// CPU time that is spent on each answer, on the thread that it arrives on.
+    /// CPU time that is spent on each response, on the thread that received it.
     pub work: Duration,
-    /// The delay of a server that does not tell its own, as the user says.
+    /// The user's assumption for the delay of a server that does not report its own.
     pub assumed_delay: Option<Duration>,
-    /// Who takes which request, and how many at once.
+    /// Which worker takes which request, and the most in flight.
     pub layout: Layout,
     /// How the requests are sent, where that can be chosen.
     pub transport: Option<TransportArgs>,

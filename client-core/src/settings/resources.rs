@@ -45,7 +45,7 @@ fn memory_of_a_wait(transport: Transport) -> u64 {
 /// with client-hybrid: 1.1 kB for 10,000 of them, 1.0 for a million.
 const MEMORY_OF_A_POOLED_TASK: u64 = 1_000;
 
-/// What a planned request takes that is not under way, in bytes. Measured with client-async:
+/// The memory of a planned request that is not in flight, in bytes. Measured with client-async:
 /// 86 each from 1,000 to 100,000 of them, 10 at a time.
 const MEMORY_OF_A_REQUEST: u64 = 100;
 
@@ -62,7 +62,7 @@ impl ResourceEstimate {
         transport: Option<TransportArgs>,
     ) -> Self {
         let in_flight = layout.concurrency().get().min(requests) as u64;
-        // Nobody knows of a duration how many it will be: so many are kept, and then counted.
+        // The number of requests in a duration is unknown: this many are recorded, then counted.
         let is_known = requests <= MAX_REQUESTS;
         let kept = if is_known { requests } else { MAX_KEPT } as u64;
         let kept = kept.max(in_flight);
@@ -109,7 +109,7 @@ impl ResourceEstimate {
                 let files = machine.open_files.unwrap_or(u64::MAX);
                 targets::needed(self.ports.min(files), machine.ports)
             }
-            // It has 127.0.0.1 alone until it is told of more.
+            // It has only 127.0.0.1 until more are configured.
             System::MacOs => 1,
         }
     }
@@ -152,7 +152,7 @@ pub struct Shortfall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resource {
     OpenFiles,
-    /// With so many addresses, the server would have enough.
+    /// The addresses that would be enough for the server.
     Ports {
         addresses: usize,
     },
@@ -235,7 +235,7 @@ impl Shortfall {
 /// Ports from 1024 on are anybody's, and 65535 is the last one.
 const MAX_PORTS: u64 = 65_535 - 1024 + 1;
 
-/// How to let a process open so many files. The soft limit is raised already, so it is
+/// How to let a process open this many files. The soft limit is raised already, so it is
 /// the hard one that is too low.
 pub(crate) fn more_files(system: System, files: u64, less: &str) -> String {
     match system {

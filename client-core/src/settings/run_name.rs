@@ -1,4 +1,4 @@
-//! The name that a person gives a run, so that a class can tell whose it is.
+//! The name of a run, by which a class recognises its owner.
 
 use std::fmt;
 use std::str::FromStr;

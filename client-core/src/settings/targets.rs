@@ -9,7 +9,7 @@ use reqwest::Url;
 /// need them where this machine has so many local `ports` for each.
 ///
 /// Only a server on this machine, called by its address, has several: what it says is
-/// nobody's reason to send requests elsewhere.
+/// never a reason to send requests elsewhere.
 pub(crate) fn spread(
     url: &Url,
     addresses: &[SocketAddr],
@@ -29,7 +29,7 @@ pub(crate) fn spread(
 
 /// How many addresses a server should have, for as many connections.
 ///
-/// Linux finds a free port at once among one half of them. Then it looks for one ever
+/// Linux finds a free port immediately in one half of them. Then it looks for one ever
 /// longer: measured, a connection takes nine times as long at the end. So an address is
 /// used for half of the ports.
 pub(crate) fn needed(connections: u64, ports: Option<u64>) -> usize {
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn nobody_is_sent_elsewhere() {
         for (url, addresses) in [
-            // What a server says of others is not believed.
+            // A server's claim about other addresses is not trusted.
             ("http://127.0.0.1:5000/", ["127.0.0.1:5000", "203.0.113.7:5000"]),
             ("http://127.0.0.1:5000/", ["203.0.113.7:5000", "127.0.0.1:5000"]),
             // Not called by an address of its own.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::settings::limits::ALL_AT_ONCE;
 
-/// In flight at once in a run of a duration, where nobody says how many: *all* would be a
+/// The default of the most in flight in a run of a duration: *all* would be a
 /// number that grows for as long as the run lasts. It is the number of requests that
 /// `compare` sends by default, so that the same are in flight.
 const IN_FLIGHT: NonZeroUsize = NonZeroUsize::new(100).unwrap();
@@ -21,7 +21,7 @@ pub enum Workload {
 }
 
 impl Workload {
-    /// The most requests that it can come to.
+    /// The upper limit of its requests.
     #[must_use]
     pub fn most_requests(self) -> NonZeroUsize {
         match self {
@@ -39,7 +39,7 @@ impl Workload {
         }
     }
 
-    /// The most requests in flight at once where `concurrency` was asked for.
+    /// The most requests in flight if `concurrency` was asked for.
     pub(crate) fn in_flight(self, concurrency: NonZeroUsize) -> NonZeroUsize {
         match self {
             Self::Duration(_) if concurrency == ALL_AT_ONCE => IN_FLIGHT,

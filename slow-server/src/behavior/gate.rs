@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-/// Holds responses back until they are released: a number of them in the order of arrival, or each by
-/// its number.
+/// Holds responses back until they are released: a number of them in the order of arrival, or
+/// each by its number.
 ///
 /// With it, a test sees *all* requests that a client has in flight, however slow the
 /// machine is, and only then lets it go on.

@@ -188,7 +188,7 @@ impl Acceptor {
         }
     }
 
-    /// Takes no permit: this is the only user of the semaphore, so a free one is still free afterwards.
+    /// Takes no permit: this is the semaphore's only user, so a free one is still free afterwards.
     async fn permit_is_free(&self) {
         // The semaphore is never closed.
         let _ = self.permits.acquire().await;

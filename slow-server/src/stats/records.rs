@@ -29,8 +29,8 @@ const MOST_TOLD: usize = 32_000;
 pub struct RequestRecords {
     /// Microseconds since the server began, as all times here.
     pub now_us: u64,
-    /// Zero if these are all that arrived since the time asked for. Otherwise the number of older ones
-    /// missing at most: those that are too many for one response, and the records of all
+    /// Zero if these are all that arrived since the time asked for. Otherwise at most this many
+    /// older ones are missing: those that are too many for one response, and the records of all
     /// addresses that made room for others since the server began.
     pub left_out: u64,
     /// Requests for the page, the newest of them, in the order of arrival.

@@ -1,8 +1,7 @@
 //! A stream that is read a little at a time.
 //!
-//! Who reads HTTP/2 takes all that has come, and only then do the requests run for which it
-//! came: thousands of answers would be in memory at once, and take far more there than they
-//! took on the way.
+//! h2 drains the socket before it wakes the streams: thousands of responses would be in memory
+//! at the same time, and take far more there than on the wire.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +17,7 @@ pub(super) struct BudgetedReader<R> {
     taken: usize,
 }
 
-/// In bytes: some 250 answers with a small page.
+/// In bytes: some 250 responses with a small page.
 const READ_BUDGET: usize = 16_384;
 
 impl<R> BudgetedReader<R> {

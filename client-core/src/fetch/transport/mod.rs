@@ -95,7 +95,7 @@ mod tests {
 
     const EACH: usize = 5;
 
-    /// Answers [`EACH`] connections with a page.
+    /// Responds on [`EACH`] connections with a page.
     async fn serve(listener: TcpListener) {
         for _ in 0..EACH {
             let (mut stream, _) = listener.accept().await.unwrap();

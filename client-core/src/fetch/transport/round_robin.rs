@@ -1,4 +1,4 @@
-//! Whose turn it is among the connections that requests share.
+//! The next one of the connections that requests share.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,7 +14,7 @@ pub(super) struct RoundRobin {
 const MAX_IN_A_ROW: usize = 64;
 
 impl RoundRobin {
-    /// For a runtime that has at most so many requests in flight.
+    /// For a runtime that has at most this many requests in flight.
     pub(super) fn new(in_flight: usize, connections: usize) -> Self {
         let each = in_flight / connections.max(1);
         Self { taken: AtomicUsize::new(0), in_a_row: each.clamp(1, MAX_IN_A_ROW) }

@@ -13,7 +13,7 @@ use crate::fetch::resolve::resolve;
 use crate::outcome::failure::{Failure, FailureKind, Stage};
 use crate::plan::Plan;
 
-/// A page, for those who have to find the way to it themselves.
+/// A page, for the transports that connect to it themselves.
 #[derive(Debug)]
 pub(super) struct Target {
     addresses: Vec<SocketAddr>,
@@ -32,7 +32,7 @@ impl Target {
     /// There is no route to the server, or its address is not one that HTTP can send.
     pub(super) fn new(page: &Url, plan: &Plan) -> anyhow::Result<Self> {
         let mut url = page.clone();
-        // What follows a `#` is for whoever shows the page.
+        // A fragment (`#…`) is not sent to the server.
         url.set_fragment(None);
         let uri: Uri = url.as_str().parse()?;
         let path = uri.path_and_query().cloned();
@@ -54,7 +54,7 @@ impl Target {
             .await
             .map_err(|_| Failure::new(FailureKind::ConnectTimeout))?
             .map_err(|error| Failure::of(&error, Stage::Connect))?;
-        // It fails on a connection that has ended, which is told when it is used.
+        // It fails on a connection that has ended, which shows when it is used.
         let _ = stream.set_nodelay(true);
         Ok(stream)
     }

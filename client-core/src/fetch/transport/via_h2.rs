@@ -18,7 +18,7 @@ use crate::outcome::Answer;
 use crate::outcome::failure::{Failure, Stage};
 use crate::plan::{Plan, Request};
 
-/// The connections of a runtime, which take its requests in turn.
+/// The connections of a runtime, over which its requests are spread in turn.
 #[derive(Debug)]
 pub(crate) struct Connections {
     plan: Plan,
@@ -27,7 +27,7 @@ pub(crate) struct Connections {
     turns: RoundRobin,
 }
 
-/// Where a connection is, for whoever may send on it next. Fair: who comes first sends first.
+/// A connection, for the request that may send on it next. Fair: first come, first served.
 type SharedConnection = Mutex<Connection>;
 
 /// Made when it is first needed, and again when it has ended.
@@ -36,19 +36,19 @@ enum Connection {
     #[default]
     Unmade,
     Open(SendRequest<Bytes>),
-    /// Whoever asked before it failed need not try again.
+    /// A request that asked before it failed need not try again.
     Failed(Instant, Failure),
 }
 
-/// The requests under way on a connection before the server has said how many it takes, which
+/// The requests in flight on a connection before the server has sent its limit, which
 /// is not to be fewer (RFC 9113, section 6.5.2).
 const INITIAL_MAX_STREAMS: usize = 100;
 
 /// What the server may send before we have taken what it sent, in bytes. With the usual
-/// 64 kB, ten thousand answers of six bytes would already wait for us.
+/// 64 kB, ten thousand responses of six bytes would already wait for us.
 const WINDOW: u32 = 16 << 20;
 
-/// The library's own guard against a flood of small answers, which is what is asked for
+/// The library's own guard against a flood of small responses, which is what is asked for
 /// here.
 const UNLIMITED_FRAME_BUDGET: usize = usize::MAX >> 1;
 
@@ -117,7 +117,7 @@ impl Connections {
         let mut connection = shared.lock().await;
         match &mut *connection {
             Connection::Open(sender) => {
-                // If it has ended, those on it were told, and this one needs another.
+                // If it has ended, its requests have failed, and this one needs another.
                 if poll_fn(|cx| sender.poll_ready(cx)).await.is_ok() {
                     return self.send_on(sender, request);
                 }
@@ -152,7 +152,7 @@ impl Connections {
             .handshake(join(BudgetedReader::of(received), sent))
             .await
             .map_err(failed)?;
-        // Its end is told to every request that is on it.
+        // Its end reaches every request on it.
         tokio::spawn(connection);
         poll_fn(|cx| sender.poll_ready(cx)).await.map_err(failed)?;
         Ok(sender)

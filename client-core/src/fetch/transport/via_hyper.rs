@@ -23,7 +23,7 @@ pub(crate) struct Connector {
     targets: Vec<Target>,
 }
 
-/// What a connection keeps for its answer, in bytes, of which the head may have so many. The
+/// The buffer of a connection for its response, in bytes, which also limits its head. The
 /// library alone would take eight times as much for each.
 const READ_BUFFER: usize = 1024;
 
@@ -55,7 +55,7 @@ impl Connector {
         tokio::select! {
             biased;
             answer = &mut answer => answer,
-            // The answer knows why it ended, and may be there already.
+            // The response has the reason why it ended, and may have arrived already.
             _ = connection => answer.await,
         }
     }

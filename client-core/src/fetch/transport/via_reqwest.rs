@@ -30,8 +30,8 @@ pub(crate) struct Clients {
 #[derive(Debug)]
 struct PooledClient {
     http: Client,
-    // Why there was no connection the last time, if there was none. The pool tells that to one
-    // of those who wait for it, and to the others nothing.
+    // Why there was no connection the last time, if there was none. The pool reports it to one of
+    // the requests that wait for it, and not to the others.
     no_connection: NoConnection,
 }
 
@@ -138,7 +138,7 @@ impl PooledClient {
     }
 }
 
-/// Notes why there is no connection, before the pool hears of it.
+/// Notes why there is no connection, before the pool gets the error.
 fn noting<Connection>(
     no_connection: NoConnection,
 ) -> impl FnOnce(Result<Connection, BoxError>) -> Result<Connection, BoxError> + Clone
