@@ -33,13 +33,13 @@ impl ClientSpec {
         Ok(Self { client, options, layout_for, workload, layout, transport_args })
     }
 
-    /// The same client with something else to do.
+    /// The same client with another workload.
     pub(crate) fn with_workload(&self, workload: Workload) -> Self {
         let (layout, transport_args) = (self.layout_for)(workload);
         Self { workload, layout, transport_args, ..self.clone() }
     }
 
-    /// How its program is told what it is to do.
+    /// The arguments that give its program the workload.
     pub(crate) fn workload_args(&self) -> [String; 2] {
         match self.workload {
             Workload::Requests(n) => ["--requests".to_owned(), n.to_string()],

@@ -1,4 +1,4 @@
-//! Runs the four clients in turn against one server, and says what each should have
+//! Runs the four clients one after another against one server, and says what each should have
 //! taken, what it took, and why.
 //!
 //! # Layout
@@ -117,7 +117,7 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
         baseline.compare(&mut comparison);
         explain::baseline::add_notes(&mut comparison.runs, baseline);
     }
-    // The files before the table, which nobody may be there to read any more; and each,
+    // The files before the table, whose pipe may be closed by now; and each,
     // whatever became of the others.
     let reports: Vec<_> =
         comparison.runs.iter().filter_map(|run| run.report.as_ref()).collect();
@@ -138,7 +138,7 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
         }
         guesses.write_scores(out, &comparison)
     })?;
-    // What is for another program, or to be pasted, stands alone on standard output.
+    // Output for another program, or to be pasted, is the only one on standard output.
     let is_alone = cli.json || cli.measuring.markdown;
     pictures.draw(&reports, is_alone)?;
     written.and(paged)?;

@@ -16,7 +16,7 @@ pub(crate) fn scaled(report: &Report, delay_s: f64) -> Option<f64> {
 }
 
 /// What the tutorial printed for its program that waits as this client, with as many requests,
-/// and as many at once, in seconds. Its pool had 8 processes, which took 4 requests at a time:
+/// and as many in flight, in seconds. Its pool had 8 processes, which took 4 requests at a time:
 /// it waited more often.
 pub(crate) fn printed(report: &Report) -> Option<f64> {
     match (&*report.client, report.requests, report.concurrency) {
@@ -40,7 +40,7 @@ pub(crate) struct Demonstration {
 }
 
 impl Demonstration {
-    /// What it printed with so many requests.
+    /// What it printed with this many requests.
     pub(crate) fn printed(&self, requests: usize) -> Option<f64> {
         let times = self.printed.iter();
         times.copied().find_map(|(of, time)| (of == requests).then_some(time))

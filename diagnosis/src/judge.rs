@@ -10,7 +10,7 @@ use crate::observation::{
 /// What is expected of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
-    /// Requests that it is told to send.
+    /// The requests that it is to send.
     pub requests: NonZeroUsize,
     /// Requests in flight, no more and no fewer.
     pub at_once: NonZeroUsize,
@@ -32,7 +32,7 @@ pub struct Expected {
 pub fn mistakes(expected: Expected, seen: &Observation) -> Vec<Mistake> {
     let case = Case { expected, seen };
     let orphans = (seen.orphans > 0).then_some(Mistake::LeftRunning);
-    // All else that is missing follows from this.
+    // Everything else that is missing follows from this.
     if case.left_too_early() {
         return [Some(Mistake::LeftTooEarly), orphans]
             .into_iter()
@@ -77,7 +77,7 @@ struct Case<'a> {
     seen: &'a Observation,
 }
 
-/// Each question has one answer at most.
+/// Each question has at most one mistake.
 impl Case<'_> {
     /// Whether it ended well, and did not wait for what it had begun.
     fn left_too_early(&self) -> bool {
@@ -154,7 +154,7 @@ impl Case<'_> {
         (failed || self.seen.gave_up_silent) && self.lacks_results()
     }
 
-    /// Whether it gave up the others when one had failed, and none had been answered.
+    /// Whether it gave up the others when one had failed, and none had succeeded.
     fn gave_up_after_failure(&self) -> bool {
         self.failed_with_one()
             && self.seen.abandoned > 0
@@ -192,7 +192,7 @@ impl Case<'_> {
         beyond.min(after.count()).min(failed.count())
     }
 
-    /// Whether the task beside the requests is gone.
+    /// Whether the task beside the requests has ended.
     fn spinner(&self) -> Option<Mistake> {
         (self.expected.spinner
             && !self.stood_still()
@@ -200,11 +200,11 @@ impl Case<'_> {
         .then_some(Mistake::NoTicks)
     }
 
-    /// Whether nothing else ran while requests waited.
+    /// Whether no other task ran while requests waited.
     fn stood_still(&self) -> bool {
         match self.printed().and_then(|printed| printed.spinner) {
             Some(Spinner::StoodStill) => true,
-            // It is there, and what blocks never gave it its turn.
+            // It exists, and a blocking call kept it from running.
             Some(Spinner::Absent) => {
                 self.expected.spinner
                     && self
@@ -563,7 +563,7 @@ mod tests {
         assert_eq!(mistakes(expected, &uneven), [Mistake::Chunks]);
     }
 
-    /// A server of somebody else's sees no output and no source.
+    /// A foreign server sees no output and no source.
     #[test]
     fn without_an_output_the_server_alone_is_the_witness() {
         let expected = expected(10, 10);

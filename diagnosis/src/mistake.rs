@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 /// What is wrong with a program, by what was observed of it, in the order in which mistakes
-/// are named where there are several: one that explains the others comes first.
+/// are named if there are several: one that explains the others is first.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, ValueEnum,
 )]
@@ -26,11 +26,11 @@ pub enum Mistake {
     AnotherAddress,
     /// More requests arrived than were asked for.
     TooManyRequests,
-    /// Never more than one was in flight, and nothing else got its turn meanwhile.
+    /// Never more than one was in flight, and no other task ran meanwhile.
     BlockedThread,
-    /// A few were in flight at once, and nothing else got its turn meanwhile.
+    /// A few were in flight, and no other task ran meanwhile.
     BlockedWorkers,
-    /// Nothing else ran beside the requests, though it was to.
+    /// No other task ran beside the requests, though one was wanted.
     NoTicks,
     /// More were begun than were ever in flight, and a lock or a semaphore held them back.
     LockAcrossAwait,
@@ -38,15 +38,15 @@ pub enum Mistake {
     ServerBottleneck,
     /// Never more than one was in flight.
     OneByOne,
-    /// Several were in flight at once, but fewer than wanted.
+    /// Several were in flight, but fewer than wanted.
     TooFewAtOnce,
     /// The server was full, and rejected some.
     TurnedAway,
-    /// More were in flight at once than wanted.
+    /// More were in flight than wanted.
     TooManyAtOnce,
-    /// As many at once as wanted, but in more rounds than that needs.
+    /// As many in flight as wanted, but in more rounds than that needs.
     Chunks,
-    /// It waited for the answer that never comes until it was ended.
+    /// It waited for the response that is never sent until it was ended.
     WaitsForEver,
     /// It was ended at the bound for another reason.
     DoesNotEnd,
@@ -60,9 +60,9 @@ pub enum Mistake {
     Failed,
     /// Fewer requests arrived than were asked for.
     TooFewRequests,
-    /// It ended well, with fewer results shown than answers given.
+    /// It ended with success, with fewer results shown than responses sent.
     ResultsLost,
-    /// Results were kept back until the last answer came.
+    /// Results were held back until the last response arrived.
     HeldBack,
     /// More connections than are wanted.
     AConnectionEach,

@@ -17,7 +17,7 @@ pub struct Observation {
     /// Requests that the program gave up before their responses were released, by its end or
     /// earlier.
     pub abandoned: usize,
-    /// Whether the program gave up the request whose response never comes.
+    /// Whether the program gave up the request whose response is never sent.
     pub gave_up_silent: bool,
     /// How the program ended.
     pub termination: Termination,
@@ -61,7 +61,7 @@ pub enum Termination {
     Success,
     /// By itself with another exit code, or by a signal.
     Failure(Option<i32>),
-    /// Killed while it waited for the response that never comes.
+    /// Killed while it waited for the response that is never sent.
     WaitingForEver,
     /// Killed, since nothing happened any more.
     Stuck,
@@ -83,7 +83,7 @@ pub struct Printed {
     pub about_failure: Option<usize>,
     /// Another task, which shows by its lines that it runs; `None` without one.
     pub spinner: Option<Spinner>,
-    /// What was shown when the response came that was to come last.
+    /// What was shown when the last response was sent.
     pub before_last: Option<BeforeLast>,
     /// Whether it says that it could not connect.
     pub could_not_connect: bool,
@@ -137,7 +137,7 @@ pub struct Source {
     pub locks: usize,
     /// Whether there is a semaphore.
     pub permits: bool,
-    /// Whether a call blocks its thread until the response comes.
+    /// Whether a call blocks its thread until the response arrives.
     pub blocks: bool,
     /// Whether there is a spinner.
     pub spinner: bool,

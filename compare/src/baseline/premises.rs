@@ -8,14 +8,14 @@ use units::{Localized, localized};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Premises {
     pub(crate) requests: usize,
-    /// As the server tells it, or as it is assumed.
+    /// As the server reports it, or as it is assumed.
     pub(crate) delay_ms: Option<f64>,
     pub(crate) jitter_ms: Option<f64>,
-    /// Of the requests; `None` where the server does not tell.
+    /// Of the requests; `None` if the server does not report it.
     pub(crate) fail_rate: Option<f64>,
-    /// `None` where the server has none or does not tell.
+    /// `None` if the server has none or does not report it.
     pub(crate) limit: Option<ServerLimit>,
-    /// Of CPU time for each answer.
+    /// CPU time for each response.
     pub(crate) work_ms: f64,
 }
 
@@ -173,7 +173,7 @@ pub(super) mod tests {
             assert!(said.starts_with("--baseline old.json has "), "{said}");
             assert!(said.contains(expected), "{said}");
         }
-        // What a server does not tell is none that it has.
+        // A limit that a server does not report counts as none.
         let told =
             Premises { fail_rate: Some(0.0), jitter_ms: Some(0.0), ..PREMISES };
         told.require_of(&PREMISES, "old.json").unwrap();

@@ -22,7 +22,7 @@ const REQUESTS: &str = "{requests}";
 pub(crate) struct ForeignProgram {
     /// Its name in the table.
     pub(crate) name: String,
-    /// The program and its arguments, in which `{url}` and `{requests}` stand for both.
+    /// The program and its arguments, with the placeholders `{url}` and `{requests}`.
     words: Vec<String>,
     /// What the tutorial shows with it.
     pub(crate) demonstration: Demonstration,
@@ -64,7 +64,7 @@ impl ForeignProgram {
         Self { demonstration, ..self }
     }
 
-    /// The command that fetches this page so many times, without a shell. The same values are
+    /// The command that sends this many requests for the page, without a shell. The same values are
     /// in its environment.
     pub(crate) fn command(&self, url: &str, requests: usize) -> Command {
         let requests = requests.to_string();

@@ -15,7 +15,7 @@ use units::localized;
 use super::processes::{self, ProcessTree};
 
 /// How long the output of a program that has ended is read, at most. It ends with the program,
-/// unless a process that nobody could find has it too.
+/// unless a process that was not found has it too.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The lines of output that are kept, and the bytes of each.
@@ -38,7 +38,7 @@ pub(crate) struct ForeignProcess {
 /// A program that has ended, or was killed.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// `None` where the system does not tell.
+    /// `None` if the system does not report it.
     pub(crate) status: Option<ExitStatus>,
     /// From its start to its end.
     pub(crate) took: Duration,

@@ -12,7 +12,7 @@ pub(super) const TAG: &str = "COMPARE_RUN";
 /// The least time between two looks at the processes.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A look may take one in so many parts of a CPU, unless the next one would be too late for
+/// Sampling may take one part in this many of a CPU, unless the next one would be too late for
 /// what is there for a moment only.
 const SHARE: u32 = 20;
 const LONGEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -39,7 +39,7 @@ pub(crate) struct ProcessTree {
     server_port: u16,
     next_look: Option<Instant>,
     /// The most memory that they had together, in bytes, each shared page counted once;
-    /// `None` where the system does not tell.
+    /// `None` if the system does not report it.
     pub(crate) peak_memory: Option<u64>,
     /// The process that a port towards the server was seen to belong to. One that was open for
     /// a moment only may be missing.

@@ -13,27 +13,27 @@ use crate::problem;
 /// How long requests of a program that has ended may stay at the server.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often to look whether they have gone.
+/// The interval at which to check whether they have gone.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The longest answer that is read, in bytes: room for 32,000 records of up to 250 bytes, which
-/// is what a server tells at once, and as much again.
+/// The longest response that is read, in bytes: room for 32,000 records of up to 250 bytes, which
+/// is the most in one response, and as much again.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// The most that a server may take to tell them.
+/// The timeout of a request for them.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The least time between two questions while the program runs.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// While it runs, the questions may take one in so many parts of the time.
+/// While it runs, the questions may take one part in this many of the time.
 const SHARE: u32 = 20;
 
 /// The records of a program's requests from a moment on.
 pub(crate) struct RecordsClient {
     client: AdminClient,
     since_us: u64,
-    // The name by which the requests of this program are told from others at a server that is
+    // The name that distinguishes the requests of this program from others at a server that is
     // not ours alone.
     name: Option<String>,
     // Received and answered, as of the last question.
@@ -60,7 +60,7 @@ impl RecordsClient {
             seen: (0, 0),
             next_question: Instant::now() + WATCH_INTERVAL,
         };
-        // As of a moment that is still to come: only the time is asked for.
+        // As of a moment in the future: only the time is asked for.
         let Some(now) =
             ask(&records_client.client, &records_client.route(u64::MAX))?
         else {
@@ -70,7 +70,7 @@ impl RecordsClient {
         Ok(Some(records_client))
     }
 
-    /// All that came since then, once nothing of it waits any more.
+    /// All that arrived since then, once none of it is in flight any more.
     ///
     /// # Errors
     ///

@@ -20,7 +20,7 @@ use units::localized;
 
 use super::processes::ProcessTree;
 
-/// What the server's records say of a program.
+/// The report on a program from the server's records.
 pub(crate) struct Recorded<'a> {
     requests: &'a [RecordedRequest],
     timed: Vec<TimedRequest>,
@@ -64,7 +64,7 @@ impl<'a> Recorded<'a> {
             && requests.iter().any(is_rejected)
             && !(pattern.all_at_once || pattern.at_once == 1)
         {
-            // What is rejected makes room at once: its waves are those of the server.
+            // A rejected request frees its slot immediately: its waves are those of the server.
             (pattern.is_clear, pattern.chunk) = (false, None);
         }
         let mut recorded = Self {
@@ -97,7 +97,7 @@ impl<'a> Recorded<'a> {
         }
     }
 
-    /// The most that had a permit at once.
+    /// The most that had a permit at the same time.
     fn peak_served(&self) -> usize {
         let served = self.requests.iter().filter_map(|request| {
             Some((request.started_us?, request.ended_us.unwrap_or(self.last_us)))
@@ -133,7 +133,7 @@ impl<'a> Recorded<'a> {
         }
     }
 
-    /// The report on a program that was asked for so many requests; `None` if none arrived.
+    /// The report on a program that was to send this many requests; `None` if none arrived.
     pub(crate) fn report(
         &self,
         name: &str,
@@ -261,7 +261,7 @@ impl<'a> Recorded<'a> {
     }
 }
 
-/// The kind of a request whose client went away before the response.
+/// The kind of a request whose client closed the connection before the response.
 const ABORTED: &str = "aborted";
 
 fn errors(counts: &Counts) -> Vec<ErrorCount> {

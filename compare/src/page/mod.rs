@@ -37,7 +37,7 @@ const SCRIPTS: [&str; 9] = [
 /// More requests of each client than this make a page that no browser likes.
 pub(crate) const MOST_REQUESTS: usize = 50_000;
 
-/// What stands in the place of a picture that would be too large.
+/// The replacement of a picture that would be too large.
 const TOO_MANY: &str =
     "more requests than a page can draw: take a shorter --duration";
 
@@ -245,7 +245,7 @@ fn signed<N: TryInto<i64>>(number: N) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// The reason why there was no page, or the status of the answer.
+/// The reason why there was no page, or the status of the response.
 fn ending(outcome: &OutcomeRow) -> String {
     let status = outcome.status.map(|status| status.to_string());
     outcome.error.clone().or(status).unwrap_or_default()
@@ -384,7 +384,7 @@ mod tests {
         assert_eq!(data["runs"][1]["values"]["tutorial_s"], 48.17);
     }
 
-    /// Also of a client that nobody has heard of.
+    /// Also of an unknown client.
     #[test]
     fn a_lane_is_what_the_report_says() {
         let lanes = |mut comparison: Comparison| {

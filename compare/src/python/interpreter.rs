@@ -53,7 +53,7 @@ impl Interpreter {
         Self::first_of(of_machine(), &[])
     }
 
-    /// The first with all packages, or else the first at all.
+    /// The first with all packages, otherwise the first.
     fn first_of(
         candidates: impl IntoIterator<Item = Vec<String>>,
         packages: &[&str],

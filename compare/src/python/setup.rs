@@ -45,7 +45,7 @@ pub(crate) fn setup() -> anyhow::Result<()> {
 fn pip(root: &Path) -> Command {
     let mut pip = Command::new(of_environment(root));
     pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
-    // The file names all that is needed, so nothing else comes along.
+    // The file names all dependencies, so no others are installed.
     pip.args(["--no-deps", "--requirement"])
         .arg(root.join("python/requirements.txt"));
     pip

@@ -42,7 +42,7 @@ pub(crate) struct Comparison {
     pub(crate) interrupted: bool,
     /// The clients that did not run because of that.
     pub(crate) not_run: Vec<String>,
-    /// The earlier comparison that each row stands beside, if one was given.
+    /// The baseline of each row, if one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) baseline: Option<Origin>,
     /// Why its times are not to be trusted, if so; in English for programs.
@@ -51,7 +51,7 @@ pub(crate) struct Comparison {
     pub(crate) caveat: Option<Localized>,
 }
 
-/// Which earlier comparison it stands beside.
+/// The earlier comparison that is its baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Origin {
     pub(crate) file: String,
@@ -82,7 +82,7 @@ pub(crate) struct Run {
     /// Seconds from the start of its process to its end; `None` if it never began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) process_s: Option<f64>,
-    /// What the kernel saw meanwhile; `None` where it does not tell.
+    /// What the kernel saw meanwhile; `None` if it has no such counts.
     pub(crate) kernel: Option<KernelCounts>,
     /// What went on around it.
     pub(crate) conditions: Conditions,
@@ -111,7 +111,7 @@ pub(crate) struct Run {
     /// Why it took as long as it did; in English for programs.
     #[serde(serialize_with = "Localized::in_english")]
     pub(crate) why: Localized,
-    /// What else is to be said of it: of its repeats, and of the baseline.
+    /// Further sentences, on its repeats and the baseline.
     #[serde(
         serialize_with = "all_in_english",
         skip_serializing_if = "Vec::is_empty"
@@ -178,9 +178,9 @@ impl Run {
 /// What the ideal times rest on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Basis {
-    /// What the server tells of its delays.
+    /// The server's own report of its delays.
     Told,
-    /// What the user says of a server that does not tell.
+    /// The user's assumption for a server that does not report them.
     Assumed { delay_ms: f64 },
     /// There is nothing to rest on, so there are none.
     Unknown,
@@ -204,7 +204,7 @@ impl Comparison {
         Basis::of(self.delay_ms, self.assumed_delay_ms)
     }
 
-    /// Once all is over: of a duration nobody knew how many there would be.
+    /// After the run: with a duration, the number is not known before.
     pub(crate) fn count_requests(&mut self) {
         if self.duration_s.is_some() {
             let reports = self.runs.iter().filter_map(|run| run.report.as_ref());

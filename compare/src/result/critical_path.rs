@@ -1,4 +1,4 @@
-//! The critical path of a run: the requests that had to come one after another.
+//! The critical path of a run: the requests that had to be sent one after another.
 
 use client_core::outcome::report::{OutcomeRow, Report};
 use client_core::settings::layout::WorkerKind;
@@ -33,7 +33,7 @@ pub(super) struct CriticalPath<'a> {
 }
 
 impl<'a> CriticalPath<'a> {
-    /// `None` where the requests were only counted, or the server does not tell its times.
+    /// `None` if the requests were only counted, or the server does not report its times.
     pub(super) fn of(report: &'a Report) -> Option<Self> {
         let sent: Vec<_> =
             report.outcomes.iter().filter(|row| row.was_sent()).collect();
@@ -98,7 +98,7 @@ pub(crate) fn extra_s(row: &OutcomeRow) -> Option<f64> {
     Some(took.saturating_sub(in_server) as f64 / 1e6)
 }
 
-/// The requests that this lane has in flight at once.
+/// The requests that this lane has in flight.
 fn slots_of(lane: usize, report: &Report) -> usize {
     match report.layout.worker_kind() {
         WorkerKind::Thread => 1,
@@ -129,7 +129,7 @@ fn path_to<'a>(
         let Some(before) = ended.checked_sub(1).map(|index| lane[index]) else {
             break;
         };
-        // One that took no time at all would come again.
+        // One that took no time at all would be found again.
         if before.start_us >= start_us {
             break;
         }

@@ -12,10 +12,10 @@ use crate::problem::in_english_if_any;
 pub(crate) struct ForeignRun {
     /// Its command, with the page and the number of requests in it.
     pub(crate) command: String,
-    /// The name that its URL has, by which its requests are told from others; `None` where the
+    /// The name in its URL, which distinguishes its requests from others; `None` where the
     /// server is for this run alone.
     pub(crate) client: Option<String>,
-    /// How it ended, such as `exit status: 0`; `None` where the system does not tell.
+    /// How it ended, such as `exit status: 0`; `None` if the system does not report it.
     pub(crate) status: Option<String>,
     /// Whether it ended by itself, with exit code 0.
     pub(crate) succeeded: bool,
@@ -24,18 +24,18 @@ pub(crate) struct ForeignRun {
     pub(crate) fails_with: Option<&'static str>,
     /// Why it was ended, if it did not end by itself.
     pub(crate) ended_by: Option<EndedBy>,
-    /// Seconds from the start of its process to its first request; `None` if none came.
+    /// Seconds from the start of its process to its first request; `None` if none arrived.
     pub(crate) start_s: Option<f64>,
     /// Requests that it was asked to send.
     pub(crate) asked: usize,
     /// Requests for the page that arrived; `None` for all of these where the server keeps no
-    /// records, or does not tell them.
+    /// records, or does not return them.
     pub(crate) received: Option<usize>,
     pub(crate) answered: Option<usize>,
     pub(crate) failed: Option<usize>,
     pub(crate) rejected: Option<usize>,
     pub(crate) aborted: Option<usize>,
-    /// Why the server did not tell what it saw, where it keeps records.
+    /// Why the server did not return its records, if it keeps any.
     #[serde(serialize_with = "in_english_if_any")]
     pub(crate) records_problem: Option<Localized>,
     /// Whether records were lost, since the server keeps the newest only.

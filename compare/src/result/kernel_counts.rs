@@ -1,4 +1,4 @@
-//! What the kernel counted while a client ran: how often it had to try again to open a
+//! What the kernel counted while a client ran: how many times it had to try again to open a
 //! connection.
 
 use std::fs;
@@ -10,12 +10,12 @@ use serde::Serialize;
 pub(crate) struct KernelCounts {
     /// How often a connection found the accept queue of its listener full.
     pub(crate) listen_overflows: u64,
-    /// How often a SYN, or the answer to one, was sent again.
+    /// Retransmissions of a SYN or a SYN-ACK.
     pub(crate) syn_retransmits: u64,
 }
 
 impl KernelCounts {
-    /// Since this machine started; `None` where the system does not tell (it is Linux that
+    /// Since this machine started; `None` if the system does not report it (it is Linux that
     /// does).
     pub(crate) fn so_far() -> Option<Self> {
         Self::parse(&fs::read_to_string("/proc/net/netstat").ok()?)

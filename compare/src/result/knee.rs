@@ -15,7 +15,7 @@ pub(crate) struct Knee {
     pub(crate) cause: Cause,
 }
 
-/// What stands in the way.
+/// The cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Cause {

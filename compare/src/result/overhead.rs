@@ -13,21 +13,21 @@ const WORTH_A_WORD: f64 = 0.1;
 /// What the rounding of Tokio's timer and of epoll adds to one delay at the most.
 const TIMER_S: f64 = 0.002;
 
-/// The kernel tells stolen time in ticks, of which the last may have been all but full before.
+/// The kernel counts stolen time in ticks, of which the last may have been all but full before.
 const TICK_S: f64 = 0.01;
 
 /// The overhead of one run, where it is more than noise.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Overhead {
     pub(crate) seconds: f64,
-    /// In the order in which they are told. None is larger than what those before it left, so
-    /// that no second is told twice.
+    /// In the order of the sentence. None is larger than what those before it left, so that no
+    /// second is counted twice.
     pub(crate) parts: Vec<Part>,
     /// Seconds for which there is no part.
     pub(crate) rest_s: f64,
     /// Whether others used the machine's CPUs meanwhile.
     pub(crate) busy: Option<Busy>,
-    /// Seconds of a pause, where it may matter; how much of it cost time, nobody knows.
+    /// Seconds of a pause, where it may matter; how much of it cost time is unknown.
     pub(crate) paused_s: f64,
 }
 
@@ -49,7 +49,7 @@ pub(crate) enum PartKind {
     Order,
     /// One request took this much longer than the server says it did.
     SlowRequest { index: usize, retried: bool },
-    /// The server's timer, at each of so many waits one after another.
+    /// The server's timer, at each of this many waves.
     Timer { waits: f64 },
     /// CPU time of the client and the server: microseconds of each for a request.
     Cpu { client_us: f64, server_us: Option<f64> },
@@ -59,7 +59,7 @@ pub(crate) enum PartKind {
     Memory,
     /// Others used the CPUs.
     Busy(Busy),
-    /// In a server outside this process, or on the way to it.
+    /// In a server outside this process, or in the network.
     Elsewhere,
 }
 
@@ -76,7 +76,7 @@ impl Overhead {
             return None;
         }
         if report.assumed_delay_ms.is_some() {
-            // What the server takes beyond what the user supposes would hide all else.
+            // The server's time beyond the user's assumption would hide everything else.
             let (parts, rest_s) = (Vec::new(), seconds);
             return Some(Self { seconds, parts, rest_s, busy: None, paused_s: 0.0 });
         }
@@ -87,7 +87,7 @@ impl Overhead {
 
         if let Some(path) = &path {
             breakdown.take(PartKind::Start, path.start_s);
-            // Work on the last answer is in the ideal, and comes after it.
+            // Work on the last response is in the ideal, and is done after it.
             if report.cpu_work_ms.is_none() {
                 breakdown.take(PartKind::End, path.end_s);
                 breakdown.take(PartKind::Order, path.order_s(ideal_s));
@@ -180,7 +180,7 @@ fn cpu(report: &Report, conditions: &Conditions) -> Option<(PartKind, f64)> {
     let client_s = (report.usage.cpu_s? - work_s - start_s).max(0.0);
     let server_s = conditions.server_cpu_s;
     let both_s = client_s + server_s.unwrap_or(0.0);
-    // With one request at a time, client and server take turns.
+    // With one request in flight, client and server alternate.
     let seconds = if report.concurrency == 1 {
         both_s
     } else {
@@ -281,7 +281,7 @@ mod tests {
         assert!(overhead.unexplained_s().is_some(), "{overhead:?}");
     }
 
-    /// A thousand at once are sent one after another, and the last one waits for none of them.
+    /// A thousand in flight are sent one after another, and the last one waits for none of them.
     /// Most of that is the server's, of which nothing is known.
     #[test]
     fn what_is_over_an_ideal_that_was_assumed_has_no_parts() {
@@ -404,7 +404,7 @@ mod tests {
             Overhead::of(&report(1.5, &json!({})), &conditions, None).unwrap()
         };
         assert_eq!(parts(&of(false)), [(500, &PartKind::Elsewhere)]);
-        // One inside whose CPU time the system does not tell is no other.
+        // A server inside whose CPU time is unknown is no other load.
         assert_eq!(of(true).parts, []);
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Point {
     pub(crate) skipped: Option<Localized>,
     /// `None` if it did not run. Its report has no outcomes of each request.
     pub(crate) run: Option<Run>,
-    // The most that the client had in flight at once.
+    // The most that the client had in flight.
     #[serde(skip)]
     pub(crate) in_flight: Option<usize>,
     /// Seconds of CPU time of the server during the run, if it is inside this process.
@@ -49,7 +49,7 @@ impl Point {
 
     pub(crate) fn record(&mut self, mut run: Run) {
         if let Some(report) = &mut run.report {
-            // With a short delay the server sees fewer at once, but for the client those that
+            // With a short delay the server sees fewer in flight, but for the client those that
             // it is sending are in flight as well.
             self.in_flight = Some(if report.outcomes.is_empty() {
                 report.concurrency.min(report.requests)

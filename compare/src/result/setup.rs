@@ -1,4 +1,4 @@
-//! How a comparison was made: what somebody else has to know to make it again.
+//! The conditions of a comparison, which are needed to repeat it.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,9 +13,9 @@ pub(crate) struct Setup {
     pub(crate) command: String,
     /// When it began, in UTC, as in `2026-11-29T22:58:00Z`.
     pub(crate) began: String,
-    /// The most that is added to a delay; `None` where the server does not tell.
+    /// The most that is added to a delay; `None` if the server does not report it.
     pub(crate) jitter_ms: Option<f64>,
-    /// The share of requests that is planned to fail; `None` where the server does not tell.
+    /// The share of requests that is planned to fail; `None` if the server does not report it.
     pub(crate) fail_rate: Option<f64>,
     /// What one request may take.
     pub(crate) timeout_ms: f64,

@@ -65,7 +65,7 @@ impl Sweep {
 }
 
 impl Series {
-    /// The runs that came to their end.
+    /// The runs that were completed.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &Point> {
         self.points.iter().filter(|point| point.is_shown())
     }

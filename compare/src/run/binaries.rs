@@ -35,7 +35,7 @@ impl Binaries {
     ///
     /// They cannot be built, or are not there.
     pub(crate) fn build() -> anyhow::Result<Self> {
-        // Without /proc, Linux does not tell; what started this program has mostly said.
+        // Without /proc, Linux does not report it; the parent process usually has.
         let own = env::current_exe().ok();
         let own = own.or_else(|| Some(env::args_os().next()?.into()));
         let own: PathBuf = own.context(localized!(
@@ -90,7 +90,7 @@ impl Binaries {
     }
 }
 
-/// Builds the clients; returns what cargo says of it, as JSON.
+/// Builds the clients; returns cargo's messages, as JSON.
 fn run_cargo(
     mut cargo: Command,
     folder: &Path,
@@ -120,7 +120,7 @@ fn run_cargo(
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The programs in what cargo says of a build, by their names.
+/// The programs in cargo's messages of a build, by their names.
 fn executables(messages: &str) -> impl Iterator<Item = (String, PathBuf)> {
     let messages = messages.lines().flat_map(serde_json::from_str::<CargoMessage>);
     messages.filter_map(|message| Some((message.target.name, message.executable?)))

@@ -48,7 +48,7 @@ impl ClientProcess {
         use nix::unistd::Pid;
 
         if let Ok(id) = i32::try_from(self.child.id()) {
-            // If it has just ended, there is nobody left to tell.
+            // If it has just ended, there is no process to signal.
             let _ = kill(Pid::from_raw(id), Signal::SIGINT);
         }
     }

@@ -8,7 +8,7 @@ use units::localized;
 // One for the process, as the handler is.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts Ctrl-C from now on, where it would else end this process.
+/// Counts Ctrl-C from now on, where it would otherwise end this process.
 ///
 /// # Errors
 ///

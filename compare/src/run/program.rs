@@ -21,7 +21,7 @@ use crate::{explain, problem};
 /// How long a program may take to end after Ctrl-C.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
 
-/// A program that has sent so many times what it was asked to is ended.
+/// A program that has sent this many times the requests that it was to send is ended.
 const FLOOD_FACTOR: usize = 3;
 
 impl Runner<'_> {
@@ -48,7 +48,7 @@ impl Runner<'_> {
         asked: NonZeroUsize,
         run: &mut Run,
     ) -> anyhow::Result<()> {
-        // A server that is not ours alone tells our requests from others by their name, and its
+        // A server that others use too distinguishes our requests by their name, and its
         // counts are of all.
         let is_shared = !self.has_embedded_server();
         if !is_shared {

@@ -83,7 +83,7 @@ impl Progress {
         Self(bar)
     }
 
-    /// Shows how many have been answered.
+    /// Shows the number of responses.
     pub(crate) fn show(&self, answered: usize) {
         if let Some(bar) = &self.0 {
             bar.set_position(answered as u64);

@@ -1,4 +1,4 @@
-//! Several rounds of all clients: who runs when, and the row that comes of a client's runs.
+//! Several rounds of all clients: their order, and the row that represents a client's runs.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -35,7 +35,7 @@ impl fmt::Display for Round {
 }
 
 impl Round {
-    /// The round after so many others.
+    /// The round after this many others.
     pub(crate) fn new(before: usize, all: NonZeroUsize) -> Self {
         let of = all.get();
         if of == 1 { Self::Only } else { Self::Numbered { number: before + 1, of } }
@@ -62,7 +62,7 @@ pub(crate) fn row(
     if runs.is_empty() {
         return None;
     }
-    // Without a time, that of a failure is the one to be told.
+    // Without a time, a failed run is the one to be shown.
     let failed = runs.iter().position(|run| !run.is_whole()).unwrap_or(0);
     let row = repeat.as_ref().map_or(failed, |repeat| repeat.row);
     let mut run = runs.swap_remove(row);

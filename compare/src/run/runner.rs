@@ -1,4 +1,4 @@
-//! The clients in turn, each as a process of its own, against one server.
+//! The clients one after another, each as a process of its own, against one server.
 
 use std::num::NonZeroUsize;
 use std::process::Command;
@@ -142,7 +142,7 @@ impl<'a> Runner<'a> {
         Some(settings.equal_delay().unwrap_or(settings.delay))
     }
 
-    /// Milliseconds that the ideal supposes where the server does not tell its delay.
+    /// Milliseconds that the ideal assumes if the server does not report its delay.
     pub(crate) fn assumed_delay_ms(&self) -> Option<f64> {
         self.server.assumed_delay().map(|delay| delay.as_secs_f64() * 1e3)
     }
@@ -181,7 +181,7 @@ impl<'a> Runner<'a> {
         SimulationParams { timeout, work, cores: machine::cpus() }
     }
 
-    /// Runs the clients one after another, until all are through or Ctrl-C comes.
+    /// Runs the clients one after another, until all have ended or Ctrl-C is pressed.
     ///
     /// # Errors
     ///
@@ -232,7 +232,7 @@ impl<'a> Runner<'a> {
             PlannedRun::Client(client) => {
                 self.run_client(&client.with_workload(workload))
             }
-            // Such a program is always told a number.
+            // Such a program always gets a number.
             PlannedRun::Program(program) => {
                 self.run_program(program, workload.most_requests())
             }
@@ -391,7 +391,7 @@ impl<'a> Runner<'a> {
         printed: Option<f64>,
     ) -> (Option<f64>, Option<f64>) {
         let told = self.server.settings();
-        // One delay for all requests, which the server itself tells.
+        // One delay for all requests, which the server itself reports.
         let delay = told.and_then(ServerSettings::equal_delay);
         let scaled =
             delay.and_then(|delay| tutorial::scaled(report, delay.as_secs_f64()));
@@ -406,7 +406,7 @@ impl<'a> Runner<'a> {
         let mut command = Command::new(self.binaries.path(&client.program()));
         command
             .args(["--json", "--quiet", "--url", self.url.as_str()])
-            // What it says of a problem is in our report, whose JSON is in English.
+            // Its message about a problem is in our report, whose JSON is in English.
             .args(["--lang", language.code()])
             .args(client.workload_args())
             .args([

@@ -12,7 +12,7 @@ use units::{Localized, localized, warn};
 /// How long the requests of one client may stay at the server after its end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often to look whether they have gone.
+/// The interval at which to check whether they have gone.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The route that resets the counts.

@@ -56,7 +56,7 @@ impl Difference {
     pub(crate) fn between(baseline: &Timing, now: &Timing) -> Self {
         let seconds = now.median_s - baseline.median_s;
         let longer_s = baseline.median_s.max(now.median_s);
-        // One delay has one ideal; where a server does not tell its own, the time has to do.
+        // One delay has one ideal; if a server does not report its own, the time is used.
         let both = baseline.ideal_s.zip(now.ideal_s);
         let ideal_s = both.map_or(longer_s, |(one, other)| one.max(other));
         let noise = Noise::of(&baseline.times, &now.times, ideal_s);

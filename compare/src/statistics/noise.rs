@@ -31,7 +31,7 @@ pub(crate) enum Source {
     Supposed,
 }
 
-/// The standard error of a median is so many times that of a mean, of normal times: √(π/2).
+/// The standard error of a median divided by that of a mean, for normal times: √(π/2).
 const OF_A_MEDIAN: f64 = 1.2533;
 
 /// What two programs that start one after the other differ by, whatever their repeats say:

@@ -1,6 +1,6 @@
-//! Times that stand apart from the others of their client.
+//! Times that are outliers among those of their client.
 
-/// Of fewer runs than this, none can be told from the others.
+/// With fewer runs than this, there are no outliers.
 const ENOUGH: usize = 5;
 
 /// The rule of hyperfine: more than ten standard deviations from the median, estimated as
@@ -39,7 +39,7 @@ mod tests {
     fn a_time_that_stands_apart_is_one_and_what_always_spreads_is_none() {
         assert_eq!(outliers(&[1.31, 1.30, 1.90, 1.32, 1.31]), [2]);
         assert!(outliers(&[1.31, 1.10, 1.50, 1.20, 1.40]).is_empty());
-        // All but the same, to what a timer can tell.
+        // Almost the same, within the resolution of a timer.
         assert!(outliers(&[1.3, 1.3, 1.301, 1.3, 1.3]).is_empty());
         assert!(outliers(&[1.3, 1.3, 9.0, 1.3]).is_empty(), "too few to say so");
         assert!(outliers(&[]).is_empty());

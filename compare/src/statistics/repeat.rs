@@ -1,4 +1,4 @@
-//! All runs of one client in one comparison (`--repeat`), and the one that stands for them.
+//! All runs of one client in one comparison (`--repeat`), and the one that represents them.
 
 use std::num::NonZeroUsize;
 
@@ -19,7 +19,7 @@ pub(crate) struct Repeat {
     pub(crate) median_s: f64,
     pub(crate) min_s: f64,
     pub(crate) max_s: f64,
-    /// The runs, from 0, whose times stand apart.
+    /// The runs, from 0, whose times are outliers.
     pub(crate) outliers: Vec<usize>,
     /// The runs, from 0, that did not get all of their pages. Where others did, the times
     /// above are of those alone.
@@ -43,7 +43,7 @@ impl Repeat {
         let is_whole = |position: &usize| runs[*position].1;
         let (whole, incomplete): (Vec<_>, Vec<_>) =
             (0..reports.len()).partition(is_whole);
-        // A run that failed at once is not a fast one.
+        // A run that failed immediately is not a fast one.
         let candidates = if whole.is_empty() { &incomplete } else { &whole };
         let has_report = |position: &usize| reports[*position].is_some();
         let mut measured: Vec<usize> =
@@ -190,7 +190,7 @@ mod tests {
             prop_assert_eq!(repeat.elapsed_s[repeat.row], Some(repeat.median_s));
             prop_assert_eq!(repeat.min_s, times[0]);
             prop_assert_eq!(repeat.max_s, times[times.len() - 1]);
-            // A run that failed stands for the others only where all did.
+            // A run that failed represents the others only if all did.
             let all_failed = repeat.incomplete.len() == runs.len();
             prop_assert_eq!(repeat.incomplete.contains(&repeat.row), all_failed);
         }

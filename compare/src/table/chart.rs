@@ -8,10 +8,10 @@ use units::{Localized, localized};
 use crate::result::point::Point;
 use crate::result::sweep::{Series, Sweep};
 
-/// Two charts stand side by side.
+/// Two charts are side by side.
 const PLOT_COLUMNS: usize = 28;
 const PLOT_ROWS: usize = 6;
-/// What stands left of a plot, and how wide a chart is with that.
+/// The columns left of a plot, and how wide a chart is with that.
 const AXIS_COLUMNS: usize = 9;
 const CHART_COLUMNS: usize = PLOT_COLUMNS + AXIS_COLUMNS + 2;
 
@@ -86,7 +86,7 @@ impl Scale {
     }
 }
 
-/// Where a number is between two others, by factors, in so many places.
+/// The position of a number between two others on a logarithmic axis of this length.
 fn place(number: f64, (least, most): (f64, f64), places: usize) -> usize {
     let share = (number / least).ln() / (most / least).ln();
     #[expect(

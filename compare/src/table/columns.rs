@@ -166,12 +166,12 @@ pub(crate) const GIVE_WAY: [&str; 12] = [
     "baseline_s",
 ];
 
-/// A column as the page is told of it.
+/// A column in the data of the page.
 #[derive(Debug, Serialize)]
 pub(crate) struct Column {
     /// Its name in the page's data.
     pub(crate) id: &'static str,
-    /// A unit in brackets stands on the terminal's second line.
+    /// A unit in brackets is on the terminal's second line.
     pub(crate) title: Localized<&'static str>,
     #[serde(skip)]
     pub(crate) shown_in: ShownIn,
@@ -199,7 +199,7 @@ pub(crate) enum ShownIn {
 #[serde(rename_all = "kebab-case")]
 enum Format {
     Text,
-    /// Text of numbers, which stands right as they do.
+    /// Text of numbers, aligned right as they are.
     Figures,
     /// A number with that many digits after the point, from 1000 on with at most one.
     Number(usize),
@@ -284,7 +284,7 @@ impl Column {
         })
     }
 
-    /// Those that have something to say of these rows.
+    /// Those that have a value for these rows.
     pub(crate) fn of_rows(table: ShownIn, rows: &[Row<'_>]) -> Vec<&'static Self> {
         let has_value =
             |column: &&Self| rows.iter().any(|row| (column.value)(row).is_some());

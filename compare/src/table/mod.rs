@@ -242,7 +242,7 @@ mod tests {
             );
         }
         let (narrow, left_out) = fitting(COLUMNS.into(), &all, &rows, Language::En);
-        // All have ten requests, so nobody misses that.
+        // All have ten requests, so that column is not missed.
         assert!(!ids(&narrow).contains(&"requests"));
         assert_eq!(ids(&left_out), ["memory_mb"]);
 

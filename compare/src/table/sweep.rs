@@ -8,7 +8,7 @@ use super::columns::{Column, Row, ShownIn};
 use super::{basis, chart, write_line, write_sentences, write_table};
 use crate::result::sweep::{Series, Sweep};
 
-/// Of a sweep that did not come to its end.
+/// Of a sweep that was not completed.
 pub(super) const STOPPED: Localized<&str> = Localized {
     en: "Stopped with Ctrl-C: what did not run is not here.",
     zh: "被 Ctrl-C 中止：没有运行的不在此列。",

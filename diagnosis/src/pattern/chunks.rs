@@ -35,10 +35,10 @@ pub(super) fn of_workers(
     })
 }
 
-/// So many workers would send whole chunks by chance once in so many times.
+/// How rarely this many workers would send whole chunks by chance: once in this many times.
 const RARE: usize = 100;
 
-/// By how many requests came in each wave: where chunks are left for some workers only, the
+/// By the number of requests in each wave: where chunks are left for some workers only, the
 /// others have nothing to do for as many waves as a chunk has requests.
 pub(super) fn of_levels(levels: &[usize], workers: usize) -> Option<usize> {
     let waves = levels.iter().copied().max()?;
@@ -63,7 +63,7 @@ pub(super) fn of_levels(levels: &[usize], workers: usize) -> Option<usize> {
     (distance <= requests / TOLERANCE).then_some(chunk)
 }
 
-/// One request of so many may be in another wave than the chunk explains.
+/// One in this many requests may be in another wave than the chunk explains.
 const TOLERANCE: usize = 20;
 
 /// How many requests are in each wave, if all take equally long.

@@ -21,7 +21,7 @@ pub(super) fn is_clear(
             || fills_up(requests, at_once))
 }
 
-/// A time is short if it is no longer than one part in so many of a response time.
+/// A time is short if it is at most one part in this many of a response time.
 const SHORT: u64 = 8;
 
 /// Whether it had its most in flight and was silent between most of its waves, for at least
@@ -59,7 +59,7 @@ fn waits_in_between(
     waits > 0 && 2 * waits >= waves - 1
 }
 
-/// Whether mostly a request came as soon as there was room for it.
+/// Whether most requests arrived as soon as there was a free slot.
 fn fills_up(requests: &[TimedRequest], at_once: usize) -> bool {
     let in_flight: Vec<_> = super::in_flight(requests).collect();
     let Some(full) = in_flight.iter().position(|&now| now == at_once) else {
@@ -70,8 +70,8 @@ fn fills_up(requests: &[TimedRequest], at_once: usize) -> bool {
     2 * filled >= later.len() && is_prompt(&requests[full..], at_once)
 }
 
-/// Whether half of the requests came right after a response, by what lies between two responses
-/// where there are so many at once.
+/// Whether half of the requests arrived right after a response, compared with the time between two
+/// responses with this many in flight.
 fn is_prompt(requests: &[TimedRequest], at_once: usize) -> bool {
     let lags = lags(requests).into_iter().flatten();
     let (lag, took) =
@@ -91,10 +91,10 @@ fn lags(requests: &[TimedRequest]) -> Vec<Option<u64>> {
     requests.iter().map(lag).collect()
 }
 
-/// Gaps that differ from their median by more than one part of so many have no rhythm.
+/// Gaps that differ from their median by more than one part in this many have no rhythm.
 const RHYTHM: u64 = 5;
 
-/// Whether they come by the clock, for most of the time.
+/// Whether they are sent at a fixed rate, for most of the time.
 fn is_regular(requests: &[TimedRequest]) -> bool {
     let gaps = || {
         let gap = |two: &[TimedRequest]| two[1].arrived_us - two[0].arrived_us;

@@ -1,7 +1,7 @@
 //! How a program waits, by when its requests arrived at a server and when they ended: how many
 //! at a time, in how many waves, in chunks or not.
 //!
-//! That is what the server alone can tell of a program whose text nobody has read.
+//! That is what the server alone can infer about a program without its source.
 
 mod chunks;
 mod clarity;
@@ -16,7 +16,7 @@ pub struct TimedRequest {
     pub arrived_us: u64,
     /// When it was over.
     pub ended_us: u64,
-    /// The connection that it came on.
+    /// Its connection.
     pub connection: usize,
     /// The process that sent it; `None` where that is not known.
     pub process: Option<u32>,
@@ -27,14 +27,14 @@ pub struct TimedRequest {
 pub struct Pattern {
     /// Requests that arrived.
     pub requests: usize,
-    /// The most in flight at once.
+    /// The most in flight.
     pub at_once: usize,
-    /// Whether all were in flight at once, so that none waited for the response to another.
+    /// Whether all were in flight at the same time, so that none waited for another.
     pub all_at_once: bool,
     /// Whether the times show how it waited. If not, it may have sent on without waiting for
     /// any response, and `at_once` and `waves` may be those of its pace.
     pub is_clear: bool,
-    /// Requests that came one after another, each after the response to the one before: the
+    /// Requests that arrived one after another, each after the response to the one before: the
     /// longest row of them.
     pub waves: usize,
     /// How many requests a worker takes at a time, to be sent one after another, where that
@@ -47,9 +47,9 @@ pub struct Pattern {
     /// were not with the server: between a response and the next request, and before the first
     /// of them.
     pub lag_us: u64,
-    /// Connections that the requests came on.
+    /// The connections of the requests.
     pub connections: usize,
-    /// The most in flight at once in each process; empty where that is not known, or where
+    /// The most in flight in each process; empty where that is not known, or where
     /// there is but one, or one for each request.
     pub processes: Vec<usize>,
 }
@@ -109,7 +109,7 @@ impl Pattern {
         })
     }
 
-    /// The fewest waves with as many at once.
+    /// The fewest waves with as many in flight.
     #[must_use]
     pub fn waves_needed(&self) -> usize {
         self.requests.div_ceil(self.at_once)
@@ -127,7 +127,7 @@ fn by_process(requests: &[TimedRequest]) -> BTreeMap<u32, Vec<TimedRequest>> {
     if are_workers { all } else { BTreeMap::new() }
 }
 
-/// The most in flight at once.
+/// The most in flight.
 fn peak(requests: &[TimedRequest]) -> Option<usize> {
     in_flight(requests).max()
 }
@@ -137,7 +137,7 @@ fn in_flight(requests: &[TimedRequest]) -> impl Iterator<Item = usize> {
     let mut ends: Vec<_> = requests.iter().map(|request| request.ended_us).collect();
     ends.sort_unstable();
     requests.iter().enumerate().map(move |(begun, request)| {
-        // One that is over at once was in flight for a moment all the same.
+        // One that ends immediately was in flight for a moment all the same.
         let before = ends.partition_point(|&end| end <= request.arrived_us);
         (begun + 1).saturating_sub(before).max(1)
     })
@@ -152,7 +152,7 @@ fn waves_of(requests: &[TimedRequest]) -> usize {
     levels(requests).into_iter().max().unwrap_or(0)
 }
 
-/// For each request, how many came before it one after another, itself included: at least one
+/// For each request, the number that arrived one after another up to it: at least one
 /// of each of those had ended when the next one arrived.
 fn levels(requests: &[TimedRequest]) -> Vec<usize> {
     let mut by_end: Vec<_> = (0..requests.len()).collect();
@@ -197,7 +197,7 @@ fn pause(requests: &[TimedRequest], waves: usize) -> Option<u64> {
     is_meant.then(|| gaps[gaps.len() / 2])
 }
 
-/// Backwards from the request that ended last: each came after the last response before it.
+/// Backwards from the request that ended last: each arrived after the last response before it.
 fn lag(requests: &[TimedRequest]) -> u64 {
     let mut by_end = requests.to_vec();
     by_end.sort_by_key(|request| request.ended_us);
@@ -208,7 +208,7 @@ fn lag(requests: &[TimedRequest]) -> u64 {
     loop {
         let ended = by_end.partition_point(|r| r.ended_us <= request.arrived_us);
         let before = ended.checked_sub(1).map(|index| &by_end[index]);
-        // One that took no time at all would come again.
+        // One that took no time at all would be found again.
         let Some(before) = before.filter(|r| r.arrived_us < request.arrived_us)
         else {
             return lag_us + request.arrived_us - first.arrived_us;

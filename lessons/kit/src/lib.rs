@@ -1,4 +1,4 @@
-//! What the programs of a lesson are told: where the page is, and how often to fetch it.
+//! What the programs of a lesson need: the URL of the page, and the number of requests.
 //!
 //! The checker sets both. A program that is started by hand fetches from `slow-server` at
 //! the address that it has unless it is told otherwise.
@@ -25,10 +25,10 @@ pub fn requests() -> usize {
     env::var(REQUESTS).ok().and_then(|count| count.parse().ok()).unwrap_or(10)
 }
 
-/// Has the server serve this many requests at once, while the others wait in its line: what
+/// Sets the most requests that the server serves at the same time, while others are queued: what
 /// the number of its threads does to the tutorial's server.
 ///
-/// It waits for the answer, so it belongs before the runtime begins.
+/// It blocks until the response, so it belongs before the runtime starts.
 ///
 /// # Errors
 ///

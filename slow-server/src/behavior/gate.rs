@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 /// each by its number.
 ///
 /// With it, a test sees *all* requests that a client has in flight, however slow the
-/// machine is, and only then lets it go on.
+/// machine is, and only then lets it continue.
 #[derive(Debug, Clone)]
 pub struct ResponseGate {
     released: Arc<Semaphore>,
