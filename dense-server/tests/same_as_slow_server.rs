@@ -163,7 +163,7 @@ fn comparable_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The responses of a server to a hundred requests at once, and its counts.
+/// The responses of a server to a hundred concurrent requests, and its counts.
 async fn responses_and_counts(
     address: SocketAddr,
 ) -> (Vec<Comparable>, BTreeMap<String, u64>) {

@@ -1,4 +1,4 @@
-//! Who may depend on whom: the table of CONTRIBUTING.md is the only place that says it.
+//! Which crate may depend on which: the table of CONTRIBUTING.md is the only place that says it.
 
 use std::collections::HashMap;
 

@@ -27,7 +27,7 @@ pub(crate) struct Case {
     /// Compute where a task would block its thread
     #[arg(long)]
     cpu: bool,
-    /// The first task computes for so many seconds, and the time is that until all others
+    /// The first task computes for this many seconds, and the time is that until all others
     /// have ended
     #[arg(long, value_name = "SECONDS")]
     stall: Option<f64>,

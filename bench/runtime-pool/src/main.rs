@@ -20,7 +20,7 @@ struct Command {
     executor: Executor,
     #[command(flatten)]
     case: Case,
-    /// Run it so many times, and print the median
+    /// Run it this many times, and print the median
     #[arg(long, default_value_t = 1)]
     repeat: usize,
     /// Print the most memory that it has used instead, in kB, which Linux counts

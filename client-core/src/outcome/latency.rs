@@ -25,7 +25,7 @@ pub struct Latency {
     pub max: f64,
 }
 
-/// A 99th percentile says something of its own from so many latencies on: of fewer, it is the
+/// A 99th percentile differs from the maximum from this many latencies on: of fewer, it is the
 /// longest, or as good as that.
 pub const ENOUGH_FOR_P99: usize = 100;
 

@@ -54,7 +54,7 @@ const MEMORY_OF_A_REQUEST: u64 = 100;
 const MEMORY_OF_A_THREAD: u64 = 60_000;
 
 impl ResourceEstimate {
-    /// What a client takes that spreads so many requests in this way.
+    /// The resources of a client that spreads this many requests in this way.
     #[must_use]
     pub fn of(
         layout: &Layout,
@@ -114,7 +114,7 @@ impl ResourceEstimate {
         }
     }
 
-    /// What does not fit into `machine`, if anything, where the server has so many
+    /// What does not fit into `machine`, if anything, where the server has this many
     /// addresses.
     #[must_use]
     pub fn exceeding(&self, machine: &Machine, addresses: usize) -> Vec<Shortfall> {

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-/// The page at `url`, at one of `addresses` after the other, as far as so many `connections`
-/// need them where this machine has so many local `ports` for each.
+/// The page at `url`, at one of `addresses` after the other, as far as this many `connections`
+/// need them, if this machine has this many local `ports` for each.
 ///
 /// Only a server on this machine, called by its address, has several: what it says is
 /// never a reason to send requests elsewhere.

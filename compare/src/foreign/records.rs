@@ -36,7 +36,7 @@ pub(crate) struct RecordsClient {
     // The name that distinguishes the requests of this program from others at a server that is
     // not ours alone.
     name: Option<String>,
-    // Received and answered, as of the last question.
+    // Received and served, as of the last question.
     seen: (usize, usize),
     next_question: Instant,
 }
@@ -96,7 +96,7 @@ impl RecordsClient {
         }
     }
 
-    /// How many have been received and answered, as of a moment ago: each answer has all
+    /// How many have been received and served, as of a moment ago: each response has all
     /// records, so it asks rarely.
     pub(crate) fn so_far(&mut self) -> (usize, usize) {
         let asked = Instant::now();

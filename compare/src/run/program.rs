@@ -172,7 +172,7 @@ impl Runner<'_> {
         Ok((process, interrupted.map(|_| EndedBy::Interrupt)))
     }
 
-    /// How many of its requests have been received and answered.
+    /// How many of its requests have been received and served.
     fn so_far(&self, records_client: Option<&mut RecordsClient>) -> (usize, usize) {
         if self.has_embedded_server() {
             // Cheaper than all records.
@@ -183,7 +183,7 @@ impl Runner<'_> {
         records_client.map_or((0, 0), RecordsClient::so_far)
     }
 
-    /// The most that a program may take: as the user says, else what it would take to send one
+    /// The most that a program may take: as the user says, or else what it would take to send one
     /// request after another and as much again, and the time of one that gets no response.
     fn time_of_a_program(&self, asked: NonZeroUsize) -> Duration {
         self.cli.foreign.with_timeout.unwrap_or_else(|| {

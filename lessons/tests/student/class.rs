@@ -54,7 +54,7 @@ fn a_class_is_summed_up_and_what_is_no_progress_is_named() {
 fn a_class_is_there_for_programs_too() {
     let fixture = class("class-json");
     let folder = fixture.folder.join("class");
-    // Whoever only took a hint has not tried it yet.
+    // A student who only took a hint has not tried it yet.
     let hinted =
         r#"{"schema": 1, "pack": "small", "exercises": {"first": {"hints": 1}}}"#;
     fs::write(folder.join("dora.json"), hinted).unwrap();

@@ -15,7 +15,7 @@ pub(crate) const BROKEN: &str = r#"fn main() -> anyhow::Result<()> {
 }
 "#;
 
-/// Sends them at once.
+/// Sends them immediately.
 pub(crate) const SOLUTION: &str = r#"fn main() {
     std::thread::scope(|scope| {
         for _ in 0..lesson_kit::requests() {

@@ -31,7 +31,7 @@ fn a_line_is_passed_on_while_the_program_runs() {
         fixture.command(&["run"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), "still here");
-    // It ends when nobody reads it any more, as behind `head`.
+    // It ends when its pipe is closed, as with `head`.
     drop(lines);
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -27,7 +27,7 @@ fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
     thread::spawn(move || {
         lines.map_while(Result::ok).try_for_each(|line| tell.send(line))
     });
-    // Any other verdict on the way there is one that nobody asked for.
+    // Any other verdict before it is unwanted.
     let until = |start: &str| {
         loop {
             let line = said.recv_timeout(PATIENCE).unwrap();
@@ -63,7 +63,7 @@ fn a_save_is_checked_even_if_the_editor_puts_a_new_file_in_place() {
     watch.wait().unwrap();
 }
 
-/// The screen of a terminal that nobody made larger.
+/// The default size of a terminal.
 #[cfg(unix)]
 #[test]
 fn the_mistake_is_on_the_screen_when_the_check_is_over() {

@@ -29,7 +29,7 @@ fn switches(name: &str) -> BTreeMap<String, u64> {
 
 #[tokio::test]
 async fn threads_without_work_are_not_woken() {
-    // No other test has so many runtimes: the name of the last one is its own.
+    // No other test has this many runtimes: the name of the last one is its own.
     let name = "runtime-pool-23";
     let pool = builder(24, 2).build().unwrap();
     let gate = Gate::closed();

@@ -1,4 +1,4 @@
-//! Replacement after so many tasks.
+//! Replacement after a number of tasks.
 
 use std::cell::Cell;
 use std::sync::Arc;

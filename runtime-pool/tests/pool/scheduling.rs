@@ -137,7 +137,7 @@ async fn a_scheduler_sees_who_is_free() {
     pool.terminate().await;
 }
 
-/// An answer that it has kept from before is none.
+/// A result that it has kept from before is invalid.
 #[tokio::test]
 async fn a_scheduler_can_not_exceed_the_limit() {
     struct First(Option<&'static RuntimeLoad>);

@@ -12,7 +12,7 @@ const PACK: &str = "lessons/packs/waiting/";
 /// Options of cargo itself, and the one that clap adds.
 const OF_CARGO: [&str; 4] = ["", "release", "locked", "help"];
 
-/// The pages for those who run the programs.
+/// The pages for users.
 fn pages() -> Vec<Page> {
     let mut names = files();
     names.retain(|name| {

@@ -178,7 +178,7 @@ fn a_body_without_end() {
     assert_all_fail(|| FaultyServer::in_the_run(answer.clone()), "too-long");
 }
 
-/// Silence, and answers that come so slowly that they never end: what counts is the time
+/// Silence, and responses that arrive so slowly that they never end: what counts is the time
 /// since the request began, and not since its last byte.
 #[test]
 fn an_answer_that_does_not_come_in_time() {

@@ -1,4 +1,4 @@
-//! Ctrl-C in the middle of a run: the report of what came until then, and nobody left
+//! Ctrl-C in the middle of a run: the report of the run so far, and no process left
 //! behind.
 
 use std::io::{BufRead as _, BufReader};
@@ -21,7 +21,7 @@ use crate::fixture::programs::{
 #[cfg(target_os = "linux")]
 use crate::fixture::programs::{bare_client, started_by};
 
-/// A server that answers on the test's word.
+/// A server whose responses the test releases.
 fn held() -> (Background, ResponseGate) {
     let gate = ResponseGate::default();
     let config = Config { gate: Some(gate.clone()), ..Config::default() };
@@ -56,7 +56,7 @@ fn end(child: Child) -> Output {
     output
 }
 
-/// Three of twenty are answered, then Ctrl-C comes.
+/// Three of twenty get their response, then Ctrl-C is pressed.
 #[test]
 fn every_request_is_accounted_for_after_ctrl_c() {
     for name in names() {
@@ -75,7 +75,7 @@ fn every_request_is_accounted_for_after_ctrl_c() {
         press_ctrl_c(&child);
         let report = report(&end(child));
         crate::fixture::programs::assert_accounted_for(&report);
-        // The server's answer can be on its way to the client when Ctrl-C comes.
+        // The server's response can be in flight when Ctrl-C is pressed.
         let cut = in_flight + (3 - report.ok);
         assert!(report.ok <= 3, "{name}: {report:?}");
         assert_eq!(report.failed, cut, "{name}: {:?}", report.errors);
@@ -131,7 +131,7 @@ fn what_is_answered_soon_after_ctrl_c_still_counts() {
     assert_eq!(report(&end(child)).ok, 5);
 }
 
-/// The first connection of a client ends without an answer, and the second waits.
+/// The first connection of a client ends without a response, and the second waits.
 #[test]
 fn what_was_sent_again_counts_as_that_also_after_ctrl_c() {
     for name in names() {
@@ -249,7 +249,7 @@ fn compare_reports_whichever_signal_ends_it() {
     }
 }
 
-/// Not even a signal that nobody can catch leaves a client behind.
+/// Not even a signal that cannot be caught leaves a client behind.
 #[test]
 fn no_client_outlives_a_compare_that_is_killed() {
     for client in names() {

@@ -33,7 +33,7 @@ fn what_the_machine_does_not_tell_is_unknown_and_the_run_goes_on() {
     let delay = std::time::Duration::from_millis(1);
     let server = Background::start(Config { delay, ..Config::default() }).unwrap();
     for hidden in HIDDEN {
-        // Some machines let nobody hide anything.
+        // Some machines do not allow hiding anything.
         let made = blind(hidden, &Command::new("true")).output();
         if !made.as_ref().is_ok_and(|made| made.status.success()) {
             eprintln!("not tested: {hidden}: {made:?}");

@@ -14,7 +14,7 @@ use crate::fixture::programs::{client, compare, report, text, wait_until};
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs a program that sends three requests at once, and meanwhile stops the process that
+/// Runs a program that sends three requests at the same time, and meanwhile stops the process that
 /// `whom` gives.
 fn stopped(
     command: impl FnOnce(&str) -> Command,

@@ -1,4 +1,4 @@
-//! Answers that no test thought of: thousands are made up from a seed, and all clients
+//! Responses that no test anticipates: thousands are generated from a seed, and all clients
 //! have to bear each of them alike.
 
 use std::collections::BTreeSet;
@@ -19,15 +19,15 @@ use crate::fixture::programs::{
     text,
 };
 
-/// Answers made up, each of which all four clients get.
+/// Generated responses, each of which all four clients get.
 const CASES: usize = 2500;
 
-/// The longest answer, in bytes: it crosses the loopback in one piece. The clients look at
+/// The longest response, in bytes: it crosses the loopback in one piece. The clients look at
 /// a header that came in pieces only when they have its end, so of one that is wrong and
 /// has none, the pieces would decide what is said of it.
 const ONE_PIECE: usize = 30_000;
 
-/// About the most bytes of one part of an answer.
+/// About the most bytes of one part of a response.
 const MANY: usize = 20_000;
 
 #[test]
@@ -55,7 +55,7 @@ fn whatever_a_stranger_answers_all_clients_end_alike() {
     assert_many_kinds(&endings[0]);
 }
 
-/// A server whose answer is chosen by the request's own number.
+/// A server whose response is chosen by the request's own number.
 fn faulty(answers: Arc<[Vec<u8>]>) -> FaultyServer {
     FaultyServer::answering(move |head| {
         let number = value(head, "x-request").and_then(|n| n.parse::<usize>().ok());
@@ -67,7 +67,7 @@ fn faulty(answers: Arc<[Vec<u8>]>) -> FaultyServer {
 fn run(name: &str, server: &FaultyServer) -> Vec<String> {
     let mut command = client(name, &server.url(), CASES);
     if names_with_transport().contains(&name) {
-        // All at once would be about open files.
+        // All at the same time would be about open files.
         command.args(["-c", "100"]);
     }
     let output = run_to_end(&mut command);
@@ -101,7 +101,7 @@ fn assert_many_kinds(endings: &[String]) {
     }
 }
 
-/// The answer to request `case`: always the same.
+/// The response to request `case`: always the same.
 fn answer(case: usize) -> Vec<u8> {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&(case as u64).to_le_bytes());
@@ -113,7 +113,7 @@ fn answer(case: usize) -> Vec<u8> {
     answer
 }
 
-/// The same answer, in which no header lets the client keep the connection.
+/// The same response, in which no header lets the client keep the connection.
 ///
 /// A client that may keep it does so, and is then about to send its next request while
 /// the server closes: whether it notices in time is luck. But a header ends only at an
@@ -148,7 +148,7 @@ fn empty_line(bytes: &[u8]) -> Option<usize> {
         .map(|at| at + 1)
 }
 
-// What answers are made of.
+// The parts of responses.
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
@@ -172,7 +172,7 @@ fn answer_in_parts() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Answers before the answer, which a client has to skip.
+/// Informational responses before the response, which a client has to skip.
 fn informational() -> impl Strategy<Value = Vec<u8>> {
     let one = || {
         (select(&[100, 102, 103, 199]), header_lines()).prop_map(

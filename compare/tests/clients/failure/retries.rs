@@ -27,7 +27,7 @@ const REQUESTS: usize = 1000;
 const TIMEOUT: [&str; 2] = ["--timeout", "10s"];
 
 /// All got the page. Over HTTP/2, reqwest may forget a request that it takes at the very moment
-/// at which its connection ends (hyper keeps it in a channel that nobody reads any more), so
+/// at which its connection ends (hyper keeps it in a channel that is not read any more), so
 /// that a few wait for their time limit: up to 5 of 300 in one of 300 runs.
 fn assert_none_lost(report: &Report, transport: Option<Transport>, what: &str) {
     assert_accounted_for(report);
@@ -114,7 +114,7 @@ fn nor_to_one_that_takes_few_requests_on_each_connection() {
     }
 }
 
-/// Whatever is sent on a connection that was kept gets no answer there. A client with one
+/// A request on a connection that was kept gets no response there. A client with one
 /// request at a time sends every second one twice.
 #[test]
 fn what_was_sent_again_is_counted() {
@@ -147,7 +147,7 @@ fn a_request_is_sent_again_once() {
     }
 }
 
-/// Its time begins with the first sending, and the two answers take longer than that.
+/// Its time begins with the first sending, and the two responses take longer than that.
 #[test]
 fn both_tries_have_the_time_of_one() {
     let clients = Mutex::new(BTreeSet::new());

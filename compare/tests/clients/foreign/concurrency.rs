@@ -79,7 +79,7 @@ fn a_loop_in_a_shell_that_puts_each_in_the_background_is_all_at_once() {
     });
 }
 
-/// It has some in flight at once by its pace, not by a limit.
+/// It has some in flight by its pace, not by a limit.
 #[test]
 fn of_a_program_that_sends_at_a_rate_no_limit_is_claimed() {
     if !has(&["sh", "seq", "sleep", "curl"]) {

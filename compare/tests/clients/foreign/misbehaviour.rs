@@ -12,7 +12,7 @@ use slow_server::{Background, Config, ResponseGate};
 use super::row::{Marked, Ran, has, run};
 use crate::fixture::programs::{text, wait_until};
 
-/// A program that is asked for so many requests.
+/// A program that is to send this many requests.
 struct Case {
     name: &'static str,
     /// What `sh -c` runs.
@@ -194,7 +194,7 @@ fn a_flood_is_ended() {
     row.assert_says("more than the 2 asked for");
 }
 
-/// What is turned away makes room at once, so that the waves are the server's.
+/// A rejected request frees its slot immediately, so that the waves are the server's.
 #[test]
 fn of_a_program_that_is_turned_away_no_limit_is_claimed() {
     if !has(&["sh", "curl", "seq", "xargs"]) {
@@ -254,7 +254,7 @@ fn text_of(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A run against a server that never answers, stopped in its middle: how it ended.
+/// A run against a server that never responds, stopped in its middle: how it ended.
 fn interrupted(program: &str, presses: usize) -> Ran {
     let gate = ResponseGate::default();
     let config = Config { gate: Some(gate), ..Config::default() };
@@ -296,7 +296,7 @@ fn ctrl_c_ends_a_program_and_its_row_has_what_came_until_then() {
             "mine=sh -c 'trap \"echo heard >&2; exit 5\" INT; curl -s {url} & wait'",
             1,
         ),
-        // It does not listen, so it is ended after a while, or at once.
+        // It does not listen, so it is ended after a while, or immediately.
         ("mine=sh -c 'trap \"\" INT; curl -s {url}'", 1),
         ("mine=sh -c 'trap \"\" INT; curl -s {url}'", 2),
     ] {

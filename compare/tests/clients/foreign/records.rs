@@ -9,7 +9,7 @@ use crate::fixture::faulty_server::{
 
 const ROUTE: &str = "GET /api/requests";
 
-/// The question after the run: all that came since the time that the first answer named.
+/// The question after the run: all that arrived since the time that the first response named.
 const AFTER: &str = "GET /api/requests?since_us=7&";
 
 fn answer(status: &str, body: &str) -> Answer {
@@ -36,8 +36,8 @@ fn request(number: u64) -> Value {
     })
 }
 
-/// A server that answers the questions that begin so in this way, those before with no records,
-/// and all else with a page.
+/// A server that responds to the questions that begin so in this way, those before with no records,
+/// and to everything else with a page.
 fn server(question: &'static str, answer_to_it: Answer) -> FaultyServer {
     FaultyServer::answering(move |head| {
         if is_stats_probe(head) {
@@ -94,7 +94,7 @@ fn a_server_that_does_not_tell_is_not_one_that_keeps_no_records() {
     }
 }
 
-/// More than other answers of a server may have.
+/// More than other responses of a server may have.
 #[test]
 fn many_records_are_read() {
     if !has(&["sh", "curl"]) {
@@ -108,7 +108,7 @@ fn many_records_are_read() {
     assert_eq!(row.fact("status"), "exit status: 3");
 }
 
-/// Each answer has all records.
+/// Each response has all records.
 #[test]
 fn while_a_program_runs_its_records_are_asked_for_once_a_second() {
     if !has(&["sh", "curl", "sleep"]) {

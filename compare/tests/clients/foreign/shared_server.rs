@@ -15,7 +15,7 @@ fn server(delay_ms: u64) -> Background {
     Background::start(Config { delay, ..Config::default() }).unwrap()
 }
 
-/// Two programs and a client at once, and each row has the requests of its own program.
+/// Two programs and a client at the same time, and each row has the requests of its own program.
 #[test]
 fn two_side_by_side_see_only_their_own() {
     if !has(&["sh", "seq", "xargs", "curl"]) {

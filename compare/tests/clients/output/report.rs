@@ -38,7 +38,7 @@ fn json_has_the_schema_and_its_sums_are_right() {
     assert_eq!(runs[0]["server"]["peak_in_flight"], 1);
 }
 
-/// Whoever sees a report sees no password.
+/// A report has no password in it.
 #[test]
 fn a_url_with_a_secret_in_it_is_refused_and_not_shown() {
     let server = Background::start(Config::default()).unwrap();
@@ -87,7 +87,7 @@ fn the_sentence_names_the_servers_limit() {
 
 #[test]
 fn the_sentence_says_where_the_server_saw_less_than_was_promised() {
-    // A wait of nothing: no client is fast enough to have a thousand of those at once.
+    // A delay of zero: no client is fast enough to have a thousand of those in flight.
     let options = ["--only", "async", "-n", "1000", "--delay", "0s"];
     let table = text(&compare().args(options).output().unwrap().stdout);
     let sentence = table.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -165,7 +165,7 @@ fn the_ideal_knows_the_timeout() {
     assert_eq!(report(&output).ideal_s, Some(0.5));
 }
 
-/// All four pictures of a run at once, and nothing on standard output but the JSON.
+/// All four pictures of a run in one go, and nothing on standard output but the JSON.
 #[test]
 fn the_pictures_go_where_they_were_asked_to_go() {
     let folder = env::temp_dir().join(format!("pictures-{}", process::id()));
@@ -197,7 +197,7 @@ fn the_pictures_go_where_they_were_asked_to_go() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Nobody reads the table any more, and the files are there all the same.
+/// The pipe of the table is closed, and the files are there all the same.
 #[test]
 fn a_reader_who_goes_away_does_not_take_the_files_along() {
     let folder = env::temp_dir().join(format!("pipes-{}", process::id()));
@@ -295,7 +295,7 @@ fn the_memory_of_a_client_is_its_own_and_not_its_parents() {
 
 #[test]
 fn a_run_that_never_began_took_nothing() {
-    // A port that was free a moment ago, and nobody listens on.
+    // A port that was free a moment ago, without a listener.
     let port =
         TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/");

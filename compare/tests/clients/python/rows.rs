@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::has_python_with;
 use crate::fixture::programs::{compare, run_to_end, text};
 
-/// The rows of these programs, each asked for so many requests.
+/// The rows of these programs, each with this many requests.
 fn rows(names: &[&str], requests: usize) -> Vec<Value> {
     let mut command = compare();
     command.args(["--python", "--json", "--delay", "250ms"]);

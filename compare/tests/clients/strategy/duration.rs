@@ -37,7 +37,7 @@ fn held() -> (Background, ResponseGate) {
     (Background::start(config).unwrap(), gate)
 }
 
-/// The server holds its answers until the time is over for certain. Each slot has begun one
+/// The server holds its responses until the time is over for certain. Each slot has begun one
 /// request by then, and no other one of its chunk is begun after it.
 #[test]
 fn nothing_is_begun_after_the_time() {
@@ -115,7 +115,7 @@ fn usual_slots(name: &str) -> usize {
     }
 }
 
-/// Six at once for a server that takes two: four still queue when the time is over.
+/// Six in flight for a server that serves two: four still queue when the time is over.
 #[test]
 fn a_server_that_queues_serves_as_many_as_it_takes() {
     let config = Config {
@@ -158,7 +158,7 @@ fn after_ctrl_c_there_is_what_came_until_then() {
         let report = report(&output);
         assert_accounted_for(&report);
         assert_eq!(report.requests, 3 + slots, "{name}");
-        // The answers can be on their way when Ctrl-C comes.
+        // The responses can be in flight when Ctrl-C is pressed.
         assert_eq!(report.ok + report.failed, report.requests, "{name}");
         assert!(report.ok <= 3 && report.was_stopped(), "{name}: {report:?}");
         assert_eq!(report.not_sent, 0, "{name}");

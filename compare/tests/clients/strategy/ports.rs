@@ -23,7 +23,7 @@ fn alone(command: &Command) -> Command {
     started_by(alone, command)
 }
 
-/// Some machines let nobody make a network.
+/// Some machines do not allow network namespaces.
 #[expect(clippy::print_stderr, reason = "says what is not tested")]
 fn can_be_alone() -> bool {
     let made = alone(&Command::new("true")).output();
@@ -56,7 +56,7 @@ fn the_server_inside_has_as_many_addresses_as_the_connections_need() {
 }
 
 /// What is said beforehand comes true, and what it advises helps: a shell that starts the
-/// server, with so many addresses, and then the client.
+/// server, with this many addresses, and then the client.
 #[test]
 fn a_server_with_one_address_is_warned_of_and_more_of_them_mend_it() {
     if !can_be_alone() {

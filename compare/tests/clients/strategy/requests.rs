@@ -42,7 +42,7 @@ fn a_request_says_whose_it_is_and_which_one() {
     }
 }
 
-/// The server sees 4 requests at once of 20, as if these were 5 waves; but a pool that
+/// The server sees 4 requests in flight of 20, as if these were 5 waves; but a pool that
 /// takes them in chunks of 4 leaves threads without work in the end.
 #[test]
 fn the_live_page_is_told_the_ideal_of_each_clients_own_report() {
@@ -168,7 +168,7 @@ fn a_strangers_server_gets_the_requests_of_the_run_and_no_more() {
     assert!(heads.iter().all(|head| head.starts_with("GET / ")), "{heads:?}");
 }
 
-/// The question before a run is bounded in time and size, whatever a server answers.
+/// The question before a run is bounded in time and size, whatever a server responds.
 #[test]
 fn an_endless_word_about_the_server_holds_nobody_up() {
     use std::time::Duration;
@@ -188,7 +188,7 @@ fn an_endless_word_about_the_server_holds_nobody_up() {
     }
 }
 
-/// As a `slow-server` answers who calls it by a name that anybody may own.
+/// As a `slow-server` responds to a request with a host name that anyone may own.
 #[test]
 fn a_server_that_tells_nothing_under_this_name_gets_the_right_advice() {
     let server = FaultyServer::answering(|head| {

@@ -1,4 +1,4 @@
-//! Each strategy proved by what the server saw, with answers that wait for the test's
+//! Each strategy proved by what the server saw, with responses that wait for the test's
 //! word: no clock decides.
 
 use std::process::Stdio;
@@ -22,13 +22,13 @@ struct Observed {
     report: Report,
 }
 
-/// Runs a client with one queue, that should have `slots` requests under way at once.
-/// The server answers only when that many are there, and then one at a time.
+/// Runs a client with one queue, that should have `slots` requests in flight.
+/// The server responds only when that many have arrived, and then to one after another.
 fn watch(name: &str, options: &[&str], requests: usize, slots: usize) -> Observed {
     watch_waves(name, options, requests, slots, 1)
 }
 
-/// As [`watch`], but the server answers `wave` requests at a time.
+/// As [`watch`], but the server responds to `wave` requests at a time.
 fn watch_waves(
     name: &str,
     options: &[&str],
@@ -78,7 +78,7 @@ fn watch_waves(
     assert_accounted_for(&report);
     assert_eq!(report.ok, requests);
 
-    // The picture is true: it has as many rows as the server saw requests at once.
+    // The picture is true: it has as many rows as the server saw requests in flight.
     assert_eq!(rows(&report.outcomes).len(), counts.peak_in_flight, "{name}");
 
     let arrived = |event: &&slow_server::Event| event.kind == EventKind::Arrived;
@@ -133,7 +133,7 @@ fn threads_have_as_many_in_flight_as_there_are_threads() {
     }
 }
 
-/// One answer is kept back, and all others come at once. Where a slot was given several
+/// One response is held back, and all others are sent immediately. Where a slot was given several
 /// requests at a time, the rest of them would wait behind that one.
 #[test]
 fn one_slow_answer_holds_nobody_else_back() {
@@ -177,7 +177,7 @@ fn a_thread_sends_the_requests_of_its_chunk_one_after_another() {
     }
 }
 
-/// Where all of a wave are answered together, a row has a request for each wave.
+/// Where all of a wave get their responses together, a row has a request for each wave.
 #[test]
 fn the_rows_of_the_picture_show_the_waves() {
     for (name, options) in [

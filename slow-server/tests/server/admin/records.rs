@@ -1,4 +1,4 @@
-//! `GET /api/requests`: who asks is told of its own requests, each with its times and its end.
+//! `GET /api/requests`: an address gets the records of its own requests, with times and outcome.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -64,7 +64,7 @@ async fn under_a_lower_limit_none_starts_until_few_enough_are_in_flight() {
     for request in three.into_iter().chain(late) {
         assert_eq!(request.await.unwrap().status(), StatusCode::OK);
     }
-    // Three at once, then two, then one.
+    // Three at a time, then two, then one.
     assert_eq!(began.elapsed().as_secs(), 9);
     assert_eq!(stats(&app).await["peak_in_flight"], 3);
 }

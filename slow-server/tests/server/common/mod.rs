@@ -29,7 +29,7 @@ pub(crate) const HTTP2_PAGE: &[u8] =
 pub(crate) fn send(server: SocketAddr, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(server).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    // A server that closes at once may do so before all is written.
+    // A server that closes immediately may do so before all is written.
     let _ = stream.write_all(bytes);
     stream
 }

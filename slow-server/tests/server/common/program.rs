@@ -16,7 +16,7 @@ use super::{read_to_end, send};
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_slow-server"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // Whatever the locale of whoever runs the tests.
+    // Whatever the locale of the machine.
     command.env("LANGUAGE", "en");
     command
 }

@@ -19,7 +19,7 @@ fn a_header_or_a_body_that_is_too_large_is_refused() {
     let body = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
     let too_large = read_to_end(send(server.address(), body.as_bytes()));
     assert!(too_large.starts_with("HTTP/1.1 413"), "{too_large}");
-    // The answer can be lost to the reset that the unread rest of the header causes.
+    // The response can be lost to the reset that the unread rest of the header causes.
     let too_large = read_to_end(send(server.address(), header.as_bytes()));
     assert!(
         too_large.is_empty() || too_large.starts_with("HTTP/1.1 431"),
@@ -107,7 +107,7 @@ fn shutdown_closes_whatever_is_open() {
     let half = send(server.address(), b"GET / HTT");
     let waiting = send(server.address(), PAGE);
     wait_for_counts(&server, |counts| counts.in_flight == 1);
-    // Returns when the server has ended; the answers are held back for ever.
+    // Returns when the server has ended; the responses are held back forever.
     drop(server);
     for stream in [idle, silent, half, waiting] {
         assert!(!read_to_end(stream).contains("Hello!"));

@@ -1,4 +1,4 @@
-//! Fuzzing: a hundred thousand malformed requests, each of which is answered or closed.
+//! Fuzzing: a hundred thousand malformed requests, each of which gets a response or is closed.
 
 use std::io::Read as _;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -170,7 +170,7 @@ fn frames() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// One thing that goes wrong on the way.
+/// One fault of a connection.
 #[derive(Debug, Clone)]
 enum Mutation {
     Flip(Index, u8),

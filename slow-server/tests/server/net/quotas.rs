@@ -21,7 +21,7 @@ fn one_address_gets_its_share_of_connections_and_a_503_for_more() {
     });
     let own = [send(server.address(), PAGE), send(server.address(), PAGE)];
     wait_for_counts(&server, |counts| counts.in_flight == 2);
-    // A request too long to be read at once, or none at all, does not evade it.
+    // A request too long to be read in one go, or none at all, does not evade it.
     let long =
         [&PAGE[..PAGE.len() - 2], b"x: ", &[b'x'; 4000], b"\r\n\r\n"].concat();
     assert!(read_to_end(send(server.address(), &long)).starts_with("HTTP/1.1 503"));
@@ -78,7 +78,7 @@ async fn one_address_gets_its_share_of_requests_in_flight() {
     assert_eq!(rejected, 17);
     let counts = server.stats().counts();
     assert_eq!((counts.received, counts.answered, counts.rejected), (21, 4, 17));
-    // With those answered, there is room again.
+    // After those responses, there is room again.
     let again = clients[0].get("/", 0).await;
     assert_eq!(again.await.unwrap().status(), StatusCode::OK);
 }

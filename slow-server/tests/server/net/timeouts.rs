@@ -178,7 +178,7 @@ fn an_http_2_connection_that_answers_no_pings_is_closed() {
     }
 }
 
-/// Answers each ping, and nothing else, until the server has closed the connection.
+/// Acknowledges each ping, and sends nothing else, until the server has closed the connection.
 fn answer_pings(mut stream: TcpStream) {
     let mut frame = [0; 9];
     let mut frames = 0;

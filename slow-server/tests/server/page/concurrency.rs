@@ -34,7 +34,7 @@ async fn a_full_server_that_rejects_says_when_to_come_again() {
     assert_eq!(third.headers()["server-timing"], "queue;dur=0.000, wait;dur=0.000");
     assert_eq!(stats(&app).await["rejected"], 1);
 
-    // A client that goes away frees its place at once.
+    // A client that disconnects releases its permit immediately.
     first.abort();
     assert!(first.await.is_err());
     assert_eq!(get(&app, "/").await.status(), StatusCode::OK);

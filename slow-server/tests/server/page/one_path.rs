@@ -1,4 +1,4 @@
-//! One path: whatever the connection, the handler in `page.rs` answers `GET /`.
+//! One path: whatever the connection, the handler in `page.rs` serves `GET /`.
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -18,7 +18,7 @@ use crate::common::{read_to_end, send};
 /// The numbers of the requests that arrived at the handler, in all tests of this process.
 static ARRIVED: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
-/// Records the log of `page.rs`: what other code answers is not in it.
+/// Records the log of `page.rs`: responses of other code are not in it.
 struct PageLog;
 
 impl<S: Subscriber> Layer<S> for PageLog {
@@ -75,7 +75,7 @@ async fn the_one_handler_answers_on_every_connection() {
             "GET / HTTP/1.1\r\n{}content-length: 2\r\nconnection: close\r\n\r\n{{}}",
             next()
         ),
-        // Two on one connection, the second sent before the first is answered.
+        // Two on one connection, the second sent before the first response.
         format!(
             "GET / HTTP/1.1\r\n{}\r\nGET / HTTP/1.1\r\n{}connection: close\r\n\r\n",
             next(),

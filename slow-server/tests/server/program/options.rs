@@ -140,7 +140,7 @@ fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
     }
 }
 
-/// A server whose banner nobody reads is one all the same.
+/// A server runs also if its banner is not read.
 #[cfg(unix)]
 #[test]
 fn it_serves_though_nobody_reads_its_banner() {

@@ -31,7 +31,7 @@ fn it_prints_its_address_and_stops_cleanly_on_either_signal() {
     }
 }
 
-/// With everything open that can be: answers under way, idle connections, half-sent
+/// With everything open that can be: responses in flight, idle connections, half-sent
 /// requests, event streams.
 #[test]
 fn a_signal_ends_it_whatever_is_open() {
@@ -57,7 +57,7 @@ fn a_signal_ends_it_whatever_is_open() {
 }
 
 /// A server that may open few files, under three times as many connections, which all
-/// want an answer: it serves what fits, then the others, and does not grow.
+/// want a response: it serves what fits, then the others, and does not grow.
 #[cfg(target_os = "linux")]
 #[test]
 fn out_of_files_it_stays_up_and_serves_them_all_in_the_end() {
