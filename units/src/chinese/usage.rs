@@ -7,20 +7,18 @@ use clap::error::{ContextKind, ErrorKind};
 
 /// The sentence, the usage of the command, and where to read more.
 pub(super) fn render(error: &Error) -> String {
-    let Some(sentence) = sentence(error) else {
-        // A program's own words are in Chinese already.
-        let text = error.render().to_string();
-        return text.replacen("error: ", "错误：", 1);
-    };
+    let english = error.render().to_string();
+    // A program's own words are in Chinese already, and stand alone or before the usage.
+    let own = english.strip_prefix("error: ").unwrap_or(&english);
+    let own =
+        || own.split("\n\nUsage: ").next().unwrap_or(own).trim_end().to_owned();
+    let sentence = sentence(error).unwrap_or_else(own);
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
         .into_iter()
         .find_map(|kind| error.get(kind));
     let tip = similar.map(|similar| format!("\n\n  提示：有相近的 '{similar}'"));
-    let usage = error.get(ContextKind::Usage).map(|usage| {
-        let usage = usage.to_string();
-        let line = usage.trim().trim_start_matches("Usage: ");
-        format!("\n\n用法：{}", super::usage_line(line))
-    });
+    let usage = english.lines().find_map(|line| line.strip_prefix("Usage: "));
+    let usage = usage.map(|usage| format!("\n\n用法：{}", super::usage_line(usage)));
     let [tip, usage] = [tip, usage].map(Option::unwrap_or_default);
     format!("错误：{sentence}{tip}{usage}\n\n更多信息请看 '--help'。\n")
 }
@@ -96,7 +94,9 @@ mod tests {
             assert!(said.starts_with(expected), "{typed}: {said}");
             assert!(!said.contains("Usage"), "{said}");
         }
-        let own = Error::raw(ErrorKind::ValueValidation, "-n 太大\n");
-        assert_eq!(render(&own), "错误：-n 太大\n");
+        let own = Error::raw(ErrorKind::ValueValidation, "-n 太大");
+        let said = render(&own.format(&mut command.clone()));
+        assert!(said.starts_with("错误：-n 太大\n\n用法：program [选项]"), "{said}");
+        assert!(said.ends_with("\n\n更多信息请看 '--help'。\n"), "{said}");
     }
 }
