@@ -1,4 +1,4 @@
-//! The clients, each declared once: its name, its options, and who takes which request.
+//! The clients, each declared once: its name, its options, and which worker takes which request.
 //!
 //! The clients themselves, `compare` and the tests read this. A new client is a folder with
 //! its strategy, an entry here, and a line in the workspace's `Cargo.toml`.
@@ -127,7 +127,7 @@ pub trait ClientArgs: Args {
     /// The section of the tutorial that it is the client of.
     const SECTION: &str;
 
-    /// Who takes which request, how many are in flight at once, and what a lane is.
+    /// Which worker takes which request, the most in flight, and what a lane is.
     fn layout(&self, workload: Workload) -> Layout;
 
     /// How the requests are sent; `None` where that cannot be chosen.
@@ -158,7 +158,7 @@ pub struct ClientEntry {
     read: fn(&ArgMatches) -> Result<LayoutFor, clap::Error>,
 }
 
-/// From how much there is to do to who takes which request, and how they are sent.
+/// From the workload to the layout of the requests, and how they are sent.
 pub type LayoutFor = Arc<dyn Fn(Workload) -> (Layout, Option<TransportArgs>)>;
 
 impl ClientEntry {

@@ -38,7 +38,7 @@ pub(crate) struct MeasuringArgs {
 const HEADING: &str = "Measuring";
 
 impl MeasuringArgs {
-    /// The requests that each client sends in all, if it sends so many in a measured run.
+    /// The requests that each client sends in all, if it sends this many in a measured run.
     pub(crate) fn all_requests(&self, measured: usize) -> usize {
         let warmup = self.warmup.map_or(0, NonZeroUsize::get);
         measured.saturating_add(warmup).saturating_mul(self.repeat.get())

@@ -53,7 +53,7 @@ pub struct Config {
     #[arg(skip)]
     pub access: Access,
 
-    /// Answers when the gate is opened and not when the delay is over. Tests prove a
+    /// Responds when the gate is opened and not when the delay is over. Tests prove a
     /// client's strategy with it, without luck in timing.
     #[arg(skip)]
     pub gate: Option<ResponseGate>,
@@ -64,7 +64,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// The tutorial's page: three seconds, for as many at once as may come.
+    /// The tutorial's page: three seconds, without a limit on concurrency.
     fn default() -> Self {
         Self {
             delay: Duration::from_secs(3),

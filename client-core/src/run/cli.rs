@@ -183,7 +183,7 @@ pub fn duration(text: &str) -> Result<Duration, Localized> {
     }
 }
 
-/// Reads a time to compute on each answer.
+/// Reads the time to compute on each response.
 ///
 /// # Errors
 ///
@@ -197,7 +197,7 @@ pub fn work(text: &str) -> Result<Duration, Localized> {
     }
 }
 
-/// The longest computation on one answer.
+/// The longest computation on one response.
 const LONGEST_WORK: Duration = Duration::from_secs(10);
 
 /// Ends the process in a place from which no value can be returned.

@@ -88,7 +88,7 @@ impl TransportArgs {
         http2.then(|| self.shared(layout))
     }
 
-    /// At least one for each runtime, and no more than there are requests under way.
+    /// At least one for each runtime, and no more than there are requests in flight.
     fn shared(self, layout: &Layout) -> NonZeroUsize {
         let usual = || limits::usual_connections(layout.concurrency());
         let all = self.connections.unwrap_or_else(usual).get();

@@ -5,13 +5,12 @@
 use std::path::Path;
 
 use super::page::Page;
-use crate::workspace::files;
+use crate::workspace::{files, rust_files};
 
 /// What is not written, and what is written instead. A word may end in any way after `*`.
 const ENGLISH: &[(&str, &str)] = &[
     ("answer*", "response, to respond, to serve; a request succeeds; a solution"),
     ("at once", "in flight; at the same time; 8 at a time; immediately"),
-    ("at a time each", "8 at a time"),
     ("gone away", "aborted"),
     ("how often to", "the number of …"),
     ("mend*", "fix"),
@@ -23,7 +22,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ("replies", "responses"),
     ("reply", "response"),
     ("so many", "n, the number of …"),
-    ("stands in line", "is queued"),
     ("turned away", "rejected"),
     ("under way", "in flight"),
     ("waits its turn", "is queued"),
@@ -41,6 +39,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("应答", "响应"),
     ("有毛病", "有缺陷"),
     ("点拨", "提示"),
+    ("一批", "一轮；一块"),
     ("答复", "响应"),
     ("等候", "等待、排队"),
     ("次等待", "轮"),
@@ -48,6 +47,11 @@ const CHINESE: &[(&str, &str)] = &[
 
 /// Units that have a space before them, unless they are typed.
 const UNITS: [&str; 9] = ["GB", "GiB", "MB", "MiB", "kB", "ms", "s", "µs", "μs"];
+
+/// What breaks a rule in a text, and what to write instead.
+type Rule = fn(&str) -> Vec<String>;
+
+const ALL: &[Rule] = &[synonyms, tight_units, glued];
 
 /// A text that a person reads, and where it is.
 struct Text {
@@ -60,16 +64,39 @@ fn pages_use_one_word_for_one_thing() {
     let names = files();
     let is_page =
         |name: &&String| Path::new(name).extension().is_some_and(|end| end == "md");
-    check(names.iter().filter(is_page).flat_map(|name| {
-        let page = Page::read(name);
-        page.sections.into_iter().map(move |section| Text {
-            place: format!("{name}, {}", section.heading),
-            content: section.text(),
-        })
-    }));
+    check(
+        ALL,
+        names.iter().filter(is_page).flat_map(|name| {
+            let page = Page::read(name);
+            page.sections.into_iter().map(move |section| Text {
+                place: format!("{name}, {}", section.heading),
+                content: section.text(),
+            })
+        }),
+    );
 }
 
-fn check(texts: impl Iterator<Item = Text>) {
+/// The documentation comments of the files that declare options.
+#[test]
+fn help_uses_one_word_for_one_thing() {
+    let sources = rust_files();
+    let with_options = sources.iter().filter(|(_, text)| {
+        ["#[arg(", "#[command(", "ValueEnum)]"].iter().any(|it| text.contains(it))
+    });
+    check(
+        ALL,
+        with_options.map(|(path, text)| {
+            let lines = text.lines().map(str::trim_start);
+            let comments = lines.filter_map(|line| line.strip_prefix("///"));
+            Text {
+                place: path.clone(),
+                content: comments.collect::<Vec<_>>().join(" "),
+            }
+        }),
+    );
+}
+
+fn check(rules: &[Rule], texts: impl Iterator<Item = Text>) {
     let (mut count, mut wrong) = (0, Vec::new());
     for Text { place, content } in texts {
         count += 1;
@@ -77,7 +104,7 @@ fn check(texts: impl Iterator<Item = Text>) {
         let content = without(&content, &['`']).replace('\\', "");
         let content = without(&content, &['《', '》']);
         let prose = content.split_whitespace().collect::<Vec<_>>().join(" ");
-        let found = synonyms(&prose).into_iter().chain(tight(&prose));
+        let found = rules.iter().flat_map(|rule| rule(&prose));
         wrong.extend(found.map(|it| format!("{place}: {it}")));
     }
     assert!(count > 0, "there is nothing to read");
@@ -107,23 +134,30 @@ fn synonyms(prose: &str) -> Vec<String> {
     found
 }
 
-/// `100ms`, but not what is typed, such as `--delay 100ms`; and a Latin letter or a digit
-/// beside a Chinese character.
-fn tight(prose: &str) -> Vec<String> {
+/// `100ms`, but not what is typed, such as `--delay 100ms`.
+fn tight_units(prose: &str) -> Vec<String> {
     let words: Vec<_> = prose.split(' ').collect();
     let is_typed = |at: usize| at > 0 && words[at - 1].starts_with("--");
-    let mut found = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        if !is_typed(at) && word.split(|c| !is_of_a_number(c)).any(has_tight_unit) {
-            found.push(format!("{word}: write a space before the unit"));
-        }
+    let is_tight =
+        |word: &str| word.split(|c| !is_of_a_number(c)).any(has_tight_unit);
+    let found = words
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| !is_typed(*at) && is_tight(word));
+    found.map(|(_, word)| format!("{word}: write a space before the unit")).collect()
+}
+
+/// A Latin letter or a digit beside a Chinese character.
+fn glued(prose: &str) -> Vec<String> {
+    let is_glued = |word: &&str| {
         let pairs = word.chars().zip(word.chars().skip(1));
         let mut pairs = pairs.flat_map(|(one, other)| [(one, other), (other, one)]);
-        if pairs.any(|(one, other)| is_han(one) && other.is_ascii_alphanumeric()) {
-            found.push(format!("{word}: write a space between Chinese and Latin"));
-        }
-    }
+        pairs.any(|(one, other)| is_han(one) && other.is_ascii_alphanumeric())
+    };
+    let found = prose.split(' ').filter(is_glued);
     found
+        .map(|word| format!("{word}: write a space between Chinese and Latin"))
+        .collect()
 }
 
 fn has_tight_unit(word: &str) -> bool {
