@@ -161,6 +161,8 @@ fn command() -> Command {
     // The tutorial's 3 s would make the everyday run six minutes long.
     with_options_of_clients(Cli::command())
         .mut_arg("delay", |delay| delay.default_value("100ms"))
+        // The limit of a slow-server can be set while it runs; this one keeps its own.
+        .mut_arg("when_full", |when_full| when_full.requires("max_concurrent"))
         .about("Run every client against one slow server, and explain why their times differ")
 }
 
@@ -181,6 +183,7 @@ impl Cli {
         }
         let clients;
         (clients, cli.programs) = cli.selected()?;
+        ForeignArgs::check(&cli.programs)?;
         let has_programs = !cli.programs.is_empty() || cli.python.python;
         if has_programs && cli.most_requests() > MOST_OF_PROGRAMS {
             return Err(clap::Error::raw(
@@ -192,14 +195,13 @@ impl Cli {
                 ),
             ));
         }
-        let is_usual = transports == [Transport::Reqwest];
-        if !is_usual && !clients.iter().any(|client| client.has_option(TRANSPORT)) {
-            let Localized { en, zh } = owners(TRANSPORT);
+        if let Some(option) = unused_option(&clients, matches) {
+            let Localized { en, zh } = owners(&option);
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
                 localized!(
-                    "--transport is for {en}: add one of them to --only\n",
-                    "--transport 只用于{zh}：请在 --only 中加上其中之一\n",
+                    "--{option} is for {en}, which --only leaves out\n",
+                    "--{option} 只用于{zh}，而 --only 没有选它\n",
                 ),
             ));
         }
@@ -259,6 +261,17 @@ impl Cli {
                     "“--only <NAMES>”的值“{unknown}”无效\n  [可用的值：{names}]\n",
                 ),
             ));
+        }
+        for (index, name) in self.only.iter().enumerate() {
+            if self.only[..index].contains(name) {
+                return Err(clap::Error::raw(
+                    ErrorKind::ValueValidation,
+                    localized!(
+                        "--only names {name} twice; to run all several times, use --repeat N\n",
+                        "--only 里 {name} 写了两次；要把全部运行多次，请用 --repeat N\n",
+                    ),
+                ));
+            }
         }
         let named =
             |name: &String| CLIENTS.iter().find(|client| client.name == name);
@@ -420,6 +433,17 @@ fn owners(option: &str) -> Localized {
 
 fn is_given(matches: &ArgMatches, option: &str) -> bool {
     matches.value_source(option) == Some(ValueSource::CommandLine)
+}
+
+/// An option that is given, and that none of these clients has.
+fn unused_option(clients: &[ClientEntry], matches: &ArgMatches) -> Option<String> {
+    let mut options = CLIENTS.iter().flat_map(ClientEntry::options);
+    options.find_map(|option| {
+        let long = option.get_long()?;
+        let has_owner = clients.iter().any(|client| client.has_option(long));
+        let is_unused = is_given(matches, option.get_id().as_str()) && !has_owner;
+        is_unused.then(|| long.to_owned())
+    })
 }
 
 /// An `exclusive` option in clap's sense would not stand beside what the environment sets.

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use units::{Localized, localized, warn};
 
 use crate::result::comparison::Comparison;
@@ -13,19 +13,25 @@ use crate::run::Runner;
 pub(crate) struct Guesses(Vec<(String, f64)>);
 
 impl Guesses {
+    /// # Errors
+    ///
+    /// Standard input or standard error is no terminal.
+    pub(crate) fn require_terminal() -> Result<(), Localized> {
+        if io::stdin().is_terminal() && units::stderr().is_terminal() {
+            return Ok(());
+        }
+        Err(localized!(
+            "--predict asks for your guesses, so it needs a terminal",
+            "--predict 要询问你的猜测，所以需要终端",
+        ))
+    }
+
     /// Asks for a guess for each client; an empty line is none.
     ///
     /// # Errors
     ///
-    /// Standard input or standard error is no terminal.
+    /// Standard input cannot be read.
     pub(crate) fn ask(runner: &Runner<'_>) -> anyhow::Result<Self> {
-        ensure!(
-            io::stdin().is_terminal() && units::stderr().is_terminal(),
-            localized!(
-                "--predict asks questions, so it needs a terminal to ask them on",
-                "--predict 要提问，所以需要一个终端",
-            )
-        );
         let delay = runner.delay().map(|delay| {
             let delay = humantime::format_duration(delay).to_string();
             Localized::same(delay)

@@ -78,6 +78,11 @@ fn compare(mut cli: Cli) -> anyhow::Result<ExitCode> {
     if let Err(refused) = cli.guard() {
         return Ok(wrong_usage(refused));
     }
+    if cli.predict
+        && let Err(why) = Guesses::require_terminal()
+    {
+        return Ok(wrong_usage(why));
+    }
     let ready = cli.pictures.ready().and_then(|pictures| {
         let page = page_for(cli)?;
         let all: Vec<_> = pictures.destinations().into_iter().chain(&page).collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::error::ErrorKind;
 use client_core::run::cli::timeout;
-use units::{Localized, localized};
+use units::{Localized, localized, warn};
 
 use super::command::{ForeignProgram, parse, read_file};
 
@@ -60,5 +60,29 @@ impl ForeignArgs {
             }
         }
         Ok(programs)
+    }
+
+    /// Whether these programs can be meant so, before anything runs: a warning where one looks
+    /// mistyped.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not there.
+    pub(crate) fn check(programs: &[ForeignProgram]) -> Result<(), clap::Error> {
+        for program in programs {
+            program.require().map_err(|Localized { en, zh }| {
+                let why = localized!("{en}\n", "{zh}\n");
+                clap::Error::raw(ErrorKind::ValueValidation, why)
+            })?;
+            if let Some((found, meant)) = program.misspelt_placeholder() {
+                let name = &program.name;
+                let said = localized!(
+                    "the command of {name} has {found}, which is not replaced: is {meant} meant?",
+                    "{name} 的命令里有 {found}，它不会被替换：是不是要写 {meant}？",
+                );
+                warn(format_args!("compare: {said}"));
+            }
+        }
+        Ok(())
     }
 }

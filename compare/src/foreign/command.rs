@@ -8,6 +8,7 @@ use client_core::clients::CLIENTS;
 use slow_server::SanitizedName;
 use units::{Localized, localized};
 
+use super::lookup;
 use crate::tutorial::Demonstration;
 
 /// The longest name: it is a cell of the table.
@@ -62,6 +63,40 @@ impl ForeignProgram {
 
     pub(crate) fn demonstrating(self, demonstration: Demonstration) -> Self {
         Self { demonstration, ..self }
+    }
+
+    /// # Errors
+    ///
+    /// There is no such program.
+    pub(super) fn require(&self) -> Result<(), Localized> {
+        let program = self.words.first().map_or("", String::as_str);
+        if lookup::is_there(program) {
+            return Ok(());
+        }
+        let name = &self.name;
+        Err(localized!(
+            "--with {name}: there is no program {program}; check its spelling, or write its path",
+            "--with {name}：找不到程序 {program}；请检查拼写，或写出它的路径",
+        ))
+    }
+
+    /// What looks like a placeholder and is none, and the one that it looks like. Other braces
+    /// are the program's own.
+    pub(super) fn misspelt_placeholder(&self) -> Option<(&str, &'static str)> {
+        self.words.iter().find_map(|word| {
+            word.match_indices('{').find_map(|(start, _)| {
+                let end = start + word[start..].find('}')? + 1;
+                let found = &word[start..end];
+                let similar = match found.get(1..4)?.to_ascii_lowercase().as_str() {
+                    "url" => URL,
+                    "req" => REQUESTS,
+                    _ => return None,
+                };
+                // `${URL}` is the variable, which a shell replaces.
+                let is_variable = word[..start].ends_with('$');
+                (found != similar && !is_variable).then_some((found, similar))
+            })
+        })
     }
 
     /// The command that sends this many requests for the page, without a shell. The same values are
@@ -173,6 +208,29 @@ mod tests {
         };
         assert_eq!(variable("URL"), "http://h:1/?a b");
         assert_eq!(variable("REQUESTS"), "7");
+    }
+
+    #[test]
+    fn only_what_is_almost_a_placeholder_is_taken_for_one() {
+        let misspelt = |command: &str| {
+            let program = parse(&format!("a={command}")).unwrap();
+            let (found, meant) = program.misspelt_placeholder()?;
+            Some(format!("{found} {meant}"))
+        };
+        for (command, expected) in [
+            ("x {url} -n {request}", "{request} {requests}"),
+            ("x 'a{other}{Requests}'", "{Requests} {requests}"),
+            ("x {URL} {requests}", "{URL} {url}"),
+        ] {
+            assert_eq!(misspelt(command).as_deref(), Some(expected), "{command}");
+        }
+        for command in [
+            "x {url} {requests}",
+            "sh -c 'curl ${URL} {1..5} | awk {print}' {",
+            "x {} {a} {程序} {ur",
+        ] {
+            assert_eq!(misspelt(command), None, "{command}");
+        }
     }
 
     #[test]

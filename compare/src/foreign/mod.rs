@@ -5,6 +5,7 @@
 
 mod args;
 mod command;
+mod lookup;
 mod process;
 mod processes;
 mod records;

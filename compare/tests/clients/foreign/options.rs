@@ -79,6 +79,11 @@ fn what_cannot_be_meant_is_refused_with_a_sentence() {
         (&["--with", "async=curl"], "async is the name of a client"),
         (&["--with-file", "/no/such/file"], "/no/such/file"),
         (&["--with", &mine, "-n", "10001"], "take at most 10000"),
+        (
+            &["--with", "mine=no-such-program {url}"],
+            "--with mine: there is no program no-such-program",
+        ),
+        (&["--with", "mine=./no/such {url}"], "there is no program ./no/such"),
         (&["--with", &mine, "--with-timeout", "0"], "--with-timeout"),
     ] {
         let output = run_to_end(compare().args(options));
@@ -86,6 +91,20 @@ fn what_cannot_be_meant_is_refused_with_a_sentence() {
         assert_eq!(output.status.code(), Some(2), "{options:?}: {said}");
         assert!(said.contains(why), "{options:?}: {said}");
     }
+}
+
+#[test]
+fn a_placeholder_that_is_mistyped_is_told_before_the_run() {
+    if !has(&["sh"]) {
+        return;
+    }
+    let mine = "mine=sh -c true {url} {request}";
+    let options = ["--only", "mine", "-n", "1", "--with", mine];
+    let output = run_to_end(compare().args(options));
+    let said = text(&output.stderr);
+    let sentence = "compare: the command of mine has {request}, which is not replaced: is \
+                    {requests} meant?\n";
+    assert!(said.starts_with(sentence), "{said}");
 }
 
 /// As they are typed, without a shell.

@@ -71,15 +71,18 @@ fn a_command_that_cannot_be_started_is_a_row_and_the_others_run() {
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
         path.display().to_string()
     };
-    let absent = "absent=/no/such/program {url}".to_owned();
+    // There when it is looked for, and not when it is started.
+    let gone = file("gone", 0o755);
+    let remover = format!("remover=rm '{gone}'");
+    let absent = format!("absent='{gone}' {{url}}");
     let plain = format!("plain='{}' {{url}}", file("plain", 0o644));
     let empty = format!("empty='{}' {{url}}", file("empty", 0o755));
     let nothing = "nothing=sh -c ''".to_owned();
-    let programs = [&*absent, &plain, &empty, &nothing];
+    let programs = [&*remover, &absent, &plain, &empty, &nothing];
     let ran = run(&programs, &["-n", "2"]);
     assert_eq!(ran.code, Some(1));
     for (name, why) in [
-        ("absent", "could not be run: cannot start /no/such/program: No such file"),
+        ("absent", "gone: No such file"),
         ("plain", "plain: Permission denied"),
         ("empty", "empty: Exec format error"),
         ("nothing", "sent nothing to this page, and was asked for 2 requests"),

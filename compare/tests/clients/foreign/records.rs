@@ -86,7 +86,9 @@ fn a_server_that_does_not_tell_is_not_one_that_keeps_no_records() {
         assert_eq!(row.fact("received"), &json!(null));
         assert_eq!(ran.code, Some(1));
         if let Some(problem) = problem {
-            row.assert_says(&format!("did not tell what it saw of it ({problem}"));
+            row.assert_says(&format!(
+                "did not send its record of the requests ({problem}"
+            ));
         } else {
             row.assert_says("this server keeps no record of requests");
         }

@@ -91,7 +91,7 @@ fn a_server_of_others_keeps_no_records_and_the_row_says_so() {
     let ran = Ran::of(&marked.run());
     let row = ran.only();
     row.assert_says(
-        "this server keeps no record of requests, so how it waited is not known",
+        "this server keeps no record of requests, so how the program waited is unknown",
     );
     assert_eq!(
         (row.fact("received"), &row.0["report"]),

@@ -18,15 +18,23 @@ fn wrong_input_is_told_what_is_wrong() {
     let guard = ["--url", far, "-n", "201"];
     // Four clients of as many each.
     let in_all = ["--url", far, "-n", "51"];
-    let wrong: [(&mut Command, &[&str], &str, i32); 20] = [
+    let wrong: [(&mut Command, &[&str], &str, i32); 23] = [
         (&mut compare(), &in_all, "--i-may-load-this-server", 2),
         (&mut compare(), &["--predict", "--json"], "cannot be used with", 2),
         (
             &mut compare(),
             &["--transport", "h2", "--only", "sync"],
-            "add one of them",
+            "--transport is for client-async and client-hybrid, which --only leaves out",
             2,
         ),
+        (
+            &mut compare(),
+            &["--chunk-size", "4", "--only", "async"],
+            "--chunk-size is for client-threads, which --only leaves out",
+            2,
+        ),
+        (&mut compare(), &["--when-full", "reject"], "--max-concurrent <N>", 2),
+        (&mut compare(), &["--only", "sync,sync"], "--only names sync twice", 2),
         (&mut compare(), &["-n", "10000001"], "at most 10000000", 2),
         (&mut compare(), &["--delay", "31days"], "at most 30days", 2),
         (
@@ -43,7 +51,7 @@ fn wrong_input_is_told_what_is_wrong() {
         (&mut compare(), &["--only", "fast"], "possible values: sync, threads", 2),
         (&mut compare(), &["--full", "--delay", "1s"], "cannot be used with", 2),
         (&mut compare(), &["--fail-rate", "2"], "a share from 0 (none) to 1", 2),
-        (&mut compare(), &["--predict"], "needs a terminal", 1),
+        (&mut compare(), &["--predict"], "needs a terminal", 2),
         (
             &mut compare(),
             &["--url", "http://127.0.0.1:1"],

@@ -175,11 +175,14 @@ fn errors_are_in_chinese() {
     let no_json = folder.path().join("no.json");
     std::fs::write(&no_json, "Hello!").unwrap();
     let no_json = no_json.to_str().unwrap();
-    let wrong: [(Command, &[&str], &str); 12] = [
+    let wrong: [(Command, &[&str], &str); 15] = [
         (compare(), &["--baseline", no_json], "不是比较结果：它不是 JSON；请用"),
         (compare(), &["--baseline", "/no/file"], "无法读取 --baseline /no/file"),
         (compare(), &["--html", "/no/x.html"], "有写权限的文件夹吗"),
         (compare(), &["--only", "fast"], "值“fast”无效"),
+        (compare(), &["--only", "sync,sync"], "sync 写了两次"),
+        (compare(), &["--with", "a=/no/program"], "找不到程序 /no/program"),
+        (compare(), &["--predict"], "需要终端"),
         (compare(), &["--with", "mine"], "请写名字和命令，例如"),
         (compare(), &["--with", "sync=curl"], "sync 是客户端的名字"),
         (
