@@ -1,4 +1,4 @@
-//! A guess before the run, and how good it was: what one has predicted, one remembers.
+//! `--predict`: a guess before the run, and its score.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 

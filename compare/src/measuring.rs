@@ -1,4 +1,4 @@
-//! The options for figures that one trusts: repeats, a warm-up, a baseline, percentiles.
+//! The options for reliable figures: repeats, a warm-up, a baseline, percentiles.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

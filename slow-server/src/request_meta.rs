@@ -1,5 +1,5 @@
-//! The `x-client`, `x-run`, `x-run-id`, `x-request` and `x-ideal-ms` headers of a request, and what stands
-//! in for the name of a client that sends none.
+//! The `x-client`, `x-run`, `x-run-id`, `x-request` and `x-ideal-ms` headers of a request, and the
+//! name of a client that sends none.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The pictures that one can ask of a run, and the files that they go to.
+//! The pictures of a run (timeline, trace, CSV), and the files that they are written to.
 
 pub mod atomic_file;
 mod axis;

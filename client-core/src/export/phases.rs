@@ -1,4 +1,4 @@
-//! What a request was doing when: the parts of its time, as the pictures show them.
+//! The phases of a request, as the pictures show them: client and network, queued, waiting.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Where a server is, found out the same way by everything that sends to it.
+//! Resolves the name of a server, in the same way for everything that sends to it.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};

@@ -1,6 +1,6 @@
-//! How long a run takes if nothing costs anything but the waiting.
+//! The ideal time of a run: what it takes if only the waiting takes time.
 //!
-//! With equal delays the simulation gives the formulas back: n·d one by one, ⌈n/t⌉·d for t
+//! With equal delays the simulation gives the formulas back: n·d one after another, ⌈n/t⌉·d for t
 //! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
 mod cpu_scheduler;

@@ -1,4 +1,4 @@
-//! How many requests are served in a given time if nothing costs anything but the waiting.
+//! The ideal number of requests in a given time: those served if only the waiting takes time.
 //!
 //! Each slot begins a request at 0, d, 2d, … before the end D: ⌈D/d⌉ of them, however they are
 //! divided into chunks and partitions, since there is always one more.

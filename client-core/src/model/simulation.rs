@@ -1,4 +1,4 @@
-//! A run in which only the waiting costs, from one event to the next.
+//! Simulates a run in which only the waiting takes time, event by event.
 //!
 //! A small discrete-event simulation: slots take requests from their queue in order,
 //! the server holds each one for its delay, a response may take a CPU for a while, and the

@@ -1,4 +1,4 @@
-//! How many requests ended in which way.
+//! The number of requests with each outcome.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The spread of the latencies of a run.
+//! The latency percentiles of a run.
 
 use std::time::Duration;
 

@@ -1,9 +1,8 @@
-//! Which requests were begun and what became of them, at any moment of the run.
+//! The log of outcomes: which requests were begun, and how each ended, at any moment of the run.
 //!
-//! A run can end in the middle: by Ctrl-C, or by a client that fails. The log has
-//! what is known until then, so that every planned request is accounted for. It keeps an
-//! entry for each; or, where there are so many that the entries would cost more than the
-//! waiting, only their numbers.
+//! A run can end in the middle: by Ctrl-C, or by a client that fails. The log has what is known
+//! until then, so that every planned request is accounted for. It has an entry for each request,
+//! or only totals if there are too many.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

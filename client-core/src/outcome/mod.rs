@@ -1,4 +1,4 @@
-//! What became of one request. Failure is data: nothing here is an error of the run.
+//! The outcome of one request. Failure is data: nothing here is an error of the run.
 
 mod counts;
 pub(crate) mod failure;

@@ -1,5 +1,4 @@
-//! The report of a run that lasted for a time: how many requests it served, beside how many it
-//! should have.
+//! The report of a run of a duration: the requests that it served, beside their ideal number.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a client was asked to do, and the requests that it consists of.
+//! The plan of a run: its settings, and its requests.
 
 mod cpu_work;
 mod headers;

@@ -1,4 +1,4 @@
-//! The command line of a client: what all of them understand, and what only one does.
+//! The command line of a client: the options of all clients, and those of one.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What a client refuses: a secret in its URL, and to load, by mistake, a server that is not the
-//! class's own.
+//! The plans that a client refuses: a URL with a secret, and a load test of a foreign server by
+//! mistake.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! The pages of a server beside the page: what it has seen, and how it is set.
+//! A client of the server's other routes: its counts and its settings.
 
 use std::time::Duration;
 

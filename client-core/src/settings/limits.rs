@@ -1,4 +1,4 @@
-//! How many of what a client can be asked for.
+//! The bounds of a client's numeric options.
 
 use std::num::NonZeroUsize;
 

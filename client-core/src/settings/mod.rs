@@ -1,4 +1,4 @@
-//! What a client is asked to do, read from its command line before any server is asked.
+//! The settings of a run, from the command line, before anything is sent.
 
 pub mod layout;
 pub mod limits;

@@ -1,5 +1,5 @@
-//! Whether this machine can do what a plan asks, said before the run and with the command
-//! that mends it.
+//! Compares a plan with the limits of this machine before the run, and names the command that
+//! raises an exceeded limit.
 
 use units::{Localized, localized};
 

@@ -1,5 +1,5 @@
-//! The page at as many addresses of its server as a client needs, to have ports for all of
-//! its connections.
+//! The URLs of the page at as many addresses of its server as a client needs to have a local port
+//! for each connection.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,4 @@
-//! What carries the requests of an async client: a convenience library, or the protocol with
-//! nothing around it.
+//! The transports of an async client: reqwest, or the bare protocols.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! How much a client is to do: a number of requests, or as many as a duration has room for.
+//! The workload of a client: a number of requests, or a duration.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! A foreign program as it runs: nothing of it is left in the end, and of its output only the
-//! last lines are kept.
+//! The process of a foreign program: none of its processes remains in the end, and only the last
+//! lines of its output are kept.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};

@@ -1,5 +1,5 @@
-//! A foreign program's requests as the report that a client writes of itself, so that tables,
-//! pictures and traces need to know of no other.
+//! A foreign program's requests in the form of a client's own report, so that tables, pictures and
+//! traces need no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! What went on around a client while it ran, beside what its own report says.
+//! The conditions under which a client ran, which are not in its own report.
 
 use std::time::Duration;
 

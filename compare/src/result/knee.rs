@@ -1,4 +1,4 @@
-//! Where a client leaves its ideal as it gets more requests, and what makes it.
+//! The size from which on a client exceeds its ideal, and the cause.
 
 use client_core::Report;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Where the time above the ideal went, as far as it was measured.
+//! The overhead of a run by cause, as far as it was measured.
 
 use client_core::Report;
 use slow_server::Counts;

@@ -1,5 +1,5 @@
-//! Running: the clients' programs in turn against one server, at one size or at several, and
-//! those of others after them.
+//! Running: the clients' programs one after another against one server, at one size or at
+//! several, and then foreign programs.
 
 mod binaries;
 mod client_process;

@@ -1,4 +1,4 @@
-//! What a person sees while a client runs: how far it is, beside how long it should take.
+//! The progress of a client while it runs, beside its ideal time.
 
 use client_core::model::IdealRun;
 use client_core::progress_bar;

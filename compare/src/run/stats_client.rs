@@ -1,4 +1,4 @@
-//! The server's own count of what happened: it has no reason to flatter a client.
+//! The server's own counts, which do not depend on the client.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What a row takes more or less than the same row of an earlier comparison.
+//! The difference between a row and the same row of an earlier comparison.
 
 use client_core::Report;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! How many requests took how long.
+//! A histogram of latencies.
 
 use client_core::Report;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! How much one address may have at a time, so that one laptop cannot take all of the server.
+//! The quota of one address, so that one laptop cannot take all of the server.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

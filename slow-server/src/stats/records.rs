@@ -1,7 +1,7 @@
 //! A record of each of the newest requests, which show how a program waited that is not
 //! one of this project's clients.
 //!
-//! A ring: the oldest record makes room for the newest. What happens to a request whose
+//! A ring buffer: the newest record replaces the oldest. What happens to a request whose
 //! record has been dropped changes nothing here.
 
 use std::collections::{BTreeMap, VecDeque};

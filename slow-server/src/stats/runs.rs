@@ -1,5 +1,5 @@
-//! The requests by client and run, which the live page draws. What names no run is told apart
-//! by the address of its client.
+//! The requests by client and run, which the live page draws. Requests without a run are
+//! distinguished by the address of their client.
 //!
 //! Bounded: the newest runs, and each request of those that have few; of the others only the
 //! concurrency over time.

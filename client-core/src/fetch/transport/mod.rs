@@ -1,4 +1,4 @@
-//! What sends a request, by the transport that was asked for.
+//! Sends a request over the chosen transport.
 
 mod budgeted_reader;
 mod round_robin;

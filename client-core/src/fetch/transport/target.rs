@@ -1,4 +1,4 @@
-//! Where the requests go, worked out once for all of them.
+//! The target of the requests, computed once for all of them.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The bare protocol: many requests on few connections, and next to nothing for each.
+//! Bare HTTP/2 by the crate h2: many requests on few connections, with little memory for each.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};

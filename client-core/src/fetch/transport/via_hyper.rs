@@ -1,5 +1,4 @@
-//! The protocol library with nothing around it: a connection for each request, which its
-//! own task moves on.
+//! Bare hyper over HTTP/1.1: a connection for each request, driven by the request's own task.
 
 use std::pin::pin;
 

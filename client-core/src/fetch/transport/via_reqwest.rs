@@ -1,4 +1,4 @@
-//! The convenience library: it finds, makes and keeps the connections.
+//! reqwest, over HTTP/1.1 or HTTP/2: its pool opens and keeps the connections.
 
 use std::error::Error;
 use std::sync::Arc;
