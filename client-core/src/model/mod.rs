@@ -1,7 +1,7 @@
 //! The ideal time of a run: what it takes if only the waiting takes time.
 //!
-//! With equal delays the simulation gives the formulas back: n·d one after another, ⌈n/t⌉·d for t
-//! slots, ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
+//! With equal delays the simulation gives the formulas: n·d one after another, ⌈n/t⌉·d for t slots,
+//! ⌈⌈n/k⌉/t⌉·k·d for chunks of k (if k divides n).
 
 mod cpu_scheduler;
 mod served;
