@@ -43,7 +43,7 @@ async function serve(t, ...options) {
   const page = await new Promise((resolve, reject) => {
     child.stdout.on('data', (text) => {
       said += text;
-      const told = /watch them wait +(http:\S+)\n/.exec(said);
+      const told = /live page +(http:\S+)\n/.exec(said);
       if (told) resolve(told[1]);
     });
     ended.then((code) => reject(new Error(`the server ended with ${code}`)));
@@ -119,7 +119,7 @@ test('in flight is all that has not ended, and names the part that is queued', a
   await shows(page, 'queued', '3');
   await shows(page, 'peak_in_flight', '2');
   assert.match(await page.textContent('.lane .main'), /^5 in flight, /);
-  assert.equal(await page.textContent('.lane .facts'), '0/5 answered, most served 2, 3 queued');
+  assert.equal(await page.textContent('.lane .facts'), '0/5 succeeded, most served 2, 3 queued');
   await page.click('#data summary');
   await page.waitForSelector('#data tbody td');
   const table = await page.$$eval('#data tr', ([head, row]) =>
@@ -373,7 +373,7 @@ test('the controls change the server, and a wrong value is refused with a senten
   await page.fill('#fail_rate', '12.5');
   await page.fill('#max_concurrent', '4');
   await page.press('#max_concurrent', 'Enter');
-  await shows(page, 'outcome', 'In force for all requests from now on.');
+  await shows(page, 'outcome', 'Applied to all requests from now on.');
   const { delay_ms, jitter_ms, fail_rate, max_concurrent } = await server.stats();
   assert.deepEqual([delay_ms, jitter_ms, fail_rate, max_concurrent], [250, 100, 0.125, 4]);
 
@@ -400,15 +400,15 @@ test('a guess is compared with what the run took', async (t) => {
   const page = await open(server);
   await page.fill('#seconds', '10');
   await page.press('#seconds', 'Enter');
-  await shows(page, 'verdict', 'You think: 10 s. Now start the run.');
+  await shows(page, 'verdict', 'Your guess: 10 s. Now start a client.');
   const ended = run(t, server, 'sync', '-n', '3');
-  await page.waitForFunction(() => /is under way/.test(document.getElementById('verdict').textContent));
+  await page.waitForFunction(() => /is running/.test(document.getElementById('verdict').textContent));
   await ended;
   await page.waitForFunction(() => /It took/.test(document.getElementById('verdict').textContent));
   const said = await page.textContent('#verdict');
   assert.match(
     said,
-    /^You thought 10 s\. It took \d\.\d\d s \(ideal: 0\.9 s\)\. Your guess was \d\.\d+ s too long\.$/,
+    /^Your guess: 10 s\. It took \d\.\d\d s \(ideal: 0\.9 s\)\. The guess was \d\.\d+ s too high\.$/,
   );
   // It is about this run for good, also after a reload.
   await page.reload();
@@ -422,17 +422,17 @@ test('where there is a token, the page asks for it once', async (t) => {
   await page.click('#reset');
   await page.fill('#token', 'wrong-wrong-wrong');
   await page.keyboard.press('Enter');
-  await shows(page, 'outcome', 'The server did not take that token.');
+  await shows(page, 'outcome', 'The server did not accept this token.');
   await page.click('#reset');
   await assertAccessible(page, 'the page with its question for the token');
   await page.fill('#token', 'correct-horse');
   await page.keyboard.press('Enter');
-  await shows(page, 'outcome', 'The counts are at zero.');
+  await shows(page, 'outcome', 'Counts reset.');
   await page.reload();
   await page.fill('#delay', '1');
   await page.waitForFunction(() => document.getElementById('jitter').value === '0');
   await page.click('#settings button');
-  await shows(page, 'outcome', 'In force for all requests from now on.');
+  await shows(page, 'outcome', 'Applied to all requests from now on.');
   assert.equal((await server.stats()).delay_ms, 1000);
   assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('horse')), false);
   forgive(page, /status of 401/);

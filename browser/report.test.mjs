@@ -111,7 +111,7 @@ test('the switches change theme and language', async () => {
   for (const sentence of await page.locator('.why').allTextContents()) {
     assert.match(sentence, /等待 \d+ 次.*。$/);
   }
-  assert.doesNotMatch(await page.locator('main').innerText(), /in flight|answered|undefined|NaN/);
+  assert.doesNotMatch(await page.locator('main').innerText(), /in flight|succeeded|undefined|NaN/);
   await closePage(page);
 });
 
@@ -129,12 +129,12 @@ test('the keyboard alone reaches and works everything', async () => {
   for (const [key, number] of [['ArrowRight', 1], ['ArrowUp', 2], ['End', 19], ['PageDown', 9], ['ArrowLeft', 8]]) {
     await page.keyboard.press(key);
     for (const client of CLIENTS) {
-      assert.match(await line(client), new RegExp(`^Request ${number}: .*, sent .*, answered `));
+      assert.match(await line(client), new RegExp(`^Request ${number}: .*, sent .*, succeeded `));
       assert.equal(await pictureOf(page, client).getAttribute('aria-valuenow'), String(number));
     }
   }
   await page.keyboard.press('Escape');
-  assert.equal(await line('sync'), 'No request is chosen.');
+  assert.equal(await line('sync'), 'No request selected.');
 
   await page.locator('#scrubber').focus();
   await page.keyboard.press('Home');
@@ -151,15 +151,15 @@ test('the scrubber shows the moment, and the last moment is the end', async () =
   const whole = await looks(pictureOf(page, 'sync'));
   await scrub(page, 0);
   assert.notEqual(await looks(pictureOf(page, 'sync')), whole);
-  assert.match(await counts('sync'), / 0 answered$/);
+  assert.match(await counts('sync'), / 0 succeeded$/);
 
   // Half of the time of sync, which the others have long ended.
   await scrub(page, 0.5);
-  assert.match(await counts('async'), /^0 in flight · 20 answered$/);
-  const [, answered] = (await counts('sync')).match(/ (\d+) answered$/);
-  assert.ok(answered > 2 && answered < 18, answered);
+  assert.match(await counts('async'), /^0 in flight · 20 succeeded$/);
+  const [, succeeded] = (await counts('sync')).match(/ (\d+) succeeded$/);
+  assert.ok(succeeded > 2 && succeeded < 18, succeeded);
   await scrub(page, 1);
-  for (const client of CLIENTS) assert.equal(await counts(client), '0 in flight · 20 answered');
+  for (const client of CLIENTS) assert.equal(await counts(client), '0 in flight · 20 succeeded');
   assert.equal(await looks(pictureOf(page, 'sync')), whole);
   await closePage(page);
 });
@@ -282,7 +282,7 @@ test('it fits projectors and phones, and paper has it whole and light', async ()
   assert.ok(red < 60, `ink is ${paper}`);
   assert.ok(await page.locator('#play').isHidden());
   assert.ok(await page.locator('#table').isVisible());
-  assert.match(await page.locator('.counts').first().textContent(), /20 answered/);
+  assert.match(await page.locator('.counts').first().textContent(), /20 succeeded/);
   await picture(page, 'report-paper', { fullPage: true });
   await closePage(page);
 });
@@ -339,7 +339,7 @@ test('a run in which nothing was sent, and one without a report, have their plac
   const page = await openChanged(({ columns, runs: [first, second] }) => {
     Object.assign(first.drawn, { lanes: [], row: -1, took: 0, sent_after: 0, waited: -1, queued: -1, ending: 0 });
     first.drawn.endings = ['not-sent'];
-    Object.assign(second, { drawn: null, problem: 'it ended early' });
+    Object.assign(second, { drawn: null, problem: { en: 'it ended early', zh: '它提前结束了' } });
     for (const { id } of columns.slice(1)) second.values[id] = null;
   });
   assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS);
@@ -350,7 +350,7 @@ test('a run in which nothing was sent, and one without a report, have their plac
   await page.locator('article tbody tr').nth(19).waitFor();
   await pictureOf(page, 'sync').hover();
   await scrub(page, 0.5);
-  assert.equal(await page.locator('.counts').first().textContent(), '0 in flight · 0 answered');
+  assert.equal(await page.locator('.counts').first().textContent(), '0 in flight · 0 succeeded');
   await assertAccessible(page, 'a page of a run that failed');
   await closePage(page);
 });
@@ -370,7 +370,7 @@ test('the latencies are a table and a histogram of each client, in both language
   await page.locator('#theme').click();
   assert.notEqual(await colour(), light);
   await page.locator('#language').click();
-  assert.equal(await page.locator('#latency-heading').textContent(), '延迟');
+  assert.equal(await page.locator('#latency-heading').textContent(), '响应时间');
   await closePage(page);
 });
 
@@ -382,7 +382,7 @@ test('what a server said is shown as text, and cannot run', async () => {
     const values = Object.fromEntries(data.columns.map(({ id, format }) => [id, format === 'text' ? nasty : null]));
     data.runs[0].why = why;
     data.runs[0].drawn.endings = [nasty];
-    data.runs.push({ client: nasty, problem: nasty, why, values, drawn: null });
+    data.runs.push({ client: nasty, problem: { en: nasty, zh: nasty }, why, values, drawn: null });
   });
   await page.locator('summary').first().click();
   await page.locator('#request').fill('0');
@@ -410,9 +410,9 @@ test('of a server that tells nothing, the page shows nothing that only the serve
   };
   const page = await openChanged(untold);
   const legend = () => page.locator('#legend li').allTextContents();
-  assert.deepEqual(await legend(), ['in flight (the server did not say more)', 'the chosen request']);
+  assert.deepEqual(await legend(), ['in flight', 'selected request']);
   const conditions = () => page.locator('#conditions').textContent();
-  assert.match(await conditions(), /does not tell its delay\. So the ideal times are unknown\.$/);
+  assert.match(await conditions(), /does not report its delay\. The ideal times are therefore unknown\.$/);
   await page.locator('#request').fill('3');
   for (const summary of await page.locator('summary').all()) await summary.click();
   const main = await page.locator('main').innerText();
@@ -429,6 +429,6 @@ test('of a server that tells nothing, the page shows nothing that only the serve
     data.assumed_delay_ms = 20;
   });
   const text = await assumed.locator('#conditions').textContent();
-  assert.match(text, /The ideal times assume that every answer takes 20\.0 ms and waits for no other\.$/);
+  assert.match(text, /The ideal times assume that every response takes 20\.0 ms, independently of the others\.$/);
   await closePage(assumed);
 });

@@ -9,7 +9,7 @@ use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
 use serde::Serialize;
 use slow_server::page_assets;
-use units::Localized;
+use units::{Localized, localized};
 
 use crate::explain;
 use crate::result::comparison::{Comparison, Run};
@@ -38,8 +38,12 @@ const SCRIPTS: [&str; 9] = [
 pub(crate) const MOST_REQUESTS: usize = 50_000;
 
 /// The replacement of a picture that would be too large.
-const TOO_MANY: &str =
-    "more requests than a page can draw: take a shorter --duration";
+fn too_many() -> Localized {
+    localized!(
+        "more requests than a page can draw: use a shorter --duration",
+        "请求太多，页面画不下：请用更短的 --duration",
+    )
+}
 
 /// The whole page, with everything that it needs in it.
 ///
@@ -101,7 +105,7 @@ struct PageData<'a> {
 #[derive(Serialize)]
 struct RunData<'a> {
     client: &'a str,
-    problem: Option<&'a str>,
+    problem: Option<Localized>,
     why: Localized,
     /// Those of all columns, by their names.
     values: BTreeMap<&'static str, Option<Value>>,
@@ -177,16 +181,12 @@ impl<'a> PageData<'a> {
 impl<'a> RunData<'a> {
     fn of(run: &'a Run) -> Self {
         let report = run.report.as_ref();
-        let too_many = report.is_some_and(|report| {
+        let is_too_large = report.is_some_and(|report| {
             report.counted || report.outcomes.len() > MOST_REQUESTS
         });
         Self {
             client: &run.label,
-            problem: run
-                .problem
-                .as_ref()
-                .map(|problem| &*problem.en)
-                .or(too_many.then_some(TOO_MANY)),
+            problem: run.problem.clone().or_else(|| is_too_large.then(too_many)),
             why: run.sentences(),
             values: Column::of(ShownIn::Comparison)
                 .chain(Column::of(ShownIn::Latency))
@@ -194,7 +194,7 @@ impl<'a> RunData<'a> {
                 .collect(),
             lane: report.map(Report::lane_word),
             histogram: run.histogram.as_ref(),
-            drawn: report.filter(|_| !too_many).map(RequestData::of),
+            drawn: report.filter(|_| !is_too_large).map(RequestData::of),
         }
     }
 }
@@ -272,7 +272,7 @@ mod tests {
     }
 
     /// A comparison of four clients, each of which waits 100 ms and a little for every
-    /// answer, as long as real ones are: `waves` after each other.
+    /// response, as long as real ones are: `waves` after each other.
     fn made_up(requests: usize, url: &str) -> Comparison {
         let n = NonZeroUsize::new(requests).unwrap();
         let eight = NonZeroUsize::new(8).unwrap();
@@ -422,7 +422,7 @@ mod tests {
         let data = data(&page);
         assert_eq!(data["url"], nasty);
         assert_eq!(data["runs"][0]["why"]["en"], nasty);
-        assert_eq!(data["runs"][0]["problem"], nasty);
+        assert_eq!(data["runs"][0]["problem"]["en"], nasty);
         assert_eq!(data["runs"][0]["drawn"]["endings"], json!(["200", nasty]));
     }
 

@@ -18,6 +18,8 @@ const viewOf = (run) => endOf(run) * 1.02;
 const longest = Math.max(0.001, ...drawn.map(endOf));
 const state = { until: longest * 1.02, time: longest * 1.02, speed: 1, chosen: null };
 const panels = drawn.map((run) => new Panel(run, choose));
+/** The element and the text of each run that is not drawn. */
+const problems = [];
 let frame = null;
 let paintedWidth = null;
 
@@ -124,6 +126,7 @@ function show() {
     }),
   );
   for (const panel of panels) panel.showWords();
+  for (const [element, problem] of problems) element.textContent = translated(problem);
   $('table').replaceChildren(measuredTable(data));
   $('latency').replaceChildren(latencyTable(data));
   $('histograms').replaceChildren(...histograms(data));
@@ -183,8 +186,10 @@ $('request').max = data.requests - 1;
 $('pictures').replaceChildren(
   ...runs.map((run) => {
     const panel = panels.find((candidate) => candidate.run === run);
-    const problem = [make('h3', { text: run.client }), make('p', { text: run.problem ?? '' })];
-    return panel?.element ?? make('article', { children: problem });
+    if (panel) return panel.element;
+    const problem = make('p');
+    if (run.problem) problems.push([problem, run.problem]);
+    return make('article', { children: [make('h3', { text: run.client }), problem] });
   }),
 );
 
