@@ -23,6 +23,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use slow_server::{Config, Limits, ListenArgs, Server};
+use units::{LanguageArgs, localized};
 
 use crate::http2::BareH2;
 
@@ -35,6 +36,9 @@ use crate::http2::BareH2;
 struct Cli {
     #[command(flatten)]
     listen: ListenArgs,
+
+    #[command(flatten)]
+    language: LanguageArgs,
 
     #[command(flatten)]
     config: Config,
@@ -50,36 +54,51 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(Cli { listen, config }: Cli) -> anyhow::Result<()> {
+fn run(Cli { listen, language: _, config }: Cli) -> anyhow::Result<()> {
+    let ip = listen.addr.ip();
     ensure!(
-        listen.addr.ip().is_loopback(),
-        "{} is not of this machine alone, and there is no token here.\n\
-         For a class on one network:\n  cargo run -p slow-server -- --lan",
-        listen.addr.ip()
+        ip.is_loopback(),
+        localized!(
+            "there is no token here, so it listens on this machine alone, not on {ip}.\n\
+             For a class on one network:\n  cargo run -p slow-server -- --lan",
+            "这里没有令牌，因此只在本机监听，不能监听 {ip}。\n\
+             供同一网络的课堂使用：\n  cargo run -p slow-server -- --lan",
+        )
     );
     slow_server::start_logs();
     listen.require_open_files()?;
     let limits = Limits { addresses: listen.addresses, ..Limits::default() };
     let config = Config { limits, ..config };
-    slow_server::runtime().context("cannot start")?.block_on(serve(&listen, config))
+    slow_server::runtime()
+        .context(localized!("cannot start", "无法启动"))?
+        .block_on(serve(&listen, config))
 }
 
 async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     let listeners = listen.bind("dense-server")?;
     // Before the first line, so that a signal after it is not lost.
     let stop = slow_server::stop_signal()?;
-    let address =
-        listeners.first_address().context("the listener has no address")?;
+    let address = listeners
+        .first_address()
+        .context(localized!("the listener has no address", "监听器没有地址"))?;
     let delay = humantime::format_duration(config.delay);
-    write!(
-        units::stdout(),
-        "dense-server listens on http://{address} (stop it with Ctrl-C)\n\
-         \x20 every answer takes  {delay}\n\
-         \x20 over HTTP/2         no task for each request, and so no lanes on the live\n\
-         \x20                     page, no quota for each address, no time limit for a\n\
-         \x20                     single response that is not read\n\
-         \x20 all else            as slow-server\n"
-    )?;
+    let listens = localized!(
+        "dense-server listens on http://{address} (stop it with Ctrl-C)",
+        "dense-server 正在监听 http://{address}（按 Ctrl-C 停止）",
+    );
+    let delays =
+        localized!("each response is delayed by {delay}", "每个响应延迟 {delay}");
+    let http2 = localized!(
+        "over HTTP/2 there is no task for each request, and so no runs on the live page,\n  \
+         no quota per address, and no timeout for a response that is not read",
+        "HTTP/2 请求没有各自的任务，因此实时页面不显示各次运行，没有每个地址的配额，\n  \
+         客户端不读取某个响应时也没有超时",
+    );
+    let rest = localized!(
+        "everything else is as in slow-server",
+        "其他与 slow-server 相同"
+    );
+    writeln!(units::stdout(), "{listens}\n  {delays}\n  {http2}\n  {rest}")?;
 
     let server = Server::new(config);
     let http2 = BareH2(Arc::clone(&server));

@@ -254,7 +254,10 @@ async fn every_other_route_is_slow_servers() {
         assert_eq!(both[0], both[1], "{method} {path}");
     }
     let page = http1(dense.address, "GET", "/?delay=1ms");
-    assert!(page.ends_with("Hello!") || page.contains("planned to fail"), "{page}");
+    assert!(
+        page.ends_with("Hello!") || page.contains("failed as planned"),
+        "{page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,11 +286,16 @@ async fn some_of_many_are_reset_and_the_others_go_on() {
 }
 
 #[test]
-fn it_is_for_this_machine_alone() {
+fn it_is_for_this_machine_alone_and_says_so_in_both_languages() {
     let dense = env!("CARGO_BIN_EXE_dense-server");
-    let refused =
-        Command::new(dense).args(["--addr", "0.0.0.0:0"]).output().unwrap();
-    assert_eq!(refused.status.code(), Some(1));
-    let stderr = String::from_utf8(refused.stderr).unwrap();
-    assert!(stderr.contains("cargo run -p slow-server -- --lan"), "{stderr}");
+    for (language, said) in [("en", "this machine alone"), ("zh-CN", "只在本机监听")]
+    {
+        let refused = Command::new(dense)
+            .args(["--addr", "0.0.0.0:0", "--lang", language])
+            .output()
+            .unwrap();
+        assert_eq!(refused.status.code(), Some(1));
+        let complaint = String::from_utf8(refused.stderr).unwrap();
+        assert!(complaint.contains(said), "{complaint}");
+    }
 }

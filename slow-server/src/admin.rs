@@ -165,31 +165,41 @@ pub(crate) async fn metrics(State(server): State<Arc<Server>>) -> impl IntoRespo
         (
             "in_flight",
             "gauge",
-            "Requests waiting for their answer.",
+            "Requests in the delay of the server.",
             counts.in_flight,
         ),
-        ("queued", "gauge", "Requests waiting for a place.", counts.queued),
+        ("queued", "gauge", "Requests held until a permit is free.", counts.queued),
         (
             "peak_in_flight",
             "gauge",
-            "The most requests in flight at once.",
+            "The most requests served at the same time.",
             counts.peak_in_flight,
         ),
-        ("received_total", "counter", "Requests that came in.", counts.received),
+        ("received_total", "counter", "Requests that arrived.", counts.received),
         (
             "answered_total",
             "counter",
             "Requests that got the page.",
             counts.answered,
         ),
-        ("failed_total", "counter", "Requests planned to fail.", counts.failed),
+        (
+            "failed_total",
+            "counter",
+            "Requests that failed as planned.",
+            counts.failed,
+        ),
         (
             "rejected_total",
             "counter",
-            "Requests that found it full.",
+            "Requests rejected because the server was full.",
             counts.rejected,
         ),
-        ("aborted_total", "counter", "Requests whose client left.", counts.aborted),
+        (
+            "aborted_total",
+            "counter",
+            "Requests whose client closed the connection before the response.",
+            counts.aborted,
+        ),
     ] {
         // Writing to a string cannot fail.
         let _ = write!(

@@ -19,7 +19,7 @@ use units::{Localized, parse_duration};
 pub const PAGE_TEXT: &str = "Hello!";
 
 /// The text of the 503 to a request that was planned to fail.
-pub const PLANNED_FAILURE: &str = "This request was planned to fail.\n";
+pub const PLANNED_FAILURE: &str = "This request failed as planned (--fail-rate).\n";
 
 /// `GET /`, and the only code in this crate that serves it. `Err` is for `?` alone: both
 /// are responses.
@@ -107,7 +107,7 @@ fn asked_delay(text: &str, longest: Duration) -> Result<Duration, String> {
     match parse_duration(text) {
         Ok(delay) if delay <= longest => Ok(delay),
         Ok(_) => Err(format!(
-            "delay: the longest that this server allows is {} (--max-delay)\n",
+            "delay: at most {} (--max-delay of this server)\n",
             humantime::format_duration(longest)
         )),
         Err(Localized { en: why, .. }) => Err(format!("delay: {why}\n")),
@@ -152,8 +152,7 @@ impl PageResponse {
     }
 
     fn over_quota(number: u64) -> Self {
-        let text = "Your address has as many requests in flight as one may have here \
-            (--per-address).\n";
+        let text = "Your address has too many requests in flight (--per-address).\n";
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         Self { retry_after: Some(1), ..Self::immediate(unavailable, text, number) }
     }
@@ -228,6 +227,9 @@ mod tests {
         let request = PageRequest { number: 3, delay: Duration::ZERO, fails: true };
         let failure =
             Response::<Bytes>::from(PageResponse::new(&request, Duration::ZERO));
-        assert_eq!(failure.body(), "This request was planned to fail.\n");
+        assert_eq!(
+            failure.body(),
+            "This request failed as planned (--fail-rate).\n"
+        );
     }
 }

@@ -77,8 +77,8 @@ pub(crate) async fn require_known_host(
         Some(host) if access.is_known(&host) => next.run(request).await,
         _ => (
             StatusCode::FORBIDDEN,
-            "This page is for those who call the server by its address. If the name \
-             that you used is its own, start it with --allow-host and that name.\n",
+            "This server does not know the host name that you used. Use its address, or \
+             start it with --allow-host and that name.\n",
         )
             .into_response(),
     }
@@ -101,8 +101,8 @@ pub(crate) async fn require_token(
     (
         StatusCode::UNAUTHORIZED,
         [(WWW_AUTHENTICATE, "Bearer")],
-        "Only the teacher may do this: send the token that the server printed when it \
-         started, as the header \"Authorization: Bearer TOKEN\".\n",
+        "The teacher's token is required: the server printed it when it started. Send it in \
+         the header \"Authorization: Bearer TOKEN\".\n",
     )
         .into_response()
 }

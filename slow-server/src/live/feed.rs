@@ -94,8 +94,8 @@ pub(crate) async fn events(
 ) -> Response {
     let Some(subscriber) = feed.subscribe(&meta) else {
         let full = format!(
-            "{MOST_STREAMS} pages watch already, or {MOST_PER_ADDRESS} from your address; \
-             close one of them.\n"
+            "Too many live pages are open: {MOST_STREAMS} in all, or {MOST_PER_ADDRESS} from \
+             your address. Close one of them.\n"
         );
         return (StatusCode::SERVICE_UNAVAILABLE, full).into_response();
     };

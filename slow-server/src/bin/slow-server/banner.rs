@@ -27,8 +27,8 @@ impl fmt::Display for Banner<'_> {
             "slow-server 正在监听 http://{address}（按 Ctrl-C 停止）",
         );
         writeln!(out, "{listens}")?;
-        line(out, &localized!("every answer takes", "每个响应用时"), self.delay())?;
-        line(out, &localized!("served at once", "同时处理"), self.at_once())?;
+        line(out, &localized!("delay", "延迟"), self.delay())?;
+        line(out, &localized!("max concurrent", "并发上限"), self.at_once())?;
         line(out, &localized!("connections", "连接"), self.connections())?;
         let addresses = config.limits.addresses.get();
         if addresses > 1 {
@@ -41,8 +41,8 @@ impl fmt::Display for Banner<'_> {
         }
         if let Some(most) = config.limits.per_address {
             let share = localized!(
-                "at most {most} connections and as many requests",
-                "最多 {most} 个连接和同样多的请求",
+                "at most {most} connections, and as many requests in flight",
+                "最多 {most} 个连接和 {most} 个在途请求",
             );
             line(out, &localized!("from one address", "每个地址"), share)?;
         }
@@ -52,12 +52,12 @@ impl fmt::Display for Banner<'_> {
         if let Some(token) = &config.access.token {
             let token = localized!(
                 "{token}  (for cargo compare: --token …)",
-                "{token}  （用于 cargo compare：--token …）",
+                "{token}  （cargo compare 用 --token … 传入）",
             );
             line(out, &localized!("the teacher's token", "老师的令牌"), token)?;
         }
         let page = format!("http://{}/dashboard", self.here());
-        line(out, &localized!("watch them wait", "观看等待"), page)
+        line(out, &localized!("live page", "实时页面"), page)
     }
 }
 
@@ -82,7 +82,7 @@ impl Banner<'_> {
             return localized!("{delay}", "{delay}");
         }
         let most = humantime::format_duration(jitter);
-        localized!("{delay} and up to {most} more", "{delay}，最多再加 {most}")
+        localized!("{delay}, with jitter up to {most}", "{delay}，抖动上限 {most}")
     }
 
     fn at_once(&self) -> Localized {
@@ -91,11 +91,11 @@ impl Banner<'_> {
         };
         match self.config.when_full {
             WhenFull::Queue => {
-                localized!("{most} (more wait their turn)", "{most} 个（其余排队）")
+                localized!("{most} (others are queued)", "{most}（其余排队）")
             }
             WhenFull::Reject => localized!(
-                "{most} (more are answered 503)",
-                "{most} 个（其余被拒绝，返回 503）"
+                "{most} (others are rejected with a 503)",
+                "{most}（其余被拒绝，返回 503）"
             ),
         }
     }
@@ -105,7 +105,7 @@ impl Banner<'_> {
             (self.config.limits.connections, slow_server::backlog());
         localized!(
             "at most {all}, and {backlog} more in the backlog",
-            "最多 {all} 个，backlog 中另有 {backlog} 个",
+            "最多 {all} 个，backlog 另可容纳 {backlog} 个",
         )
     }
 
@@ -137,8 +137,8 @@ impl Banner<'_> {
             .collect();
         if pages.is_empty() {
             return localized!(
-                "this machine is on no network now; join one and start again",
-                "本机现在没有连接网络；请连接后重新启动"
+                "this machine has no network now; connect it and start again",
+                "本机没有连接网络；请连接后重新启动"
             );
         }
         Localized { en: pages.join("  or "), zh: pages.join("  或 ") }

@@ -342,7 +342,7 @@ async fn the_number_of_streams_is_bounded() {
     }
     let refused = get(&app, "/api/events").await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert!(text(refused).await.contains("close one of them"));
+    assert!(text(refused).await.contains("Close one of them"));
     streams.pop();
     Reader::open(&app).await;
 }

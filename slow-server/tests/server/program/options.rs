@@ -18,7 +18,7 @@ fn a_server_on_the_network_prints_an_address_for_the_board_and_a_token() {
     let mut program =
         Program::run(command.args(options).env_remove("SLOW_SERVER_TOKEN"));
     let text = program.lines(7);
-    let page = format!("watch them wait     http://{}/dashboard\n", program.address);
+    let page = format!("live page           http://{}/dashboard\n", program.address);
     assert!(text.ends_with(&page), "{text}");
     assert!(text.contains("from one address    at most 7 connections"), "{text}");
     assert!(text.contains("for the board       "), "{text}");
@@ -115,7 +115,7 @@ fn a_variable_that_is_set_to_nothing_is_not_set() {
     let mut command = command();
     command.args(["--addr", "127.0.0.1:0"]).envs(names.map(|name| (name, "")));
     let text = Program::run(&mut command).lines(4);
-    assert!(text.contains("watch them wait") && !text.contains("token"), "{text}");
+    assert!(text.contains("live page") && !text.contains("token"), "{text}");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn the_banner_and_its_advice_are_in_the_language_of_the_system_or_that_asked_for
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(lines[0].contains("正在监听 http://127.0.0.1:"), "{lines:?}");
-    assert_eq!(lines[1], "  每个响应用时        3s");
-    assert_eq!(lines[2], "  同时处理            4 个（其余排队）");
-    assert!(lines[4].starts_with("  观看等待            http://"), "{lines:?}");
+    assert_eq!(lines[1], "  延迟                3s");
+    assert_eq!(lines[2], "  并发上限            4（其余排队）");
+    assert!(lines[4].starts_with("  实时页面            http://"), "{lines:?}");
 }

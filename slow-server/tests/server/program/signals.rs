@@ -19,8 +19,8 @@ fn it_prints_its_address_and_stops_cleanly_on_either_signal() {
         let mut program =
             Program::start(&["--delay", "300ms", "--max-concurrent", "1"]);
         let text = program.lines(4);
-        assert!(text.contains("every answer takes  300ms"), "{text}");
-        assert!(text.contains("1 (more wait their turn)"), "{text}");
+        assert!(text.contains("delay               300ms"), "{text}");
+        assert!(text.contains("1 (others are queued)"), "{text}");
         assert!(text.contains("in the backlog"), "{text}");
         let page = format!("http://{}/dashboard", program.address);
         assert!(text.contains(&page), "{text}");
@@ -105,7 +105,7 @@ fn too_few_open_files_are_refused() {
         let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{files}: {text}");
-        let what = format!("may open {files} files, and a server needs 16");
+        let what = format!("may open {files} files, and a server needs at least 16");
         assert!(text.contains(&what), "{text}");
         assert_eq!(text.lines().count(), 3, "and what to do about it: {text}");
     }
