@@ -9,12 +9,14 @@
 //! - [`pack`]: a folder of examples and exercises, and what its files say
 //! - [`program`]: builds a program, runs it against a gated server, and kills what it left
 //! - [`verdict`]: the mistakes in words, with the figures and the timeline of the run
+//! - `errors`: errors of more than one module, in both languages
 //! - `terminal`: styles, paragraphs, and sentences in both languages
 //! - `tutorial`: which page explains a section of the tutorial
 
 pub mod check;
 mod cli;
 pub mod commands;
+mod errors;
 pub mod pack;
 pub mod program;
 pub mod student;

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
-use serde::Serialize;
-use units::Language;
+use serde::{Serialize, Serializer};
 use units::text::COLUMNS;
+use units::{Language, Localized, localized};
 
+use crate::errors::cannot_read;
 use crate::pack::Pack;
 use crate::student::progress::Progress;
 use crate::terminal::{BOLD, DIM};
@@ -48,7 +49,8 @@ struct Class {
     /// In the order of the pack; those of other packs follow.
     exercises: Vec<ExerciseRow>,
     /// Files that are no progress files, and why.
-    skipped: Vec<String>,
+    #[serde(serialize_with = "in_english")]
+    skipped: Vec<Localized>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,15 +91,19 @@ impl Class {
         for file in files {
             match Progress::read(&file) {
                 Ok(progress) => named.push((name_of(&file, pack), file, progress)),
-                Err(error) => skipped.push(plain(&format!("{error:#}"))),
+                Err(error) => skipped.push(error.reason()),
             }
         }
         let students = by_unique_name(folder, named);
+        let shown = folder.display();
         ensure!(
             !students.is_empty(),
-            "there is no progress file in {}: collect the students' progress.json there, as \
-             NAME.json or NAME/progress.json",
-            folder.display()
+            localized!(
+                "there is no progress file in {shown}: collect the students' progress.json \
+                 there, as NAME.json or NAME/progress.json",
+                "{shown} 里没有进度文件：请把学生的 progress.json 收集到那里，命名为 NAME.json \
+                 或 NAME/progress.json",
+            )
         );
         let exercises = exercise_rows(&students, pack);
         let students = students
@@ -117,7 +123,7 @@ impl Class {
                 "hints",
                 "solutions seen",
             ],
-            ["学生", "已解决", "又改坏", "检查", "提示", "看过解法"],
+            ["学生", "已解决", "又出错", "检查", "提示", "看过解法"],
         );
         let rows = self.students.iter().map(|row| {
             let solved = format!("{}/{all}", row.solved);
@@ -147,13 +153,13 @@ impl Class {
         });
         write_table(out, heads, rows)?;
         let note = language.pick(
-            "checks: the median of those who solved it",
-            "检查：解决者所用次数的中位数",
+            "checks: the median of the students who solved it",
+            "检查：已解决的学生所用次数的中位数",
         );
         writeln!(out, "\n{DIM}{note}{DIM:#}")?;
-        let left_out = language.pick("left out", "未计入");
+        let left_out = language.pick("skipped", "未计入");
         for skipped in &self.skipped {
-            writeln!(out, "{left_out}: {skipped}")?;
+            writeln!(out, "{left_out}: {}", plain(skipped.of(language)))?;
         }
         Ok(())
     }
@@ -223,8 +229,7 @@ fn total(counts: impl Iterator<Item = usize>) -> usize {
 
 /// All JSON files in a folder, and in the folders in it, without hidden ones.
 fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    let entries = fs::read_dir(folder).with_context(|| cannot_read(folder))?;
     for entry in entries {
         let entry = entry?;
         let path = entry.path();
@@ -278,6 +283,14 @@ fn by_unique_name(
 /// Text from elsewhere, bounded and without control characters.
 fn plain(text: &str) -> String {
     units::printable(text.as_bytes(), MAX_TEXT)
+}
+
+/// Programs read it in English.
+fn in_english<S: Serializer>(
+    reasons: &[Localized],
+    out: S,
+) -> Result<S::Ok, S::Error> {
+    out.collect_seq(reasons.iter().map(|reason| plain(&reason.en)))
 }
 
 /// A table whose first and last columns are texts, and the others numbers.

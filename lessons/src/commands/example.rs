@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use anyhow::{Context as _, bail, ensure};
 use client_core::clients::CLIENTS;
-use units::Language;
 use units::text::write_wrapped;
+use units::{Language, localized};
 
 use super::list;
+use crate::errors::cannot_read;
 use crate::pack::{Example, NotFound};
 use crate::program::cargo_project::Build;
 use crate::program::live_run;
@@ -49,7 +50,10 @@ pub(super) fn write(
     if let Some((page, heading)) = explained {
         write_page(out, page, heading, student.language)?;
     } else if section.is_none() && !has_more {
-        let text = format!("there is no show {which}; cargo lesson show lists them");
+        let text = localized!(
+            "there is no show {which}; cargo lesson show lists them",
+            "没有示例 {which}；cargo lesson show 会列出全部示例",
+        );
         return Err(NotFound(text).into());
     }
     Ok(())
@@ -62,10 +66,8 @@ fn write_page(
     heading: &str,
     language: Language,
 ) -> io::Result<()> {
-    let title = language.pick(
-        "What the section says, and what is not as it says",
-        "这一节讲了什么，哪些地方需要更正",
-    );
+    let title =
+        language.pick("The section explained, with corrections", "本节讲解与更正");
     write_title(out, title)?;
     writeln!(out, "\n  {page}: {heading}")
 }
@@ -79,12 +81,12 @@ fn write_more(
 ) -> io::Result<()> {
     let language = student.language;
     let title = if has_examples {
-        in_language!(language, "Also in section {section}", "{section} 节还有")
+        in_language!(language, "Also in section {section}", "{section} 节的其他内容")
     } else {
         in_language!(
             language,
-            "Section {section} has nothing to show here, but this to do and to read",
-            "{section} 节没有可以运行来看的程序，但有这些可以做、可以读",
+            "Section {section} has no show, but these exercises and clients",
+            "{section} 节没有示例，但有以下练习和客户端",
         )
     };
     write_title(out, &title)?;
@@ -92,8 +94,8 @@ fn write_more(
     list::write_exercises(out, student, |exercise| exercise.section == section)?;
     list::write_clients(out, section, language)?;
     let text = language.pick(
-        "cargo lesson watch NUMBER begins an exercise, cargo compare runs the clients.",
-        "cargo lesson watch 题号 开始做题，cargo compare 运行客户端。",
+        "cargo lesson watch NUMBER starts an exercise; cargo compare runs the clients.",
+        "cargo lesson watch NUMBER 开始做第 NUMBER 题；cargo compare 运行客户端。",
     );
     writeln!(out, "\n{text}")
 }
@@ -106,10 +108,10 @@ pub(super) fn list(out: &mut impl Write, student: &Student) -> io::Result<()> {
         write_wrapped(out, name, NAME_WIDTH + 1, title)?;
     }
     let text = student.language.pick(
-        "cargo lesson show 3.1 runs those of a section, or one by its name.
-cargo lesson list --by-section adds the exercises and clients of each section.",
-        "cargo lesson show 3.1 运行一节的全部程序，也可以写某一个的名字。
-cargo lesson list --by-section 按教程的章节列出程序、练习和客户端。",
+        "cargo lesson show 3.1 runs the shows of a section; a name runs one of them.
+cargo lesson list --by-section also lists the exercises and client of each section.",
+        "cargo lesson show 3.1 运行一节的全部示例，也可以写某一个示例的名字。
+cargo lesson list --by-section 按教程的章节列出示例、练习和客户端。",
     );
     writeln!(out, "\n{text}")
 }
@@ -123,13 +125,13 @@ fn write_one(
     let texts = example.texts(language);
     writeln!(out, "{BOLD}{}  {}{BOLD:#}\n", example.section, texts.title)?;
     let program = fs::read_to_string(&example.program)
-        .with_context(|| format!("cannot read {}", example.program.display()))?;
+        .with_context(|| cannot_read(&example.program))?;
     writeln!(out, "{}", program.trim_end())?;
-    write_title(out, language.pick("It prints", "运行结果"))?;
+    write_title(out, language.pick("Output", "运行结果"))?;
     writeln!(out)?;
     out.flush()?;
     run(out, student, example)?;
-    write_title(out, language.pick("And in Python", "对照 Python"))?;
+    write_title(out, language.pick("In Python", "对照 Python"))?;
     writeln!(out)?;
     write_paragraph(out, &texts.python)?;
     Ok(())
@@ -146,10 +148,16 @@ fn run(
         Build::Executable { executable, .. } => executable,
         Build::Failed(diagnostics) => {
             let first = diagnostics.first().map_or("", |first| &first.rendered);
-            bail!("{name} does not compile:\n{first}")
+            bail!(localized!(
+                "{name} does not compile:\n{first}",
+                "{name} 没有通过编译：\n{first}",
+            ))
         }
     };
     let status = live_run::run(out, executable.path(), example.requests)?;
-    ensure!(status.success(), "{name} ended with {status}");
+    ensure!(
+        status.success(),
+        localized!("{name} ended with {status}", "{name} 以 {status} 结束")
+    );
     Ok(())
 }

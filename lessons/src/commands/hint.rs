@@ -23,7 +23,7 @@ pub(super) fn write(
         let title = in_language!(
             language,
             "Hint {number} of {count}",
-            "提示 {number}，共 {count} 条",
+            "提示 {number}/{count}",
         );
         writeln!(out, "{BOLD}{title}{BOLD:#}")?;
         write_paragraph(out, hint)?;
@@ -32,8 +32,8 @@ pub(super) fn write(
         let number = exercise.number;
         let last = in_language!(
             language,
-            "That was the last one. cargo lesson solution {number} --anyway shows a solution.",
-            "这是最后一条提示。cargo lesson solution {number} --anyway 会给出一种解法。",
+            "That was the last hint. cargo lesson solution {number} --anyway shows a solution.",
+            "这是最后一条提示。cargo lesson solution {number} --anyway 会显示一种解法。",
         );
         writeln!(out)?;
         write_paragraph(out, &last)?;

@@ -35,7 +35,7 @@ pub(super) fn write(
         }
     } else {
         if !pack.examples.is_empty() {
-            let title = language.pick("Programs to look at", "可以看的程序");
+            let title = language.pick("Shows", "示例");
             writeln!(
                 out,
                 "{BOLD}{title}{BOLD:#}  {DIM}cargo lesson show 3.1{DIM:#}\n"
@@ -47,7 +47,7 @@ pub(super) fn write(
         write_all_exercises(out, student)?;
     }
     let path = display_path(&student.progress_file.path);
-    let kept = language.pick("Your progress is kept in", "你的进度保存在");
+    let kept = language.pick("Your progress is saved in", "进度保存在");
     writeln!(out, "\n{DIM}{kept} {path}{DIM:#}")
 }
 
@@ -112,7 +112,7 @@ pub(super) fn write_clients(
     section: &str,
     language: Language,
 ) -> io::Result<()> {
-    let text = language.pick("The client of this section: ", "这一节的客户端：");
+    let text = language.pick("The client of this section: ", "本节的客户端：");
     let clients = CLIENTS.iter().filter(|client| client.section == section);
     for client in clients {
         let program = client.program();
@@ -150,13 +150,13 @@ fn write_exercise(
     let record = progress.record(&exercise.id);
     let (style, state) = match (record.solved, record.checks) {
         _ if record.is_broken_again() => {
-            (YELLOW, in_language!(language, "broken again", "又改坏了"))
+            (YELLOW, in_language!(language, "broken again", "又出错了"))
         }
         (true, _) => (GREEN, in_language!(language, "solved", "已解决")),
         (false, 0) => (DIM, String::new()),
-        (false, 1) => (YELLOW, in_language!(language, "1 try", "试过 1 次")),
-        (false, tries) => {
-            (YELLOW, in_language!(language, "{tries} tries", "试过 {tries} 次"))
+        (false, 1) => (YELLOW, in_language!(language, "1 check", "检查过 1 次")),
+        (false, checks) => {
+            (YELLOW, in_language!(language, "{checks} checks", "检查过 {checks} 次"))
         }
     };
     let unit = language.pick("min", "分钟");

@@ -17,20 +17,20 @@ pub(super) fn write(
     let text = match student.dir.reset(exercise)? {
         Reset::Nothing => in_language!(
             student.language,
-            "{file} is the broken program already, as it was given.",
-            "{file} 本来就是原始的程序，没有改动。",
+            "{file} is the original broken program already.",
+            "{file} 就是原始的程序，没有改动过。",
         ),
         Reset::Missing => in_language!(
             student.language,
-            "{file} was missing. The broken program is there again.",
-            "{file} 不见了，已重新放上原始的程序。",
+            "{file} was missing. The original broken program is back.",
+            "{file} 不存在，已恢复为原始的程序。",
         ),
         Reset::Kept(copy) => {
             let copy = display_path(&copy);
             in_language!(
                 student.language,
-                "{file} is the broken program again. What you wrote is kept in {copy}.",
-                "{file} 已恢复为原始的程序。你写的内容保存在 {copy}。",
+                "{file} is the original broken program again. Your version is saved in {copy}.",
+                "{file} 已恢复为原始的程序。你的版本保存在 {copy}。",
             )
         }
     };

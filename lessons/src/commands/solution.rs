@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use similar::{ChangeTag, TextDiff};
 
+use crate::errors::cannot_read;
 use crate::pack::Exercise;
 use crate::student::Student;
 use crate::terminal::{BOLD, GREEN, RED, in_language};
@@ -27,9 +28,9 @@ pub(super) fn write_if_solved(
     let number = exercise.number;
     let text = in_language!(
         student.language,
-        "Exercise {number} is not solved yet. A hint may do:
+        "Exercise {number} is not solved yet. A hint may be enough:
   cargo lesson hint {number}
-To see the solution all the same, add --anyway.",
+To see the solution anyway, add --anyway.",
         "第 {number} 题还没有解决。先看看提示：
   cargo lesson hint {number}
 仍要看解法，请加上 --anyway。",
@@ -57,7 +58,7 @@ pub(super) fn write(
     if others {
         for way in ways {
             let name = way.file_stem().unwrap_or_default().to_string_lossy();
-            let title = language.pick("Another way", "另一种写法");
+            let title = language.pick("Another solution", "另一种解法");
             writeln!(out)?;
             write_diff(out, &format!("{title}: {name}"), &broken, &read(way)?)?;
         }
@@ -65,8 +66,8 @@ pub(super) fn write(
         let (count, number) = (ways.len(), exercise.number);
         let text = in_language!(
             language,
-            "{count} other right ways: cargo lesson solution {number} --others",
-            "还有 {count} 种正确写法：cargo lesson solution {number} --others",
+            "{count} other solutions: cargo lesson solution {number} --others",
+            "其他解法还有 {count} 种：cargo lesson solution {number} --others",
         );
         writeln!(out, "\n{text}")?;
     }
@@ -92,6 +93,5 @@ fn write_diff(
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}", path.display()))
+    fs::read_to_string(path).with_context(|| cannot_read(path))
 }

@@ -22,19 +22,19 @@ pub(super) fn write_next(out: &mut impl Write, student: &Student) -> io::Result<
     let commands = in_language!(
         student.language,
         "
-  cargo lesson check          what the server sees of your program
-  cargo lesson watch          the same on every save
-  cargo lesson run            what it prints, without a verdict
-  cargo lesson hint           a nudge, then more
-  cargo lesson list           all exercises, and the programs to look at
-  cargo lesson solution {number:<5} once it is solved",
+  cargo lesson check          check what the server receives from your program
+  cargo lesson watch          check it on every save
+  cargo lesson run            run it and show what it prints, without a verdict
+  cargo lesson hint           show the next hint
+  cargo lesson list           list all exercises and shows
+  cargo lesson solution {number:<5} show a solution, once it is solved",
         "
   cargo lesson check          看看服务器从你的程序收到了什么
-  cargo lesson watch          每次保存都检查
-  cargo lesson run            只运行，不作判断
+  cargo lesson watch          每次保存时检查
+  cargo lesson run            只运行并显示输出，不作判断
   cargo lesson hint           逐条给出提示
-  cargo lesson list           全部练习，以及可以看的程序
-  cargo lesson solution {number:<5} 解决之后再看",
+  cargo lesson list           列出全部练习和示例
+  cargo lesson solution {number:<5} 解决之后显示一种解法",
     );
     writeln!(out, "{commands}\n")?;
     write_editor(out, student)
@@ -47,25 +47,25 @@ fn write_editor(out: &mut impl Write, student: &Student) -> io::Result<()> {
     let text = match &student.dir.editor {
         EditorSettings::OwnFolder => in_language!(
             language,
-            "Your editor: open {folder}, and rust-analyzer knows your programs.",
-            "编辑器：打开 {folder}，rust-analyzer 就认得你的程序。",
+            "Editor: open {folder}, and rust-analyzer finds your programs.",
+            "编辑器：打开 {folder}，rust-analyzer 就能找到你的程序。",
         ),
         EditorSettings::Linked => in_language!(
             language,
-            "Your editor: open the folder of this project in VS Code, or {folder} in any \
-             other, and rust-analyzer knows your programs.",
-            "编辑器：VS Code 直接打开本项目的文件夹，其他编辑器打开 {folder}，rust-analyzer \
-             就认得你的程序。",
+            "Editor: open the folder of this project in VS Code, or {folder} in any other \
+             editor, and rust-analyzer finds your programs.",
+            "编辑器：用 VS Code 打开本项目的文件夹，或用其他编辑器打开 {folder}，rust-analyzer \
+             就能找到你的程序。",
         ),
         EditorSettings::Lacking { settings, line } => {
             let settings = display_path(settings);
             in_language!(
                 language,
-                "Your editor: open {folder}, and rust-analyzer knows your programs. For VS Code \
-                 to know them from other folders too, add this to {settings}, which is yours \
-                 and is left as it is:\n{line}",
-                "编辑器：打开 {folder}，rust-analyzer 就认得你的程序。要让 VS Code 从其他文件夹也认得它们，\
-                 请在 {settings} 里加上下面这一行（这个文件是你的，不会被改动）：\n{line}",
+                "Editor: open {folder}, and rust-analyzer finds your programs. For VS Code to find \
+                 them from other folders too, add this line to {settings}, which is your own file \
+                 and is not changed:\n{line}",
+                "编辑器：打开 {folder}，rust-analyzer 就能找到你的程序。要让 VS Code 从其他文件夹也能找到，\
+                 请在 {settings} 里加上下面这一行（这是你自己的文件，不会被改动）：\n{line}",
             )
         }
     };
@@ -89,7 +89,7 @@ pub(super) fn write(
     );
     writeln!(out, "{BOLD}{}{BOLD:#}\n{DIM}{about}{DIM:#}\n", texts.title)?;
     write_paragraph(out, &texts.task)?;
-    let watch = language.pick("What to look at: ", "留意：");
+    let watch = language.pick("What you see: ", "现象：");
     writeln!(out)?;
     write_paragraph(out, &format!("{watch}{}", texts.watch))?;
     let file = display_path(&student.dir.file(exercise));
@@ -103,7 +103,7 @@ pub(super) fn write_learned(
     student: &Student,
     exercise: &Exercise,
 ) -> io::Result<()> {
-    write_title(out, student.language.pick("What it was", "原来如此"))?;
+    write_title(out, student.language.pick("What was wrong", "问题所在"))?;
     write_paragraph(out, &exercise.texts(student.language).learned)
 }
 
@@ -114,8 +114,8 @@ pub(super) fn write_all_solved(
 ) -> io::Result<()> {
     let bar = list::bar(student, &student.progress());
     let text = student.language.pick(
-        "All exercises are solved. Read the four clients now: each is one slide.",
-        "所有练习都已解决。现在去读那四个客户端吧：每个只有一页。",
+        "All exercises are solved. Now read the four clients: each fits on one slide.",
+        "所有练习都已解决。接下来可以读四个客户端的源码：每个只有一页。",
     );
     writeln!(out, "{bar}\n\n{text}")
 }

@@ -28,9 +28,9 @@ pub(super) fn write(
                 if is_broken { &[exercise.mistake] } else { &[] };
             let is_good = verdict.mistakes == expected;
             let state = if is_good {
-                language.pick("good    ", "符合  ")
+                language.pick("ok    ", "符合  ")
             } else {
-                language.pick("NOT GOOD", "不符合")
+                language.pick("NOT OK", "不符合")
             };
             let found = if verdict.is_right() {
                 language.pick("right", "正确").to_owned()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use diagnosis::{Expected, Mistake};
 use serde::Deserialize;
 use slow_server::WhenFull;
-use units::Language;
+use units::{Language, Localized, localized};
 
 /// A folder of examples and exercises.
 #[derive(Debug, Clone, Deserialize)]
@@ -164,7 +164,7 @@ struct Wanted {
 /// What was asked for is not in the pack: wrong usage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NotFound(pub(crate) String);
+pub struct NotFound(pub(crate) Localized);
 
 impl Pack {
     /// Its title in this language.
@@ -183,8 +183,9 @@ impl Pack {
         found.ok_or_else(|| {
             let first = self.exercises.first().map_or(0, |e| e.number);
             let last = self.exercises.last().map_or(0, |e| e.number);
-            NotFound(format!(
-                "there is no exercise {number}; they go from {first} to {last}"
+            NotFound(localized!(
+                "there is no exercise {number}; they go from {first} to {last}",
+                "没有第 {number} 题；题号从 {first} 到 {last}",
             ))
         })
     }

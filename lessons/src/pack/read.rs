@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use serde::de::DeserializeOwned;
+use units::localized;
 
 use super::{Example, Exercise, ExerciseTexts, Pack};
+use crate::errors::cannot_read;
 
 impl Pack {
     /// Reads the pack in `folder`, all of it.
@@ -19,21 +21,25 @@ impl Pack {
         let folder = &std::path::absolute(folder)?;
         let path = folder.join("pack.toml");
         let mut pack = Self { folder: folder.clone(), ..read_toml(&path)? };
+        let (file, id) = (path.display(), &pack.id);
         ensure!(
-            is_plain(&pack.id),
-            "{}: the id is {:?}, and may have a-z, 0-9 and - only",
-            path.display(),
-            pack.id
+            is_plain(id),
+            localized!(
+                "{file}: the id is {id:?}, and may have a-z, 0-9 and - only",
+                "{file}：id 是 {id:?}，只能用 a-z、0-9 和 -",
+            )
         );
         ensure_texts(&path, [&pack.en.title, &pack.zh.title])?;
         pack.examples = read_each(&folder.join("shows"), Example::read)?;
         pack.exercises = read_each(&folder.join("exercises"), Exercise::read)?;
         for pair in pack.exercises.windows(2) {
+            let (folder, number) = (folder.display(), pair[1].number);
             ensure!(
-                pair[0].number < pair[1].number,
-                "{}: two exercises have the number {}",
-                folder.display(),
-                pair[1].number
+                pair[0].number < number,
+                localized!(
+                    "{folder}: two exercises have the number {number}",
+                    "{folder}：有两个练习的编号都是 {number}",
+                )
             );
         }
         Ok(pack)
@@ -44,10 +50,13 @@ impl Example {
     fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("show.toml");
         let name = name_of(folder)?.to_owned();
+        let shown = folder.display();
         ensure!(
             is_plain(&name.replace('.', "-")),
-            "{}: the folder of a show is called like 3.1-nothing-runs",
-            folder.display()
+            localized!(
+                "{shown}: the folder of a show needs a name such as 3.1-nothing-runs",
+                "{shown}：示例的文件夹名应当像 3.1-nothing-runs 这样",
+            )
         );
         let program = folder.join("program.rs");
         ensure_file(&program)?;
@@ -76,23 +85,42 @@ impl Exercise {
         let (requests, at_once) = (server.requests, exercise.expected().at_once);
         let arrivals = [server.last, server.never, server.fails];
         let rules = [
-            (has_hints(&exercise.en) && has_hints(&exercise.zh), "there is no hint"),
+            (
+                has_hints(&exercise.en) && has_hints(&exercise.zh),
+                localized!("there is no hint", "没有提示"),
+            ),
             (
                 arrivals.iter().flatten().all(|&arrival| arrival < requests.get()),
-                "last, never and fails are numbers of requests, from 0",
+                localized!(
+                    "last, never and fails are numbers of requests, from 0",
+                    "last、never 和 fails 是请求的编号，从 0 开始",
+                ),
             ),
             (
                 server.last.is_none() || server.never.is_none(),
-                "an answer that never comes leaves none to come last",
+                localized!(
+                    "a response that never comes leaves none to come last",
+                    "有一个响应永远不来，就没有最后到来的响应",
+                ),
             ),
-            (at_once <= requests, "at_once is more than there are requests"),
+            (
+                at_once <= requests,
+                localized!(
+                    "at_once is more than there are requests",
+                    "at_once 大于请求数",
+                ),
+            ),
             (
                 server.max_concurrent.is_none_or(|places| at_once <= places),
-                "at_once is more than the server has places",
+                localized!(
+                    "at_once is more than the server's places",
+                    "at_once 大于服务器的 places",
+                ),
             ),
         ];
+        let shown = path.display();
         for (holds, rule) in rules {
-            ensure!(holds, "{}: {rule}", path.display());
+            ensure!(holds, "{shown}: {rule}");
         }
         ensure_file(&exercise.broken())?;
         ensure_file(&exercise.solution())?;
@@ -117,17 +145,16 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     let listed = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-    let mut paths: Vec<_> =
-        listed.with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<_> = listed.with_context(|| cannot_read(folder))?;
     paths.sort();
     Ok(paths)
 }
 
 fn name_of(folder: &Path) -> anyhow::Result<&str> {
-    folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .with_context(|| format!("{} has no name", folder.display()))
+    folder.file_name().and_then(|name| name.to_str()).with_context(|| {
+        let folder = folder.display();
+        localized!("{folder} has no name", "{folder} 没有名字")
+    })
 }
 
 /// The number and the id of an exercise, from the name of its folder.
@@ -138,10 +165,11 @@ fn numbered(folder: &Path) -> anyhow::Result<(usize, String)> {
         is_plain(id).then(|| (number, id.to_owned()))
     });
     parts.with_context(|| {
-        format!(
-            "{}: the folder of an exercise is called like 04-await-in-a-loop, with two digits, \
-             and a-z, 0-9 and - behind them",
-            folder.display()
+        let folder = folder.display();
+        localized!(
+            "{folder}: the folder of an exercise needs a name such as 04-await-in-a-loop: \
+             two digits, then a-z, 0-9 and -",
+            "{folder}：练习的文件夹名应当像 04-await-in-a-loop 这样：两位数字，后面是 a-z、0-9 和 -",
         )
     })
 }
@@ -156,18 +184,24 @@ fn ensure_texts<'a>(
     texts: impl IntoIterator<Item = &'a String>,
 ) -> anyhow::Result<()> {
     let are_there = texts.into_iter().all(|text| !text.trim().is_empty());
-    ensure!(are_there, "{}: a text is empty", path.display());
+    let path = path.display();
+    ensure!(
+        are_there,
+        localized!("{path}: a text is empty", "{path}：有一段文字是空的")
+    );
     Ok(())
 }
 
 fn ensure_file(file: &Path) -> anyhow::Result<()> {
-    ensure!(file.is_file(), "{} is missing", file.display());
+    let shown = file.display();
+    ensure!(file.is_file(), localized!("{shown} is missing", "缺少 {shown}"));
     Ok(())
 }
 
 fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    toml::from_str(&text)
-        .with_context(|| format!("{} is not as a pack needs it", path.display()))
+    let text = fs::read_to_string(path).with_context(|| cannot_read(path))?;
+    toml::from_str(&text).with_context(|| {
+        let path = path.display();
+        localized!("{path} is not valid in a pack", "{path} 不符合课程包的格式")
+    })
 }

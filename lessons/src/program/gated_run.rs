@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use diagnosis::{BeforeLast, Observation, Printed, Source, Spinner, Termination};
 use slow_server::{Background, ResponseGate};
+use units::localized;
 
 use super::output::Output;
 use super::process::Program;
@@ -77,8 +78,11 @@ pub(crate) fn run(
 ) -> anyhow::Result<(Observation, Output)> {
     let script = &variation.script(&exercise.server);
     let gate = ResponseGate::default();
-    let server = Background::start(server::config(script, &gate))
-        .context("cannot start the server of the check")?;
+    let server =
+        Background::start(server::config(script, &gate)).context(localized!(
+            "cannot start the server of the check",
+            "无法启动检查用的服务器",
+        ))?;
     let program = Program::start(executable, &server.url(), script.requests)?;
     let now = Instant::now();
     let run = GatedRun {

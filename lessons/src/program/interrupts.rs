@@ -5,6 +5,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use crossterm::terminal;
+use units::localized;
 
 use super::orphans;
 
@@ -20,7 +21,8 @@ static EXITING: AtomicBool = AtomicBool::new(false);
 ///
 /// The system takes no handler.
 pub(crate) fn exit_on_ctrl_c() -> anyhow::Result<()> {
-    ctrlc::set_handler(exit).context("cannot listen for Ctrl-C")
+    ctrlc::set_handler(exit)
+        .context(localized!("cannot listen for Ctrl-C", "无法监听 Ctrl-C"))
 }
 
 /// Returns, unless this process is exiting: then the program was killed, and its result is

@@ -11,8 +11,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use parking_lot::Mutex;
 use slow_server::{Background, Config, ResponseGate};
+use units::{Localized, localized};
 
 use super::{interrupts, orphans, process, server};
+use crate::errors::cannot_start;
 use crate::pack::Exercise;
 
 /// The delay of the page: long enough to be seen, short enough to be watched.
@@ -24,7 +26,9 @@ const LAST: Duration = Duration::from_secs(3);
 /// How often to look whether the program has ended.
 const POLL: Duration = Duration::from_millis(10);
 
-const NO_THREAD: &str = "cannot start a thread for the program";
+fn no_thread() -> Localized {
+    localized!("cannot start a thread for the program", "无法为程序启动线程")
+}
 
 /// Runs a program that fetches the page so many times.
 ///
@@ -58,7 +62,7 @@ pub(crate) fn run_exercise(
             thread::sleep(LAST);
             gate.open();
         };
-        thread::Builder::new().spawn(open).context(NO_THREAD)?;
+        thread::Builder::new().spawn(open).with_context(no_thread)?;
     }
     let config = server::config(script, &ResponseGate::default());
     let config = Config { gate, journal: false, ..config };
@@ -71,14 +75,15 @@ fn run_against(
     requests: NonZeroUsize,
     config: Config,
 ) -> anyhow::Result<ExitStatus> {
-    let server = Background::start(Config { delay: DELAY, ..config })
-        .context("cannot start the server for the program")?;
+    let server =
+        Background::start(Config { delay: DELAY, ..config }).context(localized!(
+            "cannot start the server for the program",
+            "无法为程序启动服务器",
+        ))?;
     // No check runs meanwhile, and programs run one after another: the number is free.
     let tag = orphans::tag(0);
     let mut command = process::command(executable, &server.url(), requests, &tag);
-    let mut program = command
-        .spawn()
-        .with_context(|| format!("cannot start {}", executable.display()))?;
+    let mut program = command.spawn().with_context(|| cannot_start(executable))?;
     // Its output is passed on and not inherited: a reader that leaves, as `head` does, would
     // make it panic.
     let mut stdout = program.stdout.take();
@@ -102,7 +107,7 @@ fn run_against(
             thread::sleep(POLL);
         };
         let waiting = thread::Builder::new().spawn_scoped(scope, wait);
-        let waiting = waiting.inspect_err(|_| end()).context(NO_THREAD)?;
+        let waiting = waiting.inspect_err(|_| end()).with_context(no_thread)?;
         let passed_on = pass_on(out, stdout.as_mut());
         // While its output is still open, so that it has no cause to complain.
         if passed_on.is_err() || units::stdout_is_closed() {
@@ -118,7 +123,10 @@ fn run_against(
     if units::stdout_is_closed() {
         return Ok(ExitStatus::default());
     }
-    status.with_context(|| format!("lost sight of {}", executable.display()))
+    status.with_context(|| {
+        let program = executable.display();
+        localized!("cannot wait for {program}", "无法等待 {program} 结束")
+    })
 }
 
 fn pass_on(out: &mut impl Write, pipe: Option<impl Read>) -> io::Result<()> {

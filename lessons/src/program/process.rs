@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use parking_lot::Mutex;
+use units::localized;
 
 use super::orphans;
 use super::output::Output;
+use crate::errors::cannot_start;
 
 /// The bytes that are read of a line: all results of a program may stand on one.
 const MAX_LINE: u64 = 1 << 16;
@@ -56,9 +58,7 @@ impl Program {
         let tag = orphans::tag(STARTED.fetch_add(1, Ordering::Relaxed));
         let mut command = command(executable, url, requests, &tag);
         command.stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", executable.display()))?;
+        let mut child = command.spawn().with_context(|| cannot_start(executable))?;
         let output = Arc::default();
         let stdout = child.stdout.take();
         let stderr = child.stderr.take();
@@ -68,7 +68,10 @@ impl Program {
         ];
         let mut program = Self { child, tag, output, readers: Vec::new() };
         let readers: io::Result<_> = readers.into_iter().flatten().collect();
-        program.readers = readers.context("cannot read the program's output")?;
+        program.readers = readers.context(localized!(
+            "cannot read the program's output",
+            "无法读取程序的输出",
+        ))?;
         Ok(program)
     }
 
@@ -83,7 +86,9 @@ impl Program {
     ///
     /// The system has lost sight of it.
     pub(crate) fn try_wait(&mut self) -> anyhow::Result<Option<ExitStatus>> {
-        self.child.try_wait().context("lost sight of the program")
+        self.child
+            .try_wait()
+            .context(localized!("cannot wait for the program", "无法等待程序结束"))
     }
 
     /// Kills it, and what it has started; a program that has ended by itself leaves only the

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use toml::Value;
+use units::localized;
 
 use crate::pack::Pack;
 use crate::program::cargo_project::{workspace, write_if_changed};
@@ -36,7 +37,8 @@ pub(super) fn write(
     let workspace = workspace()?;
     let manifest = workspace.join("Cargo.toml");
     let manifest = manifest.to_str().with_context(|| {
-        format!("the path {} is no Unicode text", manifest.display())
+        let path = manifest.display();
+        localized!("the path {path} is not Unicode", "路径 {path} 不是 Unicode 文本")
     })?;
     // A text replaces the workspace's own command, which is one. In it, cargo takes a space for
     // the end of a path, as it does not in a list; but a list is merged with no text.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use client_core::export::atomic_file::AtomicFile;
+use units::localized;
 
+use crate::errors::cannot_read;
 use crate::pack::{Exercise, Pack};
 use crate::program::cargo_project::{self, CargoProject};
 use crate::student::cargo_config;
@@ -60,7 +62,10 @@ impl StudentDir {
             }
         };
         let path = parent.join(&pack.id);
-        create_dir(&path).context("name a folder for your files with --dir")?;
+        create_dir(&path).context(localized!(
+            "choose a folder for your files with --dir",
+            "请用 --dir 为你的文件指定一个文件夹",
+        ))?;
         let mut programs = Vec::new();
         for exercise in &pack.exercises {
             let file = format!("{}.rs", exercise.name());
@@ -93,8 +98,7 @@ impl StudentDir {
         if create(&file, &broken)? {
             return Ok(Reset::Missing);
         }
-        let written = fs::read(&file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
+        let written = fs::read(&file).with_context(|| cannot_read(&file))?;
         if written == broken {
             return Ok(Reset::Nothing);
         }
@@ -119,7 +123,11 @@ impl StudentDir {
                 return Ok(copy);
             }
         }
-        anyhow::bail!("there are too many copies in {}", folder.display())
+        let folder = folder.display();
+        anyhow::bail!(localized!(
+            "there are too many copies in {folder}",
+            "{folder} 里的副本太多",
+        ))
     }
 }
 
@@ -129,8 +137,7 @@ fn newest_copy(folder: &Path, name: &str) -> anyhow::Result<u32> {
         let number = file.strip_prefix(name)?.strip_prefix('.')?;
         number.strip_suffix(".rs")?.parse().ok()
     };
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    let entries = fs::read_dir(folder).with_context(|| cannot_read(folder))?;
     let mut newest = 0;
     for entry in entries {
         let number = number_in(&entry?.file_name().to_string_lossy());

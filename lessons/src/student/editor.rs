@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::errors::cannot_read;
 use crate::student::files::{create, create_dir};
 
 /// VS Code's settings for the folder that it opens.
@@ -50,9 +51,8 @@ impl EditorSettings {
             let line = format!("\"rust-analyzer.linkedProjects\": {manifests:?}");
             create_dir(&folder.join(".vscode"))?;
             if !create(&settings, format!("{{\n  {line}\n}}\n").as_bytes())? {
-                let present = fs::read_to_string(&settings).with_context(|| {
-                    format!("cannot read {}", settings.display())
-                })?;
+                let present = fs::read_to_string(&settings)
+                    .with_context(|| cannot_read(&settings))?;
                 if !manifests.iter().all(|manifest| present.contains(*manifest)) {
                     return Ok(Self::Lacking { settings, line });
                 }

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::errors::{cannot_create_folder, cannot_write};
+
 pub(super) fn create_dir(path: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(path)
-        .with_context(|| format!("cannot make the folder {}", path.display()))
+    fs::create_dir_all(path).with_context(|| cannot_create_folder(path))
 }
 
 /// Writes a file that is not there yet; returns whether it was not.
@@ -25,5 +26,5 @@ pub(super) fn create(path: &Path, text: &[u8]) -> anyhow::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     };
-    created.with_context(|| format!("cannot write {}", path.display()))
+    created.with_context(|| cannot_write(path))
 }

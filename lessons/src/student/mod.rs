@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
-use units::{Language, warn};
+use units::{Language, localized, warn};
 
 use crate::check::judge;
 use crate::pack::{Exercise, NotFound, Pack};
@@ -54,7 +54,8 @@ impl Student {
         let progress_file = ProgressFile::new(&dir.path, &pack.id);
         if let Err(error) = progress_file.put_aside_if_damaged() {
             // All else can be done without it, and is.
-            warn(format_args!("lesson: your progress is not known: {error:#}"));
+            let text = localized!("your progress is unknown", "无法得知你的进度");
+            warn(format_args!("lesson: {text}: {error:#}"));
         }
         Ok(Self { pack, dir, progress_file, language })
     }
@@ -104,21 +105,21 @@ impl Student {
     /// There is no cargo, or it fails for a reason that is not in the program's text.
     pub(crate) fn build(&self, program: &str) -> anyhow::Result<Build> {
         let language = self.language;
-        let building = language.pick("building", "正在编译");
+        let building = language.pick("compiling", "正在编译");
         let spinner = spinner(format!("{building} {program} ..."));
         let mut libraries = 0;
         let built = self.dir.project.build(program, || {
             if libraries == 0 {
                 let text = language.pick(
-                    "Building the libraries that the programs use: about a minute the first time.",
-                    "正在编译这些程序所用的库：第一次大约需要一分钟。",
+                    "Compiling the libraries of the programs: about a minute the first time.",
+                    "正在编译程序用到的库：第一次大约需要一分钟。",
                 );
                 spinner.suspend(|| warn(text));
             }
             libraries += 1;
             spinner.set_message(in_language!(
                 language,
-                "building the libraries ... {libraries} so far",
+                "compiling the libraries ... {libraries} so far",
                 "正在编译库 … 已完成 {libraries} 个",
             ));
         });
@@ -157,7 +158,8 @@ impl Student {
         update: impl FnOnce(&mut Record),
     ) {
         if let Err(error) = self.progress_file.update(&exercise.id, update) {
-            warn(format_args!("lesson: your progress is not saved: {error:#}"));
+            let text = localized!("your progress is not saved", "你的进度没有保存");
+            warn(format_args!("lesson: {text}: {error:#}"));
         }
     }
 }

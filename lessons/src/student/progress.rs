@@ -6,10 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use client_core::export::atomic_file::AtomicFile;
 use serde::{Deserialize, Serialize};
-use units::warn;
+use units::{Localized, localized, warn};
+
+use crate::errors::cannot_write;
 
 /// The version of the form of the file.
 const SCHEMA: u32 = 1;
@@ -50,6 +52,27 @@ pub struct Record {
     pub solved_at: Option<u64>,
 }
 
+/// Why a file has no progress.
+#[derive(Debug, thiserror::Error)]
+pub enum NoProgress {
+    /// The system does not let us read it.
+    #[error("{0}")]
+    CannotRead(Localized),
+    /// It is something else, or half of it.
+    #[error("{0}")]
+    Damaged(Localized),
+}
+
+impl NoProgress {
+    /// The reason, for the reader of a list.
+    #[must_use]
+    pub fn reason(self) -> Localized {
+        match self {
+            Self::CannotRead(reason) | Self::Damaged(reason) => reason,
+        }
+    }
+}
+
 /// The file of a student's progress.
 #[derive(Debug, Clone)]
 pub struct ProgressFile {
@@ -64,22 +87,37 @@ impl Progress {
     /// # Errors
     ///
     /// It is not there, or is not progress.
-    pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let cannot = || format!("cannot read {}", path.display());
-        let file = fs::metadata(path).with_context(cannot)?;
+    pub fn read(path: &Path) -> Result<Self, NoProgress> {
+        let file = path.display();
+        let cannot_read = |error: io::Error| {
+            NoProgress::CannotRead(localized!(
+                "cannot read {file}: {error}",
+                "无法读取 {file}：{error}",
+            ))
+        };
+        let metadata = fs::metadata(path).map_err(cannot_read)?;
         // A pipe would block, and a device might never end.
-        ensure!(file.is_file(), "{} is not a file", path.display());
-        ensure!(
-            file.len() <= MAX_SIZE,
-            "{} is too large for progress",
-            path.display()
-        );
-        let text = fs::read(path).with_context(cannot)?;
+        if !metadata.is_file() {
+            return Err(NoProgress::Damaged(localized!(
+                "{file} is not a file",
+                "{file} 不是文件",
+            )));
+        }
+        if metadata.len() > MAX_SIZE {
+            return Err(NoProgress::Damaged(localized!(
+                "{file} is too large for a progress file",
+                "{file} 太大，不是进度文件",
+            )));
+        }
+        let text = fs::read(path).map_err(cannot_read)?;
         serde_json::from_slice::<Self>(&text)
             .ok()
             .filter(|progress| progress.schema == SCHEMA)
-            .with_context(|| {
-                format!("{} is not a progress file of these lessons", path.display())
+            .ok_or_else(|| {
+                NoProgress::Damaged(localized!(
+                    "{file} is not a progress file of these lessons",
+                    "{file} 不是这些课程的进度文件",
+                ))
             })
     }
 
@@ -125,7 +163,7 @@ impl ProgressFile {
     /// # Errors
     ///
     /// It is there, and is damaged or cannot be read.
-    pub fn read(&self) -> anyhow::Result<Progress> {
+    pub fn read(&self) -> Result<Progress, NoProgress> {
         if self.path.exists() {
             return Progress::read(&self.path);
         }
@@ -174,8 +212,7 @@ impl ProgressFile {
     /// Locks other processes out until it is dropped, or this process ends.
     fn lock(&self) -> anyhow::Result<File> {
         let path = self.path.with_extension("lock");
-        let lock = File::create(&path)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let lock = File::create(&path).with_context(|| cannot_write(&path))?;
         // A shared or network drive may know no locks. Then two programs at once may lose a
         // note, which is better than to note nothing.
         let _ = lock.lock();
@@ -185,11 +222,11 @@ impl ProgressFile {
     fn read_or_put_aside(&self) -> anyhow::Result<Progress> {
         match self.read() {
             // A file that the system does not let us read may be whole.
-            Err(error) if !error.is::<io::Error>() => {
+            Err(NoProgress::Damaged(_)) => {
                 self.put_aside()?;
-                self.read()
+                Ok(self.read()?)
             }
-            read => read,
+            read => Ok(read?),
         }
     }
 
@@ -198,13 +235,18 @@ impl ProgressFile {
         let name =
             |number: u32| self.path.with_extension(format!("damaged.{number}.json"));
         let aside = (1..=u32::MAX).map(name).find(|aside| !aside.exists());
-        let aside = aside.context("there are too many damaged files")?;
-        fs::rename(&self.path, &aside)
-            .with_context(|| format!("cannot put {} aside", self.path.display()))?;
-        warn(format_args!(
-            "lesson: {} cannot be read; it is now {}, and a new one is begun",
-            self.path.display(),
-            aside.display()
+        let (file, lesson) = (self.path.display(), "lesson");
+        let aside = aside.context(localized!(
+            "there are too many damaged files",
+            "损坏的文件太多",
+        ))?;
+        fs::rename(&self.path, &aside).with_context(|| {
+            localized!("cannot rename {file}", "无法重命名 {file}")
+        })?;
+        let aside = aside.display();
+        warn(localized!(
+            "{lesson}: {file} is damaged; it is now {aside}, and a new one is begun",
+            "{lesson}: {file} 已损坏，现改名为 {aside}，并新建一个进度文件",
         ));
         Ok(())
     }

@@ -77,8 +77,7 @@ impl Verdict {
         if !self.is_right() {
             output::write(out, output, language)?;
             if let Some(warning) = self.warnings().first() {
-                let title =
-                    language.pick("What the compiler warned of", "编译器的警告");
+                let title = language.pick("Compiler warning", "编译器的警告");
                 write_title(out, title)?;
                 writeln!(out, "{}", warning.trim_end())?;
             }
@@ -149,23 +148,23 @@ impl Verdict {
         let &Observation { peak, rounds, connections, .. } = seen;
         let (arrived, asked) = (seen.requests.len(), expected.requests);
         let at_once = expected.at_once;
-        // The response that comes last has a round of its own.
-        let waits =
+        // The response that comes last has a wave of its own.
+        let waves =
             expected.waits + usize::from(self.exercise.server.last.is_some());
-        let most = language.pick("wanted at most", "应不超过");
+        let most = language.pick("expected at most", "应不超过");
         let most = |limit: NonZeroUsize| format!("{DIM}   {most} {limit}{DIM:#}");
         let most = expected.connections.map_or_else(String::new, most);
-        write_title(out, language.pick("What the server saw", "服务器看到的"))?;
+        write_title(out, language.pick("What the server saw", "服务器收到的"))?;
         let facts = in_language!(
             language,
-            "  requests       {arrived:>4}   {DIM}wanted {asked}{DIM:#}
-  most at once   {peak:>4}   {DIM}wanted {at_once}{DIM:#}
-  waits          {rounds:>4}   {DIM}wanted {waits}{DIM:#}
-  connections    {connections:>4}{most}",
-            "  请求数         {arrived:>4}   {DIM}应为 {asked}{DIM:#}
-  最大并发       {peak:>4}   {DIM}应为 {at_once}{DIM:#}
-  等待次数       {rounds:>4}   {DIM}应为 {waits}{DIM:#}
-  连接数         {connections:>4}{most}",
+            "  requests         {arrived:>4}   {DIM}expected {asked}{DIM:#}
+  most in flight   {peak:>4}   {DIM}expected {at_once}{DIM:#}
+  waves            {rounds:>4}   {DIM}expected {waves}{DIM:#}
+  connections      {connections:>4}{most}",
+            "  请求数           {arrived:>4}   {DIM}应为 {asked}{DIM:#}
+  最多在途         {peak:>4}   {DIM}应为 {at_once}{DIM:#}
+  轮数             {rounds:>4}   {DIM}应为 {waves}{DIM:#}
+  连接数           {connections:>4}{most}",
         );
         writeln!(out, "{facts}")?;
         writeln!(out, "  {}\n", outcomes(seen, expected.shown, language))
@@ -175,10 +174,10 @@ impl Verdict {
 /// How the requests and the program ended, without what did not happen.
 fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let outcomes = [
-        (RequestOutcome::Answered, language.pick("answered", "已响应")),
+        (RequestOutcome::Answered, language.pick("succeeded", "成功")),
         (RequestOutcome::Failed, language.pick("failed as planned", "按计划失败")),
-        (RequestOutcome::Rejected, language.pick("turned away", "被拒绝")),
-        (RequestOutcome::Aborted, language.pick("given up", "被放弃")),
+        (RequestOutcome::Rejected, language.pick("rejected", "被拒绝")),
+        (RequestOutcome::Aborted, language.pick("aborted", "已断开")),
     ];
     let counts = outcomes.map(|(outcome, text)| (seen.count(outcome), text));
     let happened = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -187,28 +186,26 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let shown = seen.printed.map_or(0, |printed| printed.results);
     parts.push(in_language!(
         language,
-        "{shown} results shown (wanted {wanted})",
+        "{shown} results shown (expected {wanted})",
         "显示了 {shown} 个结果（应为 {wanted}）",
     ));
     match seen.termination {
         Termination::Success => {}
-        Termination::Failure(Some(code)) => parts.push(in_language!(
-            language,
-            "it ended with exit code {code}",
-            "程序以退出码 {code} 结束",
-        )),
+        Termination::Failure(Some(code)) => {
+            parts.push(in_language!(language, "exit code {code}", "退出码 {code}"));
+        }
         Termination::Failure(None) => {
             parts.push(in_language!(
                 language,
-                "a signal ended it",
+                "ended by a signal",
                 "程序被信号终止"
             ));
         }
         Termination::WaitingForEver | Termination::Stuck | Termination::Flooding => {
             parts.push(in_language!(
                 language,
-                "it had to be ended",
-                "程序只好被终止"
+                "stopped by the check",
+                "被检查程序终止"
             ));
         }
     }
@@ -222,8 +219,8 @@ fn write_diagnostics(
 ) -> io::Result<()> {
     let [first, others @ ..] = diagnostics else { return Ok(()) };
     let text = language.pick(
-        "The compiler refuses it, so nothing was run. It says:",
-        "编译器没有通过，程序没有运行。编译器说：",
+        "It does not compile, so nothing was run. The compiler says:",
+        "程序没有通过编译，因此没有运行。编译器的输出：",
     );
     write_paragraph(out, text)?;
     writeln!(out, "\n{}", first.rendered.trim_end())?;
@@ -231,8 +228,8 @@ fn write_diagnostics(
         let more = others.len();
         let text = in_language!(
             language,
-            "and {more} more: the first is often the cause",
-            "还有 {more} 个错误：第一个往往是原因",
+            "and {more} more errors: the first is often the cause of the others",
+            "还有 {more} 个错误：第一个往往是其余错误的原因",
         );
         writeln!(out, "\n{DIM}{text}{DIM:#}")?;
     }

@@ -22,7 +22,7 @@ pub(super) fn write(
     if lines.is_empty() {
         return Ok(());
     }
-    write_title(out, language.pick("What your program said", "你的程序说的"))?;
+    write_title(out, language.pick("What your program printed", "你的程序的输出"))?;
     let (mut rest, mut room) = (&lines[..], MAX_LINES);
     while let Some((group, times)) = first_group(rest)
         && group.len() <= room
@@ -33,7 +33,7 @@ pub(super) fn write(
     }
     let more = rest.len() + output.dropped;
     if more > 0 {
-        let text = in_language!(language, "and {more} lines more", "还有 {more} 行");
+        let text = in_language!(language, "and {more} more lines", "还有 {more} 行");
         writeln!(out, "  {DIM}{text}{DIM:#}")?;
     }
     Ok(())
@@ -94,7 +94,7 @@ mod tests {
         for (printed, expected) in cases {
             let said = written(printed);
             let mut lines: Vec<_> = said.lines().skip(2).map(str::trim).collect();
-            assert_eq!(lines.pop(), Some("and 5 lines more"), "{said}");
+            assert_eq!(lines.pop(), Some("and 5 more lines"), "{said}");
             assert_eq!(lines, expected, "{said}");
         }
     }
@@ -104,9 +104,9 @@ mod tests {
         let printed = ["a", "a", "b", "b", "c", "c"].repeat(10);
         let said = written(&printed);
         assert_eq!(said.matches("(×2)").count(), MAX_LINES, "{said}");
-        assert!(said.contains("and 49 lines more"), "{said}");
+        assert!(said.contains("and 49 more lines"), "{said}");
         // Three lines in turn are not folded, and only eight of them are shown.
         let said = written(&["a", "b", "c"].repeat(10));
-        assert!(said.contains("and 27 lines more"), "{said}");
+        assert!(said.contains("and 27 more lines"), "{said}");
     }
 }

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use client_core::export::glyphs;
+use client_core::export::theme::{FAILED, WAITING};
 use client_core::export::timeline::{RowName, Timeline};
 use client_core::outcome::report::OutcomeRow;
 use diagnosis::{ObservedRequest, RequestOutcome};
@@ -15,7 +16,7 @@ use crate::terminal::in_language;
 /// A round of the server, in microseconds: the tutorial's three seconds.
 const ROUND_US: u64 = 3_000_000;
 
-/// A response that comes at once has to be visible, too.
+/// A response that comes immediately has to be visible, too.
 const REJECTED_US: u64 = ROUND_US / 10;
 
 /// The rows of a run that fit on a screen together with all else.
@@ -34,7 +35,7 @@ pub(super) fn draw(
     let span = ends.max().unwrap_or(0);
     let timeline = Timeline::spanning(span).folded_above(MAX_ROWS);
     let runs = [
-        (language.pick("wanted", "应当如此"), &wanted),
+        (language.pick("expected", "预期"), &wanted),
         (language.pick("your program", "你的程序"), &seen),
     ];
     for (name, outcomes) in runs {
@@ -55,19 +56,21 @@ pub(super) fn draw(
 fn legend(out: &mut impl Write, language: Language) -> io::Result<()> {
     let [few, .., all] = glyphs::DENSITY;
     let (waiting, failed) = (glyphs::WAITING, glyphs::FAILED);
-    let waits = format!("{}{waiting}{waiting}", glyphs::SENT);
+    let sent = glyphs::SENT;
+    let (waits, fails) = (WAITING.name.of(language), FAILED.name.of(language));
     let text = in_language!(
         language,
-        "  {waits} a request waits  {failed} it ends without a page  \
-         {few} to {all} how many wait\n  \
-         drawn as if each answer took the tutorial's 3 s",
-        "  {waits} 请求在等待  {failed} 没有得到页面  {few} 到 {all} 等待的请求数\n  \
+        "  {sent} sent  {waiting} {waits}  {failed} {fails}  \
+         {few} to {all} how many of a row's requests are in flight\n  \
+         drawn as if each response took the tutorial's 3 s",
+        "  {sent} 发出  {waiting} {waits}  {failed} {fails}  \
+         {few} 到 {all} 表示一行的请求中有多少在途\n  \
          按教程中每个响应 3 秒绘制",
     );
     writeln!(out, "{text}")
 }
 
-/// The expected run: in each round as many requests as are to be in flight at once.
+/// The expected run: in each round as many requests as are to be in flight together.
 fn expected_run(exercise: &Exercise) -> Vec<ObservedRequest> {
     let (server, expected) = (&exercise.server, exercise.expected());
     let request = |number: usize| {

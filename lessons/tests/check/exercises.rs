@@ -97,15 +97,15 @@ fn every_solution_is_right_whatever_it_is_written_with() {
 }
 
 #[test]
-fn the_answer_that_comes_last_has_a_round_of_its_own_in_the_facts() {
+fn the_response_that_comes_last_has_a_wave_of_its_own_in_the_facts() {
     let built = BuiltPack::of_the_pack();
     let last = |exercise: &&Exercise| exercise.server.last.is_some();
     let exercise = built.pack.exercises.iter().find(last).unwrap();
     let (solution, _) = programs(exercise).swap_remove(1);
     let said = said(&built.check(&solution, exercise));
-    let waits = said.lines().find(|line| line.starts_with("  waits")).unwrap();
-    let words: Vec<_> = waits.split_whitespace().collect();
-    assert_eq!(words, ["waits", "2", "wanted", "2"], "{said}");
+    let waves = said.lines().find(|line| line.starts_with("  waves")).unwrap();
+    let words: Vec<_> = waves.split_whitespace().collect();
+    assert_eq!(words, ["waves", "2", "expected", "2"], "{said}");
 }
 
 /// As many threads as requests let a program send all of them, and are blocked all the same;
@@ -133,7 +133,7 @@ fn a_spinner_that_stands_still_is_seen_however_many_threads_there_are() {
         (verdict.mistakes, verdict.remark),
         (vec![], Some(Remark::AThreadEach))
     );
-    assert!(said.contains("each blocks a thread while it waits"), "{said}");
+    assert!(said.contains("but each blocks a thread"), "{said}");
 }
 
 /// What a broken program does that another exercise's check names first, and with reason:

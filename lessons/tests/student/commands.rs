@@ -202,7 +202,9 @@ fn all_of_it_is_in_chinese_by_locale_or_by_word() {
         fixture.command(&[]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
     assert!(String::from_utf8(by_locale.stdout).unwrap().contains("任务。"));
     let verdict = fixture.lesson(&["check", "--lang", "zh"]).out;
-    assert!(verdict.contains("你的请求一个接一个地到达"), "{verdict}");
+    assert!(verdict.contains("请求逐个到达"), "{verdict}");
+    let unknown = fixture.lesson(&["check", "3", "--lang", "zh"]).err;
+    assert!(unknown.contains("没有第 3 题；题号从 1 到 2"), "{unknown}");
 }
 
 #[test]
@@ -304,7 +306,7 @@ fn a_pack_is_proved_program_by_program() {
     fs::write(wrong, BROKEN).unwrap();
     let bad = fixture.lesson(&["prove"]);
     assert_eq!(bad.code, Some(1), "{bad:?}");
-    assert!(bad.out.contains("NOT GOOD  02-second-solution: one-by-one"), "{bad:?}");
+    assert!(bad.out.contains("NOT OK  02-second-solution: one-by-one"), "{bad:?}");
 }
 
 #[test]

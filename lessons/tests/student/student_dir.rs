@@ -186,7 +186,10 @@ fn a_dependency_that_was_added_stays_and_versions_follow_the_workspace() {
     fs::write(&manifest, format!("{}\nhalf = ", read(&manifest))).unwrap();
     let half = read(&manifest);
     let said = fixture.lesson(&["list"]);
-    assert!(said.err.contains("Cargo.toml is no manifest: mend"), "{said:?}");
+    assert!(
+        said.err.contains("Cargo.toml is not a valid manifest: fix"),
+        "{said:?}"
+    );
     assert_eq!(read(&manifest), half);
 }
 

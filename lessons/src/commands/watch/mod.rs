@@ -12,6 +12,8 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
+use units::localized;
+
 use super::{check, hint, list, reset, solution, task};
 use crate::pack::Exercise;
 use crate::student::Student;
@@ -105,11 +107,11 @@ impl Watch<'_> {
             Action::Confirm(confirmation) => {
                 let question = match confirmation {
                     Confirmation::Reset => text(
-                        "Put the broken program back? Yours is kept as a copy. (y/n)",
-                        "恢复原始的程序吗？你写的会另存一份。(y/n)",
+                        "Restore the original broken program? Your version is saved as a copy. (y/n)",
+                        "恢复为原始的程序吗？你的版本会另存一份。(y/n)",
                     ),
                     Confirmation::Solution => text(
-                        "It is not solved yet. Show the solution all the same? (y/n)",
+                        "It is not solved yet. Show the solution anyway? (y/n)",
                         "还没有解决。仍要看解法吗？(y/n)",
                     ),
                 };
@@ -117,7 +119,7 @@ impl Watch<'_> {
                 return Ok(());
             }
             Action::Cancel => {
-                writeln!(out, "{}", text("As you like.", "好的，不动。"))?;
+                writeln!(out, "{}", text("Cancelled.", "已取消。"))?;
             }
             // The keys are shown below in any case, and these two are not for one exercise.
             Action::Keys | Action::Next | Action::Quit => {}
@@ -194,7 +196,8 @@ impl Keyboard {
     fn open() -> anyhow::Result<Self> {
         let is_there = io::stdin().is_terminal();
         if is_there {
-            terminal::enable_raw_mode().context("cannot listen to the keys")?;
+            terminal::enable_raw_mode()
+                .context(localized!("cannot read the keyboard", "无法读取键盘"))?;
         }
         Ok(Self { is_there })
     }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::errors::cannot_write;
+
 /// The files that are tried where those of earlier builds cannot be removed.
 const MOST_LEFT: usize = 100;
 
@@ -29,9 +31,8 @@ impl Executable {
         let mut number = 0_usize;
         loop {
             let name = format!("{program}-{number}");
-            let lock = lock(folder, &format!("{name}.lock")).with_context(|| {
-                format!("cannot write to the folder {}", folder.display())
-            })?;
+            let lock = lock(folder, &format!("{name}.lock"))
+                .with_context(|| cannot_write(folder))?;
             if let Some(lock) = lock {
                 let path = folder.join(format!("{name}{EXE_SUFFIX}"));
                 match remove(&path) {
@@ -39,9 +40,7 @@ impl Executable {
                     // On Windows: the program still runs, and its checker was killed.
                     Err(_) if number < MOST_LEFT => {}
                     Err(error) => {
-                        return Err(error).with_context(|| {
-                            format!("cannot replace {}", path.display())
-                        });
+                        return Err(error).with_context(|| cannot_write(&path));
                     }
                 }
             }

@@ -23,14 +23,14 @@ use anyhow::{Context as _, ensure};
 use client_core::export::atomic_file::AtomicFile;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use units::localized;
 
+use crate::errors::{cannot_create_folder, cannot_read, cannot_start_cargo};
 use crate::pack::Pack;
 use executable::Executable;
 
 /// The folder of this crate, where it was compiled.
 const OWN_FOLDER: &str = env!("CARGO_MANIFEST_DIR");
-
-const NO_CARGO: &str = "cannot start cargo, which compiles the programs";
 
 /// The manifest without its programs. Profile and features are those of the workspace, so that
 /// what it has compiled for the lessons can be used again.
@@ -158,11 +158,10 @@ impl CargoProject {
         programs: &[(String, PathBuf)],
     ) -> anyhow::Result<Self> {
         let workspace = workspace()?;
-        fs::create_dir_all(folder).with_context(|| {
-            format!("cannot make the folder {}", folder.display())
-        })?;
-        let versions = fs::read(workspace.join("Cargo.lock"))
-            .context("cannot read the workspace's Cargo.lock")?;
+        fs::create_dir_all(folder).with_context(|| cannot_create_folder(folder))?;
+        let versions = workspace.join("Cargo.lock");
+        let versions =
+            fs::read(&versions).with_context(|| cannot_read(&versions))?;
         // After an update of the workspace, cargo would need a network for the older versions.
         let [lock, before] =
             ["Cargo.lock", "Cargo.lock.workspace"].map(|name| folder.join(name));
@@ -202,7 +201,7 @@ impl CargoProject {
         mut on_library: impl FnMut(),
     ) -> anyhow::Result<Build> {
         slow_server::require_open_files(
-            units::localized!("a lesson", "课程"),
+            localized!("a lesson", "课程"),
             LEAST_OPEN_FILES,
         )?;
         let target = target()?;
@@ -213,7 +212,9 @@ impl CargoProject {
         let place = programs_folder(place, &self.folder);
         let executable = Executable::reserve(&place, program)?;
         let file = self.programs.iter().find(|(name, _)| name == program);
-        let (_, file) = file.with_context(|| format!("there is no {program}"))?;
+        let (_, file) = file.with_context(|| {
+            localized!("there is no program {program}", "没有程序 {program}")
+        })?;
         let file = self.folder.join(file);
         loop {
             let saved = Saved::read(&file)?;
@@ -245,12 +246,13 @@ impl CargoProject {
         let mut emit = OsString::from("link=");
         emit.push(executable.strip_prefix(&self.folder).unwrap_or(executable));
         // Read meanwhile, or cargo would wait for its reader.
-        let (mut stderr, stderr_of_cargo) = io::pipe().context(NO_CARGO)?;
+        let (mut stderr, stderr_of_cargo) =
+            io::pipe().with_context(cannot_start_cargo)?;
         let complaint = thread::Builder::new().spawn(move || {
             let mut text = Vec::new();
             stderr.read_to_end(&mut text).map(|_| text)
         });
-        let complaint = complaint.context(NO_CARGO)?;
+        let complaint = complaint.with_context(cannot_start_cargo)?;
         let mut cargo = cargo()
             .arg("rustc")
             .arg("--manifest-path")
@@ -265,7 +267,7 @@ impl CargoProject {
             .stdout(Stdio::piped())
             .stderr(stderr_of_cargo)
             .spawn()
-            .context(NO_CARGO)?;
+            .with_context(cannot_start_cargo)?;
 
         let mut warnings = Vec::new();
         // Other errors than the program's: no linker, or a full disk.
@@ -286,21 +288,29 @@ impl CargoProject {
                 _ => {}
             }
         }
-        let status = cargo.wait().context("lost sight of cargo")?;
+        let status = cargo
+            .wait()
+            .context(localized!("cannot wait for cargo", "无法等待 cargo 结束"))?;
         if !errors.is_empty() {
             return Ok(Err(errors));
         }
         let complaint = complaint.join().unwrap_or_else(|_| Ok(Vec::new()))?;
+        let (folder, path) = (self.folder.display(), executable.display());
+        let complaint = String::from_utf8_lossy(&complaint);
+        let complaint = complaint.trim_end();
         ensure!(
             status.success(),
-            "cargo cannot build {program} in {}:\n{other_errors}{}",
-            self.folder.display(),
-            String::from_utf8_lossy(&complaint).trim_end()
+            localized!(
+                "cargo cannot build {program} in {folder}:\n{other_errors}{complaint}",
+                "cargo 无法在 {folder} 编译 {program}：\n{other_errors}{complaint}",
+            )
         );
         ensure!(
             executable.is_file(),
-            "cargo has built {program}, but not as {}",
-            executable.display()
+            localized!(
+                "cargo has built {program}, but not as {path}",
+                "cargo 编译了 {program}，但没有生成 {path}",
+            )
         );
         Ok(Ok(warnings))
     }
@@ -320,7 +330,7 @@ impl Saved {
             let time = fs::metadata(file)?.modified()?;
             io::Result::Ok(Self { time, text: fs::read(file)? })
         };
-        read().with_context(|| format!("cannot read {}", file.display()))
+        read().with_context(|| cannot_read(file))
     }
 }
 
@@ -333,10 +343,13 @@ pub(crate) fn workspace() -> anyhow::Result<PathBuf> {
     let own = units::variable("CARGO_MANIFEST_DIR")
         .map_or(OWN_FOLDER.into(), PathBuf::from);
     let root = own.parent().map(Path::to_owned).unwrap_or_default();
+    let own = own.display();
     ensure!(
         root.join("lessons/kit/Cargo.toml").is_file(),
-        "{} is not the folder of the lessons any more: run cargo lesson in its workspace",
-        own.display()
+        localized!(
+            "the lessons are no longer in {own}: run cargo lesson in their workspace",
+            "课程已不在 {own}：请在它的工作区里运行 cargo lesson",
+        )
     );
     Ok(root)
 }
@@ -364,15 +377,22 @@ fn target() -> anyhow::Result<PathBuf> {
         .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
         .arg(&manifest)
         .output()
-        .context(NO_CARGO)?;
+        .with_context(cannot_start_cargo)?;
+    let manifest = manifest.display();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = complaint.trim_end();
     ensure!(
         output.status.success(),
-        "cargo cannot read {}:\n{}",
-        manifest.display(),
-        String::from_utf8_lossy(&output.stderr).trim_end()
+        localized!(
+            "cargo cannot read {manifest}:\n{complaint}",
+            "cargo 无法读取 {manifest}：\n{complaint}",
+        )
     );
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)
-        .context("cargo does not say where it builds")?;
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context(localized!(
+            "cargo does not report its target directory",
+            "cargo 没有给出 target 目录",
+        ))?;
     Ok(metadata.target_directory)
 }
 
@@ -393,10 +413,14 @@ pub(crate) fn write_if_changed(path: &Path, text: &[u8]) -> anyhow::Result<()> {
 fn dependencies(path: &Path) -> anyhow::Result<toml::Table> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        read => read.with_context(|| format!("cannot read {}", path.display()))?,
+        read => read.with_context(|| cannot_read(path))?,
     };
     let manifest: Manifest = toml::from_str(&text).with_context(|| {
-        format!("{} is no manifest: mend it, or delete it", path.display())
+        let path = path.display();
+        localized!(
+            "{path} is not a valid manifest: fix it or delete it",
+            "{path} 不是有效的清单文件：请修正或删除它",
+        )
     })?;
     Ok(manifest.dependencies)
 }

@@ -1,5 +1,4 @@
-//! Fetches all pages at once: a task that awaits its page lets the others go
-//! on.
+//! Fetches all pages concurrently: while a task awaits its page, others run.
 
 use tokio::task::JoinSet;
 

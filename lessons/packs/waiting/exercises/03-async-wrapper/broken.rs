@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, while a spinner turns.
+//! Fetches all pages concurrently, a task for each, while a spinner turns.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    // Stands in for the spinner that a patient program shows.
+    // Stands for a spinner on the terminal.
     tokio::spawn(async {
         loop {
             println!("tick");
@@ -30,7 +30,7 @@ async fn fetch(url: String) -> anyhow::Result<String> {
     get(&url).await
 }
 
-/// The same call, made async.
+/// The same call as an async fn.
 async fn get(url: &str) -> anyhow::Result<String> {
     Ok(ureq::get(url).call()?.body_mut().read_to_string()?)
 }

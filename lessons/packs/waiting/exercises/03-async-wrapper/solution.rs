@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, while a spinner turns.
+//! Fetches all pages concurrently, a task for each, while a spinner turns.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    // Stands in for the spinner that a patient program shows.
+    // Stands for a spinner on the terminal.
     tokio::spawn(async {
         loop {
             println!("tick");
@@ -34,7 +34,7 @@ async fn fetch(
     get(&client, &url).await
 }
 
-/// The same call, made async.
+/// The same call as an async fn.
 async fn get(client: &reqwest::Client, url: &str) -> anyhow::Result<String> {
     Ok(client.get(url).send().await?.text().await?)
 }

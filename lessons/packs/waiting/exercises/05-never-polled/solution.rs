@@ -9,7 +9,7 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         started.push(fetch(&client, &url));
     }
-    println!("{} requests are under way", started.len());
+    println!("{} requests are in flight", started.len());
     try_join_all(started).await?;
     Ok(())
 }

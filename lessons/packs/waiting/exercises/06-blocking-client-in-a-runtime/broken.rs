@@ -1,4 +1,4 @@
-//! Fetches all pages at once with the client that is easiest to use.
+//! Fetches all pages concurrently, with a blocking client.
 
 use tokio::task::JoinSet;
 

@@ -7,8 +7,7 @@ fn main() -> anyhow::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build()?;
     let requests: Vec<_> = (0..lesson_kit::requests()).collect();
 
-    // A thread that is free takes the next four, and asks for work less
-    // often.
+    // A free thread takes the next four, and so asks for work less often.
     let chunks = requests.chunks(4).par_bridge();
     pool.install(|| {
         chunks.try_for_each(|chunk| {

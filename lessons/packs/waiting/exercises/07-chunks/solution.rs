@@ -7,7 +7,7 @@ fn main() -> anyhow::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build()?;
     let requests: Vec<_> = (0..lesson_kit::requests()).collect();
 
-    // A thread that is free takes the next one.
+    // A free thread takes the next one.
     let chunks = requests.chunks(1).par_bridge();
     pool.install(|| {
         chunks.try_for_each(|chunk| {

@@ -1,5 +1,5 @@
-//! Shares out a hundred requests to several runtimes, each on a thread of its
-//! own.
+//! Distributes a hundred requests over several runtimes, each on its own
+//! thread.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Builder;
 
 const RUNTIMES: usize = 2;
-const AT_ONCE_IN_EACH: usize = 50;
+const IN_FLIGHT_PER_RUNTIME: usize = 50;
 
 fn main() -> anyhow::Result<()> {
     thread::scope(|scope| {
@@ -26,11 +26,11 @@ fn main() -> anyhow::Result<()> {
 fn run(first: usize) -> anyhow::Result<()> {
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-        // Dealt out like cards: the shares differ by one request at most.
+        // Round-robin: the shares differ by one request at most.
         let share = (first..lesson_kit::requests()).step_by(RUNTIMES);
         let fetches = share.map(|_| fetch(&client, &url));
         let mut pages =
-            stream::iter(fetches).buffer_unordered(AT_ONCE_IN_EACH);
+            stream::iter(fetches).buffer_unordered(IN_FLIGHT_PER_RUNTIME);
         while let Some(page) = pages.next().await {
             println!("{}", page?);
         }

@@ -1,15 +1,16 @@
-//! Both sides of the tutorial's experiment: a server that serves so many
-//! requests at once, and a client that sends all its requests at once.
+//! Both sides of the tutorial's experiment: a server that serves a limited
+//! number of requests at a time, and a client that sends all of its requests
+//! together.
 
 use tokio::{runtime::Runtime, task::JoinSet};
 
-/// What the number of its threads is to the tutorial's server.
-const SERVED_AT_ONCE: usize = 10;
+/// For the tutorial's server, this is its number of threads.
+const MAX_CONCURRENT: usize = 10;
 
 fn main() -> anyhow::Result<()> {
-    // This call blocks until the server has answered: the runtime begins
-    // after it.
-    lesson_kit::serve_at_once(SERVED_AT_ONCE)?;
+    // This call blocks until the server has responded, so the runtime is
+    // started after it.
+    lesson_kit::serve_at_once(MAX_CONCURRENT)?;
     Runtime::new()?.block_on(fetch_all())
 }
 

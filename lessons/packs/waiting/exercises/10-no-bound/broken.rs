@@ -1,5 +1,5 @@
-//! Fetches many pages with a task for each, and says how many the server
-//! refused.
+//! Fetches many pages, a task for each, and prints how many requests the
+//! server rejected.
 
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::task::JoinSet;
@@ -11,20 +11,20 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         tasks.spawn(fetch(client.get(&url)));
     }
-    let mut turned_away = 0;
+    let mut rejected = 0;
     while let Some(page) = tasks.join_next().await {
         match page?? {
             Some(page) => println!("{page}"),
-            None => turned_away += 1,
+            None => rejected += 1,
         }
     }
-    println!("turned away: {turned_away}");
+    println!("rejected: {rejected}");
     Ok(())
 }
 
-/// The page, or `None` from a server that is full.
+/// The page; `None` where the server was full.
 async fn fetch(request: RequestBuilder) -> anyhow::Result<Option<String>> {
-    let answer = request.send().await?;
-    let is_full = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
-    Ok(if is_full { None } else { Some(answer.text().await?) })
+    let response = request.send().await?;
+    let is_full = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    Ok(if is_full { None } else { Some(response.text().await?) })
 }

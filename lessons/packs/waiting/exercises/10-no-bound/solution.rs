@@ -1,41 +1,40 @@
-//! Fetches many pages with a task for each, and says how many the server
-//! refused.
+//! Fetches many pages, a task for each, and prints how many requests the
+//! server rejected.
 
 use std::sync::Arc;
 
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-const AT_ONCE: usize = 8;
+const MAX_IN_FLIGHT: usize = 8;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
     let mut tasks = JoinSet::new();
     for _ in 0..lesson_kit::requests() {
         let (request, places) = (client.get(&url), Arc::clone(&places));
         tasks.spawn(async move {
-            // Given back when the page is here: only then may another task
-            // begin.
+            // Released when the page is here; then another task may send.
             let _place = places.acquire().await?;
             fetch(request).await
         });
     }
-    let mut turned_away = 0;
+    let mut rejected = 0;
     while let Some(page) = tasks.join_next().await {
         match page?? {
             Some(page) => println!("{page}"),
-            None => turned_away += 1,
+            None => rejected += 1,
         }
     }
-    println!("turned away: {turned_away}");
+    println!("rejected: {rejected}");
     Ok(())
 }
 
-/// The page, or `None` from a server that is full.
+/// The page; `None` where the server was full.
 async fn fetch(request: RequestBuilder) -> anyhow::Result<Option<String>> {
-    let answer = request.send().await?;
-    let is_full = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
-    Ok(if is_full { None } else { Some(answer.text().await?) })
+    let response = request.send().await?;
+    let is_full = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    Ok(if is_full { None } else { Some(response.text().await?) })
 }

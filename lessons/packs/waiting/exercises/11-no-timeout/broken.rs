@@ -1,4 +1,4 @@
-//! Fetches all pages at once, and shows each one as it comes, with its
+//! Fetches all pages concurrently, and shows each as it arrives, with its
 //! number.
 
 use tokio::task::JoinSet;

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, into a list that they
+//! Fetches all pages concurrently, a task for each, into a list that they
 //! share.
 
 use std::sync::Arc;

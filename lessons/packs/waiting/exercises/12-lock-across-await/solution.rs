@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, into a list that they
+//! Fetches all pages concurrently, a task for each, into a list that they
 //! share.
 
 use std::sync::Arc;
@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
 async fn fetch(request: RequestBuilder, pages: Pages) -> reqwest::Result<()> {
     println!("Waiting for {}", lesson_kit::url());
     let page = request.send().await?.text().await?;
-    // Taken when there is something to add, and given back at once.
+    // Locked when there is a page to add, and released immediately.
     pages.lock().await.push(page);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, which returns its page.
+//! Fetches all pages concurrently, a task for each, which returns its page.
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -10,8 +10,8 @@ async fn main() -> anyhow::Result<()> {
         last =
             Some(tokio::spawn(async { request.send().await?.text().await }));
     }
-    // They all wait at the same time, so with the last one the others are
-    // done too.
+    // All are in flight together, so when the last one is done, the others
+    // are done too.
     if let Some(task) = last {
         println!("{}", task.await??);
     }

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, which returns its page.
+//! Fetches all pages concurrently, a task for each, which returns its page.
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

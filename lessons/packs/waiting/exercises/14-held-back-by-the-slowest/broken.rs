@@ -1,5 +1,4 @@
-//! Fetches all pages at once, and shows them to somebody who waits to read
-//! them.
+//! Fetches all pages concurrently, and shows them to a waiting reader.
 
 use futures_util::future::join_all;
 

@@ -1,5 +1,4 @@
-//! Fetches all pages at once, and shows them to somebody who waits to read
-//! them.
+//! Fetches all pages concurrently, and shows them to a waiting reader.
 
 use tokio::task::JoinSet;
 
@@ -12,7 +11,7 @@ async fn main() -> anyhow::Result<()> {
         let request = client.get(&url);
         tasks.spawn(async { request.send().await?.text().await });
     }
-    // Whichever ends first is the next one here.
+    // The next result is that of whichever task ends first.
     while let Some(page) = tasks.join_next().await {
         println!("{}", page??);
     }

@@ -1,15 +1,15 @@
-//! Fetches many pages, at most four at once, which is polite to the server.
+//! Fetches many pages, at most four at a time, which spares the server.
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::Client;
 
-const AT_ONCE: usize = 4;
+const MAX_IN_FLIGHT: usize = 4;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (Client::new(), lesson_kit::url());
     let fetches = (0..lesson_kit::requests()).map(|_| fetch(&client, &url));
-    let mut pages = stream::iter(fetches).buffer_unordered(AT_ONCE);
+    let mut pages = stream::iter(fetches).buffer_unordered(MAX_IN_FLIGHT);
     while let Some(page) = pages.next().await {
         println!("{}", page?);
     }

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, and shows each that the server has for us.
+//! Fetches all pages concurrently, and shows each that the server sends.
 
 use futures_util::future::join_all;
 

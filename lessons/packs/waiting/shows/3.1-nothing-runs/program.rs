@@ -1,5 +1,5 @@
-//! Calls an `async` function, which runs nothing of it yet, and then has a
-//! runtime run it.
+//! Calls an `async` function, which does not run its body yet, and then has
+//! a runtime run it.
 
 use std::any::type_name_of_val;
 
@@ -11,13 +11,12 @@ async fn execute(number: u32) {
 
 fn main() -> anyhow::Result<()> {
     let future = execute(1);
-    // A Future is a value with what the function needs later. It has no text
-    // of its own, so this prints the type that the compiler made of the
-    // function's body.
+    // A Future is a value that holds what the function needs later. It cannot
+    // be printed, so this prints the type that the compiler generated for it.
     println!("Future: {}", type_name_of_val(&future));
     println!("After calling execute");
 
-    // Rust has no event loop built in: a runtime is a value too, and this one
+    // Rust has no built-in event loop: a runtime is a value too, and this one
     // has no thread of its own. It runs on the thread that calls `block_on`.
     let runtime = Builder::new_current_thread().build()?;
     runtime.block_on(future);

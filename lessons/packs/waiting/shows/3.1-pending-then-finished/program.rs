@@ -1,5 +1,5 @@
-//! Makes a task of a Future, asks the task's handle before and after the
-//! runtime has had its turn, and takes the result out of the handle.
+//! Spawns a Future as a task, prints whether it has finished before and after
+//! the runtime has run, and reads the result from the task's handle.
 
 use std::any::type_name_of_val;
 
@@ -16,15 +16,14 @@ fn main() -> anyhow::Result<()> {
     println!("Future: {}", type_name_of_val(&future));
     println!("After calling execute");
 
-    // A runtime without a thread of its own runs nothing until somebody calls
-    // `block_on`, so on every machine the task is still pending when it is
-    // asked.
+    // A runtime without a thread of its own runs nothing until `block_on` is
+    // called, so the task is always still pending here.
     let runtime = Builder::new_current_thread().build()?;
     let task = runtime.spawn(future);
     println!("Task: is_finished() is {}", task.is_finished());
 
-    // This waits for something else. The task gets its turn all the same: a
-    // spawned task needs nobody who awaits it.
+    // This waits for something else. The task runs meanwhile: a spawned task
+    // need not be awaited.
     runtime.block_on(yield_now());
     println!("Task: is_finished() is {}", task.is_finished());
 

@@ -1,5 +1,5 @@
-//! Fetches a page in one task, and has a second task that goes on when the
-//! first is done: what a callback is for.
+//! Fetches a page in one task, and continues in a second task when the first
+//! is done: what a callback is for.
 
 use reqwest::StatusCode;
 
@@ -16,7 +16,7 @@ async fn main() -> anyhow::Result<()> {
     let task = tokio::spawn(request());
 
     // `report` is an ordinary function. What makes it a callback is its
-    // place, after the `.await`: it is called when the task has ended, and
+    // place after the `.await`: it is called when the task has ended, and
     // not before.
     let continued = tokio::spawn(async move {
         // One `?` is for a task that panicked, the other for a failed

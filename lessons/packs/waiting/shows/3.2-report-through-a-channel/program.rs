@@ -1,5 +1,5 @@
-//! Fetches a page in a task that sends its result through a channel: for when
-//! the place that wants to know is not the place that has the task's handle.
+//! Fetches a page in a task that sends its result through a channel: for code
+//! that needs the result but does not have the task's handle.
 
 use reqwest::StatusCode;
 use tokio::sync::oneshot;
@@ -11,8 +11,8 @@ async fn request() -> reqwest::Result<StatusCode> {
 async fn report(
     message: oneshot::Receiver<StatusCode>,
 ) -> anyhow::Result<()> {
-    // An error once the sender is gone, so nobody waits for ever for a failed
-    // task.
+    // An error once the sender is dropped, so this does not wait forever for
+    // a failed task.
     let status = message.await?;
     println!("Status: {status}");
     Ok(())
@@ -23,8 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let (sender, message) = oneshot::channel();
     let task = tokio::spawn(async move {
         let status = request().await?;
-        // It fails only if nobody listens any more, and then nobody misses
-        // it.
+        // It fails only when the receiver is gone, and then nothing is lost.
         let _ = sender.send(status);
         anyhow::Ok(())
     });

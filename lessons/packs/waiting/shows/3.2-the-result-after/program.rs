@@ -1,5 +1,5 @@
 //! Fetches a page in a task, waits until the task is done, and reads its
-//! result from the handle. Nothing is called back.
+//! result from the handle. There is no callback.
 
 use reqwest::StatusCode;
 
@@ -12,8 +12,8 @@ async fn main() -> anyhow::Result<()> {
     let mut task = tokio::spawn(request());
     println!("Task: is_finished() is {}", task.is_finished());
 
-    // `task.await` would use the handle up. Borrowed with `&mut`, it is still
-    // there afterwards to be asked whether it is finished. One `?` is for a
+    // `task.await` would consume the handle. Borrowed with `&mut`, it can
+    // still be asked afterwards whether it has finished. One `?` is for a
     // task that panicked, the other for a failed request.
     let status = (&mut task).await??;
     println!("Task: is_finished() is {}", task.is_finished());

@@ -1,10 +1,10 @@
-//! Sends five requests at once, and prints their results in the order of the
+//! Sends five requests together, and prints their results in the order of the
 //! list, although they end in another order.
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
 
-/// How long the server takes for each, in milliseconds.
+/// The server's delay for each request, in milliseconds.
 const DELAYS: [u64; 5] = [600, 200, 1000, 400, 800];
 
 async fn request(
@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
     let finished = tasks.iter().filter(|task| task.is_finished()).count();
     println!("Tasks: {} spawned, {finished} finished", tasks.len());
 
-    // Ready when the last one is, with a list that has the order of `tasks`.
+    // Ready when the last task is, with a list in the order of `tasks`.
     for result in join_all(tasks).await {
         let (number, status) = result??;
         println!("Task result {number}: {status}");

@@ -1,10 +1,10 @@
-//! Sends five requests at once, and prints each result as soon as it is
-//! there, in the order in which they end.
+//! Sends five requests together, and prints each result as soon as it is
+//! ready, in the order in which they end.
 
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinSet;
 
-/// How long the server takes for each, in milliseconds.
+/// The server's delay for each request, in milliseconds.
 const DELAYS: [u64; 5] = [600, 200, 1000, 400, 800];
 
 async fn request(
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
     }
     println!("Tasks: {} spawned", tasks.len());
 
-    // Ready when any one is; `None` when no task is left.
+    // Ready when any task is; `None` when no task is left.
     while let Some(result) = tasks.join_next().await {
         let (number, status) = result??;
         println!("Task result {number}: {status}");

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, while a spinner turns.
+//! Fetches all pages concurrently, while a spinner turns.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    // Stands in for the spinner that a patient program shows.
+    // Stands for a spinner on the terminal.
     tokio::spawn(async {
         loop {
             println!("tick");

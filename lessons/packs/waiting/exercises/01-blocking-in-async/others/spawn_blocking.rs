@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, while a spinner turns.
+//! Fetches all pages concurrently, a task for each, while a spinner turns.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    // Stands in for the spinner that a patient program shows.
+    // Stands for a spinner on the terminal.
     tokio::spawn(async {
         loop {
             println!("tick");
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn fetch(url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
-    // The blocking call stays, and gets a thread of its own to block.
+    // The blocking call stays, and blocks a thread of its own.
     let blocking =
         move || ureq::get(&url).call()?.body_mut().read_to_string();
     println!("{}", spawn_blocking(blocking).await??);

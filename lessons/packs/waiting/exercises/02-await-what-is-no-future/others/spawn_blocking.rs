@@ -1,5 +1,4 @@
-//! Fetches all pages at once: a task that awaits its page lets the others go
-//! on.
+//! Fetches all pages concurrently: while a task awaits its page, others run.
 
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -18,8 +17,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn fetch(url: String) -> anyhow::Result<()> {
     println!("Waiting for {url}");
-    // What spawn_blocking returns is a future: it is ready when the thread is
-    // done.
+    // spawn_blocking returns a future, ready when the thread is done.
     let mut response =
         spawn_blocking(move || ureq::get(&url).call()).await??;
     println!("{}", response.body_mut().read_to_string()?);

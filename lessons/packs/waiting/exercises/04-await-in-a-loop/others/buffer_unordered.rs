@@ -1,4 +1,4 @@
-//! Fetches the pages as fast as it can: it is async, after all.
+//! Fetches all pages with an async client.
 
 use futures_util::{StreamExt as _, stream};
 

@@ -1,4 +1,4 @@
-//! Fetches all pages at once with the client that is easiest to use.
+//! Fetches all pages concurrently, with a blocking client.
 
 use tokio::task::JoinSet;
 
@@ -8,8 +8,7 @@ async fn main() -> anyhow::Result<()> {
     let mut tasks = JoinSet::new();
     for _ in 0..lesson_kit::requests() {
         let url = url.clone();
-        // ureq has no runtime inside, and this is a thread that may be
-        // blocked.
+        // ureq has no runtime inside, and this thread may be blocked.
         tasks.spawn_blocking(move || {
             ureq::get(&url).call()?.body_mut().read_to_string()
         });

@@ -1,8 +1,8 @@
-//! Fetches all pages at once with the client that is easiest to use.
+//! Fetches all pages concurrently, with a blocking client.
 
 use std::thread;
 
-// Without a runtime round it, the blocking client may start its own.
+// Outside any runtime, the blocking client may start its own.
 fn main() -> anyhow::Result<()> {
     let client = reqwest::blocking::Client::new();
     let url = lesson_kit::url();

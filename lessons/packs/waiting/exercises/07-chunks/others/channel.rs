@@ -13,7 +13,7 @@ fn main() -> anyhow::Result<()> {
     let line = Mutex::new(take);
     thread::scope(|scope| {
         let work = || {
-            // The lock is given back before the request is sent.
+            // The lock is released before the request is sent.
             while let Ok(_request) = next(&line) {
                 println!("{}", client.get(&url).send()?.text()?);
             }

@@ -1,11 +1,12 @@
-//! Both sides of the tutorial's experiment: a server that serves so many
-//! requests at once, and a client that sends all its requests at once.
+//! Both sides of the tutorial's experiment: a server that serves a limited
+//! number of requests at a time, and a client that sends all of its requests
+//! together.
 
 use tokio::{runtime::Runtime, task::JoinSet};
 
 fn main() -> anyhow::Result<()> {
-    // This call blocks until the server has answered: the runtime begins
-    // after it.
+    // This call blocks until the server has responded, so the runtime is
+    // started after it.
     lesson_kit::serve_at_once(lesson_kit::requests())?;
     Runtime::new()?.block_on(fetch_all())
 }

@@ -1,32 +1,32 @@
-//! Fetches many pages, at most eight at once, and says how many the server
-//! refused.
+//! Fetches many pages, at most eight at a time, and prints how many requests
+//! the server rejected.
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::{RequestBuilder, StatusCode};
 
-const AT_ONCE: usize = 8;
+const MAX_IN_FLIGHT: usize = 8;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
     let fetches =
         (0..lesson_kit::requests()).map(|_| fetch(client.get(&url)));
-    // The iterator is lazy: a request is made when there is a place for it.
-    let mut pages = stream::iter(fetches).buffer_unordered(AT_ONCE);
-    let mut turned_away = 0;
+    // The iterator is lazy: a future is created when there is room for it.
+    let mut pages = stream::iter(fetches).buffer_unordered(MAX_IN_FLIGHT);
+    let mut rejected = 0;
     while let Some(page) = pages.next().await {
         match page? {
             Some(page) => println!("{page}"),
-            None => turned_away += 1,
+            None => rejected += 1,
         }
     }
-    println!("turned away: {turned_away}");
+    println!("rejected: {rejected}");
     Ok(())
 }
 
-/// The page, or `None` from a server that is full.
+/// The page; `None` where the server was full.
 async fn fetch(request: RequestBuilder) -> anyhow::Result<Option<String>> {
-    let answer = request.send().await?;
-    let is_full = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
-    Ok(if is_full { None } else { Some(answer.text().await?) })
+    let response = request.send().await?;
+    let is_full = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    Ok(if is_full { None } else { Some(response.text().await?) })
 }

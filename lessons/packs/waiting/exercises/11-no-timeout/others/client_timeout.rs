@@ -1,16 +1,16 @@
-//! Fetches all pages at once, and shows each one as it comes, with its
+//! Fetches all pages concurrently, and shows each as it arrives, with its
 //! number.
 
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-/// A server that has not answered by then is not going to.
+/// The timeout of a request.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // For all requests of this client, whoever sends them.
+    // It applies to all requests of this client.
     let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
     let url = lesson_kit::url();
     let mut tasks = JoinSet::new();
@@ -24,7 +24,9 @@ async fn main() -> anyhow::Result<()> {
         match page {
             Ok(page) => println!("{page}  (request {number})"),
             Err(error) if error.is_timeout() => {
-                println!("no answer within {PATIENCE:?}  (request {number})");
+                println!(
+                    "no response within {PATIENCE:?}  (request {number})"
+                );
             }
             Err(error) => println!("{error}  (request {number})"),
         }

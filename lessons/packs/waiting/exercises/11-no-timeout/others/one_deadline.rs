@@ -1,11 +1,11 @@
-//! Fetches all pages at once, and shows each one as it comes, with its
+//! Fetches all pages concurrently, and shows each as it arrives, with its
 //! number.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use tokio::{task::JoinSet, time};
 
-/// What is not there by then, for all requests together, is given up.
+/// The timeout of all requests together.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[tokio::main]
@@ -29,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
             Err(error) => println!("{error}  (request {number})"),
         }
     }
-    println!("no answer within {PATIENCE:?}: requests {missing:?}");
+    println!("no response within {PATIENCE:?}: requests {missing:?}");
     Ok(())
 }
 

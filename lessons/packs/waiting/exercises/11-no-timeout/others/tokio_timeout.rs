@@ -1,11 +1,11 @@
-//! Fetches all pages at once, and shows each one as it comes, with its
+//! Fetches all pages concurrently, and shows each as it arrives, with its
 //! number.
 
 use std::time::Duration;
 
 use tokio::{task::JoinSet, time::timeout};
 
-/// A server that has not answered by then is not going to.
+/// The timeout of a request.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[tokio::main]
@@ -23,7 +23,9 @@ async fn main() -> anyhow::Result<()> {
             Ok(Ok(page)) => println!("{page}  (request {number})"),
             Ok(Err(error)) => println!("{error}  (request {number})"),
             Err(_) => {
-                println!("no answer within {PATIENCE:?}  (request {number})")
+                println!(
+                    "no response within {PATIENCE:?}  (request {number})"
+                )
             }
         }
     }

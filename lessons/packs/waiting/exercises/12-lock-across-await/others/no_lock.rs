@@ -1,5 +1,5 @@
-//! Fetches all pages at once, with a task for each, and keeps what the tasks
-//! return.
+//! Fetches all pages concurrently, a task for each, and keeps the pages that
+//! the tasks return.
 
 use reqwest::RequestBuilder;
 use tokio::task::JoinSet;
@@ -11,7 +11,7 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         tasks.spawn(fetch(client.get(lesson_kit::url())));
     }
-    // Only this task has the list, so nobody has to be kept from it.
+    // Only this task has the list, so it needs no lock.
     let mut pages = Vec::new();
     while let Some(page) = tasks.join_next().await {
         pages.push(page??);

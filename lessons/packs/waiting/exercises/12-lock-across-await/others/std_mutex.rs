@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, into a list that they
+//! Fetches all pages concurrently, a task for each, into a list that they
 //! share.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
 async fn fetch(request: RequestBuilder, pages: Pages) -> reqwest::Result<()> {
     println!("Waiting for {}", lesson_kit::url());
     let page = request.send().await?.text().await?;
-    // The compiler refuses an .await in a spawned task while this lock is
+    // The compiler rejects an .await in a spawned task while this lock is
     // held. A poisoned lock is taken all the same: no push leaves the list
     // half-changed.
     pages.lock().unwrap_or_else(PoisonError::into_inner).push(page);

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, which sends its page to
+//! Fetches all pages concurrently, a task for each, which sends its page to
 //! main.
 
 use tokio::sync::mpsc;
@@ -10,14 +10,14 @@ async fn main() -> anyhow::Result<()> {
     for _ in 0..lesson_kit::requests() {
         println!("Waiting for {url}");
         let (request, sender) = (client.get(&url), sender.clone());
-        // Nobody needs the handle: the result takes another way.
+        // The handle is not needed: the result goes through the channel.
         tokio::spawn(async move {
             let page = async { request.send().await?.text().await };
-            // It fails only when the main task has stopped listening.
+            // It fails only when the receiver is gone.
             let _ = sender.send(page.await).await;
         });
     }
-    // The channel ends with its last sender, which must not be this one.
+    // The channel ends when the last sender is dropped: drop this one.
     drop(sender);
     while let Some(page) = pages.recv().await {
         println!("{}", page?);

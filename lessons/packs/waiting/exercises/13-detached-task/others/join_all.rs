@@ -1,4 +1,4 @@
-//! Fetches all pages at once, with a task for each, which returns its page.
+//! Fetches all pages concurrently, a task for each, which returns its page.
 
 use futures_util::future::join_all;
 

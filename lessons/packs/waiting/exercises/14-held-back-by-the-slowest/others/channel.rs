@@ -1,5 +1,4 @@
-//! Fetches all pages at once, and shows them to somebody who waits to read
-//! them.
+//! Fetches all pages concurrently, and shows them to a waiting reader.
 
 use tokio::sync::mpsc;
 
@@ -12,11 +11,11 @@ async fn main() -> anyhow::Result<()> {
         let (request, sender) = (client.get(&url), sender.clone());
         tokio::spawn(async move {
             let page = async { request.send().await?.text().await };
-            // It fails only when the main task has stopped listening.
+            // It fails only when the receiver is gone.
             let _ = sender.send(page.await).await;
         });
     }
-    // The channel ends with its last sender, which must not be this one.
+    // The channel ends when the last sender is dropped: drop this one.
     drop(sender);
     while let Some(page) = pages.recv().await {
         println!("{}", page?);

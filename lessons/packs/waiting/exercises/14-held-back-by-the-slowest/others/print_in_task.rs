@@ -1,5 +1,4 @@
-//! Fetches all pages at once, and shows them to somebody who waits to read
-//! them.
+//! Fetches all pages concurrently, and shows them to a waiting reader.
 
 use futures_util::future::join_all;
 
@@ -9,8 +8,7 @@ async fn main() -> anyhow::Result<()> {
     let fetches = (0..lesson_kit::requests()).map(async |_| {
         println!("Waiting for {url}");
         let page = client.get(&url).send().await?.text().await?;
-        // Each shows its own page, so that none waits for the list to be
-        // complete.
+        // Each shows its own page, so none waits for the list to be complete.
         println!("{page}");
         anyhow::Ok(())
     });

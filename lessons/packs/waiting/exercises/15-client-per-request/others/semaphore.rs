@@ -1,16 +1,16 @@
-//! Fetches many pages, at most four at once, which is polite to the server.
+//! Fetches many pages, at most four at a time, which spares the server.
 
 use std::sync::Arc;
 
 use reqwest::{Client, RequestBuilder};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-const AT_ONCE: usize = 4;
+const MAX_IN_FLIGHT: usize = 4;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let client = Client::new();
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
     let mut tasks = JoinSet::new();
     for _ in 0..lesson_kit::requests() {
         let request = client.get(lesson_kit::url());

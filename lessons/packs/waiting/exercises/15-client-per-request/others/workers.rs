@@ -1,4 +1,4 @@
-//! Fetches many pages, at most four at once, which is polite to the server.
+//! Fetches many pages, at most four at a time, which spares the server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ async fn main() -> anyhow::Result<()> {
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
     for _ in 0..WORKERS {
-        // A clone of a client has the same connections.
+        // A clone of a client shares its connections.
         workers.spawn(work(client.clone(), Arc::clone(&next)));
     }
     while let Some(worker) = workers.join_next().await {

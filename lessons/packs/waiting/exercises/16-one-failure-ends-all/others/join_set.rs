@@ -1,4 +1,4 @@
-//! Fetches all pages at once, and shows each that the server has for us.
+//! Fetches all pages concurrently, and shows each that the server sends.
 
 use reqwest::RequestBuilder;
 use tokio::task::JoinSet;
@@ -12,8 +12,7 @@ async fn main() -> anyhow::Result<()> {
         tasks.spawn(fetch(client.get(&url)));
     }
     while let Some(page) = tasks.join_next().await {
-        // The `?` is for a task that panicked, which is a mistake in this
-        // program.
+        // The `?` is for a task that panicked, a bug of this program.
         match page? {
             Ok(page) => println!("{page}"),
             Err(error) => println!("no page: {error}"),

@@ -1,4 +1,4 @@
-//! Fetches all pages at once, and shows each that the server has for us.
+//! Fetches all pages concurrently, and shows each that the server sends.
 
 use futures_util::future::try_join_all;
 use reqwest::StatusCode;
@@ -8,13 +8,12 @@ async fn main() -> anyhow::Result<()> {
     let (client, url) = (reqwest::Client::new(), lesson_kit::url());
     let fetches = (0..lesson_kit::requests()).map(async |_| {
         println!("Waiting for {url}");
-        // An answer is an answer, whatever its status: `?` is for no answer
-        // at all.
-        let answer = client.get(&url).send().await?;
-        Ok((answer.status(), answer.text().await?))
+        // A response with any status is Ok: `?` is for no response at all.
+        let response = client.get(&url).send().await?;
+        Ok((response.status(), response.text().await?))
     });
-    let answers: reqwest::Result<Vec<_>> = try_join_all(fetches).await;
-    for (status, page) in answers? {
+    let responses: reqwest::Result<Vec<_>> = try_join_all(fetches).await;
+    for (status, page) in responses? {
         match status {
             StatusCode::OK => println!("{page}"),
             status => println!("no page: {status}"),
