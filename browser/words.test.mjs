@@ -16,6 +16,29 @@ test('both languages have the same words, of the same kind', () => {
   }
 });
 
+/** The same in both languages: names, and what a switch shows of the other language. */
+const UNTRANSLATED = ['title', 'worker', 'otherLanguage'];
+const isChinese = (text) => /\p{Script=Han}/u.test(text);
+
+test('each word is translated, with the same numbers and with all of its values', () => {
+  const numbers = (text) => text.replaceAll(/\$\{[^}]*\}/g, '').match(/\d+/g) ?? [];
+  for (const [key, word] of Object.entries(en)) {
+    const [english, chinese] = [word, zh[key]].map(String);
+    if (!UNTRANSLATED.includes(key)) {
+      assert.equal(isChinese(english), false, key);
+      assert.equal(isChinese(chinese), true, key);
+    }
+    assert.deepEqual(numbers(english), numbers(chinese), key);
+    if (typeof word === 'string') continue;
+    const [values, text] = english.split(/ =>(.*)/s);
+    for (const [value] of values.matchAll(/\w+/g)) {
+      const use = new RegExp(`\\b${value}\\b`);
+      assert.match(text, use, key);
+      assert.match(chinese.split(/ =>(.*)/s)[1], use, key);
+    }
+  }
+});
+
 test('each word that a page asks for is there', () => {
   for (const page of ['../slow-server/page/dashboard.html', '../compare/src/page/page.html']) {
     const html = readFileSync(new URL(page, import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 //! What is written in English and in Chinese is in both, with the same numbers.
 
-use crate::workspace::{read, rust_files};
+use crate::workspace::{files, read, rust_files};
 
 /// What stands before the two literals of a text.
 const STARTS: [&str; 2] = ["localized!(", "Localized::new("];
@@ -24,6 +24,56 @@ fn a_text_in_two_languages_is_translated_and_has_the_same_numbers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // It looks where they are.
     assert!(texts > 150, "{texts}");
+}
+
+/// The tables `[en]` and `[zh]` of each file of a lesson pack.
+#[test]
+fn a_lesson_is_translated_and_has_the_same_numbers() {
+    let (mut lessons, mut wrong) = (0, Vec::new());
+    for path in lesson_texts() {
+        let text = read(&path);
+        let (en, zh) =
+            tables(&text).unwrap_or_else(|| panic!("{path}: no languages"));
+        lessons += 1;
+        if keys(en) != keys(zh) {
+            wrong.push(format!("{path}: {:?} / {:?}", keys(en), keys(zh)));
+        }
+        if numbers(en) != numbers(zh) {
+            wrong.push(format!("{path}: {:?} / {:?}", numbers(en), numbers(zh)));
+        }
+        let is_wrong = |line: &&str| line.len() > 20 && !line.contains(is_chinese);
+        let english = zh.lines().filter(is_wrong);
+        let chinese = en.lines().filter(|line| line.contains(is_chinese));
+        wrong.extend(english.chain(chinese).map(|line| format!("{path}: {line}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(lessons > 20, "{lessons}");
+}
+
+/// The files of the lesson packs that have texts.
+pub(crate) fn lesson_texts() -> impl Iterator<Item = String> {
+    files().into_iter().filter(|name| {
+        name.starts_with("lessons/packs/")
+            && name.ends_with(".toml")
+            && !name.ends_with("rustfmt.toml")
+    })
+}
+
+/// The texts of a file of a lesson pack in both languages.
+pub(crate) fn tables(text: &str) -> Option<(&str, &str)> {
+    text.split_once("[en]")?.1.split_once("[zh]")
+}
+
+/// The keys of a table, and a quotation mark for each element of its lists.
+fn keys(table: &str) -> Vec<&str> {
+    table
+        .lines()
+        .filter_map(|line| match line.trim_start() {
+            element if line.starts_with("    \"") => element.get(..1),
+            line => line.split_once(" = ").map(|(key, _)| key),
+        })
+        .filter(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '"'))
+        .collect()
 }
 
 /// The texts of a source in both languages, without what is put into them.

@@ -5,7 +5,8 @@
 use std::path::Path;
 
 use super::page::Page;
-use crate::workspace::{files, rust_files};
+use crate::languages::{lesson_texts, tables};
+use crate::workspace::{files, read, rust_files};
 
 /// What is not written, and what is written instead. A word may end in any way after `*`.
 const ENGLISH: &[(&str, &str)] = &[
@@ -93,6 +94,40 @@ fn help_uses_one_word_for_one_thing() {
                 content: comments.collect::<Vec<_>>().join(" "),
             }
         }),
+    );
+}
+
+#[test]
+fn lessons_use_one_word_for_one_thing() {
+    check(
+        ALL,
+        lesson_texts().map(|place| {
+            let text = read(&place);
+            let (en, zh) = tables(&text).unwrap_or_default();
+            Text { content: format!("{en} {zh}"), place }
+        }),
+    );
+}
+
+#[test]
+fn the_words_of_the_web_pages_are_one_for_one_thing() {
+    let place = "slow-server/page/shared/words.mjs";
+    let mut source = String::new();
+    for line in read(place).lines() {
+        if !line.trim_start().starts_with("//") {
+            source += line;
+        }
+    }
+    // Without what is put into a text, from the inside out.
+    while let Some(start) = source.rfind("${") {
+        let end = source[start..].find('}').map_or(source.len(), |end| start + end);
+        source.replace_range(start..=end, "_");
+    }
+    // A text is between quotation marks of either kind.
+    let texts = source.split(['\'', '`']).skip(1).step_by(2);
+    check(
+        &[synonyms, tight_units],
+        texts.map(|text| Text { place: place.to_owned(), content: text.to_owned() }),
     );
 }
 
