@@ -127,7 +127,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         Seconds(2),
         |row| Some(row.run.tutorial_s?.into()),
     ),
-    column(Latency, "answered", "answered", "已响应", Number(0), |row| {
+    column(Latency, "answered", "succeeded", "成功", Number(0), |row| {
         Some((row.report()?.ok as f64).into())
     }),
     column(Latency, "p50_ms", "p50 (ms)", "p50（毫秒）", Millis, |row| {

@@ -210,7 +210,7 @@ const WORDS = {
   noRequest: ['No request selected.', '没有选中请求。'],
   requestLine: [
     ({ number, lane, sent, end, took, ending }) =>
-      `Request ${number}: ${lane}, sent ${sent}, ${ending} ${end}, took ${took}`,
+      `Request ${number}: ${lane}, sent at ${sent}, ${ending} at ${end}, took ${took}`,
     ({ number, lane, sent, end, took, ending }) =>
       `请求 ${number}：${lane}，${sent} 发出，${end} ${ending}，用时 ${took}`,
   ],

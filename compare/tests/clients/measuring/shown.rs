@@ -37,7 +37,7 @@ fn percentiles_are_shown_where_there_are_enough_requests_for_them() {
         let options =
             ["--only", "async", "-n", requests, "--delay", "1ms", "--latency"];
         let shown = text(&run_to_end(compare().args(options)).stdout);
-        let (_, latency) = shown.split_once("answered").unwrap();
+        let (_, latency) = shown.split_once("succeeded").unwrap();
         let row = latency.lines().find(|line| line.starts_with("async")).unwrap();
         let row: Vec<_> = row.split_whitespace().collect();
         assert_eq!(row.len(), 7, "{shown}");
