@@ -109,7 +109,7 @@ pub(super) fn list(out: &mut impl Write, student: &Student) -> io::Result<()> {
     }
     let text = student.language.pick(
         "cargo lesson show 3.1 runs the shows of a section; a name runs one of them.
-cargo lesson list --by-section also lists the exercises and client of each section.",
+cargo lesson list --by-section adds the exercises and clients of each section.",
         "cargo lesson show 3.1 运行一节的全部示例，也可以写某一个示例的名字。
 cargo lesson list --by-section 按教程的章节列出示例、练习和客户端。",
     );

@@ -174,10 +174,10 @@ impl Verdict {
 /// How the requests and the program ended, without what did not happen.
 fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let outcomes = [
-        (RequestOutcome::Answered, language.pick("succeeded", "成功")),
-        (RequestOutcome::Failed, language.pick("failed as planned", "按计划失败")),
-        (RequestOutcome::Rejected, language.pick("rejected", "被拒绝")),
-        (RequestOutcome::Aborted, language.pick("aborted", "已断开")),
+        (RequestOutcome::Answered, language.pick("succeeded", "个成功")),
+        (RequestOutcome::Failed, language.pick("failed as planned", "个按计划失败")),
+        (RequestOutcome::Rejected, language.pick("rejected", "个被拒绝")),
+        (RequestOutcome::Aborted, language.pick("aborted", "个已断开")),
     ];
     let counts = outcomes.map(|(outcome, text)| (seen.count(outcome), text));
     let happened = counts.into_iter().filter(|(count, _)| *count > 0);
