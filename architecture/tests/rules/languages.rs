@@ -52,10 +52,10 @@ fn a_lesson_is_translated_and_has_the_same_numbers() {
 
 /// The files of the lesson packs that have texts.
 pub(crate) fn lesson_texts() -> impl Iterator<Item = String> {
-    files().into_iter().filter(|name| {
+    let ends = ["/pack.toml", "/show.toml", "/exercise.toml"];
+    files().into_iter().filter(move |name| {
         name.starts_with("lessons/packs/")
-            && name.ends_with(".toml")
-            && !name.ends_with("rustfmt.toml")
+            && ends.iter().any(|end| name.ends_with(end))
     })
 }
 

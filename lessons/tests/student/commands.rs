@@ -349,7 +349,8 @@ fn with_too_few_open_files_there_is_no_verdict() {
         let refused = run(files, &["check"]);
         assert_eq!(refused.code, Some(1), "{refused:?}");
         assert_eq!(refused.out, "", "{refused:?}");
-        let what = format!("may open {files} files, and a lesson needs at least 256");
+        let what =
+            format!("may open {files} files, and a lesson needs at least 256");
         assert!(refused.err.contains(&what), "{refused:?}");
     }
     let right = run("256", &["check"]);
