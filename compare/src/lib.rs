@@ -9,7 +9,6 @@
 //! - `client_spec`: a client with its options, and how it spreads its requests
 //! - `command_line`: the command as it was typed, without its secrets
 //! - `foreign`: programs that are none of the clients: their processes, and the server's record
-//! - `measuring`: the options for figures that one trusts
 //! - `run`: runs the clients' programs against the server, in turn or in a sweep
 //! - `result`: what was measured, as `--json` prints it
 //! - `statistics`: medians, outliers, noise, and the difference of two times
@@ -29,7 +28,6 @@ mod command_line;
 mod explain;
 mod foreign;
 mod guess;
-mod measuring;
 mod page;
 mod problem;
 mod python;
@@ -51,8 +49,8 @@ use units::{localized, warn};
 
 use baseline::Baseline;
 use cli::Cli;
+use cli::measuring::MeasuringArgs;
 use guess::Guesses;
-use measuring::MeasuringArgs;
 use run::Runner;
 
 /// The whole program.

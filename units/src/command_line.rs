@@ -5,12 +5,12 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 
 use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Args, Command};
 use clap_complete::Shell;
 
 use crate::chinese;
-use crate::language::Language;
+use crate::language::{Language, Localized};
 use crate::output::{raw_stdout, stderr, stdout, warn};
 
 /// The option of a program that has the shell complete its command line.
@@ -56,6 +56,12 @@ pub fn parse<T>(
         };
         end(&command, written, error.exit_code())
     })
+}
+
+/// An error of a command line that clap does not find by itself; [`parse`] adds the usage.
+#[must_use]
+pub fn usage_error(sentence: Localized) -> clap::Error {
+    clap::Error::raw(ErrorKind::ValueValidation, sentence)
 }
 
 /// Without the value that is wrong, if that is a URL with something before its host: it may be a

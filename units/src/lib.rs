@@ -24,7 +24,7 @@ pub mod text;
 mod threads;
 
 pub use chinese::untranslated;
-pub use command_line::{Completions, parse, print_completions};
+pub use command_line::{Completions, parse, print_completions, usage_error};
 pub use environment::{has_unicode, variable};
 pub use language::{Language, LanguageArgs, Localized};
 pub use output::{

@@ -2,10 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
-use units::localized;
+use units::{localized, usage_error};
 
 use crate::settings::layout::Layout;
 use crate::settings::limits;
@@ -105,15 +104,12 @@ impl TransportArgs {
 /// The error of a command line that has connections shared where each request has its own.
 #[must_use]
 pub fn connections_without_http2() -> clap::Error {
-    clap::Error::raw(
-        ErrorKind::ArgumentConflict,
-        localized!(
-            "--connections is for HTTP/2, where requests share connections: \
-             add --transport h2 or --transport reqwest-h2\n",
-            "--connections 只用于 HTTP/2（多个请求共用连接）：\
-             请加上 --transport h2 或 --transport reqwest-h2\n",
-        ),
-    )
+    usage_error(localized!(
+        "--connections is for HTTP/2, where requests share connections: \
+             add --transport h2 or --transport reqwest-h2",
+        "--connections 只用于 HTTP/2（多个请求共用连接）：\
+             请加上 --transport h2 或 --transport reqwest-h2",
+    ))
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
-use clap::error::ErrorKind;
 use client_core::run::cli::timeout;
-use units::{Localized, localized, warn};
+use units::{Localized, localized, usage_error, warn};
 
 use super::command::{ForeignProgram, parse, read_file};
 
@@ -50,13 +49,10 @@ impl ForeignArgs {
         for (index, program) in programs.iter().enumerate() {
             let name = &program.name;
             if programs[..index].iter().any(|before| before.name == *name) {
-                return Err(clap::Error::raw(
-                    ErrorKind::ArgumentConflict,
-                    localized!(
-                        "two programs of --with have the name {name}\n",
-                        "--with 有两个程序都叫 {name}\n",
-                    ),
-                ));
+                return Err(usage_error(localized!(
+                    "two programs of --with have the name {name}",
+                    "--with 有两个程序都叫 {name}",
+                )));
             }
         }
         Ok(programs)
@@ -70,10 +66,7 @@ impl ForeignArgs {
     /// One of them is not there.
     pub(crate) fn check(programs: &[ForeignProgram]) -> Result<(), clap::Error> {
         for program in programs {
-            program.require().map_err(|Localized { en, zh }| {
-                let why = localized!("{en}\n", "{zh}\n");
-                clap::Error::raw(ErrorKind::ValueValidation, why)
-            })?;
+            program.require().map_err(usage_error)?;
             if let Some((found, meant)) = program.misspelt_placeholder() {
                 let name = &program.name;
                 let said = localized!(

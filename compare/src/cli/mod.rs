@@ -1,16 +1,23 @@
 //! What `cargo compare` can be asked.
+//!
+//! # Layout
+//!
+//! - `measuring`: the options for figures that one trusts
+//! - `client_options`: the options of the clients, which are passed on to them
+//! - `selection`: which clients and programs run
+
+mod client_options;
+pub(crate) mod measuring;
+mod selection;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
 use clap::{
     ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
 };
-use client_core::clients::{CLIENTS, ClientEntry};
 use client_core::export::ExportArgs;
 use client_core::machine::Machine;
 use client_core::run::{cli as client_cli, guard};
@@ -20,13 +27,16 @@ use client_core::settings::workload::Workload;
 use client_core::{Transport, connections_without_http2};
 use reqwest::Url;
 use slow_server::Config;
-use units::{Completions, LanguageArgs, Localized, localized, warn};
+use units::{Completions, LanguageArgs, Localized, localized, usage_error};
 
-use crate::checkout;
 use crate::client_spec::ClientSpec;
 use crate::foreign::{ForeignArgs, ForeignProgram};
-use crate::measuring::MeasuringArgs;
-use crate::python::{self, PythonArgs};
+use crate::python::PythonArgs;
+use client_options::{
+    CONNECTIONS, TRANSPORT, is_given, options_for, owners, unused_option,
+    with_options_of_clients,
+};
+use measuring::MeasuringArgs;
 
 /// Run every client against one slow server, and explain why their times differ
 ///
@@ -186,24 +196,18 @@ impl Cli {
         ForeignArgs::check(&cli.programs)?;
         let has_programs = !cli.programs.is_empty() || cli.python.python;
         if has_programs && cli.most_requests() > MOST_OF_PROGRAMS {
-            return Err(clap::Error::raw(
-                ErrorKind::ValueValidation,
-                localized!(
-                    "the server records each request of a program of --with: take at most \
-                     {MOST_OF_PROGRAMS} (-n)\n",
-                    "服务器会逐个记录 --with 程序的请求：最多 {MOST_OF_PROGRAMS} 个（-n）\n",
-                ),
-            ));
+            return Err(usage_error(localized!(
+                "the server records each request of a program of --with: take at most \
+                 {MOST_OF_PROGRAMS} (-n)",
+                "服务器会逐个记录 --with 程序的请求：最多 {MOST_OF_PROGRAMS} 个（-n）",
+            )));
         }
         if let Some(option) = unused_option(&clients, matches) {
             let Localized { en, zh } = owners(&option);
-            return Err(clap::Error::raw(
-                ErrorKind::ArgumentConflict,
-                localized!(
-                    "--{option} is for {en}, which --only leaves out\n",
-                    "--{option} 只用于{zh}，而 --only 没有选它\n",
-                ),
-            ));
+            return Err(usage_error(localized!(
+                "--{option} is for {en}, which --only leaves out",
+                "--{option} 只用于{zh}，而 --only 没有选它",
+            )));
         }
         for client in clients {
             let choices = if client.has_option(TRANSPORT) {
@@ -218,94 +222,6 @@ impl Cli {
             }
         }
         Ok(cli)
-    }
-
-    /// The table's entries of the clients to run, in order, and the programs.
-    ///
-    /// # Errors
-    ///
-    /// There is nothing of a name that is asked for.
-    fn selected(
-        &self,
-    ) -> Result<(Vec<ClientEntry>, Vec<ForeignProgram>), clap::Error> {
-        let programs = self.foreign.programs()?;
-        let is_taken =
-            |name: &str| programs.iter().any(|program| program.name == name);
-        if let Some(name) =
-            self.python.names().into_iter().find(|name| is_taken(name))
-        {
-            return Err(clap::Error::raw(
-                ErrorKind::ArgumentConflict,
-                localized!(
-                    "--python has a program {name} of its own; choose another name\n",
-                    "--python 自己有名为 {name} 的程序；请换一个名字\n",
-                ),
-            ));
-        }
-        if self.only.is_empty() {
-            return Ok((CLIENTS.to_vec(), programs));
-        }
-        let mut known: Vec<&str> =
-            CLIENTS.iter().map(|client| client.name).collect();
-        known.extend(programs.iter().map(|program| &*program.name));
-        known.extend(self.python.names());
-        if let Some(unknown) =
-            self.only.iter().find(|name| !known.contains(&&***name))
-        {
-            let names = known.join(", ");
-            return Err(clap::Error::raw(
-                ErrorKind::InvalidValue,
-                localized!(
-                    "invalid value '{unknown}' for '--only <NAMES>'\n  \
-                     [possible values: {names}]\n",
-                    "“--only <NAMES>”的值“{unknown}”无效\n  [可用的值：{names}]\n",
-                ),
-            ));
-        }
-        for (index, name) in self.only.iter().enumerate() {
-            if self.only[..index].contains(name) {
-                return Err(clap::Error::raw(
-                    ErrorKind::ValueValidation,
-                    localized!(
-                        "--only names {name} twice; to run all several times, use --repeat N\n",
-                        "--only 里 {name} 写了两次；要把全部运行多次，请用 --repeat N\n",
-                    ),
-                ));
-            }
-        }
-        let named =
-            |name: &String| CLIENTS.iter().find(|client| client.name == name);
-        let clients = self.only.iter().filter_map(named).copied().collect();
-        let is_named = |program: &ForeignProgram| self.only.contains(&program.name);
-        for program in self.foreign.with.iter().filter(|program| !is_named(program))
-        {
-            let name = &program.name;
-            let said = localized!(
-                "{name} does not run, since --only does not name it",
-                "{name} 不会运行，因为 --only 里没有它",
-            );
-            warn(format_args!("compare: {said}"));
-        }
-        Ok((clients, programs.into_iter().filter(is_named).collect()))
-    }
-
-    /// Adds the tutorial's programs, if they were asked for, as far as they can run here.
-    ///
-    /// # Errors
-    ///
-    /// There is no Python, or none of them can run.
-    pub(crate) fn add_python(&mut self) -> anyhow::Result<()> {
-        let is_wanted = |name: &&str| {
-            self.only.is_empty() || self.only.iter().any(|only| only == name)
-        };
-        let names =
-            self.python.names().into_iter().filter(is_wanted).map(str::to_owned);
-        let names: Vec<_> = names.collect();
-        if !names.is_empty() {
-            let programs = python::programs(&checkout::root(), &names)?;
-            self.programs.extend(programs);
-        }
-        Ok(())
     }
 
     /// What carries the requests of the clients that have a choice, each once.
@@ -402,50 +318,6 @@ fn transport_values() -> Vec<PossibleValue> {
     each.filter_map(ValueEnum::to_possible_value).chain([all]).collect()
 }
 
-/// The option that takes several values here, and one in the clients that have it.
-const TRANSPORT: &str = "transport";
-
-/// The option that only some transports have a use for.
-const CONNECTIONS: &str = "connections";
-
-/// Adds the options of the clients, each under the names of those that have it.
-fn with_options_of_clients(mut command: Command) -> Command {
-    for option in CLIENTS.iter().flat_map(ClientEntry::options) {
-        let id = option.get_id().as_str();
-        let owners = owners(option.get_long().unwrap_or(id));
-        let heading = format!("Options of {}", owners.en);
-        command = if command.get_arguments().all(|known| known.get_id() != id) {
-            command.arg(option.help_heading(heading))
-        } else {
-            command.mut_arg(id, |known| known.help_heading(heading))
-        };
-    }
-    command
-}
-
-/// The names of the clients that have this option.
-fn owners(option: &str) -> Localized {
-    let owners = CLIENTS.iter().filter(|client| client.has_option(option));
-    let owners: Vec<_> = owners.map(ClientEntry::program).collect();
-    let (en, zh) = (owners.join(" and "), owners.join(" 和 "));
-    localized!("{en}", " {zh}")
-}
-
-fn is_given(matches: &ArgMatches, option: &str) -> bool {
-    matches.value_source(option) == Some(ValueSource::CommandLine)
-}
-
-/// An option that is given, and that none of these clients has.
-fn unused_option(clients: &[ClientEntry], matches: &ArgMatches) -> Option<String> {
-    let mut options = CLIENTS.iter().flat_map(ClientEntry::options);
-    options.find_map(|option| {
-        let long = option.get_long()?;
-        let has_owner = clients.iter().any(|client| client.has_option(long));
-        let is_unused = is_given(matches, option.get_id().as_str()) && !has_owner;
-        is_unused.then(|| long.to_owned())
-    })
-}
-
 /// An `exclusive` option in clap's sense would not stand beside what the environment sets.
 ///
 /// # Errors
@@ -457,45 +329,14 @@ fn stands_alone(option: &str, matches: &ArgMatches) -> Result<(), clap::Error> {
     let is_other = |id: &&str| *id != option && is_given(matches, id);
     let Some(other) = ids.find(is_other) else { return Ok(()) };
     let [option, other] = [option, other].map(|id| id.replace('_', "-"));
-    Err(clap::Error::raw(
-        ErrorKind::ArgumentConflict,
-        localized!(
-            "--{option} stands alone: leave out --{other}\n",
-            "--{option} 只能单独使用：请去掉 --{other}\n",
-        ),
-    ))
-}
-
-/// The options of a client: its transport, and those that were given, as they were typed.
-fn options_for(
-    client: &ClientEntry,
-    transport: Option<Transport>,
-    matches: &ArgMatches,
-) -> Vec<String> {
-    let mut options = Vec::new();
-    if let Some(transport) = transport {
-        options.extend([format!("--{TRANSPORT}"), transport.name().to_owned()]);
-    }
-    for option in client.options() {
-        let id = option.get_id().as_str();
-        let is_unused =
-            id == CONNECTIONS && !transport.is_some_and(Transport::is_http2);
-        if id == TRANSPORT || is_unused || !is_given(matches, id) {
-            continue;
-        }
-        let values = matches.get_raw(id).into_iter().flatten();
-        if let (Some(long), Some(value)) = (option.get_long(), values.last()) {
-            options.push(format!("--{long}"));
-            options.push(value.to_string_lossy().into_owned());
-        }
-    }
-    options
+    Err(usage_error(localized!(
+        "--{option} stands alone: leave out --{other}",
+        "--{option} 只能单独使用：请去掉 --{other}",
+    )))
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::ArgAction;
-
     use super::*;
 
     #[test]
@@ -506,30 +347,5 @@ mod tests {
     #[test]
     fn its_help_is_in_chinese_too() {
         assert_eq!(units::untranslated(command()), [""; 0]);
-    }
-
-    #[test]
-    fn the_options_of_clients_stand_under_the_names_of_those_that_have_them() {
-        let command = command();
-        for option in CLIENTS.iter().flat_map(ClientEntry::options) {
-            let known = command
-                .get_arguments()
-                .find(|known| known.get_id() == option.get_id());
-            let heading = known.and_then(clap::Arg::get_help_heading).unwrap();
-            assert!(heading.starts_with("Options of client-"), "{heading}");
-        }
-    }
-
-    /// As [`options_for`] passes them on.
-    #[test]
-    fn each_option_of_a_client_has_a_long_name_of_its_own_and_one_value() {
-        let own = Cli::command();
-        for option in CLIENTS.iter().flat_map(ClientEntry::options) {
-            let id = option.get_id().as_str();
-            assert!(option.get_long().is_some(), "{id}");
-            assert!(matches!(option.get_action(), ArgAction::Set), "{id}");
-            let is_known = own.get_arguments().any(|known| known.get_id() == id);
-            assert_eq!(is_known, id == TRANSPORT, "{id} is an option of compare's");
-        }
     }
 }
