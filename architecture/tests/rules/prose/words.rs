@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::page::Page;
-use crate::languages::{lesson_texts, tables};
+use crate::languages::{lesson_texts, tables, translated};
 use crate::workspace::{files, read, rust_files};
 
 /// What is not written, and what is written instead. A word may end in any way after `*`.
@@ -54,6 +54,20 @@ type Rule = fn(&str) -> Vec<String>;
 
 const ALL: &[Rule] = &[synonyms, tight_units, glued];
 
+/// Of texts that name values to type, such as `10s`.
+const OF_OUTPUT: &[Rule] = &[synonyms, glued];
+
+/// Output whose words are still to be replaced.
+const PENDING: &[&str] = &[
+    "client-core/src/export/timeline.rs",
+    "client-core/src/outcome/report.rs",
+    "client-core/src/server/mod.rs",
+    "compare/src/explain/",
+    "compare/src/foreign/report.rs",
+    "compare/src/run/progress.rs",
+    "diagnosis/src/pattern/sentence.rs",
+];
+
 /// A text that a person reads, and where it is.
 struct Text {
     place: String,
@@ -72,6 +86,20 @@ fn pages_use_one_word_for_one_thing() {
             page.sections.into_iter().map(move |section| Text {
                 place: format!("{name}, {}", section.heading),
                 content: section.text(),
+            })
+        }),
+    );
+}
+
+#[test]
+fn output_uses_one_word_for_one_thing() {
+    let mut sources = rust_files();
+    sources.retain(|(path, _)| !PENDING.iter().any(|it| path.starts_with(it)));
+    check(
+        OF_OUTPUT,
+        sources.iter().flat_map(|(path, text)| {
+            translated(text).flat_map(move |(en, zh)| {
+                [en, zh].map(|content| Text { place: path.clone(), content })
             })
         }),
     );
