@@ -109,7 +109,7 @@ test('the switches change theme and language', async () => {
   assert.match(await page.locator('#setup').textContent(), /超时 .*\d 个 CPU/);
   assert.equal(await page.locator('h1').textContent(), '等待的代价');
   for (const sentence of await page.locator('.why').allTextContents()) {
-    assert.match(sentence, /等待 \d+ 次.*。$/);
+    assert.match(sentence, /\d+ 轮.*。$/);
   }
   assert.doesNotMatch(await page.locator('main').innerText(), /in flight|succeeded|undefined|NaN/);
   await closePage(page);

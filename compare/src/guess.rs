@@ -32,18 +32,16 @@ impl Guesses {
     ///
     /// Standard input cannot be read.
     pub(crate) fn ask(runner: &Runner<'_>) -> anyhow::Result<Self> {
-        let delay = runner.delay().map(|delay| {
-            let delay = humantime::format_duration(delay).to_string();
-            Localized::same(delay)
-        });
+        let delay =
+            runner.delay().map(|delay| Localized::same(units::duration(delay)));
         let Localized { en, zh } =
             delay.unwrap_or_else(|| localized!("an unknown time", "未知的时间"));
         let requests = runner.cli.requests;
         warn(localized!(
-            "The server takes {en} for each response, and each client fetches {requests} pages.\n\
-             How long will each take? Write 1.3s or 1300ms; an empty line is no guess.",
-            "服务器的每个响应用时 {zh}，每个客户端获取 {requests} 个页面。\n\
-             各需多长时间？请写 1.3s 或 1300ms；空行表示不猜。",
+            "The server takes {en} for each response, and each client sends {requests} requests.\n\
+             How long will each client take? Write 1.3s or 1300ms; an empty line is no guess.",
+            "服务器的每个响应用时 {zh}，每个客户端发出 {requests} 个请求。\n\
+             每个客户端需要多长时间？请写 1.3s 或 1300ms；空行表示不猜。",
         ));
         let mut guesses = Vec::new();
         for client in &runner.cli.clients {
@@ -112,7 +110,7 @@ fn verdict(guess: f64, measured: f64) -> (bool, Localized) {
                 ),
             )
         }
-        _ => (true, localized!("well predicted", "猜得准")),
+        _ => (true, localized!("close", "猜得准")),
     }
 }
 

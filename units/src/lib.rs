@@ -60,6 +60,23 @@ pub fn millis(millis: f64) -> String {
     format!("{millis:.decimals$}")
 }
 
+/// A duration in prose, with spaces: `100 ms`, `3 s`, `1 min 30 s`.
+#[must_use]
+pub fn duration(duration: Duration) -> String {
+    let typed = humantime::format_duration(duration).to_string();
+    let spaced = typed.split(' ').map(|part| {
+        let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = part.strip_suffix(unit).unwrap_or_default();
+        let unit = match unit {
+            "m" => "min",
+            "us" => "µs",
+            other => other,
+        };
+        format!("{number} {unit}")
+    });
+    spaced.collect::<Vec<_>>().join(" ")
+}
+
 /// A size in megabytes of a million bytes, such as `12.5 MB`.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
@@ -152,6 +169,16 @@ mod tests {
         {
             assert_eq!(millis(number), shown);
         }
+    }
+
+    #[test]
+    fn a_duration_in_prose_has_a_space_before_its_unit() {
+        for (millis, shown) in
+            [(100, "100 ms"), (3000, "3 s"), (90_000, "1 min 30 s"), (0, "0 s")]
+        {
+            assert_eq!(duration(Duration::from_millis(millis)), shown);
+        }
+        assert_eq!(duration(Duration::from_micros(5)), "5 µs");
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Timeline {
         let count = units::count(requests, "request");
         let Localized { en, zh } = without_a_page(report);
         let summary = localized!(
-            ": {count}, at most {most} in flight at once{en}",
+            ": {count}, at most {most} in flight{en}",
             "：{requests} 个请求，最多 {most} 个在途{zh}",
         );
         writeln!(out, "{bold}{}{bold:#}{summary}", report.heading())?;
@@ -451,7 +451,7 @@ mod tests {
         let (first, failed) = (wait("▓▓", 30), wait("▓▓", 29) + "╳");
         assert_eq!(
             lines[0],
-            "sync: 3 requests, at most 2 in flight at once, 1 without a page"
+            "sync: 3 requests, at most 2 in flight, 1 without a page"
         );
         assert_eq!(lines[1], format!("    thread 0  {first}{first}"));
         assert_eq!(lines[2], format!("    thread 1  {failed}"));
@@ -506,7 +506,7 @@ mod tests {
         let picture = drawn(&report(outcomes, layout, 0.2));
         let lines: Vec<_> = picture.lines().collect();
         let half = "█".repeat(33) + &"▄".repeat(33);
-        assert_eq!(lines[0], "sync: 100 requests, at most 100 in flight at once");
+        assert_eq!(lines[0], "sync: 100 requests, at most 100 in flight");
         assert_eq!(lines[1], format!("    0: of 50  {half}"));
         assert_eq!(lines[2], format!("    1: of 50  {half}"));
     }

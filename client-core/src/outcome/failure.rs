@@ -107,11 +107,11 @@ impl FailureKind {
     pub fn advice(self) -> Localized<&'static str> {
         let (en, zh) = match self {
             Self::Refused => (
-                "Nothing listens there; start the server (again), or look at --url.",
+                "Nothing listens there; start the server (again), or check --url.",
                 "那里没有程序在监听；请（重新）启动服务器，或检查 --url。",
             ),
             Self::Closed => (
-                "The server closed the connection without an answer; look at what it logs.",
+                "The server closed the connection without a response; look at its log.",
                 "服务器没有响应就关闭了连接；请查看它的日志。",
             ),
             Self::ConnectTimeout => (
@@ -119,11 +119,11 @@ impl FailureKind {
                 "没能及时建立连接；服务器可能已满，或者太远。",
             ),
             Self::Timeout => (
-                "The answer took longer than --timeout allows; raise it.",
+                "The response took longer than --timeout allows; raise it.",
                 "响应用时超过了 --timeout；请调大它。",
             ),
             Self::NoSuchHost => (
-                "The name is not known; give an address such as 127.0.0.1.",
+                "The host name is unknown; use an address such as 127.0.0.1.",
                 "主机名无法解析；请用 127.0.0.1 这样的地址。",
             ),
             Self::Unreachable => (
@@ -152,8 +152,8 @@ impl FailureKind {
                 "服务器不支持 HTTP，或不支持 --transport 要求的版本。",
             ),
             Self::Status(503) => (
-                "The server is full (--max-concurrent, --per-address) or was told to fail.",
-                "服务器已满（--max-concurrent、--per-address），或按设定返回失败。",
+                "The server is full (--max-concurrent, --per-address), or set to --fail-rate.",
+                "服务器已满（--max-concurrent、--per-address），或设置了 --fail-rate。",
             ),
             Self::Status(404) => (
                 "The server has no such page; look at --url.",
@@ -164,23 +164,23 @@ impl FailureKind {
                 "页面在别处，而客户端不跟随重定向；请检查 --url。",
             ),
             Self::Status(_) => (
-                "The server answered, but not with the page.",
+                "The server responded, but not with the page.",
                 "服务器有响应，但不是该页面。",
             ),
             Self::Body => (
-                "The answer broke off; look at what the server logs.",
+                "The response broke off; look at the server's log.",
                 "响应中途断开；请查看服务器的日志。",
             ),
             Self::TooLong => (
-                "The answer is longer than any of ours; is this the right --url?",
-                "响应比我们的任何响应都长；--url 对吗？",
+                "The response is longer than any of slow-server; is this the right --url?",
+                "响应比 slow-server 的任何响应都长；--url 对吗？",
             ),
             Self::Interrupted => (
-                "The run was stopped while these were under way.",
+                "The run was stopped while these were in flight.",
                 "运行中止时，这些请求还在途。",
             ),
             Self::Lost => (
-                "The client never said what became of these: a bug in the client.",
+                "The client did not report the outcome of these: a bug in the client.",
                 "客户端没有给出这些请求的结果：这是客户端的缺陷。",
             ),
             Self::Other => (
@@ -195,7 +195,7 @@ impl FailureKind {
 /// The commands are those of [`crate::settings::resources`].
 const NO_FILES: (&str, &str) = if cfg!(windows) {
     (
-        "No socket is left; have fewer requests under way.",
+        "No socket is left; have fewer requests in flight.",
         "没有套接字可用；请减少在途请求。",
     )
 } else if cfg!(target_os = "macos") {

@@ -284,7 +284,7 @@ impl Report {
                 .any(|error| error.kind == FailureKind::Closed.to_string());
         (self.retried > 0).then_some(if only_kept_ones {
             Localized::new(
-                "this server closes kept connections unannounced",
+                "this server closes idle connections without notice",
                 "这个服务器关闭空闲连接时不作通知",
             )
         } else {
@@ -312,7 +312,7 @@ impl Report {
                 "用时：{elapsed}  （理想 {ideal}，超出 {overhead}）",
             ),
             (Some(ideal), None) => localized!(
-                "Cost time: {elapsed}, not all waited for  (ideal for all {ideal})",
+                "Cost time: {elapsed}, run incomplete  (ideal for all {ideal})",
                 "用时：{elapsed}，没有等完全部请求  （全部的理想 {ideal}）",
             ),
             _ => localized!(
@@ -377,7 +377,7 @@ impl fmt::Display for Report {
                 return writeln!(
                     out,
                     "{}",
-                    localized!("no request was begun", "没有开始任何请求")
+                    localized!("no request was sent", "没有发出任何请求")
                 );
             }
             self.write_served(out, duration_s)?;
@@ -392,9 +392,9 @@ impl fmt::Display for Report {
         if let Some(paused) = self.paused_s {
             let paused = units::seconds(paused);
             let paused = localized!(
-                "Paused for {paused} meanwhile: stopped, asleep with the machine, or kept waiting \
-                 for a CPU.",
-                "其间停顿了 {paused}：被暂停，随机器休眠，或在等 CPU。",
+                "Paused for {paused} meanwhile: the process was stopped, the machine slept, or no \
+                 CPU was free.",
+                "其间停顿了 {paused}：进程被暂停、机器休眠，或没有空闲的 CPU。",
             );
             writeln!(out, "{paused}")?;
         }
@@ -423,7 +423,7 @@ impl fmt::Display for Report {
             );
             let latency = localized!(
                 "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}{en}, max {max}",
-                "延迟（毫秒）：最小 {min}，p50 {p50}，p90 {p90}，p99 {p99}{zh}，最大 {max}",
+                "响应时间（毫秒）：最小 {min}，p50 {p50}，p90 {p90}，p99 {p99}{zh}，最大 {max}",
             );
             writeln!(out, "{latency}")?;
         }
@@ -440,8 +440,8 @@ impl fmt::Display for Report {
         }
         if self.counted {
             let counted = localized!(
-                "So many requests are counted, and not kept one by one (--keep-outcomes).",
-                "请求太多，只作计数，没有逐个记录（--keep-outcomes）。",
+                "Only totals were recorded; --keep-outcomes records each request.",
+                "只记录了总数；--keep-outcomes 会逐个记录请求。",
             );
             writeln!(out, "{counted}")?;
         }
@@ -527,7 +527,8 @@ pub(crate) mod tests {
         let whole = report(&[OutcomeKind::Answered, OutcomeKind::Answered]);
         assert_eq!(said(&whole), None);
         let retried = Report { retried: 1, ..whole.clone() };
-        let kept = "1 sent again: this server closes kept connections unannounced";
+        let kept =
+            "1 sent again: this server closes idle connections without notice";
         assert_eq!(said(&retried).unwrap(), kept);
 
         let ended = "1 sent again: their connections ended, or took no more requests, before the response";

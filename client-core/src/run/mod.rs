@@ -229,8 +229,8 @@ impl Run {
         let client = self.plan.settings().client;
         let Localized { en, zh } = FailureKind::NoFiles.advice();
         warn(localized!(
-            "client-{client}: this process may open {files} files, and a client needs \
-             {LEAST_OPEN_FILES} or more.\n{en}",
+            "client-{client}: this process may open {files} files, and a client needs at \
+             least {LEAST_OPEN_FILES}.\n{en}",
             "client-{client}：本进程最多打开 {files} 个文件，而客户端至少需要 \
              {LEAST_OPEN_FILES} 个。\n{zh}",
         ));

@@ -83,16 +83,16 @@ struct Stats {
 
 /// What to do where the server is called by a name that anybody may own.
 const CALL_IT: Localized<&str> = Localized {
-    en: "the server tells its delay only to those who call it by its address;\n\
-         use that, or start the server with --allow-host and the name",
-    zh: "服务器只对用地址访问它的客户端说明延迟；\n\
+    en: "the server tells its delay only if it is called by its address;\n\
+         use the address, or start the server with --allow-host and this name",
+    zh: "只有用地址访问时，服务器才说明延迟；\n\
          请使用地址，或启动服务器时用 --allow-host 加上这个名字",
 };
 
 /// What to say where a delay is assumed without need.
 const TELLS_ITSELF: Localized<&str> = Localized {
-    en: "this slow-server tells its own delay, so --assume-delay is not used",
-    zh: "这个 slow-server 会说明自己的延迟，因此不使用 --assume-delay",
+    en: "this slow-server tells its own delay, so --assume-delay is ignored",
+    zh: "这个 slow-server 会说明自己的延迟，因此忽略 --assume-delay",
 };
 
 fn queue() -> WhenFull {
@@ -173,12 +173,12 @@ impl Server {
     pub fn too_slow_for(&self, timeout: Duration) -> Option<Localized> {
         let delay = self.settings()?.equal_delay()?;
         let enough = delay.saturating_mul(2).min(units::LONGEST);
-        let [takes, enough, timeout_is] =
-            [delay, enough, timeout].map(humantime::format_duration);
+        let enough = humantime::format_duration(enough);
+        let [takes, timeout_is] = [delay, timeout].map(units::duration);
         (delay > timeout).then(|| {
             localized!(
-                "the server takes {takes} for an answer, and --timeout is {timeout_is}:\n\
-                 no request can be answered in time. To wait longer:\n  \
+                "the server takes {takes} for a response, and --timeout is {timeout_is}:\n\
+                 no response can come in time. To wait longer:\n  \
                  --timeout '{enough}'",
                 "服务器的每个响应用时 {takes}，而 --timeout 是 {timeout_is}：\n\
                  没有请求能及时得到响应。等待更久：\n  \

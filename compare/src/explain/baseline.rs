@@ -29,21 +29,22 @@ fn sentence(difference: &Difference) -> Localized {
     let percent = difference.percent;
     let noise = units::difference(difference.noise.seconds);
     let noise = noise.trim_start_matches('+');
-    let (verdict, verdict_zh) = if difference.is_more_than_noise {
-        ("more than the noise of", "超出噪声")
+    let verdict = if difference.is_more_than_noise {
+        localized!("more than the noise of ±{noise}", "超出噪声 ±{noise}")
     } else {
-        ("within the noise of", "在噪声之内：")
+        localized!("within the noise of ±{noise}", "在噪声 ±{noise} 之内")
     };
+    let Localized { en: verdict, zh: verdict_zh } = verdict;
     let (source, source_zh) = match difference.noise.source {
         Source::Repeats => ("", ""),
         Source::Supposed => (
-            " (supposed, since neither was repeated: --repeat measures it)",
-            "（双方都没有重复，噪声是假定的：用 --repeat 测量）",
+            " (assumed, since neither was repeated; --repeat measures it)",
+            "（两次都没有重复运行，噪声是假定的；可用 --repeat 测量）",
         ),
     };
     localized!(
-        "{seconds} ({percent:+.1} %) against the baseline, {verdict} ±{noise}{source}.",
-        "与基线相比 {seconds}（{percent:+.1} %），{verdict_zh} ±{noise}{source_zh}。"
+        "{seconds} ({percent:+.1} %) against the baseline, {verdict}{source}.",
+        "与基线相比 {seconds}（{percent:+.1} %），{verdict_zh}{source_zh}。"
     )
 }
 
@@ -51,9 +52,9 @@ fn sentence(difference: &Difference) -> Localized {
 fn missing(is_in_file: bool) -> Localized {
     if is_in_file {
         Localized::new(
-            "No difference to the baseline: in one of the two, requests did not wait for their \
+            "Not compared with the baseline: in one of the two, requests did not wait for their \
              responses.",
-            "没有与基线的差值：其中一次有请求没有等到响应。",
+            "没有与基线比较：其中一次有请求没有等到响应。",
         )
     } else {
         Localized::new("The baseline has no such row.", "基线里没有这一行。")
@@ -82,7 +83,7 @@ mod tests {
         let more = sentence(&difference(-0.9, 0.3, Source::Supposed));
         assert!(more.en.contains("-900 ms (-30.0 %)"), "{more:?}");
         assert!(
-            more.en.contains("more than the noise of ±300 ms (supposed"),
+            more.en.contains("more than the noise of ±300 ms (assumed"),
             "{more:?}"
         );
         for text in [within, more] {

@@ -61,7 +61,7 @@ mod tests {
         let work = Some(5.0);
         let said = caveat(&[run(0.1, work), run(1.6, work)]).unwrap();
         assert!(
-            said.en.contains("others used 0.1 to 1.6 of its 2 CPUs"),
+            said.en.contains("other programs used 0.1 to 1.6 of its 2 CPUs"),
             "{said:?}"
         );
         assert_eq!(super::super::numbers(&said.en), super::super::numbers(&said.zh));

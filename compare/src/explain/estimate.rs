@@ -74,21 +74,21 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
             )
         }
         Estimate::AtATime(1) => localized!(
-            "{en}: by estimate, this server answers one at a time",
-            "{zh}：据此估计，这个服务器一次只处理一个请求",
+            "{en}: by estimate, this server serves one request at a time",
+            "{zh}：据此估计，这个服务器同时只处理一个请求",
         ),
         Estimate::AtATime(places) => localized!(
-            "{en}: by estimate, this server answers about {places} at a time",
-            "{zh}：据此估计，这个服务器一次大约处理 {places} 个请求",
+            "{en}: by estimate, this server serves about {places} requests at a time",
+            "{zh}：据此估计，这个服务器同时大约处理 {places} 个请求",
         ),
         Estimate::Unclear => localized!(
-            "{en}; how many this server answers at a time cannot be told from its responses",
-            "{zh}；从响应看不出这个服务器一次处理多少个请求",
+            "{en}; its responses do not show how many requests this server serves at a time",
+            "{zh}；从响应看不出这个服务器同时处理多少个请求",
         ),
         Estimate::TooShort => localized!(
             "the fastest response took {fastest_ms}, too short to tell the server's time from the \
              client's",
-            "最快的响应只用了 {fastest_ms}，太短，分不清是服务器的时间还是客户端的时间",
+            "最快的响应只用了 {fastest_ms}，时间太短，分不清是服务器的还是客户端的",
         ),
     })
 }
@@ -208,15 +208,15 @@ mod tests {
         assert_eq!(
             said.en,
             "10.001 s is 20 times the fastest response (0.500 s): by estimate, this server \
-             answers one at a time"
+             serves one request at a time"
         );
-        assert!(said.zh.ends_with("一次只处理一个请求"), "{said:?}");
+        assert!(said.zh.ends_with("同时只处理一个请求"), "{said:?}");
     }
 
     #[test]
     fn a_server_with_a_limit_is_told_by_its_batches() {
         let said = sentence(&all_at_once(&served(45, 10))).unwrap();
-        assert!(said.en.ends_with("answers about 10 at a time"), "{said:?}");
+        assert!(said.en.ends_with("serves about 10 requests at a time"), "{said:?}");
         // Two batches may also be two kinds of responses.
         assert_eq!(estimate(&all_at_once(&served(20, 10))), Some(Estimate::Unclear));
     }
@@ -232,7 +232,7 @@ mod tests {
         let report = slots(8, &waves);
         assert_eq!(estimate(&report), Some(Estimate::NoneWaited));
         let said = sentence(&report).unwrap().en;
-        assert!(!said.contains("at a time"), "{said}");
+        assert!(!said.contains("by estimate"), "{said}");
         // Nor are they where one response was late.
         let mut late = waves;
         late[5].1 += 400.0;

@@ -5,6 +5,7 @@ use client_core::model::ServerLimit;
 use units::{Localized, localized};
 
 use super::bottleneck;
+use super::waves::DelayKind;
 use crate::problem;
 use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::statistics::noise;
@@ -20,11 +21,13 @@ pub(crate) fn sentence(
     waits_are_equal: bool,
 ) -> Localized {
     let pattern = program.pattern.as_ref();
+    // How long they are is not repeated: the pattern has the number of waves alone.
+    let of_server = waits_are_equal.then_some(DelayKind::Unknown);
     let parts = [
         pattern.map(|view| view.pattern.sentence()),
         report
             .zip(limit)
-            .and_then(|(report, limit)| bottleneck(report, limit, waits_are_equal)),
+            .and_then(|(report, limit)| bottleneck(report, limit, of_server)),
         unclear(program, report),
         number(program),
         left_out(program),
@@ -47,7 +50,7 @@ fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
     }
     if program.rejected.is_some_and(|rejected| rejected > 0) {
         return Some(localized!(
-            "a request that is rejected does not wait",
+            "a rejected request does not wait",
             "被拒绝的请求不会等待",
         ));
     }
@@ -55,8 +58,8 @@ fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
     let sent_us = rows.iter().map(|row| row.start_us).max()?;
     let sent = units::seconds(sent_us as f64 / 1e6);
     Some(localized!(
-        "it still sent when responses came, so try a --delay longer than {sent}",
-        "响应到来时它仍在发送，可以试试大于 {sent} 的 --delay",
+        "it was still sending when responses came: try a --delay longer than {sent}",
+        "响应到来时它仍在发送：请试试大于 {sent} 的 --delay",
     ))
 }
 
@@ -113,8 +116,9 @@ fn number(program: &ForeignRun) -> Option<Localized> {
 fn left_out(program: &ForeignRun) -> Option<Localized> {
     program.has_gaps.then(|| {
         localized!(
-            "the server no longer had all of its records, so more came than is counted here",
-            "服务器已经没有全部记录，实际到达的比这里统计的多",
+            "the server no longer had all of its records: more requests arrived than are counted \
+             here",
+            "服务器已经没有全部记录：实际到达的请求比这里统计的多",
         )
     })
 }
@@ -141,7 +145,7 @@ fn unanswered(program: &ForeignRun) -> Option<Localized> {
     let kinds = [
         (program.failed, "failed (planned 503)", "个失败（计划内的 503）"),
         (program.rejected, "rejected (503)", "个被拒绝（503）"),
-        (program.aborted, "given up before the response", "个在响应之前断开"),
+        (program.aborted, "aborted before the response", "个在响应之前断开"),
     ];
     let some = || {
         kinds.iter().filter_map(|(n, en, zh)| Some((n.filter(|&n| n > 0)?, en, zh)))
@@ -163,8 +167,8 @@ fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
     let lag_s = pattern.lag_us as f64 / 1e6;
     if lag_s < seconds / 2.0 {
         return Some(localized!(
-            "{over} over its ideal, and what that was cannot be told from here",
-            "超出理想 {over}，从服务器这边看不出原因",
+            "{over} over its ideal, which the server's record does not explain",
+            "比理想多 {over}，从服务器的记录看不出原因",
         ));
     }
     let lag = units::difference(lag_s.min(seconds));
@@ -172,12 +176,12 @@ fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
     Some(if pattern.all_at_once {
         localized!(
             "{over} over its ideal, of which {lag} to send them",
-            "超出理想 {over}，其中 {lag} 用来发出这些请求",
+            "比理想多 {over}，其中 {lag} 用来发出这些请求",
         )
     } else {
         localized!(
             "{over} over its ideal, of which {lag} between a response and the next request, in all",
-            "超出理想 {over}，其中 {lag} 是收到响应之后、发出下一个请求之前的时间之和",
+            "比理想多 {over}，其中 {lag} 是每次收到响应到发出下一个请求的时间之和",
         )
     })
 }
@@ -192,14 +196,14 @@ fn end(program: &ForeignRun) -> Option<Localized> {
     let output = program.output.last().map_or("", |line| line);
     match program.ended_by {
         Some(EndedBy::Timeout) => Some(localized!(
-            "was ended, since it took longer than it may (--with-timeout)",
-            "超过了允许的时间（--with-timeout），被终止",
+            "was ended after its time limit (--with-timeout)",
+            "超过时限（--with-timeout），被终止",
         )),
         Some(EndedBy::Interrupt) => {
             Some(localized!("was ended with Ctrl-C", "被 Ctrl-C 终止"))
         }
         Some(EndedBy::Flood) => Some(localized!(
-            "was ended, since it sent far more than asked",
+            "was ended, since it sent far more requests than asked for",
             "发出的请求远多于要求，被终止",
         )),
         None if program.succeeded => None,

@@ -39,7 +39,7 @@ fn keeps(points: &[Point]) -> Localized {
         return if unknown.is_some() {
             localized!("its {unknown_en}", "其{unknown_zh}")
         } else {
-            Localized::new("ran at no size", "在任何请求数下都没有运行")
+            Localized::new("did not run at any size", "在任何请求数下都没有运行")
         };
     };
     let early = shown().find(|point| {
@@ -56,7 +56,7 @@ fn keeps(points: &[Point]) -> Localized {
     let requests = last.requests;
     let up_to = units::count(requests, "request");
     let Localized { en, zh } = localized!(
-        "keeps to {what} up to {up_to}: only the waiting costs",
+        "keeps to {what} up to {up_to}: only waiting takes time",
         "直到 {requests} 个请求都与{what_zh}相符：只有等待花时间",
     );
     match unknown {
@@ -73,7 +73,7 @@ fn leaves(points: &[Point], knee: &Knee) -> Localized {
     let Localized { en: what, zh: what_zh } = ideal(points);
     let count = units::count(requests, "request");
     let from = localized!(
-        "leaves {what} at {count}",
+        "falls behind {what} from {count} on",
         "从 {requests} 个请求起偏离{what_zh}"
     );
     let at = points.iter().find(|point| point.requests == requests);
@@ -111,7 +111,7 @@ fn leaves(points: &[Point], knee: &Knee) -> Localized {
 fn ideal(points: &[Point]) -> Localized<&'static str> {
     let mut reports = points.iter().filter_map(Point::report);
     if reports.any(|report| report.assumed_delay_ms.is_some()) {
-        Localized { en: "the ideal that was assumed", zh: "假定的理想时间" }
+        Localized { en: "the assumed ideal", zh: "假定的理想时间" }
     } else {
         Localized { en: "its ideal", zh: "理想时间" }
     }
@@ -160,9 +160,9 @@ mod tests {
         let points = [point(10, Some(10), Some(3.0)), point(100, None, Some(3.0))];
         assert_eq!(
             sentence_on(&points),
-            "leaves its ideal at 100 requests: it left no report: it ended with SIGKILL"
+            "falls behind its ideal from 100 requests on: it left no report: it ended with SIGKILL"
         );
-        let kept = "keeps to its ideal up to 10 requests: only the waiting costs";
+        let kept = "keeps to its ideal up to 10 requests: only waiting takes time";
         assert_eq!(sentence_on(&points[..1]), kept);
     }
 
@@ -174,7 +174,7 @@ mod tests {
         report.errors.clear();
         assert_eq!(
             sentence_on(&[point]),
-            "takes less than the ideal that was assumed at 10 requests: the server's delay is \
+            "takes less than the assumed ideal at 10 requests: the server's delay is \
              shorter than assumed"
         );
     }
@@ -184,7 +184,7 @@ mod tests {
         let points = [point(10, Some(10), None), point(100, Some(30), None)];
         assert_eq!(
             sentence_on(&points),
-            "leaves its ideal at 100 requests: not all got the page (70 refused)"
+            "falls behind its ideal from 100 requests on: not all got the page (70 refused)"
         );
         assert!(sentence_on(&points[..1]).starts_with("its ideal is unknown"));
         let points = [point(10, Some(10), Some(3.0)), point(100, Some(100), None)];

@@ -13,9 +13,9 @@ pub(crate) fn clocks(runs: &[Run]) -> Option<Localized> {
     };
     (has(true) && has(false)).then(|| {
         Localized::new(
-            "A client measures its time and its latencies itself; those of a program are the \
-             server's, from the arrival of a request to its end.",
-            "客户端的用时和每个请求的耗时由它自己测量；程序的由服务器测量，从请求到达算到它结束。",
+            "A client measures its time and its latencies itself; those of a program are \
+             measured by the server, from the arrival of a request to its end.",
+            "客户端的用时和响应时间由它自己测量；程序的由服务器测量，从请求到达到它结束。",
         )
     })
 }
@@ -26,16 +26,16 @@ pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
     let has_few = reports().any(|report| report.ok < ENOUGH_FOR_P99_9);
     let few = has_few.then(|| {
         localized!(
-            "p99 is given from {ENOUGH_FOR_P99} responses on, and p99.9 from {ENOUGH_FOR_P99_9}: \
-             of fewer, it would be the maximum.",
-            "p99 至少要有 {ENOUGH_FOR_P99} 个响应才给出，p99.9 至少 {ENOUGH_FOR_P99_9} 个：\
+            "p99 needs at least {ENOUGH_FOR_P99} responses, and p99.9 {ENOUGH_FOR_P99_9}: with \
+             fewer, it would be the maximum.",
+            "p99 至少需要 {ENOUGH_FOR_P99} 个响应，p99.9 至少 {ENOUGH_FOR_P99_9} 个：\
              更少时它就是最大值。"
         )
     });
     let counted = reports().any(|report| report.counted).then(|| {
         Localized::new(
-            "No histogram where so many requests are only counted.",
-            "请求太多而只作计数时，没有直方图。",
+            "There is no histogram where only totals were recorded.",
+            "只记录总数时没有直方图。",
         )
     });
     few.into_iter().chain(counted).collect()
@@ -62,7 +62,10 @@ mod tests {
         assert_eq!(clocks(&[client(), client()]), None);
         assert_eq!(clocks(&[program(), program()]), None);
         let said = clocks(&[client(), program()]).unwrap();
-        assert!(said.en.contains("those of a program are the server's"), "{said:?}");
+        assert!(
+            said.en.contains("those of a program are measured by the server"),
+            "{said:?}"
+        );
         // A program that sent nothing has no time.
         let mut nothing = program();
         nothing.report = None;

@@ -24,6 +24,7 @@ use units::{Localized, localized};
 
 use crate::result::comparison::{Comparison, Run};
 use crate::result::overhead::Overhead;
+use crate::statistics::noise;
 pub(crate) use caveat::caveat;
 use waves::{DelayKind, waves};
 
@@ -38,11 +39,34 @@ pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
     let repeats = repeats::remark(&comparison.runs);
     let baseline = comparison.baseline.as_ref().map(baseline::remark);
     let clocks = latency::clocks(&comparison.runs);
-    let all = [repeats, clocks, baseline, comparison.caveat.clone()];
+    let speed = speed(&comparison.runs);
+    let all = [speed, repeats, clocks, baseline, comparison.caveat.clone()];
     all.into_iter().flatten().collect()
 }
 
-/// Why a run took as long as it did: its waits, then whatever else was in the way.
+/// More than this many times as fast is worth a word.
+const FASTER: f64 = 1.05;
+
+/// How many times as fast as client-sync the async client is, or the fastest where that did not
+/// run.
+fn speed(runs: &[Run]) -> Option<Localized> {
+    let faster = || {
+        let clients = runs.iter().filter(|run| run.program.is_none());
+        let with_times = clients.filter_map(|run| Some((run, run.times_faster?)));
+        with_times.filter(|(_, times)| *times > FASTER)
+    };
+    let fastest = || faster().max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let (run, times) =
+        faster().find(|(run, _)| run.client == "async").or_else(fastest)?;
+    let label = &run.label;
+    let times = format!("{times:.*}", usize::from(times < 99.95));
+    Some(localized!(
+        "Compared with sync, {label} is {times} times as fast.",
+        "与 sync 相比，{label} 的速度是它的 {times} 倍。",
+    ))
+}
+
+/// Why a run took as long as it did: its waves, then what else took time.
 pub(crate) fn sentence(
     report: &Report,
     run: &Run,
@@ -64,13 +88,20 @@ pub(crate) fn sentence(
         None => DelayKind::Unknown,
     };
     // A number of waits is that of equal delays, which all are served.
-    let is_turned_away = limit.is_some_and(|limit| {
-        limit.when_full == WhenFull::Reject
-            && report.layout.concurrency() > limit.places
-    });
-    let delay = if is_turned_away { DelayKind::Unknown } else { delay };
+    let limit_in_force =
+        limit.filter(|limit| report.layout.concurrency() > limit.places);
     let is_counted = report.duration_s.is_none();
-    let waits_are_equal = is_counted && !matches!(delay, DelayKind::Varies);
+    let has_waves = is_counted && !matches!(delay, DelayKind::Varies);
+    let of_server = has_waves.then_some(delay);
+    // Where the server has a limit, the waves are its own.
+    let of_client = match (limit_in_force, delay) {
+        (
+            Some(ServerLimit { when_full: WhenFull::Queue, .. }),
+            DelayKind::Varies,
+        )
+        | (None, _) => delay,
+        (Some(_), _) => DelayKind::Unknown,
+    };
 
     let retries = run.kernel.and_then(|counts| kernel::sentence(report, counts));
     let has_retries = retries.is_some();
@@ -78,11 +109,12 @@ pub(crate) fn sentence(
         overhead::sentence(report, &run.conditions, overhead, has_retries)
     });
     let parts = [
-        Some(waits(report, delay)),
+        Some(strategy(report, of_client)),
         transport(report),
+        several_runtimes(report),
         settings.is_none().then(|| estimate::sentence(report)).flatten(),
         retries,
-        limit.and_then(|limit| bottleneck(report, limit, waits_are_equal)),
+        limit.and_then(|limit| bottleneck(report, limit, of_server)),
         cpu_work(report),
         server.and_then(|counts| disagreement(report, counts, limit, seats)),
         retried(report),
@@ -90,15 +122,15 @@ pub(crate) fn sentence(
         unanswered(report),
         early(report),
         served::sentence(report, &run.conditions),
-        overhead_sentence,
+        overhead_sentence.or_else(|| within_noise(report)),
         short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
     let Localized { en, zh } = Localized::join(parts.into_iter().flatten());
     localized!("{en}.", "{zh}。")
 }
 
-/// The waits that the strategy makes.
-fn waits(report: &Report, delay: DelayKind) -> Localized {
+/// What the strategy sends, and in how many waves.
+fn strategy(report: &Report, delay: DelayKind) -> Localized {
     let duration = report.duration_s.map(Duration::try_from_secs_f64);
     match duration {
         Some(Ok(duration)) => served::slots(&report.layout, duration, delay),
@@ -143,7 +175,7 @@ fn transport(report: &Report) -> Option<Localized> {
     match report.transport? {
         Transport::Reqwest => None,
         Transport::Hyper => Some(localized!(
-            "a bare hyper connection for each",
+            "a bare hyper connection for each request",
             "每个请求使用一条单独的 hyper 连接",
         )),
         Transport::ReqwestH2 => Some(localized!(
@@ -157,39 +189,66 @@ fn transport(report: &Report) -> Option<Localized> {
     }
 }
 
-/// What the server's own limit makes of it.
+/// What several runtimes are for, said of a client that has them.
+fn several_runtimes(report: &Report) -> Option<Localized> {
+    let is_usual = report.transport.is_none_or(|it| it == Transport::Reqwest);
+    let has_several = report.layout.partitions().len() > 1;
+    (has_several && is_usual && report.cpu_work_ms.is_none()).then(|| {
+        localized!(
+            "several runtimes pay off only for a client that is short of CPU",
+            "多个运行时只有在客户端的 CPU 不够用时才有好处",
+        )
+    })
+}
+
+/// Of an overhead that is more than nothing, and too little to look for its parts.
+fn within_noise(report: &Report) -> Option<Localized> {
+    let seconds = report.overhead_s()?;
+    let is_worth_a_word =
+        seconds > noise::SUPPOSED_S && report.assumed_delay_ms.is_none();
+    is_worth_a_word.then(|| {
+        let total = overhead::time(seconds);
+        let percent = noise::SUPPOSED_SHARE * 100.0;
+        localized!(
+            "{total} over the ideal, within noise ({percent:.0} %)",
+            "比理想多 {total}，在噪声范围（{percent:.0} %）内",
+        )
+    })
+}
+
+/// What the server's own limit makes of it; `delay` is that of its waves, where they are equal.
 fn bottleneck(
     report: &Report,
     limit: ServerLimit,
-    waits_are_equal: bool,
+    delay: Option<DelayKind>,
 ) -> Option<Localized> {
     let (layout, places) = (&report.layout, limit.places.get());
     if layout.concurrency().get() <= places {
         return None;
     }
-    Some(match limit.when_full {
-        WhenFull::Queue if report.timed_out > 0 => localized!(
-            "but the server takes {places} at once, and those who waited too long for a \
-             place gave up",
-            "但服务器同时只受理 {places} 个，排队太久的请求断开了",
+    Some(match (limit.when_full, delay) {
+        (WhenFull::Queue, _) if report.timed_out > 0 => localized!(
+            "the server serves {places} at a time, and requests that were queued too long \
+             timed out",
+            "服务器同时最多处理 {places} 个，排队太久的请求超时",
         ),
-        WhenFull::Queue if !waits_are_equal => localized!(
-            "but the server takes {places} at once, and is the bottleneck",
-            "但服务器同时只受理 {places} 个，瓶颈在服务器",
+        (WhenFull::Queue, None) => localized!(
+            "the server serves {places} at a time and is the bottleneck",
+            "服务器同时最多处理 {places} 个，瓶颈在服务器",
         ),
-        WhenFull::Queue => {
+        (WhenFull::Queue, Some(delay)) => {
             let seconds = makespan(layout, |_| Duration::from_secs(1), Some(limit));
             let number = usize::try_from(seconds.as_secs()).ok()?;
-            let waits = units::count(number, "wait");
+            let waves = units::count(number, "wave");
+            let Localized { en, zh } = delay.sentence_part();
             localized!(
-                "but the server takes {places} at once, so it is {waits}, and the server is \
-                 the bottleneck",
-                "但服务器同时只受理 {places} 个，于是要等待 {number} 次，瓶颈在服务器",
+                "the server serves {places} at a time and is the bottleneck: {waves}{en}",
+                "服务器同时最多处理 {places} 个，瓶颈在服务器：{number} 轮{zh}",
             )
         }
-        WhenFull::Reject => localized!(
-            "but the server takes {places} at once and turns the others away",
-            "但服务器同时只受理 {places} 个，其余的被拒绝",
+        (WhenFull::Reject, _) => localized!(
+            "the server serves {places} at a time and rejects the others",
+            "服务器同时最多处理 {places} 个，其余的被拒绝",
         ),
     })
 }
@@ -205,15 +264,15 @@ fn cpu_work(report: &Report) -> Option<Localized> {
     let cpus = units::count(cores, "CPU");
     Some(if at_once == 1 {
         localized!(
-            "{each_ms} ms of work on each answer are {all}, all of it on one thread",
-            "每个响应计算 {each_ms} 毫秒，共 {all}，全在一个线程上",
+            "computing {each_ms} ms for each response takes {all}, all on one thread",
+            "每个响应计算 {each_ms} ms，共 {all}，全在一个线程上",
         )
     } else {
         localized!(
-            "{each_ms} ms of work on each answer are {all}, on {at_once} of {cpus} at once \
-             {share}",
-            "每个响应计算 {each_ms} 毫秒，共 {all}，同时用 {cores} 个 CPU 中的 {at_once} 个，\
-             合 {share}",
+            "computing {each_ms} ms for each response takes {all} of CPU time, which is {share} \
+             on {at_once} of {cpus}",
+            "每个响应计算 {each_ms} ms，共 {all} 的 CPU 时间，分到 {cores} 个 CPU 中的 \
+             {at_once} 个上是 {share}",
         )
     })
 }
@@ -233,18 +292,18 @@ fn disagreement(
     }
     let Localized { en, zh } = match seats {
         Some(seats) if seats < promised => localized!(
-            ", since it holds at most {seats} connections",
-            "，因为它最多容纳 {seats} 个连接",
+            ", since it accepts at most {seats} connections",
+            "，因为它最多接受 {seats} 个连接",
         ),
         _ if seen < promised && report.is_whole() => localized!(
-            ", since the first answers came before the last request was sent",
+            ", since the first responses came before the last request was sent",
             "，因为最后一个请求还没发出，最早的响应就已经回来了",
         ),
         _ => localized!("", ""),
     };
     Some(localized!(
-        "the server saw at most {seen} at once, not {promised}{en}",
-        "服务器看到的最大并发数是 {seen}，而不是 {promised}{zh}",
+        "the server had at most {seen} in flight, not {promised}{en}",
+        "服务器最多有 {seen} 个在途，而不是 {promised} 个{zh}",
     ))
 }
 
@@ -304,7 +363,7 @@ fn early(report: &Report) -> Option<Localized> {
         )
     } else {
         localized!(
-            "it took less than its ideal, which supposes that the requests reach the server \
+            "it took less than its ideal, which assumes that the requests reach the server \
              in the order of their numbers",
             "比理想用时还短：理想用时假定请求按编号顺序到达服务器",
         )
@@ -318,9 +377,9 @@ fn short_of_cpu(report: &Report) -> Option<Localized> {
     let percent = share * 100.0;
     (share.is_finite() && share > SHORT_OF_CPU).then(|| {
         localized!(
-            "it used {percent:.0} % of its {cpus}: it is short of CPU, and not all of its time \
-             is waiting",
-            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 不够用，时间并不全花在等待上",
+            "it used {percent:.0} % of its {cpus}: CPU is the bottleneck, and not all of its \
+             time is waiting",
+            "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 是瓶颈，并非所有时间都在等待",
         )
     })
 }
@@ -356,6 +415,52 @@ mod tests {
     }
 
     #[test]
+    fn an_overhead_that_is_not_looked_into_is_said_to_be_noise() {
+        let said = |elapsed_s| {
+            let report = report(&json!({ "elapsed_s": elapsed_s }));
+            within_noise(&report).map(|said| said.en)
+        };
+        assert_eq!(said(1.05).unwrap(), "50 ms over the ideal, within noise (10 %)");
+        assert_eq!(said(1.01), None);
+    }
+
+    #[test]
+    fn several_runtimes_are_said_to_be_for_a_client_that_lacks_cpu() {
+        let ten = NonZeroUsize::new(10).unwrap();
+        let two = NonZeroUsize::new(2).unwrap();
+        let said = |layout: Layout, work: Option<f64>| {
+            let report = report(&json!({ "shape": layout, "cpu_work_ms": work }));
+            several_runtimes(&report).is_some()
+        };
+        assert!(said(Layout::partitioned(ten, two, None), None));
+        assert!(!said(Layout::partitioned(ten, two, None), Some(1.0)));
+        assert!(!said(Layout::queue(ten, None), None));
+    }
+
+    #[test]
+    fn it_is_said_once_how_many_times_as_fast_as_sync_async_is() {
+        let run = |name: &str, times| {
+            let mut run = Run::unmeasured(name.to_owned(), name.to_owned(), None);
+            run.times_faster = times;
+            run
+        };
+        let said = |runs: &[Run]| speed(runs).map(|said| said.en);
+        let sync = || run("sync", Some(1.0));
+        let all = [sync(), run("async", Some(91.62)), run("hybrid", Some(93.0))];
+        assert_eq!(
+            said(&all).unwrap(),
+            "Compared with sync, async is 91.6 times as fast."
+        );
+        let two = [sync(), run("threads", Some(7.64))];
+        assert_eq!(
+            said(&two).unwrap(),
+            "Compared with sync, threads is 7.6 times as fast."
+        );
+        assert_eq!(said(&[sync()]), None);
+        assert_eq!(said(&[run("async", None)]), None);
+    }
+
+    #[test]
     fn a_client_that_is_earlier_than_its_ideal_is_told_why() {
         let early = |elapsed_s| early(&report(&json!({ "elapsed_s": elapsed_s })));
         assert_eq!(early(0.999), None);
@@ -364,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn who_gives_up_is_not_said_to_wait_for_the_answer() {
+    fn a_request_that_times_out_is_not_said_to_wait_for_its_response() {
         let limit = ServerLimit {
             places: NonZeroUsize::new(2).unwrap(),
             when_full: WhenFull::Queue,
@@ -372,17 +477,18 @@ mod tests {
         let layout = Layout::queue(NonZeroUsize::new(10).unwrap(), None);
         let said = |timed_out| {
             let changes = json!({ "shape": layout, "timed_out": timed_out });
-            bottleneck(&report(&changes), limit, true).unwrap().en
+            let delay = Some(DelayKind::Takes(Duration::from_secs(1)));
+            bottleneck(&report(&changes), limit, delay).unwrap().en
         };
-        assert!(said(0).contains("so it is 5 waits"), "{}", said(0));
-        assert!(said(6).ends_with("gave up"), "{}", said(6));
+        assert!(said(0).contains("bottleneck: 5 waves of 1 s"), "{}", said(0));
+        assert!(said(6).ends_with("queued too long timed out"), "{}", said(6));
 
         let each = DelayKind::GivenUpAfter(Duration::from_millis(1));
         let said =
             waves(&Layout::one_by_one(NonZeroUsize::new(3).unwrap()), 3, each);
         assert_eq!(
             said.en,
-            "one request after another: 3 waits of 1ms, after which each is given up"
+            "one request after another: 3 waves of 1 ms, after which the requests time out"
         );
     }
 
@@ -446,7 +552,9 @@ mod tests {
             let each = DelayKind::Takes(Duration::from_millis(100));
             let said = [
                 Some(waves(&layout, requests, each)),
-                bottleneck(&report, limit, seen % 2 == 0),
+                bottleneck(&report, limit, (seen % 2 == 0).then_some(each)),
+                several_runtimes(&report),
+                within_noise(&report),
                 early(&report),
                 transport(&report),
                 disagreement(&report, &counts, Some(limit), seats),
@@ -473,12 +581,12 @@ mod tests {
         assert_eq!(seen(10, Some(5)), None);
         let full = seen(5, Some(5)).unwrap();
         assert!(
-            full.ends_with("not 10, since it holds at most 5 connections"),
+            full.ends_with("not 10, since it accepts at most 5 connections"),
             "{full}"
         );
         for seats in [Some(10), None] {
             let late = seen(9, seats).unwrap();
-            assert!(late.contains("since the first answers came"), "{late}");
+            assert!(late.contains("since the first responses came"), "{late}");
         }
     }
 }

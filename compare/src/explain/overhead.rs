@@ -18,7 +18,7 @@ pub(crate) fn sentence(
     let total = time(overhead.seconds);
     if report.assumed_delay_ms.is_some() {
         return localized!(
-            "{total} over the ideal that was assumed",
+            "{total} over the assumed ideal",
             "比假定的理想多 {total}",
         );
     }
@@ -68,10 +68,10 @@ pub(super) fn others(
 /// All programs but the client and compare.
 pub(super) fn who_else(conditions: &Conditions) -> Localized {
     if conditions.has_server {
-        localized!("others", "其他程序")
+        localized!("other programs", "其他程序")
     } else {
         localized!(
-            "others, such as a server on it,",
+            "other programs, such as a server on it,",
             "其他程序（例如本机上的服务器）"
         )
     }
@@ -95,10 +95,10 @@ fn paused(seconds: f64, conditions: &Conditions) -> Localized {
 
 fn unexplained(seconds: f64, overhead: &Overhead) -> Localized {
     if overhead.parts.is_empty() {
-        return localized!("nothing that was measured explains it", "没有测得原因",);
+        return localized!("unexplained by what was measured", "测得的数据未能解释");
     }
     let rest = time(seconds);
-    localized!("{rest} unexplained", "另有 {rest} 没有测得原因")
+    localized!("{rest} unexplained", "另有 {rest} 未能解释")
 }
 
 fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
@@ -113,9 +113,9 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
             "{seconds} 用于最后一个响应之后的收尾",
         ),
         PartKind::Order => localized!(
-            "{seconds} since long delays came after each other, in another order than the \
+            "{seconds} because long delays followed one another, in another order than the \
              ideal's",
-            "{seconds} 是因为较长的延迟接连出现，次序与理想的不同",
+            "{seconds} 是因为较长的延迟接连出现，顺序与理想的不同",
         ),
         PartKind::SlowRequest { index, retried } => {
             let Localized { en, zh } = if *retried {
@@ -131,9 +131,9 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
         PartKind::Timer { waits } => {
             let each = time(part.seconds / waits);
             localized!(
-                "{seconds} of the server's timer, which rounds up ({each} at each of \
-                 {waits:.0} waits)",
-                "{seconds} 来自服务器的定时器，它向上取整（{waits:.0} 次等待，每次 {each}）",
+                "{seconds} of the server's timer, which rounds up ({each} in each of \
+                 {waits:.0} waves)",
+                "{seconds} 来自服务器的定时器，它向上取整（{waits:.0} 轮，每轮 {each}）",
             )
         }
         PartKind::Cpu { client_us, server_us } => {
@@ -143,7 +143,7 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
                 Some(us) => {
                     localized!(
                         " and {us:.0} µs of the server",
-                        "、服务器 {us:.0} 微秒"
+                        "、服务器 {us:.0} µs"
                     )
                 }
                 None => localized!("", ""),
@@ -153,12 +153,13 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
                 "{seconds} of CPU time (each request takes {client_us:.0} µs of the \
                  client{en}, on {cpus})",
                 "{seconds} 的 CPU 时间（在 {cores} 个 CPU 上，每个请求用客户端 \
-                 {client_us:.0} 微秒{zh}）",
+                 {client_us:.0} µs{zh}）",
             )
         }
         PartKind::Steal => localized!(
-            "{seconds} for which this virtual machine's host gave its CPUs to others (steal)",
-            "{seconds} 里虚拟机的宿主把 CPU 给了别人（steal）",
+            "{seconds} during which the host of this virtual machine gave its CPUs to others \
+             (steal)",
+            "{seconds} 里宿主机把 CPU 分给了别的虚拟机（steal）",
         ),
         PartKind::Memory => localized!(
             "{seconds} of waiting for memory, which is short",
@@ -172,8 +173,8 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
             )
         }
         PartKind::Elsewhere => localized!(
-            "{seconds} in the server or on the way to it",
-            "{seconds} 花在服务器里或者去服务器的路上",
+            "{seconds} in the server or the network",
+            "{seconds} 花在服务器或网络上",
         ),
     }
 }
@@ -232,13 +233,13 @@ mod tests {
         assert_eq!(
             all.en,
             "353 ms over the ideal: 110 ms of the server's timer, which rounds up \
-             (1.1 ms at each of 100 waits), 200 ms of CPU time (each request takes \
+             (1.1 ms in each of 100 waves), 200 ms of CPU time (each request takes \
              254 µs of the client and 182 µs of the server, on 2 CPUs), 100 ms unexplained"
         );
         let none = said(&[], 0.353, None);
         assert_eq!(
             none.en,
-            "353 ms over the ideal: nothing that was measured explains it"
+            "353 ms over the ideal: unexplained by what was measured"
         );
         let (seconds, rest_s) = (0.353, 0.353);
         let parts = Vec::new();
@@ -276,7 +277,7 @@ mod tests {
     #[test]
     fn a_busy_machine_is_told_once() {
         let busy = Busy { used: 1.63, cpus: 2 };
-        let others = "others used 1.6 of the machine's 2 CPUs";
+        let others = "other programs used 1.6 of the machine's 2 CPUs";
         let part = said(&[(0.3, PartKind::Busy(busy))], 0.0, Some(busy));
         let since = format!("300 ms of waiting for a CPU, since {others}");
         assert_eq!(part.en, format!("353 ms over the ideal: {since}"));

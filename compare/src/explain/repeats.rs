@@ -73,7 +73,7 @@ fn incomplete(runs: &[Run], repeat: &Repeat) -> Option<Localized> {
         )
     } else {
         localized!(
-            "Not whole, and not among the times, {failed} of {all} runs: {en}.",
+            "{failed} of {all} runs are not whole, and are left out of the times: {en}.",
             "{all} 次运行中有 {failed} 次不完整，不计入时间：{zh}。"
         )
     })
@@ -99,21 +99,22 @@ fn failure_of_program(program: &ForeignRun) -> Localized {
     let &ForeignRun { asked, received, .. } = program;
     match (program.ended_by, received) {
         (Some(EndedBy::Timeout), _) => {
-            Localized::new("ended, for it took too long", "用时过长，被终止")
+            Localized::new("ended after its time limit", "超过时限，被终止")
         }
         (Some(EndedBy::Interrupt), _) => {
             Localized::new("ended with Ctrl-C", "被 Ctrl-C 终止")
         }
-        (Some(EndedBy::Flood), _) => {
-            Localized::new("ended, for it sent far too many", "请求过多，被终止")
-        }
+        (Some(EndedBy::Flood), _) => Localized::new(
+            "ended, since it sent far too many requests",
+            "请求过多，被终止",
+        ),
         (None, Some(received)) if received != asked => localized!(
             "sent {received} for the {asked} asked for",
             "要求 {asked} 个，发出 {received} 个"
         ),
         (None, _) if program.records_problem.is_some() => Localized::new(
-            "the server did not tell what it saw",
-            "服务器没有说明它收到了什么",
+            "the server did not send its record",
+            "服务器没有给出记录",
         ),
         (None, _) => problem::ended_with(program.status.as_deref().unwrap_or("?")),
     }
@@ -176,7 +177,7 @@ mod tests {
         runs[6].report = None;
         runs[6].problem = Some(Localized::same("it ended with signal: 9"));
         let [outlier, failed, stopped] = &said(&runs, 9)[..] else { panic!() };
-        let expected = "Not whole, and not among the times, 2 of 7 runs: run 6 (7 of 10 ok), \
+        let expected = "2 of 7 runs are not whole, and are left out of the times: run 6 (7 of 10 ok), \
                         run 7 (it ended with signal: 9).";
         assert_eq!(failed.en, expected);
         assert_eq!(stopped.en, "Stopped in run 7 of 9, or after it.");
@@ -228,6 +229,6 @@ mod tests {
         assert_eq!(said(more), "sent 12 for the 10 asked for");
         let ended_by = Some(EndedBy::Timeout);
         let late = ForeignRun { ended_by, ..fails };
-        assert_eq!(said(late), "ended, for it took too long");
+        assert_eq!(said(late), "ended after its time limit");
     }
 }

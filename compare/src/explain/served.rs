@@ -21,43 +21,44 @@ pub(super) fn slots(
     delay: DelayKind,
 ) -> Localized {
     let slots = layout.concurrency().get();
-    let lasts = humantime::format_duration(duration);
+    let lasts = units::duration(duration);
     let Localized { en, zh } = match layout.partitions() {
         _ if slots == 1 => localized!(
             "one request after another for {lasts}",
-            "在 {lasts} 内一个请求接一个请求",
+            "在 {lasts} 内逐个发送请求",
         ),
         [_] => localized!(
-            "{slots} requests at once for {lasts}",
+            "{slots} requests in flight for {lasts}",
             "在 {lasts} 内始终有 {slots} 个请求在途",
         ),
         partitions => {
             let (runtimes, most) = (partitions.len(), most_slots(layout));
             localized!(
-                "{runtimes} runtimes with up to {most} at once, {slots} in all, for {lasts}",
-                "在 {lasts} 内 {runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个",
+                "{runtimes} runtimes with up to {most} requests in flight each, {slots} in all, \
+                 for {lasts}",
+                "在 {lasts} 内 {runtimes} 个运行时，每个最多 {most} 个在途，共 {slots} 个",
             )
         }
     };
     let waits = match delay {
         DelayKind::Takes(delay) if !delay.is_zero() => {
             let number = duration.as_nanos().div_ceil(delay.as_nanos());
-            let delay = humantime::format_duration(delay);
+            let delay = units::duration(delay);
             let plural = if number == 1 { "" } else { "s" };
             localized!(
-                ": {number} wait{plural} of {delay}",
-                "：每个名额等待 {number} 次，每次 {delay}",
+                ": {number} wave{plural} of {delay}",
+                "：{number} 轮，每轮 {delay}",
             )
         }
-        // It has any number of waits.
+        // It has any number of waves.
         DelayKind::Takes(_) => localized!("", ""),
         other => other.sentence_part(),
     };
     let chunk = layout.chunk().get();
     let chunks = if chunk > 1 {
         localized!(
-            "; chunks of {chunk} cost nothing, since there is always one more",
-            "；每批 {chunk} 个并不费时，因为请求不会用完",
+            "; chunks of {chunk} cost no time, since there is always another request",
+            "；每块 {chunk} 个不增加用时，因为总有下一个请求",
         )
     } else {
         localized!("", "")
@@ -111,7 +112,7 @@ fn more(report: &Report, served: usize, ideal: usize) -> Localized {
         )
     } else {
         localized!(
-            "the ideal supposes that the requests reach the server in the order of their \
+            "the ideal assumes that the requests reach the server in the order of their \
              numbers",
             "理想值假定请求按编号顺序到达服务器",
         )
@@ -173,7 +174,7 @@ impl Losses {
         if matters(self.extra * each_slot) {
             let extra = time(self.extra);
             let Localized { en, zh } = if report.assumed_delay_ms.is_some() {
-                localized!("the delay that was assumed", "假定的延迟")
+                localized!("the assumed delay", "假定的延迟")
             } else {
                 localized!("its delay", "延迟")
             };
@@ -185,15 +186,15 @@ impl Losses {
         if matters(self.gap * each_slot) {
             let gap = time(self.gap);
             reasons.push(localized!(
-                "the next one was begun {gap} after it",
-                "下一个请求在 {gap} 后才开始",
+                "the next request was sent {gap} later",
+                "隔 {gap} 才发出下一个请求",
             ));
         }
         if matters(self.start) {
             let start = time(self.start);
             reasons.push(localized!(
-                "the first was begun after {start}",
-                "第一个请求在 {start} 后才开始",
+                "the first request was sent after {start}",
+                "第一个请求在 {start} 后才发出",
             ));
         }
         if let Some(busy) = conditions.busy(report) {
@@ -246,7 +247,7 @@ mod tests {
         assert_eq!(
             fewer,
             "served 9 of 10: 1 fewer, since each request took 5.0 ms beyond its delay, the \
-             next one was begun 3.9 ms after it, the first was begun after 20 ms"
+             next request was sent 3.9 ms later, the first request was sent after 20 ms"
         );
         // Only counted: nothing is known but the number.
         let counted = said(&json!({ "outcomes": [] })).unwrap().en;
@@ -254,7 +255,7 @@ mod tests {
         let latency = json!({ "min": 101.0, "p50": 110.0, "p90": 1.0, "p99": 1.0, "max": 1.0 });
         let assumed = json!({ "assumed_delay_ms": 100.0, "latency_ms": latency });
         let assumed = said(&assumed).unwrap().en;
-        let each = "since each request took 10 ms beyond the delay that was assumed";
+        let each = "since each request took 10 ms beyond the assumed delay";
         assert!(assumed.ends_with(each), "{assumed}");
     }
 
@@ -283,20 +284,21 @@ mod tests {
         let sync = Layout::one_by_one(NonZeroUsize::MAX);
         assert_eq!(
             of(&sync, each),
-            "one request after another for 10s: 4 waits of 3s"
+            "one request after another for 10 s: 4 waves of 3 s"
         );
         assert_eq!(
             of(&Layout::pool(NonZeroUsize::MAX, n(8), n(4)), each),
-            "8 requests at once for 10s: 4 waits of 3s; chunks of 4 cost nothing, since there \
-             is always one more"
+            "8 requests in flight for 10 s: 4 waves of 3 s; chunks of 4 cost no time, since \
+             there is always another request"
         );
         let hybrid = Layout::partitioned(NonZeroUsize::MAX, n(2), Some(n(9)));
         assert_eq!(
             of(&hybrid, DelayKind::Varies),
-            "2 runtimes with up to 5 at once, 9 in all, for 10s, each with a delay of its own"
+            "2 runtimes with up to 5 requests in flight each, 9 in all, for 10 s, each request \
+             with its own delay"
         );
         // A server that takes no time has no waits.
         let none = DelayKind::Takes(Duration::ZERO);
-        assert_eq!(of(&sync, none), "one request after another for 10s");
+        assert_eq!(of(&sync, none), "one request after another for 10 s");
     }
 }

@@ -1,4 +1,4 @@
-//! The sentence about the waves: the waits that a strategy makes one after another.
+//! The sentence about the waves: the delays that a strategy waits for one after another.
 
 use std::time::Duration;
 
@@ -18,31 +18,31 @@ pub(crate) enum DelayKind {
 }
 
 impl DelayKind {
-    /// What follows the number of waits.
+    /// What follows the number of waves, or the requests that are sent.
     pub(super) fn sentence_part(self) -> Localized {
         match self {
             Self::Takes(delay) => {
-                // Written as the flags are: 100ms, 3s.
-                let delay = humantime::format_duration(delay);
-                localized!(" of {delay}", "，每次 {delay}")
+                let delay = units::duration(delay);
+                localized!(" of {delay}", "，每轮 {delay}")
             }
             Self::GivenUpAfter(timeout) => {
-                let timeout = humantime::format_duration(timeout);
+                let timeout = units::duration(timeout);
                 localized!(
-                    " of {timeout}, after which each is given up",
-                    "，每次 {timeout} 后放弃",
+                    " of {timeout}, after which the requests time out",
+                    "，每轮 {timeout} 后超时",
                 )
             }
-            Self::Varies => {
-                localized!(", each with a delay of its own", "，各有各的延迟")
-            }
+            Self::Varies => localized!(
+                ", each request with its own delay",
+                "，每个请求的延迟各不相同",
+            ),
             Self::Unknown => localized!("", ""),
         }
     }
 }
 
-/// The waves of a run: the waits that the strategy itself makes, one after another. Where
-/// requests in flight at once may wait for one another, or take unequally long, there is no
+/// The waves of a run: the delays that the strategy itself waits for, one after another. Where
+/// requests in flight together may wait for one another, or take unequally long, there is no
 /// such number, and it is what the strategy sends.
 pub(crate) fn waves(
     layout: &Layout,
@@ -51,37 +51,38 @@ pub(crate) fn waves(
 ) -> Localized {
     let are_equal = !matches!(delay, DelayKind::Varies | DelayKind::Unknown);
     if are_equal || requests == 1 || layout.concurrency().get() == 1 {
-        waits(layout, requests, delay)
+        numbered(layout, requests, delay)
     } else {
         sends(layout, requests, delay)
     }
 }
 
-/// What the client sends at once, which its layout alone decides.
+/// What the client sends, which its layout alone decides.
 fn sends(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
     let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
     let delay = delay.sentence_part();
     let Localized { en, zh } = match (layout.partitions(), chunk) {
-        ([_], 1) if slots >= requests => {
-            localized!("sends all {requests} at once", "{requests} 个请求同时发出",)
-        }
+        ([_], 1) if slots >= requests => localized!(
+            "sends all {requests} requests at the same time",
+            "{requests} 个请求同时发出",
+        ),
         ([_], 1) => localized!(
-            "sends {requests} requests, at most {slots} at once",
-            "发出 {requests} 个请求，最多同时 {slots} 个",
+            "sends {requests} requests, {slots} at a time",
+            "发出 {requests} 个请求，同时最多 {slots} 个",
         ),
         ([_], _) => {
             let chunks = requests.div_ceil(chunk);
             let in_chunks = units::count(chunks, "chunk");
             localized!(
-                "sends {in_chunks} of {chunk}, at most {slots} requests at once",
-                "发出 {chunks} 批请求，每批 {chunk} 个，最多同时 {slots} 个请求",
+                "sends {in_chunks} of {chunk} requests, {slots} requests at a time",
+                "发出 {chunks} 块请求，每块 {chunk} 个，同时最多 {slots} 个请求",
             )
         }
         (partitions, _) => {
             let (runtimes, most) = (partitions.len(), most_slots(layout));
             localized!(
-                "{runtimes} runtimes send {requests} requests, each up to {most} at once",
-                "{runtimes} 个运行时共发出 {requests} 个请求，每个最多同时 {most} 个",
+                "{runtimes} runtimes send {requests} requests, each runtime {most} at a time",
+                "{runtimes} 个运行时共发出 {requests} 个请求，每个运行时同时最多 {most} 个",
             )
         }
     };
@@ -94,12 +95,13 @@ pub(super) fn most_slots(layout: &Layout) -> usize {
     slots.max().unwrap_or(1)
 }
 
-fn waits(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
+/// What the client sends, and in how many waves.
+fn numbered(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
     let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
     let number = count(layout);
     let delay = delay.sentence_part();
-    let total = format!("{}{}", units::count(number, "wait"), delay.en);
-    let total_zh = format!("等待 {number} 次{}", delay.zh);
+    let total = format!("{}{}", units::count(number, "wave"), delay.en);
+    let total_zh = format!("{number} 轮{}", delay.zh);
 
     match (layout.partitions(), chunk) {
         _ if requests == 1 => {
@@ -107,40 +109,41 @@ fn waits(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
         }
         ([_], 1) if slots == 1 => localized!(
             "one request after another: {total}",
-            "一个请求接一个请求：{total_zh}",
+            "逐个发送请求：{total_zh}",
         ),
         ([_], 1) if slots >= requests => localized!(
-            "all {requests} at once: {total}",
+            "all {requests} requests at the same time: {total}",
             "{requests} 个请求同时发出：{total_zh}",
         ),
         ([_], 1) => {
-            let last = requests - (number - 1) * slots;
+            let last = units::count(requests - (number - 1) * slots, "request");
+            let last_zh = requests - (number - 1) * slots;
             localized!(
-                "{slots} slots for {requests} requests: {total}, the last for {last}",
-                "{slots} 个并发名额处理 {requests} 个请求：{total_zh}，最后一次只有 \
-                 {last} 个",
+                "{slots} at a time: {total}, the last with {last}",
+                "同时最多 {slots} 个：{total_zh}，最后一轮 {last_zh} 个",
             )
         }
         ([_], _) => {
             let chunks = requests.div_ceil(chunk);
-            let rounds = chunks.div_ceil(slots);
+            let each = chunks.div_ceil(slots);
             let without = requests.div_ceil(slots);
             let in_chunks = units::count(chunks, "chunk");
-            let by_slots = units::count(slots, "slot");
-            let in_rounds = units::count(rounds, "round");
-            let one_by_one = units::count(without, "wait");
+            let by_threads = units::count(slots, "thread");
+            let of_each = units::count(each, "chunk");
+            let with_ones = units::count(without, "wave");
             localized!(
-                "{in_chunks} of {chunk} for {by_slots}: {in_rounds} of {chunk}, {total}; one at \
-                 a time it would be {one_by_one}",
-                "共 {chunks} 批，每批 {chunk} 个，由 {slots} 个并发名额处理：{rounds} 轮，\
-                 每轮 {chunk} 次，{total_zh}；如果每次只取一个，等待 {without} 次就够了",
+                "{in_chunks} of {chunk} requests for {by_threads}, {of_each} for a thread: \
+                 {total}; with chunks of 1 it would be {with_ones}",
+                "{chunks} 块请求，每块 {chunk} 个，分给 {slots} 个线程，每个线程 {each} 块：\
+                 {total_zh}；如果每块 1 个，只需 {without} 轮",
             )
         }
         (partitions, _) => {
             let (runtimes, most) = (partitions.len(), most_slots(layout));
             localized!(
-                "{runtimes} runtimes with up to {most} at once, {slots} in all: {total}",
-                "{runtimes} 个运行时，每个最多同时 {most} 个，共 {slots} 个：{total_zh}",
+                "{runtimes} runtimes with up to {most} requests in flight each, {slots} in all: \
+                 {total}",
+                "{runtimes} 个运行时，每个最多 {most} 个在途，共 {slots} 个：{total_zh}",
             )
         }
     }
@@ -166,8 +169,8 @@ mod tests {
         let one = NonZeroUsize::MIN;
         for layout in [Layout::one_by_one(one), Layout::queue(one, None)] {
             let said = waves(&layout, 1, each);
-            assert_eq!(said.en, "one request: 1 wait of 100ms");
-            assert_eq!(said.zh, "只有一个请求：等待 1 次，每次 100ms");
+            assert_eq!(said.en, "one request: 1 wave of 100 ms");
+            assert_eq!(said.zh, "只有一个请求：1 轮，每轮 100 ms");
         }
     }
 
@@ -176,23 +179,26 @@ mod tests {
     fn of_a_delay_that_nobody_tells_only_what_is_sent_is_said() {
         let n = |n| NonZeroUsize::new(n).unwrap();
         let said = |layout: Layout| waves(&layout, 20, DelayKind::Unknown).en;
-        assert_eq!(said(Layout::queue(n(20), None)), "sends all 20 at once");
+        assert_eq!(
+            said(Layout::queue(n(20), None)),
+            "sends all 20 requests at the same time"
+        );
         assert_eq!(
             said(Layout::pool(n(20), n(8), n(1))),
-            "sends 20 requests, at most 8 at once"
+            "sends 20 requests, 8 at a time"
         );
         assert_eq!(
             said(Layout::pool(n(20), n(2), n(4))),
-            "sends 5 chunks of 4, at most 2 requests at once"
+            "sends 5 chunks of 4 requests, 2 requests at a time"
         );
         assert_eq!(
             said(Layout::partitioned(n(20), n(2), None)),
-            "2 runtimes send 20 requests, each up to 10 at once"
+            "2 runtimes send 20 requests, each runtime 10 at a time"
         );
         // One after another, each is a wait of its own, however long.
         assert_eq!(
             said(Layout::one_by_one(n(20))),
-            "one request after another: 20 waits"
+            "one request after another: 20 waves"
         );
     }
 
@@ -202,7 +208,7 @@ mod tests {
         let said = waves(&Layout::pool(n(20), n(8), n(1)), 20, DelayKind::Varies);
         assert_eq!(
             said.en,
-            "sends 20 requests, at most 8 at once, each with a delay of its own"
+            "sends 20 requests, 8 at a time, each request with its own delay"
         );
     }
 }

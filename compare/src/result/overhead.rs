@@ -124,11 +124,11 @@ impl Overhead {
         Some(Self { seconds, parts, rest_s, busy, paused_s })
     }
 
-    /// What no part and no pause accounts for, if it is large enough to say that there is some.
+    /// What no part and no pause accounts for, where that is a part that would be worth a word.
     pub(crate) fn unexplained_s(&self) -> Option<f64> {
         let unexplained_s = self.rest_s - self.paused_s;
         let is_all = self.parts.is_empty() && self.paused_s <= 0.0;
-        let is_large = unexplained_s > noise::SUPPOSED_S.max(self.seconds / 4.0);
+        let is_large = unexplained_s > WORTH_A_WORD * self.seconds;
         (is_all || is_large).then_some(unexplained_s)
     }
 

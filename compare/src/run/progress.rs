@@ -40,7 +40,7 @@ impl Progress {
         let Localized { en: ideal, zh: ideal_zh } = ideal;
         let of = if length == usize::MAX { "" } else { "/{len}" };
         let template = localized!(
-            "{client:7}{round} [{{bar:30}}] {{pos}}{of} answered, {{elapsed}} (ideal {ideal})",
+            "{client:7}{round} [{{bar:30}}] {{pos}}{of} responses, {{elapsed}} (ideal {ideal})",
             "{client:7}{round} [{{bar:30}}] 已响应 {{pos}}{of}，{{elapsed}}（理想 {ideal_zh}）",
         );
         let Localized { en, zh } = amount;
@@ -61,7 +61,7 @@ impl Progress {
         // Braces would be read as parts of the template.
         let shown = name.replace('{', "{{").replace('}', "}}");
         let template = localized!(
-            "{shown:7}{round} [{{bar:20}}] {{pos}}/{{len}} answered, {{elapsed}}",
+            "{shown:7}{round} [{{bar:20}}] {{pos}}/{{len}} responses, {{elapsed}}",
             "{shown:7}{round} [{{bar:20}}] 已响应 {{pos}}/{{len}}，{{elapsed}}",
         );
         let Localized { en, zh } = requests(number);

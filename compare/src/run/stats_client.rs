@@ -54,9 +54,9 @@ impl StatsClient {
             )
         };
         warn(localized!(
-            "compare: {url} does not reset its counts for us,\n\
+            "compare: {url} does not let its counts be reset,\n\
              so what it sees of each client is left out. {en}",
-            "compare: {url} 没有为我们清零计数，\n\
+            "compare: {url} 不允许清零计数，\n\
              所以略去它对每个客户端的计数。{zh}",
         ));
         Ok(None)

@@ -90,7 +90,7 @@ fn reason_to_skip(
         // To the second, but for what is shorter than some of them.
         let exact = if ideal < 10.0 { 1e3 } else { 1.0 };
         let ideal = Duration::from_secs_f64((ideal * exact).round() / exact);
-        let [ideal, limit] = [ideal, limit].map(humantime::format_duration);
+        let [ideal, limit] = [ideal, limit].map(units::duration);
         return Some(localized!(
             "would take {ideal}, and --sweep-limit is {limit}",
             "需要 {ideal}，而 --sweep-limit 是 {limit}",

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// What is supposed of a single run: the larger of a tenth of the ideal, and about what a person
 /// notices.
-const SUPPOSED_SHARE: f64 = 0.1;
+pub(crate) const SUPPOSED_SHARE: f64 = 0.1;
 pub(crate) const SUPPOSED_S: f64 = 0.02;
 
 /// Seconds that say nothing of a single run with this ideal.

@@ -26,7 +26,7 @@ pub(crate) fn write(out: &mut impl Write, sweep: &Sweep) -> io::Result<()> {
         Localized { en: "", zh: "" }
     };
     let legend = localized!(
-        "Time by requests, both growing by factors: ● measured{en}",
+        "Time by number of requests, both axes logarithmic: ● measured{en}",
         "用时与请求数的关系，两轴均为对数：● 实测{zh}",
     );
     writeln!(out, "\n{legend}\n")?;

@@ -115,7 +115,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         Comparison,
         "scaled_s",
         "at 3 s delay",
-        "折合延迟 3 秒",
+        "折算（3 秒延迟）",
         Seconds(2),
         |row| Some(row.run.scaled_s?.into()),
     ),

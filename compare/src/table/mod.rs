@@ -84,7 +84,7 @@ fn basis(basis: Basis) -> Option<Localized> {
             let each = units::seconds(delay_ms / 1e3);
             Some(localized!(
                 "Ideal times assume that each response takes {each} and waits for no other: the \
-                 server does not tell.",
+                 server does not tell its delay.",
                 "服务器没有说明延迟；理想时间假定每个响应用时 {each}，且互不等待。",
             ))
         }
@@ -125,8 +125,8 @@ fn write_table(
     });
     let Localized { en, zh } = Localized::list(titles);
     let all = localized!(
-        "Left out, since {width} columns are too few: {en}. --markdown and --json have all.",
-        "{width} 列宽放不下，略去：{zh}。--markdown 和 --json 给出全部。",
+        "Left out of {width} columns: {en}. --markdown and --json have all.",
+        "{width} 列放不下，略去：{zh}。--markdown 和 --json 给出全部。",
     );
     writeln!(out)?;
     write_line(out, &all.to_string())

@@ -10,7 +10,7 @@ use crate::result::sweep::{Series, Sweep};
 
 /// Of a sweep that was not completed.
 pub(super) const STOPPED: Localized<&str> = Localized {
-    en: "Stopped with Ctrl-C: what did not run is not here.",
+    en: "Stopped with Ctrl-C: what did not run is left out.",
     zh: "被 Ctrl-C 中止：没有运行的不在此列。",
 };
 

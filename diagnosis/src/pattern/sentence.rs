@@ -8,39 +8,39 @@ impl Pattern {
     /// How the program waits, without a full stop: the start of a sentence about its time.
     #[must_use]
     pub fn sentence(&self) -> Localized {
-        let parts = [Some(self.waits()), self.pause(), self.carried()];
+        let parts = [Some(self.waves()), self.pause(), self.carried()];
         Localized::join(parts.into_iter().flatten())
     }
 
-    fn waits(&self) -> Localized {
+    fn waves(&self) -> Localized {
         let &Self { requests, at_once, waves, .. } = self;
         if requests == 1 {
-            return localized!("one request: 1 wait", "只有一个请求：等待 1 次");
+            return localized!("one request: 1 wave", "只有一个请求：1 轮");
         }
         if self.all_at_once {
             return localized!(
-                "all {requests} at once: 1 wait",
-                "{requests} 个请求同时发出：等待 1 次",
+                "all {requests} requests at the same time: 1 wave",
+                "{requests} 个请求同时发出：1 轮",
             );
         }
         if !self.is_clear && at_once == 1 {
             return localized!(
-                "never more than 1 in flight: {waves} waits",
-                "同时在途从不超过 1 个：等待 {waves} 次",
+                "never more than 1 in flight: {waves} waves",
+                "在途从不超过 1 个：{waves} 轮",
             );
         }
         if !self.is_clear {
             let Localized { en: each, zh: each_zh } = self.in_each_process();
             return localized!(
-                "at most {at_once} in flight at once{each}, and whether one waited for the response \
-                 to another cannot be told",
-                "同时在途最多 {at_once} 个{each_zh}，无法判断请求是否等待过别的响应",
+                "at most {at_once} in flight{each}, and whether one waited for the response to \
+                 another cannot be told",
+                "最多 {at_once} 个在途{each_zh}，无法判断请求是否等待过别的响应",
             );
         }
         if at_once == 1 {
             return localized!(
-                "one after another: each request waited for the response before it, {waves} waits",
-                "一个接一个：每个请求都等上一个请求的响应，共等待 {waves} 次",
+                "one after another: each request waited for the response before it, {waves} waves",
+                "逐个发送：每个请求都等上一个请求的响应，共 {waves} 轮",
             );
         }
         let Localized { en: each, zh: each_zh } = self.in_each_process();
@@ -50,12 +50,12 @@ impl Pattern {
         if waves > needed {
             localized!(
                 "{at_once} at a time{each}{chunks}: {total} where {needed} would do",
-                "每次 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮，而 {needed} 轮就够了",
+                "同时最多 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮，而 {needed} 轮就够了",
             )
         } else {
             localized!(
                 "{at_once} at a time{each}{chunks}: {total}",
-                "每次 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮",
+                "同时最多 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮",
             )
         }
     }
@@ -84,15 +84,15 @@ impl Pattern {
     fn in_chunks(&self) -> Localized {
         self.chunk.map_or_else(
             || localized!("", ""),
-            |chunk| localized!(", in chunks of {chunk}", "，每批领取 {chunk} 个"),
+            |chunk| localized!(", in chunks of {chunk}", "，每块 {chunk} 个"),
         )
     }
 
     fn pause(&self) -> Option<Localized> {
         let millis = units::millis(self.pause_us? as f64 / 1e3);
         Some(localized!(
-            "between a response and the next request {millis} ms each time",
-            "每次收到响应后隔 {millis} ms 才发下一个请求",
+            "{millis} ms between each response and the next request",
+            "每次收到响应后隔 {millis} ms 才发出下一个请求",
         ))
     }
 
@@ -107,11 +107,11 @@ impl Pattern {
             return None;
         }
         Some(if connections == 1 {
-            localized!("all on one connection", "都在一个连接上")
+            localized!("all on one connection", "共用一条连接")
         } else if connections == requests || is_almost_each {
-            localized!("a new connection for each request", "每个请求新建一个连接")
+            localized!("a new connection for each request", "每个请求新建一条连接")
         } else {
-            localized!("on {connections} connections", "共 {connections} 个连接")
+            localized!("on {connections} connections", "共 {connections} 条连接")
         })
     }
 }
@@ -150,14 +150,14 @@ mod tests {
         };
         assert_eq!(
             said(&one),
-            "one after another: each request waited for the response before it, 100 waits; a new \
+            "one after another: each request waited for the response before it, 100 waves; a new \
              connection for each request"
         );
         let paused =
             Pattern { pause_us: Some(100_000), connections: 1, ..one.clone() };
         assert!(
             said(&paused).ends_with(
-                "; between a response and the next request 100 ms each time; all on one connection"
+                "; 100 ms between each response and the next request; all on one connection"
             ),
             "{}",
             said(&paused)
@@ -194,20 +194,20 @@ mod tests {
             processes: vec![],
             ..pool
         };
-        assert_eq!(said(&all), "all 100 at once: 1 wait");
+        assert_eq!(said(&all), "all 100 requests at the same time: 1 wave");
         // A few ports were those of connections that had been closed before.
         let reused = Pattern { connections: 92, ..one_at_a_time };
         assert!(said(&reused).ends_with("; a new connection for each request"));
         let sending =
             Pattern { at_once: 60, all_at_once: false, is_clear: false, ..all };
         assert!(
-            said(&sending).starts_with("at most 60 in flight at once, and whether"),
+            said(&sending).starts_with("at most 60 in flight, and whether"),
             "{}",
             said(&sending)
         );
         let rare = Pattern { at_once: 1, waves: 9, ..sending.clone() };
-        assert!(said(&rare).starts_with("never more than 1 in flight: 9 waits"));
+        assert!(said(&rare).starts_with("never more than 1 in flight: 9 waves"));
         let single = Pattern { requests: 1, at_once: 1, connections: 1, ..sending };
-        assert_eq!(said(&single), "one request: 1 wait");
+        assert_eq!(said(&single), "one request: 1 wave");
     }
 }

@@ -22,7 +22,7 @@ fn nothing_is_sent_to_a_server_that_nobody_knows() {
         assert_eq!(output.status.code(), Some(1), "{name} {options:?}");
         assert_not_begun(&report(&output), "no-such-host");
         let said = text(&output.stderr);
-        assert!(said.contains("give an address"), "{name} {options:?}: {said}");
+        assert!(said.contains("use an address"), "{name} {options:?}: {said}");
     }
 }
 

@@ -223,7 +223,7 @@ fn a_curve_that_was_stopped_says_nothing_of_the_client_that_it_stopped() {
     let line = &json["lines"][0];
     assert_eq!(line["points"][0]["run"]["report"]["failed"], 3);
     assert_eq!(line["departure"], Value::Null);
-    let why = "ran at no size; left out from 3 on: stopped with Ctrl-C.";
+    let why = "did not run at any size; left out from 3 on: stopped with Ctrl-C.";
     assert_eq!(line["why"], why);
 }
 

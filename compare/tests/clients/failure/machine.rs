@@ -72,7 +72,7 @@ fn too_few_open_files_are_refused_and_just_enough_are_enough() {
         let said = text(&output.stderr);
         let what = format!("may open {files} files, and ");
         assert!(said.contains(&what) && said.contains("--nofile="), "{said}");
-        assert!(said.contains(&format!(" needs {needed} or more")), "{said}");
+        assert!(said.contains(&format!(" needs at least {needed}")), "{said}");
         assert!(!said.contains("panicked"), "{said}");
         assert_eq!(output.status.code(), Some(1), "{files}: {said}");
         output

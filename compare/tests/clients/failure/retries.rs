@@ -193,7 +193,9 @@ fn compare_says_what_was_sent_again() {
     let output = run_to_end(compare().args(options));
     let said = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains("sent again: this server closes kept connections unannounced"),
+        said.contains(
+            "sent again: this server closes idle connections without notice"
+        ),
         "{said}"
     );
 }

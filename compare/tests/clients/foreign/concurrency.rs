@@ -75,7 +75,7 @@ fn a_loop_in_a_shell_that_puts_each_in_the_background_is_all_at_once() {
     seen(program, "12", "2s", |row| {
         assert_waves(row, 12, 1);
         assert_eq!(row.number("connections"), 12);
-        row.assert_says("all 12 at once: 1 wait");
+        row.assert_says("all 12 requests at the same time: 1 wave");
     });
 }
 
@@ -96,7 +96,7 @@ fn of_a_program_that_sends_at_a_rate_no_limit_is_claimed() {
         row.0
     );
     row.assert_says("whether one waited for the response to another cannot be told");
-    row.assert_says("so try a --delay longer than ");
+    row.assert_says("try a --delay longer than ");
     assert!(!row.why().contains("at a time"), "{}", row.why());
 }
 
@@ -122,7 +122,7 @@ fn nodes_promise_all_is_all_at_once() {
     }
     seen(&node("all.mjs"), "20", "2s", |row| {
         assert_waves(row, 20, 1);
-        row.assert_says("all 20 at once: 1 wait");
+        row.assert_says("all 20 requests at the same time: 1 wave");
     });
 }
 

@@ -82,10 +82,7 @@ const CASES: &[Case] = &[
         name: "hangs",
         text: "exec sleep 1000",
         options: &["--with-timeout", "1s"],
-        says: &[
-            "sent nothing",
-            "was ended, since it took longer than it may (--with-timeout)",
-        ],
+        says: &["sent nothing", "was ended after its time limit (--with-timeout)"],
         ..CASE
     },
     Case {
@@ -127,7 +124,7 @@ const CASES: &[Case] = &[
         text: "for i in 1 2 3; do curl -s -m 0.5 {url}; done",
         options: &["--delay", "30s"],
         counts: [3, 0, 0, 0, 3],
-        says: &["3 given up before the response", "ended with exit status: 28"],
+        says: &["3 aborted before the response", "ended with exit status: 28"],
         ..CASE
     },
     Case {
@@ -143,7 +140,7 @@ const CASES: &[Case] = &[
         text: "for i in 1 2 3; do curl -s {url} & done; wait",
         options: &["--delay", "1s", "--max-concurrent", "1"],
         counts: [3, 3, 0, 0, 0],
-        says: &["but the server takes 1 at once", "the server is the bottleneck"],
+        says: &["the server serves 1 at a time", "is the bottleneck"],
         code: 0,
         ..CASE
     },
@@ -190,7 +187,7 @@ fn a_flood_is_ended() {
     let row = ran.only();
     assert_eq!((ran.code, row.fact("ended_by")), (Some(1), &json!("flood")));
     assert!(row.number("received") > 9, "{}", row.0);
-    row.assert_says("was ended, since it sent far more than asked");
+    row.assert_says("was ended, since it sent far more requests than asked for");
     row.assert_says("more than the 2 asked for");
 }
 
@@ -218,7 +215,7 @@ fn of_a_program_that_is_turned_away_no_limit_is_claimed() {
     assert!(answered >= 2 && rejected > 0, "{}", row.0);
     assert_eq!(row.fact("is_clear"), &json!(false));
     row.assert_says("cannot be told");
-    row.assert_says("a request that is rejected does not wait");
+    row.assert_says("a rejected request does not wait");
     row.assert_says(&format!("{rejected} rejected (503)"));
 }
 

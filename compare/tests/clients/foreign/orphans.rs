@@ -58,7 +58,7 @@ fn of_a_program_that_has_to_be_ended_all_of_it_is() {
     assert_eq!(row.counts(), [1, 1, 0, 0, 0]);
     // It had no chance to end them itself.
     assert_eq!(row.number("left_running"), 0);
-    row.assert_says("was ended, since it took longer than it may (--with-timeout)");
+    row.assert_says("was ended after its time limit (--with-timeout)");
     row.assert_says("sent 1 request, 1 fewer than the 2 asked for");
 }
 

@@ -141,7 +141,7 @@ fn a_timeout_that_is_shorter_than_the_delay_is_told_before_the_run() {
     let mut command = client("async", &server.url(), 2);
     let output = run_to_end(command.args(["--timeout", "50ms"]));
     let said = text(&output.stderr);
-    assert!(said.contains("the server takes 2m for an answer"), "{said}");
+    assert!(said.contains("the server takes 2 min for a response"), "{said}");
     assert!(said.contains("  --timeout '4m'"), "{said}");
     assert_eq!(report(&output).timed_out, 2);
 
@@ -150,12 +150,16 @@ fn a_timeout_that_is_shorter_than_the_delay_is_told_before_the_run() {
     let output = run_to_end(compare().args(options));
     let said = text(&output.stderr);
     assert_eq!(
-        said.matches("the server takes 2m for an answer").count(),
+        said.matches("the server takes 2 min for a response").count(),
         1,
         "{said}"
     );
     let table = text(&output.stdout);
-    assert!(table.contains("of 50ms, after which each is given up"), "{table}");
+    let sentence = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        sentence.contains("of 50 ms, after which the requests time out"),
+        "{table}"
+    );
 }
 
 /// The server of a class counts anew only for its teacher.

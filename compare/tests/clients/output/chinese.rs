@@ -34,7 +34,7 @@ fn compare_speaks_the_language_that_is_asked_for_or_that_of_the_system() {
     let of_system = quick(&mut in_locale(compare(), "zh_CN.UTF-8"), &few);
     for (table, progress) in [asked_for, of_system] {
         assert!(table.contains("客户端") && table.contains("理想"), "{table}");
-        assert!(table.contains("一个请求接一个请求：等待 10 次"), "{table}");
+        assert!(table.contains("逐个发送请求：10 轮"), "{table}");
         assert!(progress.contains("sync：10 个请求，理想 0.200 s"), "{progress}");
         // Beside the names of clients and of units, nothing is left in English.
         for word in ["request", "ideal", "wait", "each"] {
@@ -48,7 +48,7 @@ fn compare_speaks_the_language_that_is_asked_for_or_that_of_the_system() {
         quick(&mut in_locale(compare(), "zh_CN.GBK"), &few),
     ];
     for (table, progress) in in_english {
-        assert!(table.contains("client") && table.contains("10 waits"), "{table}");
+        assert!(table.contains("client") && table.contains("10 waves"), "{table}");
         assert!(!table.chars().chain(progress.chars()).any(is_chinese), "{table}");
     }
 }
@@ -112,7 +112,7 @@ fn each_client_speaks_chinese_save_in_json() {
                 "的响应：Hello!  （请求 2）",
                 "用时：",
                 "3 个请求：成功 3，失败 0，超时 0，未发出 0",
-                "延迟（毫秒）：最小 ",
+                "响应时间（毫秒）：最小 ",
                 "个在途",
                 "发出  ━ 等待中  ┄ 排队  ▓ 客户端与网络  ╳ 失败",
             ] {
@@ -179,7 +179,7 @@ fn errors_are_in_chinese() {
         (compare(), &["--baseline", no_json], "不是比较结果：它不是 JSON；请用"),
         (compare(), &["--baseline", "/no/file"], "无法读取 --baseline /no/file"),
         (compare(), &["--html", "/no/x.html"], "有写权限的文件夹吗"),
-        (compare(), &["--only", "fast"], "值“fast”无效"),
+        (compare(), &["--only", "fast"], "的值 'fast' 无效"),
         (compare(), &["--only", "sync,sync"], "sync 写了两次"),
         (compare(), &["--with", "a=/no/program"], "找不到程序 /no/program"),
         (compare(), &["--predict"], "需要终端"),

@@ -58,16 +58,16 @@ fn assert_no_claim_of_a_slow_server(Shown { terminal, page }: &Shown) {
                  --assume-delay TIME gives some.";
     assert!(terminal.contains(basis), "{terminal}");
     for claim in [
-        "1 wait.",
-        "1 wait;",
-        "7 waits",
+        "1 wave.",
+        "1 wave;",
+        "7 waves",
         "queued",
         "client and network",
         "━ waiting",
         "tutorial",
         "at 3 s",
         "most served",
-        "the server saw",
+        "the server had",
         "the server received",
         "bottleneck",
     ] {
@@ -112,7 +112,7 @@ fn assert_said(name: &str, habits: Habits, requests: &str, ends: &[(&str, &str)]
             if why.contains(end) {
                 unsaid.remove(&(client, end));
             } else {
-                assert!(why.contains("cannot be told"), "{client} {why}");
+                assert!(why.contains("do not show how many"), "{client} {why}");
             }
         }
         if unsaid.is_empty() {
@@ -125,7 +125,7 @@ fn assert_said(name: &str, habits: Habits, requests: &str, ends: &[(&str, &str)]
 #[test]
 fn of_a_server_that_answers_one_at_a_time_it_is_supposed() {
     let habits = Habits { at_a_time: 1, ..THREADED };
-    let one = "by estimate, this server answers one at a time";
+    let one = "by estimate, this server serves one request at a time";
     let all = [("threads", one), ("async", one), ("hybrid", one)];
     assert_said("one", habits, "12", &all);
 }
@@ -133,7 +133,7 @@ fn of_a_server_that_answers_one_at_a_time_it_is_supposed() {
 #[test]
 fn of_a_limit_of_ten_about_ten_is_supposed() {
     let habits = Habits { at_a_time: 10, ..THREADED };
-    let ten = "by estimate, this server answers about 10 at a time";
+    let ten = "by estimate, this server serves about 10 requests at a time";
     // Eight threads never meet the limit.
     let none = "no sign that requests waited for one another";
     let all = [("threads", none), ("async", ten), ("hybrid", ten)];
@@ -153,8 +153,10 @@ fn of_a_fast_server_nothing_is_supposed() {
     let (response, delay) = (KEPT, Duration::ZERO);
     let url = start(Habits { response, delay, keeps_alive: true, ..THREADED });
     let shown = compared("fast", &url, &["-n", "20"]);
-    assert_eq!(shown.why("sync"), "one request after another: 20 waits.");
-    assert!(shown.why("async").starts_with("sends all 20 at once; "));
+    assert_eq!(shown.why("sync"), "one request after another: 20 waves.");
+    assert!(
+        shown.why("async").starts_with("sends all 20 requests at the same time; ")
+    );
     for client in ["threads", "async", "hybrid"] {
         let why = shown.why(client);
         assert!(!why.contains("by estimate"), "{why}");
@@ -169,7 +171,7 @@ fn a_full_backlog_is_the_kernels_part() {
     let url = start(Habits { backlog: 5, accept, ..THREADED });
     let shown = compared("backlog", &url, &["-n", "50", "--only", "async"]);
     let why = shown.why("async");
-    assert!(why.starts_with("sends all 50 at once; "), "{why}");
+    assert!(why.starts_with("sends all 50 requests at the same time; "), "{why}");
     for part in
         ["an accept queue (backlog) on this machine was full ", "1 s or more later"]
     {
@@ -192,17 +194,17 @@ fn an_assumed_delay_gives_an_ideal_that_is_called_assumed() {
     let shown = one_line(&text(&output.stdout));
     for part in [
         "Ideal times assume that each response takes 0.150 s and waits for no other",
-        "sends all 4 at once",
-        "over the ideal that was assumed.",
+        "sends all 4 requests at the same time",
+        "over the assumed ideal.",
         "assumed end",
     ] {
         assert!(shown.contains(part), "{shown}");
     }
-    assert!(!shown.contains("tutorial") && !shown.contains("1 wait"), "{shown}");
+    assert!(!shown.contains("tutorial") && !shown.contains("1 wave"), "{shown}");
     let mut sweep = compare();
     sweep.args(["--sweep", "1,4", "--only", "async", "--url", &url]);
     let shown = text(&run_to_end(sweep.args(["--assume-delay", "1ms"])).stdout);
-    assert!(shown.contains("the ideal that was assumed"), "{shown}");
+    assert!(shown.contains("the assumed ideal"), "{shown}");
 }
 
 fn humantime(delay: Duration) -> String {
@@ -218,7 +220,7 @@ fn what_a_slow_server_tells_is_not_assumed() {
     .unwrap();
     let mut command = client("sync", &server.url(), 2);
     let output = run_to_end(command.args(["--assume-delay", "5s"]));
-    assert!(text(&output.stderr).contains("--assume-delay is not used"));
+    assert!(text(&output.stderr).contains("--assume-delay is ignored"));
     let told = report(&output);
     assert_eq!((told.ideal_s, told.assumed_delay_ms), (Some(0.002), None));
     // Of its other pages it tells nothing.

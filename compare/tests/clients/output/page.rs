@@ -78,7 +78,7 @@ fn assert_true_to_the_server(clients: &str, slots: &[usize]) {
     let server = Background::start(config).unwrap();
     let path = file(&format!("peaks-of-{clients}"));
     let child = compare()
-        .args(["--json", "-n", "24", "--threads", "8", "--url", &server.url()])
+        .args(["--json", "-n", "24", "--url", &server.url()])
         .args(["--only", clients, "--html"])
         .arg(&path)
         .stdout(Stdio::piped())

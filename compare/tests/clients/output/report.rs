@@ -82,7 +82,7 @@ fn a_file_gets_no_escape_codes_and_80_columns() {
 fn the_sentence_names_the_servers_limit() {
     let output = quick(compare().args(["--only", "async", "--max-concurrent", "2"]));
     let table = text(&output.stdout);
-    assert!(table.contains("5 waits, and the server is the"), "{table}");
+    assert!(table.contains("is the bottleneck: 5 waves of"), "{table}");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn the_sentence_says_where_the_server_saw_less_than_was_promised() {
     let table = text(&compare().args(options).output().unwrap().stdout);
     let sentence = table.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        sentence.contains("at once, not 1000, since the first answers"),
+        sentence.contains("in flight, not 1000, since the first responses"),
         "{table}"
     );
 }
@@ -109,7 +109,12 @@ fn odd_sizes_reach_the_clients_as_they_were_given() {
 fn the_sentence_names_the_chunks() {
     let options = ["--only", "threads", "--threads", "2", "--chunk-size", "5"];
     let table = text(&quick(compare().args(options)).stdout);
-    assert!(table.contains("2 chunks of 5 for 2 slots: 1 round of 5"), "{table}");
+    assert!(
+        table.contains(
+            "2 chunks of 5 requests for 2 threads, 1 chunk for a thread: 5 waves"
+        ),
+        "{table}"
+    );
 }
 
 #[test]

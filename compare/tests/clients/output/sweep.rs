@@ -60,7 +60,7 @@ fn what_would_take_too_long_is_left_out_with_the_reason() {
     assert!(sync[0]["skipped"].is_null());
     assert!(sync[1]["run"].is_null());
     let why = sync[1]["skipped"].as_str().unwrap();
-    assert_eq!(why, "would take 8s, and --sweep-limit is 1s");
+    assert_eq!(why, "would take 8 s, and --sweep-limit is 1 s");
     // What is left out has an ideal all the same.
     assert_eq!(sync[1]["ideal_s"], 8.0);
     let hybrid = points(&sweep, "hybrid");
@@ -89,7 +89,7 @@ fn the_curve_fits_a_terminal_and_says_where_a_client_leaves_its_ideal() {
     // A sentence for each client with each transport, which says one of two things.
     let choices = Transport::value_variants().len();
     let runs = names().len() + names_with_transport().len() * (choices - 1);
-    let sentences = shown.matches("its ideal at").count()
+    let sentences = shown.matches("falls behind its").count()
         + shown.matches("keeps to its").count();
     assert_eq!(sentences, runs, "{shown}");
 }
@@ -108,8 +108,8 @@ fn a_sweep_with_failures_says_so_and_ends_with_1() {
     ]));
     assert_eq!(output.status.code(), Some(1));
     let shown = text(&output.stdout);
-    let why =
-        "leaves its ideal at 20 requests: not all got the page (20 status-503)";
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = "falls behind its ideal from 20 requests on: not all got the page (20 status-503)";
     assert!(shown.contains(why), "{shown}");
 }
 

@@ -69,7 +69,10 @@ fn compare_says_what_the_work_costs_and_who_can_share_it() {
         assert_eq!(report.cpu_work_ms, Some(5.0));
         assert!(run["restated_s"].is_null(), "work does not scale with the delay");
         let why = run["why"].as_str().unwrap();
-        assert!(why.contains("5 ms of work on each answer are 0.100 s"), "{why}");
+        assert!(
+            why.contains("computing 5 ms for each response takes 0.100 s"),
+            "{why}"
+        );
         if matches!(&*report.client, "sync" | "async") {
             assert!(why.contains("on one thread"), "{why}");
             // All of it in a row, behind the first wait at the least.

@@ -222,8 +222,9 @@ fn wrong_use_is_refused_with_what_to_write() {
 
 #[test]
 fn a_comparison_shows_what_each_served_beside_its_ideal() {
-    let options = ["--duration", "500ms", "--delay", "100ms", "--threads", "4"];
-    let output = run_to_end(compare().arg("--json").args(options));
+    let options = ["--duration", "500ms", "--delay", "100ms"];
+    let all = ["--json", "--threads", "4"];
+    let output = run_to_end(compare().args(all).args(options));
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(json["duration_s"], 0.5);
@@ -251,7 +252,7 @@ fn a_comparison_shows_what_each_served_beside_its_ideal() {
     let table = text(&output.stdout);
     assert!(table.contains("requests    ideal throughput"), "{table}");
     assert!(
-        table.contains("one request after another for 500ms: 5 waits"),
+        table.contains("one request after another for 500 ms: 5 waves"),
         "{table}"
     );
     assert!(!table.contains("over ideal"), "{table}");
