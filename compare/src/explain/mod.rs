@@ -48,10 +48,15 @@ pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
 const FASTER: f64 = 1.05;
 
 /// How many times as fast as client-sync the async client is, or the fastest where that did not
-/// run.
+/// run. What fails is not fast.
 fn speed(runs: &[Run]) -> Option<Localized> {
+    let is_sync = |run: &Run| run.client == "sync" && run.is_whole();
+    if !runs.iter().any(is_sync) {
+        return None;
+    }
     let faster = || {
-        let clients = runs.iter().filter(|run| run.program.is_none());
+        let clients =
+            runs.iter().filter(|run| run.program.is_none() && run.is_whole());
         let with_times = clients.filter_map(|run| Some((run, run.times_faster?)));
         with_times.filter(|(_, times)| *times > FASTER)
     };
@@ -111,7 +116,6 @@ pub(crate) fn sentence(
     let parts = [
         Some(strategy(report, of_client)),
         transport(report),
-        several_runtimes(report),
         settings.is_none().then(|| estimate::sentence(report)).flatten(),
         retries,
         limit.and_then(|limit| bottleneck(report, limit, of_server)),
@@ -122,6 +126,7 @@ pub(crate) fn sentence(
         unanswered(report),
         early(report),
         served::sentence(report, &run.conditions),
+        several_runtimes(report),
         overhead_sentence.or_else(|| within_noise(report)),
         short_of_cpu(report).filter(|_| !overhead.is_some_and(Overhead::has_cpu)),
     ];
@@ -193,7 +198,8 @@ fn transport(report: &Report) -> Option<Localized> {
 fn several_runtimes(report: &Report) -> Option<Localized> {
     let is_usual = report.transport.is_none_or(|it| it == Transport::Reqwest);
     let has_several = report.layout.partitions().len() > 1;
-    (has_several && is_usual && report.cpu_work_ms.is_none()).then(|| {
+    let is_usual = is_usual && report.cpu_work_ms.is_none() && report.is_whole();
+    (has_several && is_usual).then(|| {
         localized!(
             "several runtimes pay off only for a client that is short of CPU",
             "多个运行时只有在客户端的 CPU 不够用时才有好处",
@@ -441,7 +447,7 @@ mod tests {
     fn it_is_said_once_how_many_times_as_fast_as_sync_async_is() {
         let run = |name: &str, times| {
             let mut run = Run::unmeasured(name.to_owned(), name.to_owned(), None);
-            run.times_faster = times;
+            (run.report, run.times_faster) = (Some(report(&json!({}))), times);
             run
         };
         let said = |runs: &[Run]| speed(runs).map(|said| said.en);
@@ -458,6 +464,9 @@ mod tests {
         );
         assert_eq!(said(&[sync()]), None);
         assert_eq!(said(&[run("async", None)]), None);
+        let mut failed = run("async", Some(29.5));
+        failed.report = Some(report(&json!({ "ok": 4, "failed": 6 })));
+        assert_eq!(said(&[sync(), failed]), None, "what is rejected is not fast");
     }
 
     #[test]
