@@ -154,7 +154,7 @@ impl Class {
         write_table(out, heads, rows)?;
         let note = language.pick(
             "checks: the median of the students who solved it",
-            "检查：已解决的学生所用次数的中位数",
+            "检查：已解决该题的学生所用检查次数的中位数",
         );
         writeln!(out, "\n{DIM}{note}{DIM:#}")?;
         let left_out = language.pick("skipped", "未计入");

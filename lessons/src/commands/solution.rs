@@ -64,9 +64,10 @@ pub(super) fn write(
         }
     } else if !ways.is_empty() {
         let (count, number) = (ways.len(), exercise.number);
+        let solutions = units::count(count, "other solution");
         let text = in_language!(
             language,
-            "{count} other solutions: cargo lesson solution {number} --others",
+            "{solutions}: cargo lesson solution {number} --others",
             "其他解法还有 {count} 种：cargo lesson solution {number} --others",
         );
         writeln!(out, "\n{text}")?;

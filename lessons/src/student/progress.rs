@@ -235,7 +235,7 @@ impl ProgressFile {
         let name =
             |number: u32| self.path.with_extension(format!("damaged.{number}.json"));
         let aside = (1..=u32::MAX).map(name).find(|aside| !aside.exists());
-        let (file, lesson) = (self.path.display(), "lesson");
+        let file = self.path.display();
         let aside = aside.context(localized!(
             "there are too many damaged files",
             "损坏的文件太多",
@@ -245,8 +245,8 @@ impl ProgressFile {
         })?;
         let aside = aside.display();
         warn(localized!(
-            "{lesson}: {file} is damaged; it is now {aside}, and a new one is begun",
-            "{lesson}: {file} 已损坏，现改名为 {aside}，并新建一个进度文件",
+            "lesson: {file} is damaged; it is now {aside}, and a new one is begun",
+            "lesson: {file} 已损坏，现改名为 {aside}，并新建一个进度文件",
         ));
         Ok(())
     }

@@ -184,9 +184,10 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let mut parts: Vec<_> =
         happened.map(|(count, text)| format!("{count} {text}")).collect();
     let shown = seen.printed.map_or(0, |printed| printed.results);
+    let results = units::count(shown, "result");
     parts.push(in_language!(
         language,
-        "{shown} results shown (expected {wanted})",
+        "{results} shown (expected {wanted})",
         "显示了 {shown} 个结果（应为 {wanted}）",
     ));
     match seen.termination {
@@ -226,9 +227,10 @@ fn write_diagnostics(
     writeln!(out, "\n{}", first.rendered.trim_end())?;
     if !others.is_empty() {
         let more = others.len();
+        let errors = units::count(more, "more error");
         let text = in_language!(
             language,
-            "and {more} more errors: the first is often the cause of the others",
+            "and {errors}: the first is often the cause of the others",
             "还有 {more} 个错误：第一个往往是其余错误的原因",
         );
         writeln!(out, "\n{DIM}{text}{DIM:#}")?;

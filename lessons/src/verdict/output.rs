@@ -33,7 +33,8 @@ pub(super) fn write(
     }
     let more = rest.len() + output.dropped;
     if more > 0 {
-        let text = in_language!(language, "and {more} more lines", "还有 {more} 行");
+        let lines = units::count(more, "more line");
+        let text = in_language!(language, "and {lines}", "还有 {more} 行");
         writeln!(out, "  {DIM}{text}{DIM:#}")?;
     }
     Ok(())
