@@ -283,8 +283,8 @@ fn errors(counts: &Counts) -> Vec<ErrorCount> {
             ABORTED,
             counts.aborted,
             localized!(
-                "The program went away before the response.",
-                "程序在响应之前断开。"
+                "The program closed the connection before the response.",
+                "程序在收到响应之前断开了连接。"
             ),
         ),
     ];
