@@ -86,7 +86,7 @@ pub(crate) async fn accept_until(
     phase.send_replace(Phase::ShuttingDown);
     let all_end = async { while connections.join_next().await.is_some() {} };
     if timeout(limits.drain, all_end).await.is_err() {
-        tracing::info!("cut the connections still under way");
+        tracing::info!("closed the connections that were still in flight");
     }
     // Dropping the set ends every task in it.
 }
