@@ -17,7 +17,8 @@ pub(crate) struct Section {
     pub(crate) heading: String,
     /// The lines outside of fences.
     prose: Vec<String>,
-    /// The lines between fences.
+    /// The lines between fences, without what a command prints in a console block, which
+    /// `scripts/examples` compares.
     fenced: Vec<String>,
 }
 
@@ -25,6 +26,7 @@ impl Page {
     pub(crate) fn read(path: &str) -> Self {
         let mut sections = vec![Section::default()];
         let mut is_fenced = false;
+        let mut is_console = false;
         for line in read(path).lines() {
             let is_fence = line.trim_start().starts_with("```");
             if !is_fenced && line.starts_with('#') {
@@ -33,7 +35,11 @@ impl Page {
             }
             let section = sections.last_mut().unwrap();
             match (is_fence, is_fenced) {
-                (true, _) => is_fenced = !is_fenced,
+                (true, _) => {
+                    is_fenced = !is_fenced;
+                    is_console = line.ends_with("```console");
+                }
+                (false, true) if is_console && !line.starts_with("$ ") => {}
                 (false, true) => section.fenced.push(line.to_owned()),
                 (false, false) => section.prose.push(line.to_owned()),
             }

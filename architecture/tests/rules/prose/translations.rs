@@ -46,7 +46,7 @@ fn files_of(section: &Section) -> Vec<String> {
         .into_iter()
         .filter_map(|link| link.split('#').next())
         .filter(|file| !file.is_empty())
-        .map(|file| file.replace(ENDING, ".md"))
+        .map(|file| file.replace(".zh-CN.", "."))
         .collect();
     links.sort();
     links
