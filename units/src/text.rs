@@ -60,8 +60,14 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
         let mut pairs = rest.char_indices().zip(rest.chars().skip(1));
+        let mut is_number = false;
         let end = pairs
-            .find(|&((_, before), after)| may_break(before, after))
+            .find(|&((_, before), after)| {
+                // A number stays with its unit.
+                let has_unit = before == ' ' && is_number;
+                is_number = before.is_ascii_digit();
+                !has_unit && may_break(before, after)
+            })
             .map_or(rest.len(), |((at, before), _)| at + before.len_utf8());
         let word;
         (word, rest) = rest.split_at(end);
@@ -118,6 +124,12 @@ mod tests {
         let expected =
             format!("{label}{}\n      --max-delay\n", ["--max-delay"; 6].join(" "));
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_number_stays_on_the_line_of_its_unit() {
+        assert_eq!(written(14, "waves of 100 ms"), "  waves of\n  100 ms\n");
+        assert_eq!(written(14, "每轮等待 100 毫秒"), "  每轮等待\n  100 毫秒\n");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn render(error: &Error) -> String {
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
         .into_iter()
         .find_map(|kind| error.get(kind));
-    let tip = similar.map(|similar| format!("\n\n  提示：有相近的 '{similar}'"));
+    let tip = similar.map(|similar| format!("\n\n  你是不是想写 '{similar}'？"));
     let usage = english.lines().find_map(|line| line.strip_prefix("Usage: "));
     let usage = usage.map(|usage| format!("\n\n用法：{}", super::usage_line(usage)));
     let [tip, usage] = [tip, usage].map(Option::unwrap_or_default);
@@ -43,7 +43,10 @@ fn sentence(error: &Error) -> Option<String> {
             let reason = error.source().map(ToString::to_string).unwrap_or_default();
             format!("'{argument}' 的值 '{value}' 无效：{reason}")
         }
-        ErrorKind::UnknownArgument => format!("没有参数 '{argument}'"),
+        ErrorKind::UnknownArgument if argument.to_string().starts_with('-') => {
+            format!("无法识别的选项 '{argument}'")
+        }
+        ErrorKind::UnknownArgument => format!("多余的参数 '{argument}'"),
         ErrorKind::ArgumentConflict => match error.get(ContextKind::PriorArg)? {
             same if same == argument => format!("'{argument}' 只能给出一次"),
             other => format!("'{argument}' 不能与 '{other}' 同时使用"),
@@ -74,9 +77,10 @@ mod tests {
         for (typed, expected) in [
             (
                 "--jso",
-                "错误：没有参数 '--jso'\n\n  提示：有相近的 '--json'\n\n用法：program",
+                "错误：无法识别的选项 '--jso'\n\n  你是不是想写 '--json'？\n\n用法：program",
             ),
-            ("lits", "错误：没有命令 'lits'\n\n  提示：有相近的 'list'"),
+            ("lits", "错误：没有命令 'lits'\n\n  你是不是想写 'list'？"),
+            ("list more", "错误：多余的参数 'more'"),
             ("--json --json", "错误：'--json' 只能给出一次"),
             ("--json=1", "错误：'--json' 的值 '1' 是多余的"),
             ("--url 1 --json", "错误：'--url <url>' 不能与 '--json' 同时使用"),
