@@ -5,8 +5,11 @@ use serde_json::json;
 use super::row::{Row, has, run, script};
 
 /// On a machine that is so busy that a program falls behind its own limit, nothing is claimed,
-/// and it is run again.
-const ATTEMPTS: usize = 5;
+/// and it is run again with twice the delay, of which the machine's part is smaller.
+const ATTEMPTS: u32 = 5;
+
+/// The delay is doubled this many times at the most.
+const DOUBLINGS: u32 = 3;
 
 /// Runs this program until the times show how it waited.
 fn seen(program: &str, requests: &str, delay: &str, check: impl Fn(&Row<'_>)) {
@@ -21,8 +24,11 @@ fn seen_where(
     delay: &str,
     check: impl Fn(&Row<'_>),
 ) {
-    for _ in 0..ATTEMPTS {
-        let ran = run(&[program], &["-n", requests, "--delay", delay]);
+    let first = humantime::parse_duration(delay).unwrap();
+    for attempt in 0..ATTEMPTS {
+        let delay = first * 2_u32.pow(attempt.min(DOUBLINGS));
+        let delay = humantime::format_duration(delay).to_string();
+        let ran = run(&[program], &["-n", requests, "--delay", &delay]);
         let row = ran.only();
         assert_eq!(ran.code, Some(0), "{}", row.0);
         let asked = requests.parse::<u64>().unwrap();
