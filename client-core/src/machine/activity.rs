@@ -28,7 +28,8 @@ pub struct Activity {
 impl Activity {
     /// Since the machine was started; `None` where there is no `/proc/stat`, as on macOS and
     /// Windows.
-    pub(crate) fn so_far() -> Option<Self> {
+    #[must_use]
+    pub fn so_far() -> Option<Self> {
         let stat = fs::read_to_string("/proc/stat").ok()?;
         let pressure = |of: &str| {
             some_s(&fs::read_to_string(format!("/proc/pressure/{of}")).ok()?)
@@ -41,7 +42,8 @@ impl Activity {
     }
 
     /// What it did since this `earlier` reading.
-    pub(crate) fn since(self, earlier: Self) -> Self {
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
         // Some counts run backwards by a tick.
         let more = |now: f64, then: f64| (now - then).max(0.0);
         let between = |now: Option<f64>, then: Option<f64>| Some(more(now?, then?));

@@ -5,6 +5,7 @@ use client_core::model::ServerLimit;
 use units::{Localized, localized};
 
 use super::bottleneck;
+use super::overhead::time;
 use super::waves::DelayKind;
 use crate::problem;
 use crate::result::foreign::{EndedBy, ForeignRun};
@@ -13,12 +14,13 @@ use crate::statistics::noise;
 /// A start shorter than this, in seconds, is not worth a word.
 const WORTH_A_WORD_S: f64 = 0.1;
 
-/// What the server saw, then what is wrong with it.
+/// What the server saw, then what is wrong with it; `others` says that they used the machine.
 pub(crate) fn sentence(
     program: &ForeignRun,
     report: Option<&Report>,
     limit: Option<ServerLimit>,
     waits_are_equal: bool,
+    others: Option<Localized>,
 ) -> Localized {
     let pattern = program.pattern.as_ref();
     // How long they are is not repeated: the pattern has the number of waves alone.
@@ -33,7 +35,7 @@ pub(crate) fn sentence(
         left_out(program),
         elsewhere(program),
         unanswered(program),
-        report.and_then(|report| gaps(program, report)),
+        report.and_then(|report| gaps(program, report, others)),
         start(program),
         end(program),
         left_running(program),
@@ -156,34 +158,47 @@ fn unanswered(program: &ForeignRun) -> Option<Localized> {
 }
 
 /// What the program did between its waits, where that is more than noise.
-fn gaps(program: &ForeignRun, report: &Report) -> Option<Localized> {
+fn gaps(
+    program: &ForeignRun,
+    report: &Report,
+    others: Option<Localized>,
+) -> Option<Localized> {
     let pattern = &program.pattern.as_ref()?.pattern;
     let (seconds, ideal_s) = (report.overhead_s()?, report.ideal_s?);
     let is_known = pattern.is_clear && pattern.pause_us.is_none();
     if !is_known || seconds <= noise::supposed_s(ideal_s) {
         return None;
     }
-    let over = units::difference(seconds);
+    let over = time(seconds);
     let lag_s = pattern.lag_us as f64 / 1e6;
-    if lag_s < seconds / 2.0 {
-        return Some(localized!(
-            "{over} over its ideal, which the server's record does not explain",
-            "比理想多 {over}，从服务器的记录看不出原因",
-        ));
-    }
-    let lag = units::difference(lag_s.min(seconds));
-    let lag = lag.trim_start_matches('+');
-    Some(if pattern.all_at_once {
-        localized!(
-            "{over} over its ideal, of which {lag} to send them",
-            "比理想多 {over}，其中 {lag} 用来发出这些请求",
-        )
+    let lag = time(lag_s.min(seconds));
+    let parts = if lag_s < seconds / 2.0 {
+        others.is_none().then(|| {
+            localized!(
+                ": from outside, compare cannot tell why",
+                "，从外部无法判断原因",
+            )
+        })
+    } else if pattern.all_at_once {
+        Some(localized!(
+            ", of which {lag} to send them",
+            "，其中 {lag} 用来发出这些请求",
+        ))
     } else {
-        localized!(
-            "{over} over its ideal, of which {lag} between a response and the next request, in all",
-            "比理想多 {over}，其中 {lag} 是每次收到响应到发出下一个请求的时间之和",
-        )
-    })
+        Some(localized!(
+            ", of which {lag} between a response and the next request, in all",
+            "，其中 {lag} 是每次收到响应到发出下一个请求的时间之和",
+        ))
+    };
+    let others =
+        others.map(|Localized { en, zh }| localized!(", while {en}", "，其间{zh}"));
+    let nothing = || localized!("", "");
+    let Localized { en, zh } = parts.unwrap_or_else(nothing);
+    let Localized { en: also, zh: also_zh } = others.unwrap_or_else(nothing);
+    Some(localized!(
+        "{over} over its ideal{en}{also}",
+        "比理想多 {over}{zh}{also_zh}",
+    ))
 }
 
 fn start(program: &ForeignRun) -> Option<Localized> {

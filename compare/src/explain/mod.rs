@@ -7,7 +7,7 @@ pub(crate) mod foreign;
 mod kernel;
 pub(crate) mod knee;
 pub(crate) mod latency;
-mod overhead;
+pub(crate) mod overhead;
 pub(crate) mod repeats;
 mod served;
 mod waves;

@@ -53,7 +53,7 @@ pub(super) fn time(seconds: f64) -> String {
 }
 
 /// Who else used the machine.
-pub(super) fn others(
+pub(crate) fn others(
     Busy { used, cpus }: Busy,
     conditions: &Conditions,
 ) -> Localized {

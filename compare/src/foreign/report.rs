@@ -133,6 +133,24 @@ impl<'a> Recorded<'a> {
         }
     }
 
+    /// The ideal time of a client that waits like this program. A layout has as few waves as
+    /// there have to be for it, which takes `of_layout`; more were seen where one in flight
+    /// waited more often than the others and the chunks are not clear.
+    pub(crate) fn ideal(
+        &self,
+        of_layout: Duration,
+        delay: Option<Duration>,
+    ) -> Duration {
+        let are_all_served = self.counts.answered == self.requests.len();
+        let pattern = self.pattern.as_ref().filter(|pattern| pattern.is_clear);
+        let (Some(pattern), Some(delay), true) = (pattern, delay, are_all_served)
+        else {
+            return of_layout;
+        };
+        let waves = u32::try_from(pattern.waves).unwrap_or(u32::MAX);
+        of_layout.max(delay.saturating_mul(waves))
+    }
+
     /// The report on a program that was to send this many requests; `None` if none arrived.
     pub(crate) fn report(
         &self,
@@ -295,22 +313,54 @@ fn errors(counts: &Counts) -> Vec<ErrorCount> {
 mod tests {
     use super::*;
 
-    /// Two at a time in two waves, of which some are turned away.
-    #[test]
-    fn what_is_rejected_has_waves_of_the_server() {
-        let at = |(arrived_us, outcome)| RecordedRequest {
+    /// Of 100 ms.
+    fn request(arrived_us: u64, outcome: RequestOutcome) -> RecordedRequest {
+        RecordedRequest {
             client: String::new(),
             peer: None,
             arrived_us,
             started_us: None,
             ended_us: Some(arrived_us + 100_000),
             outcome: Some(outcome),
+        }
+    }
+
+    /// The tutorial's pool on a busy machine: each worker sends 12 or 16 of 100 requests, and
+    /// begins each of its chunks of 4 so late that the waves do not tell them.
+    #[test]
+    fn waves_that_no_chunk_explains_are_in_the_ideal() {
+        let of_worker = |worker: u64| {
+            let own = if worker == 0 { 16 } else { 12 };
+            (0..own).map(move |wave| {
+                let late = 15_000 * worker * (wave / 4 + 1) / 2;
+                request(wave * 100_500 + late, RequestOutcome::Answered)
+            })
         };
+        let requests: Vec<_> = (0..8).flat_map(of_worker).collect();
+        let recorded = Recorded::of(&requests, 9_000_000, &ProcessTree::default());
+        let pattern = recorded.pattern.as_ref().unwrap();
+        assert_eq!((pattern.at_once, pattern.waves_needed()), (8, 13));
+        assert_eq!(
+            (pattern.waves, pattern.chunk, pattern.is_clear),
+            (16, None, true)
+        );
+        let millis = Duration::from_millis;
+        let delay = Some(millis(100));
+        assert_eq!(recorded.ideal(millis(1_300), delay), millis(1_600));
+        // A server with a limit has more, and one without equal delays no such number.
+        assert_eq!(recorded.ideal(millis(5_000), delay), millis(5_000));
+        assert_eq!(recorded.ideal(millis(1_300), None), millis(1_300));
+    }
+
+    /// Two at a time in two waves, of which some are turned away.
+    #[test]
+    fn what_is_rejected_has_waves_of_the_server() {
         let seen = |second| {
             let outcomes = [RequestOutcome::Answered, second];
             let times = [0, 0, 100_500, 100_500];
             let all = times.into_iter().zip(outcomes.into_iter().cycle());
-            let requests: Vec<_> = all.map(at).collect();
+            let requests: Vec<_> =
+                all.map(|(at, outcome)| request(at, outcome)).collect();
             let tree = ProcessTree::default();
             let recorded = Recorded::of(&requests, 300_000, &tree);
             let pattern = recorded.pattern.unwrap();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use client_core::Report;
+use client_core::machine::activity::Activity;
 use serde::Serialize;
 
 /// Others matter from this share of the machine's CPUs on.
@@ -65,14 +66,25 @@ impl Conditions {
 
     /// `None` where the client and its server were not short of CPUs, or not because of others.
     pub(crate) fn busy(&self, report: &Report) -> Option<Busy> {
-        let (machine, elapsed) = (report.machine?, report.elapsed_s);
+        Busy::of(report.machine?, self.others_cpu_s?, report.elapsed_s)
+    }
+}
+
+impl Busy {
+    /// Of what the machine did in this time, and the CPU time of others in it; `None` where it
+    /// was not short of CPUs, or not because of others.
+    pub(crate) fn of(
+        machine: Activity,
+        others_cpu_s: f64,
+        elapsed_s: f64,
+    ) -> Option<Self> {
         let cpus = machine.cpus as f64;
-        let used = self.used_by_others(report)?;
+        let used = (others_cpu_s / elapsed_s).min(cpus);
         let is_short = match machine.cpu_pressure_s {
-            Some(waiting) => waiting >= SHARE_WAITING * elapsed,
-            None => machine.busy_s >= SHARE_BUSY * elapsed * cpus,
+            Some(waiting) => waiting >= SHARE_WAITING * elapsed_s,
+            None => machine.busy_s >= SHARE_BUSY * elapsed_s * cpus,
         };
         let is_busy = is_short && used >= SHARE_OF_CPUS * cpus;
-        is_busy.then_some(Busy { used, cpus: machine.cpus })
+        is_busy.then_some(Self { used, cpus: machine.cpus })
     }
 }

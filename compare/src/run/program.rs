@@ -4,17 +4,20 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use client_core::machine::usage::children_cpu_s;
+use client_core::machine::activity::Activity;
+use client_core::machine::usage::{Usage, children_cpu_s};
 use client_core::server::ServerSettings;
 use client_core::settings::layout::Layout;
 
 use super::interrupts;
 use super::progress::Progress;
 use super::runner::{POLL_INTERVAL, PROGRESS_INTERVAL, Runner};
+use crate::explain::overhead::others;
 use crate::foreign::{
     Ended, ForeignProcess, ForeignProgram, Recorded, RecordsClient, named,
 };
 use crate::result::comparison::Run;
+use crate::result::conditions::Busy;
 use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::{explain, problem};
 
@@ -70,6 +73,8 @@ impl Runner<'_> {
         let progress =
             Progress::of_program(&run.label, self.round, asked.get(), self.cli.json);
         let cpu_before_s = children_cpu_s();
+        let own_before_s = Usage::so_far().cpu_s;
+        let machine_before = Activity::so_far();
         let process = ForeignProcess::start(command, port)?;
         let (process, ended_by) =
             self.watch(process, asked, records_client.as_mut(), &progress)?;
@@ -77,6 +82,17 @@ impl Runner<'_> {
         progress.finish();
         let cpu_s =
             children_cpu_s().zip(cpu_before_s).map(|(now, before)| now - before);
+        let own_cpu_s = Usage::so_far().cpu_s.zip(own_before_s);
+        let own_cpu_s = own_cpu_s.map(|(now, before)| now - before);
+        let machine = Activity::so_far().zip(machine_before);
+        let machine = machine.map(|(now, before)| now.since(before));
+        let known_cpu_s = cpu_s.zip(own_cpu_s).map(|(cpu_s, own_s)| cpu_s + own_s);
+        // What it left running would be taken for others.
+        let busy = machine.zip(known_cpu_s).filter(|_| left_running == 0);
+        let busy = busy.and_then(|(machine, known_s)| {
+            let others_s = (machine.busy_s - known_s).max(0.0);
+            Busy::of(machine, others_s, took.as_secs_f64())
+        });
 
         let mut facts = ForeignRun {
             command: typed,
@@ -97,6 +113,8 @@ impl Runner<'_> {
             settled.map_err(|problem| records_problem = Some(problem)).ok()
         });
         facts.records_problem = records_problem;
+        let settings = self.server.settings();
+        let delay = settings.and_then(ServerSettings::equal_delay);
         if let Some((records, records_client)) = records.zip(records_client) {
             let recorded = Recorded::of(&records.requests, records.now_us, &tree);
             facts.count(&recorded.counts);
@@ -106,27 +124,27 @@ impl Runner<'_> {
             run.server = Some(recorded.counts);
             run.report =
                 recorded.report(&run.label, url.as_str(), asked, cpu_s, &tree);
+            if let Some(report) = &mut run.report {
+                let ideal = self.ideal_of_program(&report.layout);
+                let ideal = ideal.map(|ideal| recorded.ideal(ideal, delay));
+                report.ideal_s = ideal.map(|ideal| ideal.as_secs_f64());
+            }
             facts.pattern = recorded.pattern.map(Into::into);
             facts.has_gaps = records.left_out > 0;
             facts.elsewhere = records.elsewhere;
         }
         if let Some(report) = &mut run.report {
-            report.ideal_s = self
-                .ideal_of_program(&report.layout)
-                .map(|ideal| ideal.as_secs_f64());
             let printed = program.demonstration.printed(asked.get());
             (run.scaled_s, run.tutorial_s) =
                 self.beside_the_tutorial(report, printed);
         }
-        let settings = self.server.settings();
         let limit = settings.and_then(ServerSettings::limit);
-        let has_equal_waits =
-            settings.is_some_and(|settings| settings.equal_delay().is_some());
         run.why = explain::foreign::sentence(
             &facts,
             run.report.as_ref(),
             limit,
-            has_equal_waits,
+            delay.is_some(),
+            busy.map(|busy| others(busy, &run.conditions)),
         );
         run.program = Some(facts);
         Ok(())
