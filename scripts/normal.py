@@ -34,7 +34,7 @@ WRAPPED = [(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+", ""), (r"\s+", " ")]
 # tests of their own.
 DISTURBED = [
     (r"[;,；，] ?(?:# over (?:the|its) ideal|比理想多#|超出理想#)[^.。;；]*", ""),
-    (r"[;,；，] ?(?:# to start, not counted|启动用了#，不计在内)", ""),
+    (r"[;,；，] ?(?:# to start, not counted in its time|启动用了#，不计入用时)", ""),
     (r"Of \d+ runs, (?:an outlier|outliers):[^.]*\. ?|\d+次运行中的离群值：[^。]*。", ""),
     (r" from \d+ processes|，来自\d+个进程", ""),
     (r"keeps to its ideal up to \S+ requests?: only the waiting costs", "#"),

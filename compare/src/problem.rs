@@ -27,12 +27,15 @@ pub(crate) fn ended(status: ExitStatus) -> Localized {
 
 /// The same, of the text of its exit status, such as `exit status: 1`.
 pub(crate) fn ended_with(status: &str) -> Localized {
-    let zh = match status.split_once(": ") {
-        Some(("exit status" | "exit code", code)) => format!("退出状态为 {code}"),
-        Some(("signal", signal)) => format!("被信号 {signal} 终止"),
-        _ => format!("已结束（{status}）"),
-    };
-    Localized { en: format!("ended with {status}"), zh }
+    match status.split_once(": ") {
+        Some(("exit status" | "exit code", code)) => {
+            localized!("exited with status {code}", "退出状态为 {code}")
+        }
+        Some(("signal", signal)) => {
+            localized!("ended with signal: {signal}", "被信号 {signal} 终止")
+        }
+        _ => localized!("ended with {status}", "已结束（{status}）"),
+    }
 }
 
 /// In English, which programs read: for serde's `serialize_with`.
@@ -66,17 +69,17 @@ mod tests {
 
     #[test]
     fn how_a_program_ended_is_said_in_chinese_too() {
-        for (status, zh) in [
-            ("exit status: 1", "退出状态为 1"),
-            ("exit code: 3", "退出状态为 3"),
-            ("signal: 9 (SIGKILL)", "被信号 9 (SIGKILL) 终止"),
-            ("?", "已结束（?）"),
+        for (status, en, zh) in [
+            ("exit status: 1", "exited with status 1", "退出状态为 1"),
+            ("exit code: 3", "exited with status 3", "退出状态为 3"),
+            (
+                "signal: 9 (SIGKILL)",
+                "ended with signal: 9 (SIGKILL)",
+                "被信号 9 (SIGKILL) 终止",
+            ),
+            ("?", "ended with ?", "已结束（?）"),
         ] {
-            let ended = ended_with(status);
-            assert_eq!(
-                (ended.zh, ended.en),
-                (zh.to_owned(), format!("ended with {status}"))
-            );
+            assert_eq!(ended_with(status), Localized::new(en, zh));
         }
     }
 }

@@ -156,6 +156,10 @@ pub(crate) struct Cli {
     /// The programs to run after them.
     #[arg(skip)]
     pub(crate) programs: Vec<ForeignProgram>,
+
+    /// Which programs of --python cannot run here, and why.
+    #[arg(skip)]
+    pub(crate) left_out: Option<Localized>,
 }
 
 const EXIT_CODES: &str = "Exit status: 0 if all requests succeeded, 1 if something failed (the \

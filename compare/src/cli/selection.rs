@@ -15,9 +15,20 @@ impl Cli {
     ///
     /// There is nothing of a name that is asked for.
     pub(super) fn selected(
-        &self,
+        &mut self,
     ) -> Result<(Vec<ClientEntry>, Vec<ForeignProgram>), clap::Error> {
         let programs = self.foreign.programs()?;
+        for name in &mut self.only {
+            // That of its package, which `cargo run -p` takes.
+            let short = name
+                .strip_prefix("client-")
+                .filter(|short| CLIENTS.iter().any(|client| client.name == *short));
+            if let Some(short) = short
+                && !programs.iter().any(|program| program.name == *name)
+            {
+                *name = short.to_owned();
+            }
+        }
         let is_taken =
             |name: &str| programs.iter().any(|program| program.name == name);
         if let Some(name) =
@@ -82,9 +93,36 @@ impl Cli {
             self.python.names().into_iter().filter(is_wanted).map(str::to_owned);
         let names: Vec<_> = names.collect();
         if !names.is_empty() {
-            let programs = python::programs(&checkout::root(), &names)?;
+            let (programs, left_out) = python::programs(&checkout::root(), &names)?;
             self.programs.extend(programs);
+            self.left_out = left_out;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command;
+    use crate::client_spec::ClientSpec;
+
+    #[test]
+    fn a_client_may_be_named_as_its_package() {
+        let only = |names: &str, with: &[&str]| {
+            let words = [&["compare", "--only", names], with].concat();
+            let cli = Cli::read(&command().try_get_matches_from(words).unwrap());
+            cli.map(|cli| {
+                let clients = cli.clients.iter().map(ClientSpec::label);
+                let programs = cli.programs.iter().map(|own| own.name.clone());
+                clients.chain(programs).collect::<Vec<_>>()
+            })
+        };
+        let short = only("client-async,client-sync", &[]).unwrap();
+        assert_eq!(short, ["async", "sync"]);
+        assert!(only("client-fast", &[]).is_err());
+        assert!(only("client-sync,sync", &[]).is_err(), "that is one client");
+        let own = only("client-sync", &["--with", "client-sync=true {url}"]);
+        assert_eq!(own.unwrap(), ["client-sync"]);
     }
 }

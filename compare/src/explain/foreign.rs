@@ -81,18 +81,24 @@ fn number(program: &ForeignRun) -> Option<Localized> {
             "这个服务器不记录请求，所以无法得知程序是怎样等待的",
         ));
     };
+    let were = if asked == 1 { "was" } else { "were" };
+    let expected = format!("{asked} {were}");
     match received {
         0 if program.client.is_some() => {
             let name = program.client.as_deref().unwrap_or_default();
             Some(localized!(
-                "sent nothing under its name, which is in its URL (?client={name}), and was asked \
-                 for {asked} requests",
-                "没有以它的名字（URL 中的 ?client={name}）发出任何请求，而要求是 {asked} 个",
+                "sent no request under its name, which is in its URL (?client={name}); \
+                 {expected} expected",
+                "没有以它的名字（URL 中的 ?client={name}）发出任何请求，预期是 {asked} 个",
             ))
         }
+        0 if program.elsewhere.is_empty() => Some(localized!(
+            "sent no request to the server; {expected} expected",
+            "没有向服务器发出任何请求，预期是 {asked} 个",
+        )),
         0 => Some(localized!(
-            "sent nothing to this page, and was asked for {asked} requests",
-            "没有向这个页面发出任何请求，而要求是 {asked} 个",
+            "sent no request for this page; {expected} expected",
+            "没有请求这个页面，预期是 {asked} 个请求",
         )),
         _ if received < asked => {
             let fewer = asked - received;
@@ -204,7 +210,10 @@ fn gaps(
 fn start(program: &ForeignRun) -> Option<Localized> {
     let seconds = program.start_s.filter(|&start| start >= WORTH_A_WORD_S)?;
     let start = units::seconds(seconds);
-    Some(localized!("{start} to start, not counted", "启动用了 {start}，不计在内",))
+    Some(localized!(
+        "{start} to start, not counted in its time",
+        "启动用了 {start}，不计入用时",
+    ))
 }
 
 fn end(program: &ForeignRun) -> Option<Localized> {
@@ -229,16 +238,13 @@ fn end(program: &ForeignRun) -> Option<Localized> {
                 localized!("{ended} and printed nothing", "{ended_zh}，没有任何输出")
             } else {
                 let [shown, shown_zh] = if program.fails_as_it_is_to() {
-                    [
-                        ", which is what this program demonstrates",
-                        "，这正是它要演示的",
-                    ]
+                    [", as intended", "，符合预期"]
                 } else {
                     [""; 2]
                 };
                 localized!(
-                    "{ended}: {output}{shown}",
-                    "{ended_zh}：{output}{shown_zh}"
+                    "{ended} ({output}){shown}",
+                    "{ended_zh}（{output}）{shown_zh}"
                 )
             })
         }
@@ -256,5 +262,52 @@ fn left_running(program: &ForeignRun) -> Option<Localized> {
             "left {left} processes running, which were ended",
             "留下 {left} 个进程仍在运行，已被终止",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diagnosis::{Pattern, TimedRequest};
+    use serde_json::json;
+
+    use super::super::numbers;
+    use super::*;
+    use crate::result::report_with;
+
+    #[test]
+    fn what_is_over_the_ideal_is_that_of_a_busy_machine_where_it_was_one() {
+        let at = |number: u64| TimedRequest {
+            arrived_us: number * 101_000,
+            ended_us: number * 101_000 + 100_000,
+            connection: 0,
+            process: None,
+        };
+        let said = |requests: u64, elapsed_s: f64, others: Option<Localized>| {
+            let requests: Vec<_> = (0..requests).map(at).collect();
+            let pattern = Pattern::of(&requests).map(Into::into);
+            let program = ForeignRun { pattern, ..ForeignRun::default() };
+            let report = report_with(&json!({ "elapsed_s": elapsed_s }));
+            let Localized { en, zh } = gaps(&program, &report, others)?;
+            assert_eq!(numbers(&en), numbers(&zh), "{en}\n{zh}");
+            Some(en)
+        };
+        let others =
+            || Some(localized!("others used 2 CPUs", "其他程序用了 2 个 CPU"));
+        assert_eq!(said(10, 1.05, others()), None);
+        assert_eq!(
+            said(10, 1.387, None).unwrap(),
+            "387 ms over its ideal: from outside, compare cannot tell why"
+        );
+        assert_eq!(
+            said(10, 1.387, others()).unwrap(),
+            "387 ms over its ideal, while others used 2 CPUs"
+        );
+        let lag = "120 ms over its ideal, of which 120 ms between a response and the next \
+                   request, in all";
+        assert_eq!(said(200, 1.12, None).unwrap(), lag);
+        assert_eq!(
+            said(200, 1.12, others()).unwrap(),
+            format!("{lag}, while others used 2 CPUs")
+        );
     }
 }

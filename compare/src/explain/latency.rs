@@ -15,7 +15,7 @@ pub(crate) fn clocks(runs: &[Run]) -> Option<Localized> {
         Localized::new(
             "A client measures its time and its latencies itself; those of a program are \
              measured by the server, from the arrival of a request to its end.",
-            "客户端的用时和响应时间由它自己测量；程序的由服务器测量，从请求到达到它结束。",
+            "客户端的用时和响应时间由它自己测量；程序的由服务器测量，从请求到达服务器算起，到请求结束为止。",
         )
     })
 }

@@ -131,9 +131,9 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
         PartKind::Timer { waits } => {
             let each = time(part.seconds / waits);
             localized!(
-                "{seconds} of the server's timer, which rounds up ({each} in each of \
-                 {waits:.0} waves)",
-                "{seconds} 来自服务器的定时器，它向上取整（{waits:.0} 轮，每轮 {each}）",
+                "{seconds} of the server's timer, which fires about {each} late in each of \
+                 {waits:.0} waves",
+                "{seconds} 来自服务器定时器的精度（每轮约多等 {each}，共 {waits:.0} 轮）",
             )
         }
         PartKind::Cpu { client_us, server_us } => {
@@ -152,8 +152,8 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
             localized!(
                 "{seconds} of CPU time (each request takes {client_us:.0} µs of the \
                  client{en}, on {cpus})",
-                "{seconds} 的 CPU 时间（在 {cores} 个 CPU 上，每个请求用客户端 \
-                 {client_us:.0} µs{zh}）",
+                "{seconds} 花在 CPU 上（共 {cores} 个 CPU，每个请求占用客户端 \
+                 {client_us:.0} µs{zh} 的 CPU 时间）",
             )
         }
         PartKind::Steal => localized!(
@@ -196,7 +196,7 @@ fn what_starts(report: &Report) -> Localized {
         }
         WorkerKind::Runtime => localized!(
             "{runtimes} runtimes with an HTTP client each",
-            "{runtimes} 个运行时，每个带一个 HTTP 客户端",
+            " {runtimes} 个运行时，每个带一个 HTTP 客户端",
         ),
     }
 }
@@ -232,8 +232,8 @@ mod tests {
         let all = said(&[(0.11, timer), (0.2, cpu)], 0.1, None);
         assert_eq!(
             all.en,
-            "353 ms over the ideal: 110 ms of the server's timer, which rounds up \
-             (1.1 ms in each of 100 waves), 200 ms of CPU time (each request takes \
+            "353 ms over the ideal: 110 ms of the server's timer, which fires \
+             about 1.1 ms late in each of 100 waves, 200 ms of CPU time (each request takes \
              254 µs of the client and 182 µs of the server, on 2 CPUs), 100 ms unexplained"
         );
         let none = said(&[], 0.353, None);

@@ -224,7 +224,7 @@ mod tests {
         let status = Some("exit status: 3".to_owned());
         let received = Some(10);
         let fails = ForeignRun { status, received, ..ForeignRun::default() };
-        assert_eq!(said(fails.clone()), "ended with exit status: 3");
+        assert_eq!(said(fails.clone()), "exited with status 3");
         let more = ForeignRun { received: Some(12), ..fails.clone() };
         assert_eq!(said(more), "sent 12 for the 10 asked for");
         let ended_by = Some(EndedBy::Timeout);

@@ -36,7 +36,8 @@ pub(super) fn slots(
             localized!(
                 "{runtimes} runtimes with up to {most} requests in flight each, {slots} in all, \
                  for {lasts}",
-                "在 {lasts} 内 {runtimes} 个运行时，每个最多 {most} 个在途，共 {slots} 个",
+                "在 {lasts} 内由 {runtimes} 个运行时发送请求，每个最多 {most} 个在途，\
+                 共 {slots} 个",
             )
         }
     };
@@ -44,15 +45,16 @@ pub(super) fn slots(
         DelayKind::Takes(delay) if !delay.is_zero() => {
             let number = duration.as_nanos().div_ceil(delay.as_nanos());
             let delay = units::duration(delay);
-            let plural = if number == 1 { "" } else { "s" };
+            let (plural, each_zh) =
+                if number == 1 { ("", "") } else { ("s", "每轮 ") };
             localized!(
-                ": {number} wave{plural} of {delay}",
-                "：{number} 轮，每轮 {delay}",
+                ": ideally {number} wave{plural} of {delay}",
+                "：理想是 {number} 轮，{each_zh}{delay}",
             )
         }
         // It has any number of waves.
         DelayKind::Takes(_) => localized!("", ""),
-        other => other.sentence_part(),
+        other => other.sentence_part(usize::MAX),
     };
     let chunk = layout.chunk().get();
     let chunks = if chunk > 1 {
@@ -99,7 +101,7 @@ pub(super) fn sentence(
     };
     Some(localized!(
         "served {served} of {ideal}: {fewer} fewer{en}",
-        "{ideal} 个中完成了 {served} 个，少 {fewer} 个{zh}",
+        "实际完成 {served} 个，比理想的 {ideal} 个少 {fewer} 个{zh}",
     ))
 }
 
@@ -187,7 +189,7 @@ impl Losses {
             let gap = time(self.gap);
             reasons.push(localized!(
                 "the next request was sent {gap} later",
-                "隔 {gap} 才发出下一个请求",
+                "客户端隔 {gap} 才发出下一个请求",
             ));
         }
         if matters(self.start) {
@@ -284,11 +286,11 @@ mod tests {
         let sync = Layout::one_by_one(NonZeroUsize::MAX);
         assert_eq!(
             of(&sync, each),
-            "one request after another for 10 s: 4 waves of 3 s"
+            "one request after another for 10 s: ideally 4 waves of 3 s"
         );
         assert_eq!(
             of(&Layout::pool(NonZeroUsize::MAX, n(8), n(4)), each),
-            "8 requests in flight for 10 s: 4 waves of 3 s; chunks of 4 cost no time, since \
+            "8 requests in flight for 10 s: ideally 4 waves of 3 s; chunks of 4 cost no time, since \
              there is always another request"
         );
         let hybrid = Layout::partitioned(NonZeroUsize::MAX, n(2), Some(n(9)));

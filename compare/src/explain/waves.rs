@@ -19,17 +19,18 @@ pub(crate) enum DelayKind {
 
 impl DelayKind {
     /// What follows the number of waves, or the requests that are sent.
-    pub(super) fn sentence_part(self) -> Localized {
+    pub(super) fn sentence_part(self, waves: usize) -> Localized {
+        let each_zh = if waves == 1 { "" } else { "每轮 " };
         match self {
             Self::Takes(delay) => {
                 let delay = units::duration(delay);
-                localized!(" of {delay}", "，每轮 {delay}")
+                localized!(" of {delay}", "，{each_zh}{delay}")
             }
             Self::GivenUpAfter(timeout) => {
                 let timeout = units::duration(timeout);
                 localized!(
                     " of {timeout}, after which the requests time out",
-                    "，每轮 {timeout} 后超时",
+                    "，{each_zh}{timeout} 后超时",
                 )
             }
             Self::Varies => localized!(
@@ -60,7 +61,7 @@ pub(crate) fn waves(
 /// What the client sends, which its layout alone decides.
 fn sends(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
     let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
-    let delay = delay.sentence_part();
+    let delay = delay.sentence_part(count(layout));
     let Localized { en, zh } = match (layout.partitions(), chunk) {
         ([_], 1) if slots >= requests => localized!(
             "sends all {requests} requests at the same time",
@@ -99,7 +100,7 @@ pub(super) fn most_slots(layout: &Layout) -> usize {
 fn numbered(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
     let (slots, chunk) = (layout.concurrency().get(), layout.chunk().get());
     let number = count(layout);
-    let delay = delay.sentence_part();
+    let delay = delay.sentence_part(number);
     let total = format!("{}{}", units::count(number, "wave"), delay.en);
     let total_zh = format!("{number} 轮{}", delay.zh);
 
@@ -116,11 +117,12 @@ fn numbered(layout: &Layout, requests: usize, delay: DelayKind) -> Localized {
             "{requests} 个请求同时发出：{total_zh}",
         ),
         ([_], 1) => {
-            let last = units::count(requests - (number - 1) * slots, "request");
-            let last_zh = requests - (number - 1) * slots;
+            let rest = requests - (number - 1) * slots;
+            let last = units::count(rest, "request");
+            let only_zh = if rest < slots { "只有" } else { "有" };
             localized!(
                 "{slots} at a time: {total}, the last with {last}",
-                "同时最多 {slots} 个：{total_zh}，最后一轮 {last_zh} 个",
+                "同时最多 {slots} 个：{total_zh}，最后一轮{only_zh} {rest} 个请求",
             )
         }
         ([_], _) => {
@@ -170,7 +172,7 @@ mod tests {
         for layout in [Layout::one_by_one(one), Layout::queue(one, None)] {
             let said = waves(&layout, 1, each);
             assert_eq!(said.en, "one request: 1 wave of 100 ms");
-            assert_eq!(said.zh, "只有一个请求：1 轮，每轮 100 ms");
+            assert_eq!(said.zh, "只有一个请求：1 轮，100 ms");
         }
     }
 

@@ -292,6 +292,7 @@ mod tests {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            left_out: None,
             baseline: None,
             caveat: None,
         };

@@ -65,7 +65,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     PROGRAMS.iter().map(|program| program.name)
 }
 
-/// Those of `names` that can run here. Which cannot, for want of a package, is a warning.
+/// Those of `names` that can run here. Which cannot, for want of a package, is a warning, and a
+/// sentence to repeat below the table, minutes later.
 ///
 /// # Errors
 ///
@@ -73,7 +74,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn programs(
     root: &Path,
     names: &[String],
-) -> anyhow::Result<Vec<ForeignProgram>> {
+) -> anyhow::Result<(Vec<ForeignProgram>, Option<Localized>)> {
     let wanted =
         || PROGRAMS.iter().filter(|program| names.iter().any(|n| n == program.name));
     let mut packages: Vec<_> =
@@ -88,6 +89,7 @@ pub(crate) fn programs(
             .any(|package| python.missing.iter().any(|m| m == package))
     };
     let (here, left_out): (Vec<_>, Vec<_>) = wanted().partition(can_run);
+    let mut remark = None;
     if let Some(Localized { en, zh }) = python.shortage() {
         let left_out: Vec<_> = left_out.iter().map(|program| program.name).collect();
         let (names, names_zh) = (left_out.join(" and "), left_out.join("、"));
@@ -97,6 +99,14 @@ pub(crate) fn programs(
             bail!(localized!("--python: {en}", "--python：{zh}"));
         }
         warn(format_args!("compare: {said}"));
+        let (missing, missing_zh) =
+            (python.missing.join(" and "), python.missing.join("、"));
+        remark = Some(localized!(
+            "Left out {names}, for want of {missing}: cargo compare --python-setup \
+             installs what is missing.",
+            "略去 {names_zh}，因为没有安装 {missing_zh}：可用 cargo compare --python-setup \
+             安装。",
+        ));
     }
     let folder = root.join("python");
     let rows = here.into_iter().map(|program| {
@@ -107,7 +117,7 @@ pub(crate) fn programs(
         row.map(|row| row.demonstrating(program.demonstration))
             .map_err(anyhow::Error::new)
     });
-    rows.collect()
+    Ok((rows.collect::<anyhow::Result<_>>()?, remark))
 }
 
 #[cfg(test)]

@@ -42,6 +42,11 @@ pub(crate) struct Comparison {
     pub(crate) interrupted: bool,
     /// The clients that did not run because of that.
     pub(crate) not_run: Vec<String>,
+    /// Which programs of --python did not run, since they lack a package; in English for
+    /// programs.
+    #[serde(serialize_with = "in_english_if_any")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) left_out: Option<Localized>,
     /// The baseline of each row, if one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) baseline: Option<Origin>,

@@ -201,6 +201,7 @@ impl<'a> Runner<'a> {
             runs: Vec::new(),
             interrupted: false,
             not_run: Vec::new(),
+            left_out: self.cli.left_out.clone(),
             baseline: None,
             caveat: None,
         };

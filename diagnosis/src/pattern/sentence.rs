@@ -50,7 +50,7 @@ impl Pattern {
         if waves > needed {
             localized!(
                 "{at_once} at a time{each}{chunks}: {total} where {needed} would do",
-                "同时最多 {at_once} 个{each_zh}{chunks_zh}：{waves} 轮，而 {needed} 轮就够了",
+                "同时最多 {at_once} 个{each_zh}{chunks_zh}：用了 {waves} 轮，本来 {needed} 轮就够",
             )
         } else {
             localized!(
@@ -92,7 +92,7 @@ impl Pattern {
         let millis = units::millis(self.pause_us? as f64 / 1e3);
         Some(localized!(
             "{millis} ms between each response and the next request",
-            "每次收到响应后隔 {millis} ms 才发出下一个请求",
+            "每次收到响应后，程序隔 {millis} ms 才发出下一个请求",
         ))
     }
 

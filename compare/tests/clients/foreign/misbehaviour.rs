@@ -60,14 +60,14 @@ const CASES: &[Case] = &[
     Case {
         name: "nothing",
         text: "true",
-        says: &["sent nothing to this page, and was asked for 3 requests"],
+        says: &["sent no request to the server; 3 were expected"],
         ..CASE
     },
     Case {
         name: "other-path",
         text: "for i in 1 2 3; do curl -s {url}other; done",
         says: &[
-            "sent nothing",
+            "sent no request for this page; 3 were expected",
             "asked 3 times for something else, such as GET /other",
         ],
         ..CASE
@@ -75,28 +75,34 @@ const CASES: &[Case] = &[
     Case {
         name: "other-method",
         text: "curl -s -X POST {url}",
-        says: &["sent nothing", "asked once for something else, POST /"],
+        says: &[
+            "sent no request for this page",
+            "asked once for something else, POST /",
+        ],
         ..CASE
     },
     Case {
         name: "hangs",
         text: "exec sleep 1000",
         options: &["--with-timeout", "1s"],
-        says: &["sent nothing", "was ended after its time limit (--with-timeout)"],
+        says: &[
+            "sent no request to the server",
+            "was ended after its time limit (--with-timeout)",
+        ],
         ..CASE
     },
     Case {
         name: "crashes",
         text: "for i in 1 2 3; do curl -s {url}; done; echo oh dear >&2; echo; printf bye; exit 3",
         counts: [3, 3, 0, 0, 0],
-        says: &["ended with exit status: 3: oh dear"],
+        says: &["exited with status 3 (oh dear)"],
         ..CASE
     },
     Case {
         name: "is-silent",
         text: "for i in 1 2 3; do curl -s -o /dev/null {url}; done; exit 4",
         counts: [3, 3, 0, 0, 0],
-        says: &["ended with exit status: 4 and printed nothing"],
+        says: &["exited with status 4 and printed nothing"],
         ..CASE
     },
     Case {
@@ -124,7 +130,7 @@ const CASES: &[Case] = &[
         text: "for i in 1 2 3; do curl -s -m 0.5 {url}; done",
         options: &["--delay", "30s"],
         counts: [3, 0, 0, 0, 3],
-        says: &["3 aborted before the response", "ended with exit status: 28"],
+        says: &["3 aborted before the response", "exited with status 28"],
         ..CASE
     },
     Case {
@@ -240,7 +246,7 @@ fn of_a_long_output_nothing_reaches_the_terminal_that_moves_its_cursor() {
         assert_eq!(status.code(), Some(1));
         let shown = text_of(&stdout);
         let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(line.contains("ended with exit status: 1: "), "{shown}");
+        assert!(line.contains("exited with status 1 ("), "{shown}");
         assert!(shown.len() < 3_000, "{name}: {} bytes", shown.len());
         let moves = |c: char| c.is_control() && !['\n', '\t'].contains(&c);
         assert!(!shown.contains(moves), "{name}: {shown:?}");

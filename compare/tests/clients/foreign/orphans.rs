@@ -85,7 +85,7 @@ fn a_command_that_cannot_be_started_is_a_row_and_the_others_run() {
         ("absent", "gone: No such file"),
         ("plain", "plain: Permission denied"),
         ("empty", "empty: Exec format error"),
-        ("nothing", "sent nothing to this page, and was asked for 2 requests"),
+        ("nothing", "sent no request to the server; 2 were expected"),
     ] {
         ran.row(name).assert_says(why);
     }

@@ -79,7 +79,7 @@ fn a_server_that_does_not_tell_is_not_one_that_keeps_no_records() {
     for (question, answer_to_it, problem) in cases {
         let ran = run_at(&server(question, answer_to_it), "curl -s {url}");
         let row = ran.only();
-        row.assert_says("ended with exit status: 3: ");
+        row.assert_says("exited with status 3 (");
         row.assert_says("oh dear");
         assert_eq!(row.fact("status"), "exit status: 3");
         assert!(row.0["process_s"].as_f64().unwrap() > 0.0);

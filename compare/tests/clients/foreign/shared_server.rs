@@ -73,7 +73,7 @@ fn who_does_not_use_the_url_is_told_of_the_name_in_it() {
     let ran = run(&[&program], &["-n", "1", "--url", &server.url()]);
     assert_eq!(ran.only().counts(), [0; 5]);
     ran.only().assert_says(
-        "sent nothing under its name, which is in its URL (?client=mine)",
+        "sent no request under its name, which is in its URL (?client=mine)",
     );
     assert_eq!(ran.code, Some(1));
 }

@@ -252,7 +252,7 @@ fn a_comparison_shows_what_each_served_beside_its_ideal() {
     let table = text(&output.stdout);
     assert!(table.contains("requests    ideal throughput"), "{table}");
     assert!(
-        table.contains("one request after another for 500 ms: 5 waves"),
+        table.contains("one request after another for 500 ms: ideally 5 waves"),
         "{table}"
     );
     assert!(!table.contains("over ideal"), "{table}");
