@@ -119,7 +119,7 @@ test('in flight is all that has not ended, and names the part that is queued', a
   await shows(page, 'queued', '3');
   await shows(page, 'peak_in_flight', '2');
   assert.match(await page.textContent('.lane .main'), /^5 in flight, /);
-  assert.equal(await page.textContent('.lane .facts'), '0/5 succeeded, most served 2, 3 queued');
+  assert.equal(await page.textContent('.lane .facts'), '0 succeeded of 5 sent, most served 2, 3 queued');
   await page.click('#data summary');
   await page.waitForSelector('#data tbody td');
   const table = await page.$$eval('#data tr', ([head, row]) =>
@@ -247,6 +247,21 @@ test('programs without a name go by their User-Agent, and by their address if ne
   await closePage(page);
 });
 
+test('of the number of a run without a name, the last four digits are shown', async (t) => {
+  const server = await serve(t, '--delay', '1h');
+  const page = await open(server);
+  ask(t, server, { 'x-client': 'async', 'x-run': '2483228226' });
+  ask(t, server, { 'x-client': 'async', 'x-run': 'Anna 2483228226' });
+  await lanes(page, 2);
+  const runs = await page.$$eval('.lane .run', (all) => all.map((one) => one.textContent));
+  assert.deepEqual(runs, ['run 8226', 'Anna 2483228226']);
+  await page.click('#data summary');
+  await page.waitForSelector('#data tbody td');
+  const cells = await page.$$eval('#data tbody td:nth-child(2)', (all) => all.map((one) => one.textContent));
+  assert.deepEqual(cells, runs);
+  await closePage(page);
+});
+
 test('with a class of 30, time and ideal of each run stay in sight', async (t) => {
   const server = await serve(t, '--delay', '20ms');
   const names = Array.from({ length: 30 }, (_, i) => ['Anna', '小王', 'x'.repeat(40)][i % 3] + i).map(
@@ -274,14 +289,15 @@ test('with a class of 30, time and ideal of each run stay in sight', async (t) =
       for (const nth of [0, 15, 30]) {
         const lane = page.locator('.lane').nth(nth);
         await lane.evaluate((line) => line.scrollIntoView({ block: 'center' }));
-        const [time, ideal] = await page.$$eval('#columns span', ([, ...all]) =>
-          all.slice(0, 2).map((one) => {
+        const [time, ideal, succeeded] = await page.$$eval('#columns span', ([, ...all]) =>
+          all.map((one) => {
             const { top, bottom, left, right } = one.getBoundingClientRect();
             const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
             return { text: one.textContent, right, isSeen: seen === one };
           }),
         );
-        assert.deepEqual([time.text, ideal.text], ['time', 'ideal']);
+        const titles = [time, ideal, succeeded].map(({ text }) => text);
+        assert.deepEqual(titles, ['time', 'ideal', 'succeeded/sent']);
         assert.ok(time.isSeen && ideal.isSeen, `${what}, line ${nth}: the columns are out of sight`);
         const cells = await lane.evaluate((line) =>
           ['.main b', '.beside'].map((cell) => {

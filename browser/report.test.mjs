@@ -29,6 +29,8 @@ before(async () => {
   compare('plain.html', '-n', '20', '--delay', '20ms');
   compare('limited.html', '-n', '20', '--delay', '10ms', '--max-concurrent', '4', '--fail-rate', '0.2');
   compare('slow.html', '-n', '20', '--delay', '100ms', '--only', 'sync');
+  compare('chinese.html', '-n', '4', '--delay', '1ms', '--only', 'async', '--lang', 'zh-CN');
+  compare('repeated.html', '-n', '20', '--delay', '5ms', '--repeat', '3');
   compare('large.html', '-n', '1000', '--delay', '1ms');
 });
 
@@ -46,15 +48,19 @@ function clients() {
 /** Has `compare` write a page; that requests failed is no fault of it. */
 function compare(name, ...options) {
   const file = path.join(folder, name);
+  const language = options.includes('--lang') ? [] : ['--lang', 'en'];
   try {
-    execFileSync(program('compare'), [...options, '--html', file], { stdio: 'pipe' });
+    execFileSync(program('compare'), [...options, ...language, '--html', file], { stdio: 'pipe' });
   } catch (error) {
     assert.equal(error.status, 1, String(error.stderr));
   }
 }
 
-async function open(name, options) {
+/** Opens a page; with `chosen`, for a reader who chose that language before. */
+async function open(name, { chosen, ...options } = {}) {
   const page = await openPage(browser, options);
+  const choose = (language) => localStorage.setItem('three-seconds:language', JSON.stringify(language));
+  if (chosen) await page.addInitScript(choose, chosen);
   await page.goto(pathToFileURL(path.join(folder, name)).href);
   return page;
 }
@@ -77,8 +83,8 @@ const shown = (page) =>
 test('the page is whole, and axe-core finds no fault in any theme or language', async () => {
   for (const name of ['plain.html', 'limited.html', 'large.html']) {
     for (const dark of [false, true]) {
-      for (const language of ['en-US', 'zh-CN']) {
-        const page = await open(name, { dark, language });
+      for (const language of ['en', 'zh-CN']) {
+        const page = await open(name, { dark, chosen: language });
         const what = `${name}, ${dark ? 'dark' : 'light'}, ${language}`;
         assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS, what);
         assert.equal(await page.locator('#table tbody tr').count(), CLIENTS.length, what);
@@ -91,6 +97,22 @@ test('the page is whole, and axe-core finds no fault in any theme or language', 
       }
     }
   }
+});
+
+test('a page opens in the language it was made in, and a choice of the reader is kept', async () => {
+  const page = await open('chinese.html', { language: 'en-US' });
+  const heading = () => page.locator('h1').textContent();
+  assert.equal(await heading(), '等待的代价');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+  await page.locator('#language').click();
+  assert.equal(await heading(), 'What waiting costs');
+  await page.reload();
+  assert.equal(await heading(), 'What waiting costs');
+  await closePage(page);
+
+  const english = await open('plain.html', { language: 'zh-CN' });
+  assert.equal(await english.locator('h1').textContent(), 'What waiting costs');
+  await closePage(english);
 });
 
 test('the switches change theme and language', async () => {
@@ -259,11 +281,32 @@ test('in flight is what was sent and has not ended, and what the server served h
   await closePage(page);
 });
 
+test('the table is whole on a projector, and no title of it breaks at every character', async () => {
+  for (const width of [390, 1100, 1280, 1600]) {
+    for (const chosen of ['en', 'zh-CN']) {
+      const page = await open('repeated.html', { size: { width, height: 800 }, chosen });
+      const { hidden, lines } = await page.locator('#table .scroll').evaluate((box) => ({
+        hidden: box.scrollWidth - box.clientWidth,
+        lines: [...box.querySelectorAll('thead th')].map((title) => {
+          const range = document.createRange();
+          range.selectNodeContents(title);
+          return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+        }),
+      }));
+      const what = `${width}, ${chosen}`;
+      if (width >= 1100) assert.equal(hidden, 0, what);
+      assert.ok(Math.max(...lines) <= 2, `${what}: ${lines}`);
+      await picture(page, `report-table-${width}-${chosen}`, { fullPage: true });
+      await closePage(page);
+    }
+  }
+});
+
 test('it fits projectors and phones, and paper has it whole and light', async () => {
   for (const size of Object.keys(SIZES)) {
     for (const dark of [false, true]) {
-      for (const language of ['en-US', 'zh-CN']) {
-        const page = await open('limited.html', { size, dark, language });
+      for (const language of ['en', 'zh-CN']) {
+        const page = await open('limited.html', { size, dark, chosen: language });
         await assertFits(page, `${size}, ${language}`);
         await page.locator('#request').fill('3');
         for (const summary of await page.locator('summary').all()) await summary.click();
@@ -343,7 +386,9 @@ test('a run in which nothing was sent, and one without a report, have their plac
     for (const { id } of columns.slice(1)) second.values[id] = null;
   });
   assert.deepEqual(await page.locator('h3').allTextContents(), CLIENTS);
+  const { en: why } = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent).runs[1].why);
   assert.match(await page.locator('article').nth(1).innerText(), /it ended early/);
+  assert.ok((await page.locator('article').nth(1).innerText()).includes(why), why);
   await page.locator('#request').fill('2');
   assert.equal(await page.locator('.line').first().textContent(), 'Request 2 was not sent');
   await page.locator('summary').first().click();

@@ -16,8 +16,8 @@ test('both languages have the same words, of the same kind', () => {
   }
 });
 
-/** The same in both languages: names, and what a switch shows of the other language. */
-const UNTRANSLATED = ['title', 'worker', 'otherLanguage'];
+/** The same in both languages: names, a unit, and what a switch shows of the other language. */
+const UNTRANSLATED = ['title', 'worker', 'otherLanguage', 'ms'];
 const isChinese = (text) => /\p{Script=Han}/u.test(text);
 
 test('each word is translated, with the same numbers and with all of its values', () => {

@@ -91,7 +91,7 @@ async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     let http2 = localized!(
         "over HTTP/2 there is no task for each request, and so no runs on the live page,\n  \
          no quota per address, and no timeout for a response that is not read",
-        "HTTP/2 请求没有各自的任务，因此实时页面不显示各次运行，没有每个地址的配额，\n  \
+        "HTTP/2 请求没有各自的任务，因此实时网页不显示各次运行，没有每个地址的配额，\n  \
          客户端不读取某个响应时也没有超时",
     );
     let rest = localized!(

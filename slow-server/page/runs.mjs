@@ -24,8 +24,8 @@ export const due = (run) =>
 
 export const nameOf = (run) => (run.client === null ? words.others : run.client || words.unnamed);
 
-// Our own clients give a run without a name a number.
-const runName = (run) => (/^\d+$/.test(run) ? words.run(run) : run);
+// Our own clients give a run without a name a number at random, of which a few digits are enough.
+const runName = (run) => (/^\d+$/.test(run) ? words.run(run.slice(-4)) : run);
 
 /** Which of those of its client: its run, and its address where nothing else tells it apart. */
 export const runOf = ({ run, address }) =>
@@ -34,7 +34,7 @@ export const runOf = ({ run, address }) =>
 /** What the client says that all of its run should take. Only our own clients say so. */
 export const idealOf = ({ ideal_ms: ms }) => (ms === null ? words.unknown : seconds(ms));
 
-/** How many of its requests got the page. */
+/** How many of its requests got the page, of those sent so far. */
 export const answeredOf = ({ answered, received }) =>
   `${formatted(answered)}/${formatted(received)}`;
 

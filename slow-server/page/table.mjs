@@ -1,6 +1,6 @@
 // The runs as a table, for those who do not see the picture.
 
-import { age, idealOf, inFlight, nameOf } from './runs.mjs';
+import { age, idealOf, inFlight, nameOf, runOf } from './runs.mjs';
 import { $, figures, formatted, seconds, tableOf, texts, words } from './shared/page.mjs';
 
 let shownAt = -Infinity;
@@ -22,7 +22,7 @@ export function showTable(runs) {
     const counts = [inFlight(run), queued, peak_in_flight, received, answered, failed, rejected, aborted];
     return [
       nameOf(run),
-      [run.run, run.address].filter(Boolean).join(' '),
+      runOf(run),
       ...counts.map((count) => formatted(count)),
       seconds(age(run)),
       idealOf(run),

@@ -115,14 +115,19 @@ impl Timeline {
                 format!("{} {}", lane_name(report.lane_word()), row.lane)
             }
             RowName::Row(row) => {
-                format!("{} {}.{}", localized!("slot", "名额"), row.lane, row.slot)
+                format!("{} {}.{}", localized!("slot", "槽位"), row.lane, row.slot)
             }
             RowName::Many { lane: Some(lane), at_most } => {
-                localized!("{lane}: of {at_most}", "{lane}：共 {at_most}")
+                localized!("{lane}: {at_most} slots", "{lane}：{at_most} 槽位")
                     .to_string()
             }
+            RowName::Many { lane: None, at_most }
+                if report.layout.worker_kind() == WorkerKind::Thread =>
+            {
+                localized!("{at_most} threads", "{at_most} 个线程").to_string()
+            }
             RowName::Many { lane: None, at_most } => {
-                localized!("of {at_most}", "共 {at_most}").to_string()
+                localized!("{at_most} slots", "{at_most} 个槽位").to_string()
             }
         })?;
         match report.ideal_s {
@@ -367,8 +372,11 @@ fn shown(cell: Cell) -> (char, Style) {
 
 fn write_name(out: &mut impl Write, name: &str) -> io::Result<()> {
     // A Chinese character is two columns wide.
-    let width = NAME.saturating_sub(2 + name.width());
-    write!(out, "{:width$}{name}  ", "")
+    let width = name.width();
+    // A long name leaves one space behind it.
+    let gap = NAME.saturating_sub(width).clamp(1, 2);
+    let before = NAME.saturating_sub(width + gap);
+    write!(out, "{:before$}{name}{:gap$}", "", "")
 }
 
 /// What the rows do not show where they are folded.
@@ -507,8 +515,8 @@ mod tests {
         let lines: Vec<_> = picture.lines().collect();
         let half = "█".repeat(33) + &"▄".repeat(33);
         assert_eq!(lines[0], "sync: 100 requests, at most 100 in flight");
-        assert_eq!(lines[1], format!("    0: of 50  {half}"));
-        assert_eq!(lines[2], format!("    1: of 50  {half}"));
+        assert_eq!(lines[1], format!(" 0: 50 slots  {half}"));
+        assert_eq!(lines[2], format!(" 1: 50 slots  {half}"));
     }
 
     proptest! {

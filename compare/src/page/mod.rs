@@ -9,7 +9,7 @@ use client_core::model::ServerLimit;
 use client_core::outcome::report::{OutcomeRow, Report};
 use serde::Serialize;
 use slow_server::page_assets;
-use units::{Localized, localized};
+use units::{Language, Localized, localized};
 
 use crate::explain;
 use crate::result::comparison::{Comparison, Run};
@@ -54,6 +54,7 @@ pub(crate) fn html(comparison: &Comparison) -> io::Result<String> {
     let data = serde_json::to_string(&PageData::of(comparison))?;
     // The data last: what it holds is not looked at again.
     Ok(TEMPLATE
+        .replace("{{language}}", Language::current().code())
         .replace("{{nonce}}", &nonce()?)
         .replace("{{style}}", &STYLES.concat())
         .replace("{{script}}", &SCRIPTS.map(inlined).concat())

@@ -18,8 +18,8 @@ const viewOf = (run) => endOf(run) * 1.02;
 const longest = Math.max(0.001, ...drawn.map(endOf));
 const state = { until: longest * 1.02, time: longest * 1.02, speed: 1, chosen: null };
 const panels = drawn.map((run) => new Panel(run, choose));
-/** The element and the text of each run that is not drawn. */
-const problems = [];
+/** The element of each run that is not drawn, where its sentences stand alone. */
+const undrawn = [];
 let frame = null;
 let paintedWidth = null;
 
@@ -126,7 +126,7 @@ function show() {
     }),
   );
   for (const panel of panels) panel.showWords();
-  for (const [element, problem] of problems) element.textContent = translated(problem);
+  for (const [element, run] of undrawn) element.textContent = sentencesOf(run);
   $('table').replaceChildren(measuredTable(data));
   $('latency').replaceChildren(latencyTable(data));
   $('histograms').replaceChildren(...histograms(data));
@@ -134,6 +134,13 @@ function show() {
   showPlay();
   showChosen();
   repaint();
+}
+
+/** Why there is no picture of this run, and why it took as long as it did. */
+function sentencesOf(run) {
+  const why = translated(run.why);
+  const problem = run.problem ? translated(run.problem) : '';
+  return why.includes(problem) ? why : `${problem} ${why}`;
 }
 
 /** How the comparison was made, as far as it is known. */
@@ -187,9 +194,9 @@ $('pictures').replaceChildren(
   ...runs.map((run) => {
     const panel = panels.find((candidate) => candidate.run === run);
     if (panel) return panel.element;
-    const problem = make('p');
-    if (run.problem) problems.push([problem, run.problem]);
-    return make('article', { children: [make('h3', { text: run.client }), problem] });
+    const sentences = make('p');
+    undrawn.push([sentences, run]);
+    return make('article', { children: [make('h3', { text: run.client }), sentences] });
   }),
 );
 

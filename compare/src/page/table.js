@@ -2,17 +2,15 @@
 // and come with the data, as do their values.
 
 function measuredTable({ columns, runs }) {
-  const titled = columns.map(titleOf);
-  const rows = runs.map((run) => [
-    ...columns.map(({ id, format }) => cellOf(run.values[id], format)),
-    translated(run.why),
-  ]);
-  const table = tableOf(hasIdeal ? words.measured : words.measuredAlone, [...titled, ...texts(words.why)], rows);
-  for (const row of table.querySelectorAll('tr')) row.lastChild.className = 'sentence';
-  return scrollable(table);
+  const rows = runs.map((run) => columns.map(({ id, format }) => cellOf(run.values[id], format)));
+  return scrollable(tableOf(hasIdeal ? words.measured : words.measuredAlone, columns.map(titleOf), rows));
 }
 
-const titleOf = ({ title, format }) => ({ title: translated(title), isFigure: format !== 'text' });
+/** A title; no line ends between a number and its unit. */
+const titleOf = ({ title, format }) => ({
+  title: translated(title).replaceAll(/(?<=\d) /g, '\u00a0'),
+  isFigure: format !== 'text',
+});
 
 /** A value as its column has it shown: the rules are those of `Format` in columns.rs. */
 function cellOf(value, format) {

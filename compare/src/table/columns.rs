@@ -130,20 +130,20 @@ pub(crate) static COLUMNS: &[Column] = &[
     column(Latency, "answered", "succeeded", "成功", Number(0), |row| {
         Some((row.report()?.ok as f64).into())
     }),
-    column(Latency, "p50_ms", "p50 (ms)", "p50（毫秒）", Millis, |row| {
+    column(Latency, "p50_ms", "p50 (ms)", "p50（ms）", Millis, |row| {
         Some(row.latency()?.p50.into())
     }),
-    column(Latency, "p90_ms", "p90 (ms)", "p90（毫秒）", Millis, |row| {
+    column(Latency, "p90_ms", "p90 (ms)", "p90（ms）", Millis, |row| {
         Some(row.latency()?.p90.into())
     }),
-    column(Latency, "p99_ms", "p99 (ms)", "p99（毫秒）", Millis, |row| {
+    column(Latency, "p99_ms", "p99 (ms)", "p99（ms）", Millis, |row| {
         let is_enough = row.report()?.ok >= ENOUGH_FOR_P99;
         Some(row.latency().filter(|_| is_enough)?.p99.into())
     }),
-    column(Latency, "p99_9_ms", "p99.9 (ms)", "p99.9（毫秒）", Millis, |row| {
+    column(Latency, "p99_9_ms", "p99.9 (ms)", "p99.9（ms）", Millis, |row| {
         Some(row.latency()?.p99_9?.into())
     }),
-    column(Latency, "max_ms", "max (ms)", "最大（毫秒）", Millis, |row| {
+    column(Latency, "max_ms", "max (ms)", "最大（ms）", Millis, |row| {
         Some(row.latency()?.max.into())
     }),
 ];

@@ -62,7 +62,9 @@ export function remember(storage, key, value) {
 
 // Language and theme.
 
+// A choice goes first, then the language that a page was made in, if it was made for somebody.
 export let language = recall('localStorage', 'language');
+if (!(language in LANGUAGES)) language = document.documentElement.dataset.language;
 if (!(language in LANGUAGES)) language = /^zh/i.test(navigator.language) ? 'zh-CN' : 'en';
 export let words = LANGUAGES[language];
 

@@ -14,7 +14,7 @@ const WORDS = {
   toLight: ['Light', '浅色'],
   otherLanguage: ['简体中文', 'English'],
   s: ['s', '秒'],
-  ms: ['ms', '毫秒'],
+  ms: ['ms', 'ms'],
   client: ['client', '客户端'],
 
   // The live page: its counts and lanes.
@@ -43,9 +43,10 @@ const WORDS = {
   ],
   unknown: ['unknown', '未知'],
   facts: [
-    (answered, all, served) => `${answered}/${all} succeeded, most served ${served}`,
-    (answered, all, served) => `成功 ${answered}/${all}，最大并发 ${served}`,
+    (answered, sent, served) => `${answered} succeeded of ${sent} sent, most served ${served}`,
+    (answered, sent, served) => `已发出 ${sent} 个，成功 ${answered} 个，最大并发 ${served}`,
   ],
+  answeredOfSent: ['succeeded/sent', '成功/已发出'],
   factsFailed: [
     (count) => `, ${count} failed, rejected or aborted`,
     (count) => `，${count} 个失败、被拒绝或已断开`,
@@ -190,7 +191,7 @@ const WORDS = {
   ],
   legendNote: [
     'A request is in flight from sending to the end of its response; it is queued while the server holds it until a permit is free, and waiting during the server’s delay. The server reports how long each took, not when: the rest is drawn first, as client and network, and includes any lateness of a busy server. Where there are more requests than pixels, the height shows how many were in each state.',
-    '请求从发出到响应结束都是“在途”；服务器没有空闲名额时，请求“排队”；在服务器的延迟期间，请求“等待中”。服务器只给出各用了多久，不给出起止时刻：其余的时间画在最前面，算作“客户端与网络”，服务器繁忙造成的延误也在其中。请求多于像素时，用高度表示各种状态的请求各有多少。',
+    '请求从发出到响应结束都是“在途”；服务器没有空闲许可时，请求“排队”；在服务器的延迟期间，请求“等待中”。服务器只给出各用了多久，不给出起止时刻：其余的时间画在最前面，算作“客户端与网络”，服务器繁忙造成的延误也在其中。请求多于像素时，用高度表示各种状态的请求各有多少。',
   ],
   pictureOf: [
     (client, requests, rows) =>
@@ -233,7 +234,6 @@ const WORDS = {
   // The report: its tables.
   measured: ['Measured and ideal', '实测与理想'],
   measuredAlone: ['Measured', '实测'],
-  why: ['why', '原因'],
   peakNote: [
     '“Most served” is the server’s own count: the most requests that it served at the same time.',
     '“最大并发”由服务器计数：它同时处理的请求最多时有几个。',
@@ -249,7 +249,7 @@ const WORDS = {
   ],
   stepOf: [
     (from, to, n) => `${from} to ${to} ms: ${n}`,
-    (from, to, n) => `${from} 到 ${to} 毫秒：${n} 个`,
+    (from, to, n) => `${from} 到 ${to} ms：${n} 个`,
   ],
   dataOf: [(client) => `${client} as a table`, (client) => `${client} 的数据表`],
   eachRequest: [(client) => `Every request of ${client}`, (client) => `${client} 的每个请求`],

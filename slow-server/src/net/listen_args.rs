@@ -104,6 +104,13 @@ impl ListenArgs {
             NonZeroUsize::MIN => String::new(),
             several => format!(" --addresses {several}"),
         };
+        // The system has this sentence in English alone.
+        let error_zh = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "端口已被占用（Address already in use）".to_owned()
+            }
+            _ => error.to_string(),
+        };
         let mut page = next;
         if addr.ip().is_unspecified() {
             page.set_ip(Ipv4Addr::LOCALHOST.into());
@@ -114,8 +121,8 @@ impl ListenArgs {
              choose another one, and give it to the clients:\n  \
              cargo run -p {program} -- --addr {next}{addresses}\n  \
              cargo run -p client-async -- --url http://{page}",
-            "无法监听 {addr}：{error}。\n\
-             如果端口被别的程序占用（在 macOS 上，AirPlay 接收器占用 5000），\n\
+            "无法监听 {addr}：{error_zh}。\n\
+             如果端口被别的程序占用，例如 macOS 的隔空播放接收器（AirPlay Receiver）占用 5000，\n\
              请换一个端口，并告诉客户端：\n  \
              cargo run -p {program} -- --addr {next}{addresses}\n  \
              cargo run -p client-async -- --url http://{page}",

@@ -57,7 +57,7 @@ impl fmt::Display for Banner<'_> {
             line(out, &localized!("the teacher's token", "老师的令牌"), token)?;
         }
         let page = format!("http://{}/dashboard", self.here());
-        line(out, &localized!("live page", "实时页面"), page)
+        line(out, &localized!("live page", "实时网页"), page)
     }
 }
 
@@ -105,7 +105,7 @@ impl Banner<'_> {
             (self.config.limits.connections, slow_server::backlog());
         localized!(
             "at most {all}, and {backlog} more in the backlog",
-            "最多 {all} 个，backlog 另可容纳 {backlog} 个",
+            "最多 {all} 个，连接队列另可容纳 {backlog} 个",
         )
     }
 

@@ -62,6 +62,13 @@ fn a_port_in_use_is_refused_with_advice() {
         text.contains("AirPlay") && text.contains("--addr 127.0.0.1:"),
         "{text}"
     );
+    let (_, text) = refusal(&["--addr", &address, "--lang", "zh-CN"]);
+    for said in [
+        "端口已被占用（Address already in use）。",
+        "隔空播放接收器（AirPlay Receiver）",
+    ] {
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 /// An address for documents (RFC 5737), which no machine has.
@@ -194,5 +201,5 @@ fn the_banner_and_its_advice_are_in_the_language_of_the_system_or_that_asked_for
     assert!(lines[0].contains("正在监听 http://127.0.0.1:"), "{lines:?}");
     assert_eq!(lines[1], "  延迟                3s");
     assert_eq!(lines[2], "  并发上限            4（其余排队）");
-    assert!(lines[4].starts_with("  实时页面            http://"), "{lines:?}");
+    assert!(lines[4].starts_with("  实时网页            http://"), "{lines:?}");
 }
