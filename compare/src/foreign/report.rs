@@ -135,20 +135,22 @@ impl<'a> Recorded<'a> {
 
     /// The ideal time of a client that waits like this program. A layout has as few waves as
     /// there have to be for it, which takes `of_layout`; more were seen where one in flight
-    /// waited more often than the others and the chunks are not clear.
+    /// waited more often than the others and the chunks are not clear. `None` where it cannot be told
+    /// how it waited.
     pub(crate) fn ideal(
         &self,
         of_layout: Duration,
         delay: Option<Duration>,
-    ) -> Duration {
+    ) -> Option<Duration> {
+        let pattern = self.pattern.as_ref()?;
+        if !pattern.is_clear && pattern.at_once > 1 {
+            return None;
+        }
         let are_all_served = self.counts.answered == self.requests.len();
-        let pattern = self.pattern.as_ref().filter(|pattern| pattern.is_clear);
-        let (Some(pattern), Some(delay), true) = (pattern, delay, are_all_served)
-        else {
-            return of_layout;
-        };
+        let delay = delay.filter(|_| are_all_served && pattern.is_clear);
         let waves = u32::try_from(pattern.waves).unwrap_or(u32::MAX);
-        of_layout.max(delay.saturating_mul(waves))
+        let seen = delay.map(|delay| delay.saturating_mul(waves));
+        Some(seen.map_or(of_layout, |seen| of_layout.max(seen)))
     }
 
     /// The report on a program that was to send this many requests; `None` if none arrived.
@@ -346,10 +348,10 @@ mod tests {
         );
         let millis = Duration::from_millis;
         let delay = Some(millis(100));
-        assert_eq!(recorded.ideal(millis(1_300), delay), millis(1_600));
+        assert_eq!(recorded.ideal(millis(1_300), delay), Some(millis(1_600)));
         // A server with a limit has more, and one without equal delays no such number.
-        assert_eq!(recorded.ideal(millis(5_000), delay), millis(5_000));
-        assert_eq!(recorded.ideal(millis(1_300), None), millis(1_300));
+        assert_eq!(recorded.ideal(millis(5_000), delay), Some(millis(5_000)));
+        assert_eq!(recorded.ideal(millis(1_300), None), Some(millis(1_300)));
     }
 
     /// Two at a time in two waves, of which some are turned away.
@@ -363,8 +365,11 @@ mod tests {
                 all.map(|(at, outcome)| request(at, outcome)).collect();
             let tree = ProcessTree::default();
             let recorded = Recorded::of(&requests, 300_000, &tree);
+            let ideal = recorded.ideal(Duration::from_millis(200), None);
             let pattern = recorded.pattern.unwrap();
-            (pattern.at_once, pattern.waves, pattern.is_clear)
+            let is_clear = pattern.is_clear;
+            assert_eq!(ideal.is_some(), is_clear, "no ideal of what is unclear");
+            (pattern.at_once, pattern.waves, is_clear)
         };
         assert_eq!(seen(RequestOutcome::Answered), (2, 2, true));
         assert_eq!(seen(RequestOutcome::Rejected), (2, 2, false));

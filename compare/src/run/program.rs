@@ -126,7 +126,7 @@ impl Runner<'_> {
                 recorded.report(&run.label, url.as_str(), asked, cpu_s, &tree);
             if let Some(report) = &mut run.report {
                 let ideal = self.ideal_of_program(&report.layout);
-                let ideal = ideal.map(|ideal| recorded.ideal(ideal, delay));
+                let ideal = ideal.and_then(|ideal| recorded.ideal(ideal, delay));
                 report.ideal_s = ideal.map(|ideal| ideal.as_secs_f64());
             }
             facts.pattern = recorded.pattern.map(Into::into);

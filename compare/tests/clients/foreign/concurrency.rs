@@ -104,6 +104,9 @@ fn of_a_program_that_sends_at_a_rate_no_limit_is_claimed() {
     row.assert_says("whether one waited for the response to another cannot be told");
     row.assert_says("try a --delay longer than ");
     assert!(!row.why().contains("at a time"), "{}", row.why());
+    // Of unknown waits there is no ideal, nor a time at another delay.
+    assert_eq!(row.0["report"]["ideal_s"], json!(null), "{}", row.0);
+    assert_eq!(row.0["restated_s"], json!(null), "{}", row.0);
 }
 
 #[test]
