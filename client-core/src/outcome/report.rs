@@ -423,7 +423,7 @@ impl fmt::Display for Report {
             );
             let latency = localized!(
                 "Latency in ms: min {min}, p50 {p50}, p90 {p90}, p99 {p99}{en}, max {max}",
-                "响应时间（毫秒）：最小 {min}，p50 {p50}，p90 {p90}，p99 {p99}{zh}，最大 {max}",
+                "响应时间（ms）：最小 {min}，p50 {p50}，p90 {p90}，p99 {p99}{zh}，最大 {max}",
             );
             writeln!(out, "{latency}")?;
         }

@@ -46,7 +46,7 @@ const WORDS = {
     (answered, sent, served) => `${answered} succeeded of ${sent} sent, most served ${served}`,
     (answered, sent, served) => `已发出 ${sent} 个，成功 ${answered} 个，最大并发 ${served}`,
   ],
-  answeredOfSent: ['succeeded/sent', '成功/已发出'],
+  answeredOfSent: ['succeeded / sent', '成功 / 已发出'],
   factsFailed: [
     (count) => `, ${count} failed, rejected or aborted`,
     (count) => `，${count} 个失败、被拒绝或已断开`,
