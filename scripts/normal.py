@@ -37,8 +37,8 @@ DISTURBED = [
     (r"[;,；，] ?(?:# to start, not counted in its time|启动用了#，不计入用时)", ""),
     (r"Of \d+ runs, (?:an outlier|outliers):[^.]*\. ?|\d+次运行中的离群值：[^。]*。", ""),
     (r" from \d+ processes|，来自\d+个进程", ""),
-    (r"keeps to its ideal up to \S+ requests?: only the waiting costs", "#"),
-    (r"leaves its ideal at \S+ requests?", "#"),
+    (r"keeps to its ideal up to \S+ requests?: only waiting takes time", "#"),
+    (r"falls behind its ideal from \S+ requests? on", "#"),
     (r"直到[\d#]+个请求都与理想时间相符：只有等待花时间|从[\d#]+个请求起偏离理想时间", "#"),
 ]
 
