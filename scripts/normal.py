@@ -39,7 +39,7 @@ DISTURBED = [
     (r" from \d+ processes|，来自\d+个进程", ""),
     (r"keeps to its ideal up to \S+ requests?: only waiting takes time", "#"),
     (r"falls behind its ideal from \S+ requests? on", "#"),
-    (r"直到[\d#]+个请求都与理想时间相符：只有等待花时间|从[\d#]+个请求起偏离理想时间", "#"),
+    (r"直到[\d#]+个请求都与理想用时相符：只有等待花时间|从[\d#]+个请求起偏离理想用时", "#"),
 ]
 
 

@@ -35,7 +35,7 @@ IN_CHECK = [
 # that there is no network.
 ADDRESS = "192.168.1.20"
 AN_ADDRESS = r"http://(?!127\.|0\.)\d[\d.]+:5000"
-ON_NETWORK = rf"{AN_ADDRESS}(?:  (?:or|或) {AN_ADDRESS})*|this machine is on no network.*|本机现在没有.*"
+ON_NETWORK = rf"{AN_ADDRESS}(?:  (?:or|或) {AN_ADDRESS})*|this machine is on no network.*|本机没有连接网络.*"
 
 # A terminal of 80 columns without colours, whatever this one is.
 UNSET = {"CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "LANGUAGE", "RUST_LOG", "SLOW_SERVER_TOKEN"}

@@ -60,7 +60,7 @@ impl ClientArgs for Threads {
 /// The options of `client-async`.
 #[derive(Debug, Args)]
 pub struct Async {
-    /// Most requests in flight; with --duration, all means 100
+    /// At most this many requests in flight; with --duration, all means 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     /// Threads that run the tasks; the default is the number of CPUs
@@ -93,7 +93,7 @@ pub struct Hybrid {
     /// Single-threaded runtimes; the default is the number of CPUs
     #[arg(long, value_name = "N", value_parser = limits::runtimes, default_value_t = machine::cpus())]
     pub runtimes: NonZeroUsize,
-    /// Most requests in flight; with --duration, all means 100
+    /// At most this many requests in flight; with --duration, all means 100
     #[arg(short, long, value_name = "N", default_value = "all", value_parser = limits::concurrency)]
     pub concurrency: NonZeroUsize,
     #[command(flatten)]

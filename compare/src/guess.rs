@@ -22,7 +22,7 @@ impl Guesses {
         }
         Err(localized!(
             "--predict asks for your guesses, so it needs a terminal",
-            "--predict 要询问你的猜测，所以需要终端",
+            "--predict 要你输入猜测，所以需要终端",
         ))
     }
 
@@ -106,7 +106,7 @@ fn verdict(guess: f64, measured: f64) -> (bool, Localized) {
                 false,
                 localized!(
                     "{times:.1} times too short",
-                    "猜短了，实际是它的 {times:.1} 倍"
+                    "猜短了，实际是所猜的 {times:.1} 倍"
                 ),
             )
         }

@@ -164,8 +164,9 @@ fn page_for(cli: &Cli) -> anyhow::Result<Option<AtomicFile>> {
     anyhow::ensure!(
         cli.requests.get() <= most,
         localized!(
-            "a page holds at most {most} requests of each client: take fewer (-n), or --json",
-            "一个页面最多容纳每个客户端 {most} 个请求：请减少请求（-n），或用 --json",
+            "a page holds at most {most} requests of each client: send fewer (-n), or use \
+             --json",
+            "每个客户端在页面上最多 {most} 个请求：请减少请求（-n），或用 --json",
         )
     );
     AtomicFile::check(path).map(Some)

@@ -29,7 +29,7 @@ pub(crate) fn ended(status: ExitStatus) -> Localized {
 pub(crate) fn ended_with(status: &str) -> Localized {
     match status.split_once(": ") {
         Some(("exit status" | "exit code", code)) => {
-            localized!("exited with status {code}", "退出状态为 {code}")
+            localized!("exited with status {code}", "以退出码 {code} 结束")
         }
         Some(("signal", signal)) => {
             localized!("ended with signal: {signal}", "被信号 {signal} 终止")
@@ -70,8 +70,8 @@ mod tests {
     #[test]
     fn how_a_program_ended_is_said_in_chinese_too() {
         for (status, en, zh) in [
-            ("exit status: 1", "exited with status 1", "退出状态为 1"),
-            ("exit code: 3", "exited with status 3", "退出状态为 3"),
+            ("exit status: 1", "exited with status 1", "以退出码 1 结束"),
+            ("exit code: 3", "exited with status 3", "以退出码 3 结束"),
             (
                 "signal: 9 (SIGKILL)",
                 "ended with signal: 9 (SIGKILL)",

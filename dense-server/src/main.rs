@@ -27,10 +27,10 @@ use units::{LanguageArgs, localized};
 
 use crate::http2::BareH2;
 
-/// Serve a page that takes three seconds to millions of requests over HTTP/2
+/// Serve millions of requests over HTTP/2 with a page that takes three seconds
 ///
-/// The page has the delays, failures and counts of slow-server, in a fifth of the memory. It
-/// is served on this machine alone.
+/// It has the delays, failures and counts of slow-server, in a fifth of the memory. It listens
+/// on this machine alone.
 #[derive(Debug, Parser)]
 #[command(name = "dense-server", version, max_term_width = 80)]
 struct Cli {
@@ -59,10 +59,10 @@ fn run(Cli { listen, language: _, config }: Cli) -> anyhow::Result<()> {
     ensure!(
         ip.is_loopback(),
         localized!(
-            "there is no token here, so it listens on this machine alone, not on {ip}.\n\
+            "it has no token, so it listens on this machine alone, not on {ip}.\n\
              For a class on one network:\n  cargo run -p slow-server -- --lan",
-            "这里没有令牌，因此只在本机监听，不能监听 {ip}。\n\
-             供同一网络的课堂使用：\n  cargo run -p slow-server -- --lan",
+            "本程序没有令牌机制，因此只在本机监听，不能监听 {ip}。\n\
+             供同一网络中的全班使用：\n  cargo run -p slow-server -- --lan",
         )
     );
     slow_server::start_logs();

@@ -64,15 +64,15 @@ pub fn reason(
             "{asked} 个请求发出 {arrived} 个之后，程序就正常退出了，没有等待已经启动的任务：其余的请求根本没有发出。",
         ),
         Mistake::LeftTooEarly if unseen > 0 => localized!(
-            "The program exited without an error after {shown} of {asked} results: {unseen} more \
-             responses had been sent, and {abandoned} of its {arrived} requests were still in flight. \
+            "The program exited without an error after {shown} of {asked} results: the server \
+             had sent {unseen} more, with {abandoned} of {arrived} requests still in flight. \
              Everything that is started has to be awaited.",
             "程序正常退出，{asked} 个结果只显示了 {shown} 个：另有 {unseen} 个响应已经发出，{arrived} 个请求中还有 {abandoned} 个在途。启动的任务必须全部等待。",
         ),
         Mistake::LeftTooEarly => localized!(
-            "The program exited without an error while {abandoned} of its {arrived} requests were \
-             still in flight. Everything that is started has to be awaited; sleeping for a guessed \
-             time is not enough.",
+            "The program exited without an error with {abandoned} of its {arrived} requests \
+             still in flight. Everything that is started has to be awaited; sleeping for a \
+             guessed time is not enough.",
             "程序正常退出时，它的 {arrived} 个请求中还有 {abandoned} 个在途。启动的任务必须全部等待，只 sleep 一段估计的时间是不够的。",
         ),
         Mistake::NothingSent if runs_beside(seen) => localized!(
@@ -95,7 +95,7 @@ pub fn reason(
             "到达了 {arrived} 个请求，应为 {asked} 个。",
         ),
         Mistake::TooFewRequests => localized!(
-            "Only {arrived} requests arrived instead of {asked}.",
+            "Only {arrived} of {asked} requests arrived.",
             "只到达了 {arrived} 个请求，应为 {asked} 个。",
         ),
         Mistake::BlockedThread => localized!(
@@ -109,15 +109,16 @@ pub fn reason(
             "同时最多只有 {peak} 个请求到达，而且它们在途期间，运行时上的其他任务都得不到执行，连 tick 也停了：每个调用都阻塞了一个线程。",
         ),
         Mistake::NoTicks => localized!(
-            "The program printed no line `tick`: the spinner has to turn while the requests are in \
-             flight.",
+            "The program printed no `tick` line: the spinner has to turn while the requests \
+             are in flight.",
             "程序一行 tick 也没有打印：请求在途期间，进度指示应当一直转动。",
         ),
         Mistake::LockAcrossAwait => localized!(
-            "The program announced {announced} requests, but had at most {peak} in flight: the \
-             others wait for something that these hold, such as a lock or a permit that is held \
-             across an .await.",
-            "程序已经宣布了 {announced} 个请求，但最多只有 {peak} 个在途：其余的在等它们持有的东西，比如跨越 .await 持有的锁或许可。",
+            "The program announced {announced} requests, but had at most {peak} in flight: \
+             the others waited for something held by those in flight, such as a lock or a \
+             permit that is held across an .await.",
+            "按程序的输出，已经开始了 {announced} 个请求，但最多只有 {peak} 个在途：\
+             其余的在等它们持有的东西，比如跨越 .await 持有的锁或许可。",
         ),
         Mistake::ServerBottleneck => localized!(
             "The client sent {arrived} requests, and the server queued {queued} of them: it serves \
@@ -128,7 +129,9 @@ pub fn reason(
             "The program announced {announced} requests before the first response, but they \
              arrived one after another: creating a future does not start it. It runs when it is \
              awaited, spawned or joined with others.",
-            "第一个响应到来之前，程序已经宣布了 {announced} 个请求，它们却逐个到达：创建 Future 并不会让它开始执行。要等到 .await、spawn 或与其他 Future 一起 join 时，它才会执行。",
+            "第一个响应到来之前，按程序的输出已经开始了 {announced} 个请求，它们却逐个到达：\
+             创建 Future 并不会让它开始执行。\
+             要等到 .await、spawn 或与其他 Future 一起 join 时，它才会执行。",
         ),
         Mistake::OneByOne => localized!(
             "The requests arrived one after another: each was sent after the response to the one \
@@ -153,8 +156,8 @@ pub fn reason(
             "程序用了 {rounds} 轮，其实 {needed} 轮就够：到了最后，有的线程已经空闲，有的还有好几个请求要发。",
         ),
         Mistake::WaitsForEver => localized!(
-            "One response never comes. The program still waited for it 3 s after all others, and \
-             was stopped.",
+            "One response never came. The program was still waiting for it 3 s after all the \
+             others, and was stopped.",
             "有一个响应永远不会到来。其余的都到了之后又过了 3 秒，程序仍在等它，于是被终止。",
         ),
         Mistake::DoesNotEnd => localized!(
@@ -163,13 +166,13 @@ pub fn reason(
             "程序没有自行退出，被终止了。{asked} 个请求它发出了 {arrived} 个。",
         ),
         Mistake::OneFailureEndsAll if seen.gave_up_silent => localized!(
-            "One response never came, and the program lost others with it: {answered} pages came, \
-             and {shown} results were shown.",
+            "One response never came, and the program lost others with it: it got {answered} \
+             pages, and showed {shown}.",
             "有一个响应始终没有到来，程序把其他响应也一起丢掉了：得到了 {answered} 个页面，只显示了 {shown} 个结果。",
         ),
         Mistake::OneFailureEndsAll => localized!(
-            "One request failed, and the program lost others with it: the server sent {answered} \
-             pages, and {shown} results were shown.",
+            "One request failed, and the program lost others with it: the server sent \
+             {answered} pages, and the program showed {shown}.",
             "有一个请求失败了，程序把其他请求的结果也一起丢掉了：服务器返回了 {answered} 个页面，只显示了 {shown} 个结果。",
         ),
         Mistake::StatusIgnored => localized!(
@@ -179,13 +182,13 @@ pub fn reason(
             "服务器对一个请求返回了 503，程序却把它的正文当作页面显示：无论状态码是什么，send() 都返回 Ok。error_for_status() 会把它变成 Err。",
         ),
         Mistake::FailureHidden if seen.gave_up_silent => localized!(
-            "One response never came, and the program does not say so: the output shows {shown} \
-             pages, and not that one is missing.",
+            "One response never came, and the program does not say so: the output shows \
+             {shown} pages, but not that one is missing.",
             "有一个响应始终没有到来，程序却没有说明：从输出的 {shown} 个页面看不出少了一个。",
         ),
         Mistake::FailureHidden => localized!(
             "The server responded to one request with a 503, and the program does not say so: the \
-             output shows {shown} pages, and not that one is missing.",
+             output shows {shown} pages, but not that one is missing.",
             "服务器对一个请求返回了 503，程序却没有说明：从输出的 {shown} 个页面看不出少了一个。",
         ),
         Mistake::Failed => localized!(
@@ -208,7 +211,7 @@ pub fn reason(
             "{arrived} 个请求用了 {connections} 个连接，而最多只有 {peak} 个在途：连接属于客户端，每新建一个客户端都要重新建立连接。",
         ),
         Mistake::LeftRunning => localized!(
-            "The program left {orphans} processes running when it exited; they were stopped too.",
+            "The program exited with {orphans} of its processes still running (now stopped).",
             "程序退出时还留下 {orphans} 个进程在运行，它们也被终止了。",
         ),
     }

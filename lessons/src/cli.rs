@@ -10,7 +10,7 @@ use units::Language;
 ///
 /// Each exercise is a small program that waits in the wrong way. Fix it in any editor; `check`
 /// runs it against a slow server, says what the server saw, draws it, and names the mistake.
-/// Without a command, this says what to do next.
+/// Without a command, `cargo lesson` says what to do next.
 #[derive(Debug, Parser)]
 #[command(name = "lesson", bin_name = "cargo lesson", version, max_term_width = 80)]
 #[command(after_help = EXIT_CODES)]
@@ -26,13 +26,19 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "DIR", env = "LESSON_PACK")]
     pub(crate) pack: Option<PathBuf>,
 
-    /// Folder of your files, with a folder in it for each pack [default: my-lessons]
+    /// Folder for your files, with a subfolder for each pack [default: my-lessons]
     #[arg(long, global = true, value_name = "DIR", env = "LESSON_DIR")]
     pub(crate) dir: Option<PathBuf>,
 }
 
 fn number(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "write the number of an exercise, such as 4".to_owned())
+    text.parse().map_err(|_| {
+        units::localized!(
+            "write the number of an exercise, such as 4",
+            "请写练习的编号，例如 4",
+        )
+        .to_string()
+    })
 }
 
 /// A command.
@@ -44,7 +50,7 @@ pub(crate) enum Command {
         #[arg(long)]
         by_section: bool,
     },
-    /// Run your program against a slow server, and say what it saw
+    /// Run your program against a slow server, and say what the server saw
     Check {
         /// Exercise; the default is the first that is not solved
         #[arg(value_parser = number)]
@@ -96,8 +102,8 @@ pub(crate) enum Command {
     },
     /// Run a small program for a section of the tutorial, and say what Python does
     Show {
-        /// Section, such as 3.1, or name of a show; the default lists them. For a section without
-        /// a show, its exercises and its client are named
+        /// Section, such as 3.1, or name of a show; without it, all shows are listed. For a
+        /// section without a show, its exercises and its client are listed
         which: Option<String>,
     },
     /// Commands for teachers
@@ -133,9 +139,9 @@ pub(crate) enum ClassCommand {
     },
 }
 
-const EXIT_CODES: &str = "Exit status: 0 if it is done, and correct where something was checked; \
-    1 if it is not correct yet, or something failed; 2 for wrong usage; 130 after Ctrl-C. That of \
-    run is your program's.";
+const EXIT_CODES: &str = "Exit status: 0 if the command succeeded, and what it checked is \
+    correct; 1 if that is not correct yet, or something failed; 2 for wrong usage; 130 after \
+    Ctrl-C. The exit status of run is that of your program.";
 
 impl Command {
     /// The number of the exercise that was asked for.

@@ -19,7 +19,7 @@ pub struct Config {
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = units::parse_duration)]
     pub delay: Duration,
 
-    /// Add between 0 and this to each delay, as --seed decides
+    /// Add a time between 0 and this to each delay, as --seed decides
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = units::parse_duration)]
     pub jitter: Duration,
 
@@ -31,7 +31,7 @@ pub struct Config {
     #[arg(long, value_name = "N", default_value = "0")]
     pub seed: u64,
 
-    /// Serve at most N requests at a time; 1 is the tutorial's server without threads
+    /// Serve at most N requests at a time; 1 is like the tutorial's server without threads
     /// [default: no limit]
     #[arg(long, value_name = "N", value_parser = units::parse_count)]
     pub max_concurrent: Option<NonZeroUsize>,

@@ -31,8 +31,8 @@ impl AtomicFile {
         };
         if path == Path::new("-") {
             bail!(localized!(
-                "- would be standard output, which the report goes to; write the name of a \
-                 file (one that is named - is ./-)",
+                "- would be standard output, where the report goes; write the name of a file \
+                 (for a file named -, write ./-)",
                 "- 表示标准输出，而报告就在那里；请写文件名（名为 - 的文件写作 ./-）",
             ));
         }

@@ -206,7 +206,7 @@ impl Timeline {
             )?;
         } else {
             let untold = localized!(
-                "The server did not say what it did with each request.",
+                "The server did not report what it did with each request.",
                 "服务器没有说明它怎样处理每个请求。",
             );
             writeln!(

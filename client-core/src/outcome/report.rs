@@ -289,7 +289,7 @@ impl Report {
             )
         } else {
             Localized::new(
-                "their connections ended, or took no more requests, before the response",
+                "the connection ended, or took no more requests, before the response",
                 "响应到达之前，连接断开了或不再接受新请求",
             )
         })
@@ -313,11 +313,11 @@ impl Report {
             ),
             (Some(ideal), None) => localized!(
                 "Cost time: {elapsed}, run incomplete  (ideal for all {ideal})",
-                "用时：{elapsed}，没有等完全部请求  （全部的理想 {ideal}）",
+                "用时：{elapsed}，运行不完整  （全部请求的理想用时 {ideal}）",
             ),
             _ => localized!(
-                "Cost time: {elapsed}  (ideal unknown: the server does not tell all delays)",
-                "用时：{elapsed}  （理想未知：服务器没有说明全部延迟）",
+                "Cost time: {elapsed}  (ideal unknown: the server does not report all delays)",
+                "用时：{elapsed}  （理想用时未知：服务器没有说明全部延迟）",
             ),
         };
         writeln!(out, "{cost}")
@@ -401,8 +401,9 @@ impl fmt::Display for Report {
         if let Some(assumed) = self.assumed_delay_ms {
             let each = units::seconds(assumed / 1e3);
             let assumed = localized!(
-                "The ideal assumes that each response takes {each} and waits for no other.",
-                "理想时间假定每个响应用时 {each}，且互不等待。",
+                "The ideal assumes that each response takes {each}, independently of the \
+                 others.",
+                "理想用时假定每个响应用时 {each}，且互不等待。",
             );
             writeln!(out, "{assumed}")?;
         }
@@ -531,7 +532,7 @@ pub(crate) mod tests {
             "1 sent again: this server closes idle connections without notice";
         assert_eq!(said(&retried).unwrap(), kept);
 
-        let ended = "1 sent again: their connections ended, or took no more requests, before the response";
+        let ended = "1 sent again: the connection ended, or took no more requests, before the response";
         let transport = Some(Transport::H2);
         let unkept = Report { transport, ..retried };
         assert_eq!(said(&unkept).unwrap(), ended);

@@ -28,13 +28,13 @@ impl Report {
         let [elapsed, duration] = [self.elapsed_s, duration_s].map(units::seconds);
         let cost = if self.is_cut_short() {
             localized!(
-                "Cost time: {elapsed}, stopped before {duration} were over",
+                "Cost time: {elapsed}, stopped before {duration} had passed",
                 "用时：{elapsed}，未满 {duration} 就中止了",
             )
         } else {
             localized!(
-                "Cost time: {elapsed}  (requests were begun for {duration})",
-                "用时：{elapsed}  （发出请求的时间为 {duration}）",
+                "Cost time: {elapsed}  (requests were sent for {duration})",
+                "用时：{elapsed}  （持续发出请求 {duration}）",
             )
         };
         writeln!(out, "{cost}")?;
@@ -42,8 +42,8 @@ impl Report {
         let served = self.ok;
         let served = match self.ideal_requests {
             Some(ideal) if self.is_cut_short() => localized!(
-                "Served {served}, {rate:.1} per second  (ideal for all of the time {ideal})",
-                "完成 {served} 个，每秒 {rate:.1} 个  （全程的理想 {ideal} 个）",
+                "Served {served}, {rate:.1} per second  (ideal for the whole time {ideal})",
+                "完成 {served} 个，每秒 {rate:.1} 个  （若运行完整，理想 {ideal} 个）",
             ),
             Some(ideal) => localized!(
                 "Served {served} of {ideal} ideal, {rate:.1} per second",
@@ -74,7 +74,7 @@ mod tests {
     fn what_was_served_stands_beside_its_ideal() {
         let said = five(1.0, Some(6)).to_string();
         assert!(said.contains("Served 5 of 6 ideal, 5.0 per second\n"), "{said}");
-        assert!(said.contains("(requests were begun for 1.000 s)"), "{said}");
+        assert!(said.contains("(requests were sent for 1.000 s)"), "{said}");
         let unknown = five(1.0, None).to_string();
         assert!(
             unknown.contains("Served 5, 5.0 per second  (no ideal"),
@@ -88,8 +88,8 @@ mod tests {
         assert!(whole.is_whole() && !whole.was_stopped());
         assert!(!cut.is_whole() && cut.was_stopped());
         let said = cut.to_string();
-        assert!(said.contains("stopped before 2.000 s were over"), "{said}");
-        assert!(said.contains("(ideal for all of the time 10)"), "{said}");
+        assert!(said.contains("stopped before 2.000 s had passed"), "{said}");
+        assert!(said.contains("(ideal for the whole time 10)"), "{said}");
         // It says what it served, and its time is none that it should have kept to.
         assert_eq!(whole.overhead_s(), None);
     }

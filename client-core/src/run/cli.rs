@@ -35,8 +35,9 @@ pub struct CommonArgs {
     #[arg(short = 'n', long, value_name = "N", default_value = "5", value_parser = requests)]
     pub requests: NonZeroUsize,
 
-    /// Send requests for this long instead of a fixed number, then wait for those in flight. The
-    /// ideal is the number that would succeed in that time if nothing but the delay took time
+    /// Send requests for this long, instead of a fixed number of them, then wait for those in
+    /// flight. The ideal is the number that would succeed in that time if nothing but the
+    /// delay took time
     #[arg(long, value_name = "TIME", conflicts_with = "requests", value_parser = duration)]
     pub duration: Option<Duration>,
 
@@ -69,7 +70,7 @@ pub struct CommonArgs {
     #[arg(long)]
     pub i_may_load_this_server: bool,
 
-    /// Record every outcome even above 100,000 requests [default: totals only]
+    /// Record every outcome even above 100,000 requests [default: above that, only totals]
     #[arg(long)]
     pub keep_outcomes: bool,
 
@@ -162,7 +163,7 @@ pub fn parse_url(text: &str) -> Result<Url, Localized> {
 pub fn timeout(text: &str) -> Result<Duration, Localized> {
     match parse_duration(text)? {
         none if none.is_zero() => {
-            Err(localized!("write more than 0s", "必须大于 0s"))
+            Err(localized!("write a time above 0s", "必须大于 0s"))
         }
         some => Ok(some),
     }

@@ -16,8 +16,8 @@ const MAX_ELSEWHERE: usize = 200;
 pub enum Refused {
     /// Reports are shown to others, and a URL is in each.
     #[error("{}", localized!(
-        "--url has a user name or a password in it, and reports show the URL: give it \
-         without them. Pages that ask for a password can't be fetched",
+        "--url contains a user name or a password, and reports show the URL: leave them \
+         out. Pages that require a password cannot be fetched",
         "--url 里有用户名或密码，而报告会显示 URL：请去掉它们。要求密码的页面无法获取"
     ))]
     Userinfo,
@@ -47,7 +47,7 @@ pub fn check(url: &Url, workload: Workload, allowed: bool) -> Result<(), Refused
     let host = url.host_str().unwrap_or_default().to_owned();
     let amount = match workload {
         Workload::Requests(requests) => {
-            localized!("{requests} requests", "{requests} 个请求")
+            localized!("{requests} requests", " {requests} 个请求")
         }
         Workload::Duration(_) => localized!(
             "any number of requests (--duration)",
@@ -59,10 +59,10 @@ pub fn check(url: &Url, workload: Workload, allowed: bool) -> Result<(), Refused
 
 fn too_many(Localized { en, zh }: &Localized, host: &str) -> Localized {
     localized!(
-        "{en} for {host}, which is neither this machine nor a private \
-         network: refused, since above {MAX_ELSEWHERE} that is a load test of somebody's \
-         server. If it is yours to load, add --i-may-load-this-server",
-        "向 {host} 发送{zh}，而它既不是本机，也不在私有网络上：拒绝，因为超过 \
+        "{en} to {host}, which is neither on this machine nor on a private network: \
+         refused, since more than {MAX_ELSEWHERE} are a load test of somebody else's server. \
+         If you may load this server, add --i-may-load-this-server",
+        "向 {host} 发送{zh}，而它既不是本机，也不在专用网络中：已拒绝，因为超过 \
          {MAX_ELSEWHERE} 个就是对别人的服务器做压力测试。如果你有权这样做，\
          请加上 --i-may-load-this-server",
     )

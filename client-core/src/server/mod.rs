@@ -181,7 +181,7 @@ impl Server {
                  no response can come in time. To wait longer:\n  \
                  --timeout '{enough}'",
                 "服务器的每个响应用时 {takes}，而 --timeout 是 {timeout_is}：\n\
-                 没有请求能及时得到响应。等待更久：\n  \
+                 没有请求能及时得到响应。若要等得更久，请用：\n  \
                  --timeout '{enough}'",
             )
         })
@@ -346,7 +346,7 @@ pub fn absent(url: &Url, reason: FailureKind) -> Localized {
         let Localized { en, zh } = reason.advice();
         return localized!(
             "no server at {url} ({reason}). {en}",
-            "{url} 没有服务器（{reason}）。{zh}",
+            "{url} 上没有服务器（{reason}）。{zh}",
         );
     };
     let is_usual = here == SocketAddr::from(([127, 0, 0, 1], 5000));
@@ -355,7 +355,7 @@ pub fn absent(url: &Url, reason: FailureKind) -> Localized {
     localized!(
         "no server at {url} ({reason}). Start it in another terminal:\n  \
          cargo run -p slow-server{options}",
-        "{url} 没有服务器（{reason}）。请在另一个终端启动：\n  \
+        "{url} 上没有服务器（{reason}）。请在另一个终端启动：\n  \
          cargo run -p slow-server{options}",
     )
 }

@@ -46,7 +46,7 @@ pub fn connections(text: &str) -> Result<NonZeroUsize, Localized> {
     at_most(
         MAX_CONNECTIONS,
         text,
-        &localized!("; each carries many requests", "；每条连接承载许多请求"),
+        &localized!("; each carries many requests", "；每个连接承载许多请求"),
     )
 }
 

@@ -167,22 +167,22 @@ impl Shortfall {
         let Self { what, needed, there, .. } = self;
         match what {
             Resource::OpenFiles => localized!(
-                "needs {needed} open files of {there}",
+                "needs {needed} open files, more than the {there} allowed",
                 "需要打开 {needed} 个文件，上限 {there}",
             ),
             Resource::Ports { .. } => localized!(
-                "needs {needed} local ports of {there}",
+                "needs {needed} local ports, more than the {there} available",
                 "需要 {needed} 个本地端口，只有 {there}",
             ),
             Resource::Threads => localized!(
-                "needs {needed} threads of {there}",
+                "needs {needed} threads, more than the {there} allowed",
                 "需要 {needed} 个线程，上限 {there}",
             ),
             Resource::Memory => {
                 let [needed, there] = [*needed, *there].map(units::megabytes);
                 localized!(
-                    "needs {needed} of memory, and {there} are free",
-                    "需要 {needed} 内存，空闲 {there}",
+                    "needs {needed} of memory, and {there} is free",
+                    "需要 {needed} 内存，空闲内存 {there}",
                 )
             }
         }
@@ -197,24 +197,24 @@ impl Shortfall {
             Resource::OpenFiles => {
                 let more = more_files(*system, *needed, less);
                 localized!(
-                    "needs {needed} open files, and this process may have {there}:\n\
+                    "needs {needed} open files, and this process may have only {there}:\n\
                      requests may fail as no-files. To allow more:\n  {more}",
                     "需要打开 {needed} 个文件，而本进程最多 {there} 个：\n\
-                     请求可能以 no-files 失败。提高上限：\n  {more}",
+                     请求可能因 no-files 而失败。提高上限：\n  {more}",
                 )
             }
             Resource::Ports { addresses } => {
                 let Localized { en, zh } =
                     more_ports(*system, *needed, *addresses, less);
                 localized!(
-                    "needs {needed} local ports, and this machine gives {there}:\n\
+                    "needs {needed} local ports, and this machine has only {there}:\n\
                      requests may fail as no-ports. To allow more:\n  {en}",
                     "需要 {needed} 个本地端口，而本机只有 {there} 个：\n\
-                     请求可能以 no-ports 失败。增加端口：\n  {zh}",
+                     请求可能因 no-ports 而失败。增加端口：\n  {zh}",
                 )
             }
             Resource::Threads => localized!(
-                "needs {needed} threads, and this process may have {there}.\n\
+                "needs {needed} threads, and this process may have only {there}.\n\
                  To allow more:\n  ulimit -u {needed}   (in a container, its limit on processes)",
                 "需要 {needed} 个线程，而本进程最多 {there} 个。\n\
                  提高上限：\n  ulimit -u {needed}   （在容器里则是它的进程数上限）",
@@ -222,9 +222,9 @@ impl Shortfall {
             Resource::Memory => {
                 let [needed, there] = [*needed, *there].map(units::megabytes);
                 localized!(
-                    "needs about {needed} of memory, and {there} are free:\n\
-                     the system may end it. Ask for less:\n  {less}",
-                    "大约需要 {needed} 内存，而空闲 {there}：\n\
+                    "needs about {needed} of memory, and {there} is free:\n\
+                     the system may kill it. To use less:\n  {less}",
+                    "大约需要 {needed} 内存，而空闲内存只有 {there}：\n\
                      系统可能会终止它。减少用量：\n  {less}",
                 )
             }
@@ -262,7 +262,7 @@ fn more_ports(
         System::MacOs if ports > MAX_PORTS => {
             return localized!(
                 "no machine has more than {MAX_PORTS} for one address: {less}",
-                "任何机器对一个地址都不超过 {MAX_PORTS} 个端口：{less}",
+                "任何机器对同一个地址最多只有 {MAX_PORTS} 个端口：{less}",
             );
         }
         System::MacOs => {
@@ -361,7 +361,7 @@ mod tests {
         assert!(
             small(2)
                 .iter()
-                .any(|shortfall| shortfall.brief().en.contains("of 32768"))
+                .any(|shortfall| shortfall.brief().en.contains("than the 32768"))
         );
         assert!(
             small(3).iter().all(|shortfall| !shortfall.brief().en.contains("ports"))

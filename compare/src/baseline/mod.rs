@@ -66,7 +66,7 @@ impl Baseline {
         })?;
         let json: Value = serde_json::from_slice(&text).with_context(|| {
             localized!(
-                "--baseline {file} is no comparison: it is not JSON; {how}",
+                "--baseline {file} is not a comparison: it is not JSON; {how}",
                 "--baseline {file} 不是比较结果：它不是 JSON；{how_zh}",
             )
         })?;
@@ -95,7 +95,7 @@ impl Baseline {
             ));
         }
         if json.get("runs").is_none() {
-            return Err(localized!("is no comparison", "不是比较结果"));
+            return Err(localized!("is not a comparison", "不是比较结果"));
         }
         if json.get("duration_s").is_some_and(|duration| !duration.is_null()) {
             return Err(localized!(
@@ -109,18 +109,18 @@ impl Baseline {
             Some(schema) => {
                 return Err(localized!(
                     "has schema {schema}, and this program reads {reads}",
-                    "的 schema 是 {schema}，而本程序只读 {reads}",
+                    "的 schema 是 {schema}，而本程序只支持 {reads}",
                 ));
             }
             None => {
                 return Err(localized!(
-                    "is no comparison, since it has no schema",
+                    "is not a comparison, since it has no schema",
                     "不是比较结果：它没有 schema",
                 ));
             }
         }
         serde_json::from_value(json).map_err(|error| {
-            localized!("is no comparison ({error})", "不是比较结果（{error}）")
+            localized!("is not a comparison ({error})", "不是比较结果（{error}）")
         })
     }
 
@@ -139,7 +139,7 @@ impl Baseline {
             rows.any(|(client, transport)| self.has(client, transport)),
             localized!(
                 "--baseline {file} has none of these clients with these transports: it has {en}",
-                "--baseline {file} 里没有这些客户端和传输方式：它有 {zh}",
+                "--baseline {file} 里没有使用这些传输方式的这些客户端；其中的行：{zh}",
             )
         );
         Ok(())
@@ -199,7 +199,7 @@ impl Baseline {
         let names: Vec<_> =
             names.map(|name| units::printable(name.as_bytes(), 40)).collect();
         if names.is_empty() {
-            return localized!("no rows", "没有任何行");
+            return localized!("no rows", "无");
         }
         Localized::list(names.into_iter().map(Localized::same))
     }
@@ -244,10 +244,10 @@ mod tests {
     #[test]
     fn what_is_no_comparison_is_refused_with_what_to_write() {
         for (json, expected) in [
-            (json!(null), "is no comparison; write one with"),
+            (json!(null), "is not a comparison; write one with"),
             (
                 json!({ "schema": 1, "outcomes": [] }),
-                "is no comparison; write one with",
+                "is not a comparison; write one with",
             ),
             (json!({ "schema": 1, "lines": [] }), "is a sweep"),
             (comparison(&json!({ "duration_s": 5.0 })), "was made with --duration"),
@@ -258,7 +258,7 @@ mod tests {
             (comparison(&json!({ "schema": null })), "since it has no schema"),
             (
                 comparison(&json!({ "requests": "ten" })),
-                "is no comparison (invalid type",
+                "is not a comparison (invalid type",
             ),
         ] {
             let said = format!("{:#}", read(json).unwrap_err());

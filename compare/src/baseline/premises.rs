@@ -107,7 +107,7 @@ fn differ(
     let (Localized { en, zh }, Localized { en: our, zh: our_zh }) = (their, our);
     localized!(
         "--baseline {file} has {en}, and this run {our}: use the same {option} and {other}",
-        "--baseline {file} 是{zh}，而这次是{our_zh}：请用相同的 {option} 和 {other}",
+        "--baseline {file} 的条件是：{zh}；而这次是：{our_zh}。请用相同的 {option} 和 {other}",
     )
 }
 

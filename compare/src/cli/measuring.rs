@@ -9,13 +9,14 @@ use client_core::settings::limits;
 /// How the figures are made, and which are shown.
 #[derive(Debug, Args)]
 pub(crate) struct MeasuringArgs {
-    /// Run all clients N times, each round starting with another client. A row shows the run with
-    /// the median time, the range of all its runs, and the outliers
+    /// Run all clients N times, each round starting with a different client. Each row shows
+    /// the run with the median time, the range of all its runs, and the outliers
     #[arg(long, value_name = "N", default_value = "1", value_parser = units::parse_count)]
     #[arg(conflicts_with_all = ["sweep", "duration"], help_heading = HEADING)]
     pub(crate) repeat: NonZeroUsize,
 
-    /// Before each measured run, run the same program with N requests that count in no figure
+    /// Before each measured run, run the same program with N requests that are left out of all
+    /// figures
     #[arg(long, value_name = "N", value_parser = limits::requests)]
     #[arg(conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) warmup: Option<NonZeroUsize>,
@@ -30,7 +31,7 @@ pub(crate) struct MeasuringArgs {
     #[arg(long, conflicts_with = "sweep", help_heading = HEADING)]
     pub(crate) latency: bool,
 
-    /// Print the table and the sentences as Markdown on standard output
+    /// Print the table and the explanations as Markdown on standard output
     #[arg(long, conflicts_with_all = ["json", "predict"], help_heading = HEADING)]
     pub(crate) markdown: bool,
 }

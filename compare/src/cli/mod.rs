@@ -51,8 +51,9 @@ pub(crate) struct Cli {
     #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = limits::requests)]
     pub(crate) requests: NonZeroUsize,
 
-    /// Let each client send requests for this long instead of a fixed number. The ideal is then
-    /// the number that would succeed in that time if nothing but the delay took time
+    /// Let each client send requests for this long, instead of a fixed number of them. The
+    /// ideal is then the number that would succeed in that time if nothing but the delay took
+    /// time
     #[arg(long, value_name = "TIME", value_parser = client_cli::duration)]
     #[arg(conflicts_with_all = ["requests", "sweep", "predict"])]
     pub(crate) duration: Option<Duration>,
@@ -87,7 +88,8 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Write all results to one HTML file, which plays the runs in a browser, without a network
+    /// Write all results to one HTML file, which replays the runs in a browser, without a
+    /// network
     #[arg(long, value_name = "FILE", help_heading = "Pictures")]
     pub(crate) html: Option<PathBuf>,
 
@@ -110,7 +112,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = client_cli::work)]
     pub(crate) cpu_work: Duration,
 
-    /// Use the server that already runs at this URL, and start none
+    /// Use the server that is already running at this URL, and start none
     #[arg(long, value_name = "URL", value_parser = client_cli::parse_url)]
     #[arg(conflicts_with_all = ["full", "delay", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) url: Option<Url>,
@@ -119,7 +121,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "TIME", requires = "url", value_parser = units::parse_duration)]
     pub(crate) assume_delay: Option<Duration>,
 
-    /// Token that the server at --url printed for its teacher, required to reset its counts
+    /// Token that the server at --url printed for the teacher, required to reset its counts
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
 
@@ -201,8 +203,8 @@ impl Cli {
         let has_programs = !cli.programs.is_empty() || cli.python.python;
         if has_programs && cli.most_requests() > MOST_OF_PROGRAMS {
             return Err(usage_error(localized!(
-                "the server records each request of a program of --with: take at most \
-                 {MOST_OF_PROGRAMS} (-n)",
+                "the server records each request of a program of --with: use at most \
+                 -n {MOST_OF_PROGRAMS}",
                 "服务器会逐个记录 --with 程序的请求：最多 {MOST_OF_PROGRAMS} 个（-n）",
             )));
         }
@@ -210,7 +212,7 @@ impl Cli {
             let Localized { en, zh } = owners(&option);
             return Err(usage_error(localized!(
                 "--{option} is for {en}, which --only leaves out",
-                "--{option} 只用于{zh}，而 --only 没有选它",
+                "--{option} 只用于{zh}，而 --only 没有选中",
             )));
         }
         for client in clients {

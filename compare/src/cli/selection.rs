@@ -59,7 +59,7 @@ impl Cli {
         for (index, name) in self.only.iter().enumerate() {
             if self.only[..index].contains(name) {
                 return Err(usage_error(localized!(
-                    "--only names {name} twice; to run all several times, use --repeat N",
+                    "--only names {name} twice; to run each several times, use --repeat N",
                     "--only 里 {name} 写了两次；要把全部运行多次，请用 --repeat N",
                 )));
             }

@@ -52,8 +52,8 @@ fn sentence(difference: &Difference) -> Localized {
 fn missing(is_in_file: bool) -> Localized {
     if is_in_file {
         Localized::new(
-            "Not compared with the baseline: in one of the two, requests did not wait for their \
-             responses.",
+            "Not compared with the baseline: in one of the two, some requests ended without \
+             waiting for a response.",
             "没有与基线比较：其中一次有请求没有等到响应。",
         )
     } else {

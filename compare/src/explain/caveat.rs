@@ -27,10 +27,11 @@ pub(crate) fn caveat(runs: &[Run]) -> Option<Localized> {
     let Localized { en, zh } = who_else(&conditions);
     Some(localized!(
         "The machine was busy: {en} used {least:.1} to {most:.1} of its {cpus} while the \
-         clients ran. That alone can reverse the order of clients that compute; repeat this \
-         when nothing else runs.",
+         clients ran. That alone can reverse the order of clients that compute; repeat \
+         the run when nothing else is running.",
         "机器很忙：客户端运行时，{zh}用了 {cpus_zh} 个 CPU 中的 {least:.1} 到 {most:.1} 个。\
-         只凭这一点，需要计算的客户端的先后就可能颠倒；请在没有其他程序运行时重做一遍。",
+         仅此一点，就可能颠倒计算量大的客户端的快慢顺序；\
+         请在没有其他程序运行时重新测量。",
     ))
 }
 
@@ -70,7 +71,7 @@ mod tests {
         outside.conditions.has_server = false;
         let said = caveat(&[outside]).unwrap().en;
         assert!(
-            said.contains("such as a server on it, used 2.0 to 2.0 of its 2 CPUs"),
+            said.contains("such as a server on this machine, used 2.0 to 2.0"),
             "{said}"
         );
         assert_eq!(

@@ -74,11 +74,11 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
             )
         }
         Estimate::AtATime(1) => localized!(
-            "{en}: by estimate, this server serves one request at a time",
+            "{en}, so this server seems to serve one request at a time",
             "{zh}：据此估计，这个服务器同时只处理一个请求",
         ),
         Estimate::AtATime(places) => localized!(
-            "{en}: by estimate, this server serves about {places} requests at a time",
+            "{en}, so this server seems to serve about {places} requests at a time",
             "{zh}：据此估计，这个服务器同时大约处理 {places} 个请求",
         ),
         Estimate::Unclear => localized!(
@@ -88,7 +88,7 @@ pub(super) fn sentence(report: &Report) -> Option<Localized> {
         Estimate::TooShort => localized!(
             "the fastest response took {fastest_ms}, too short to tell the server's time from the \
              client's",
-            "最快的响应只用了 {fastest_ms}，时间太短，分不清是服务器的还是客户端的",
+            "最快的响应只用了 {fastest_ms}，太短了，分不清服务器和客户端各用了多少时间",
         ),
     })
 }
@@ -207,8 +207,8 @@ mod tests {
         let said = sentence(&all_at_once(&served(20, 1))).unwrap();
         assert_eq!(
             said.en,
-            "10.001 s is 20 times the fastest response (0.500 s): by estimate, this server \
-             serves one request at a time"
+            "10.001 s is 20 times the fastest response (0.500 s), so this server seems to \
+             serve one request at a time"
         );
         assert!(said.zh.ends_with("同时只处理一个请求"), "{said:?}");
     }
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_server_with_a_limit_is_told_by_its_batches() {
         let said = sentence(&all_at_once(&served(45, 10))).unwrap();
-        assert!(said.en.ends_with("serves about 10 requests at a time"), "{said:?}");
+        assert!(said.en.ends_with("serve about 10 requests at a time"), "{said:?}");
         // Two batches may also be two kinds of responses.
         assert_eq!(estimate(&all_at_once(&served(20, 10))), Some(Estimate::Unclear));
     }

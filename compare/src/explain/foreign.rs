@@ -60,7 +60,7 @@ fn unclear(program: &ForeignRun, report: Option<&Report>) -> Option<Localized> {
     let sent_us = rows.iter().map(|row| row.start_us).max()?;
     let sent = units::seconds(sent_us as f64 / 1e6);
     Some(localized!(
-        "it was still sending when responses came: try a --delay longer than {sent}",
+        "it was still sending when responses arrived: try a --delay longer than {sent}",
         "响应到来时它仍在发送：请试试大于 {sent} 的 --delay",
     ))
 }
@@ -151,7 +151,7 @@ fn elsewhere(program: &ForeignRun) -> Option<Localized> {
 /// Which of those that arrived did not get the page.
 fn unanswered(program: &ForeignRun) -> Option<Localized> {
     let kinds = [
-        (program.failed, "failed (planned 503)", "个失败（计划内的 503）"),
+        (program.failed, "failed (planned 503)", "个失败（按设定返回 503）"),
         (program.rejected, "rejected (503)", "个被拒绝（503）"),
         (program.aborted, "aborted before the response", "个在响应之前断开"),
     ];
@@ -220,14 +220,14 @@ fn end(program: &ForeignRun) -> Option<Localized> {
     let output = program.output.last().map_or("", |line| line);
     match program.ended_by {
         Some(EndedBy::Timeout) => Some(localized!(
-            "was ended after its time limit (--with-timeout)",
+            "was stopped at its time limit (--with-timeout)",
             "超过时限（--with-timeout），被终止",
         )),
         Some(EndedBy::Interrupt) => {
-            Some(localized!("was ended with Ctrl-C", "被 Ctrl-C 终止"))
+            Some(localized!("was stopped with Ctrl-C", "被 Ctrl-C 中止"))
         }
         Some(EndedBy::Flood) => Some(localized!(
-            "was ended, since it sent far more requests than asked for",
+            "was stopped, since it sent far more requests than asked for",
             "发出的请求远多于要求，被终止",
         )),
         None if program.succeeded => None,
@@ -255,11 +255,11 @@ fn left_running(program: &ForeignRun) -> Option<Localized> {
     match program.left_running {
         0 => None,
         1 => Some(localized!(
-            "left 1 process running, which was ended",
+            "left 1 process running, which was stopped",
             "留下 1 个进程仍在运行，已被终止",
         )),
         left => Some(localized!(
-            "left {left} processes running, which were ended",
+            "left {left} processes running, which were stopped",
             "留下 {left} 个进程仍在运行，已被终止",
         )),
     }

@@ -24,14 +24,14 @@ pub(super) fn sentence(report: &Report, counts: KernelCounts) -> Option<Localize
             "meanwhile an accept queue (backlog) on this machine was full {full} {times}, and \
              the kernel retransmitted {again} {packets}: a connection that is tried again opens \
              1 s or more later",
-            "其间本机有 accept 队列（backlog）满了 {full} 次，内核重发了 {again} 个 SYN 或 SYN-ACK：\
-             重试的连接要晚 1 秒或更久才能建立",
+            "其间本机的 accept 队列（backlog）满了 {full} 次，内核重传了 {again} 个 \
+             SYN 或 SYN-ACK：重试的连接要晚 1 秒或更久才能建立",
         )
     } else {
         localized!(
             "meanwhile the kernel retransmitted {again} {packets}, each after 1 s or more: an \
              accept queue (backlog) was full, or packets were lost",
-            "其间内核重发了 {again} 个 SYN 或 SYN-ACK，每次都在 1 秒或更久之后：\
+            "其间内核重传了 {again} 个 SYN 或 SYN-ACK，每次都在 1 秒或更久之后：\
              accept 队列（backlog）满了，或者有数据包丢失",
         )
     })

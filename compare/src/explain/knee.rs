@@ -28,8 +28,8 @@ pub(crate) fn sentence(points: &[Point], knee: Option<&Knee>) -> Localized {
 /// For runs of which all were whole and none late.
 fn keeps(points: &[Point]) -> Localized {
     const UNKNOWN: Localized<&str> = Localized {
-        en: "ideal is unknown: the server does not tell all delays",
-        zh: "理想时间未知：服务器没有说明全部延迟",
+        en: "ideal is unknown: the server does not report all delays",
+        zh: "理想用时未知：服务器没有说明全部延迟",
     };
     let Localized { en: what, zh: what_zh } = ideal(points);
     let Localized { en: unknown_en, zh: unknown_zh } = UNKNOWN;
@@ -111,9 +111,9 @@ fn leaves(points: &[Point], knee: &Knee) -> Localized {
 fn ideal(points: &[Point]) -> Localized<&'static str> {
     let mut reports = points.iter().filter_map(Point::report);
     if reports.any(|report| report.assumed_delay_ms.is_some()) {
-        Localized { en: "the assumed ideal", zh: "假定的理想时间" }
+        Localized { en: "the assumed ideal", zh: "假定的理想用时" }
     } else {
-        Localized { en: "its ideal", zh: "理想时间" }
+        Localized { en: "its ideal", zh: "理想用时" }
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
             "p99 needs at least {ENOUGH_FOR_P99} responses, and p99.9 {ENOUGH_FOR_P99_9}: with \
              fewer, it would be the maximum.",
             "p99 至少需要 {ENOUGH_FOR_P99} 个响应，p99.9 至少 {ENOUGH_FOR_P99_9} 个：\
-             更少时它就是最大值。"
+             响应更少时，它就等于最大值。"
         )
     });
     let counted = reports().any(|report| report.counted).then(|| {

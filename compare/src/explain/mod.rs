@@ -164,7 +164,7 @@ pub(crate) fn no_report(
     let (all, all_zh) = match workload {
         Workload::Requests(requests) => {
             let all = units::count(requests.get(), "request");
-            (all, format!(" {requests} 个请求"))
+            (all, format!("{requests} 个请求"))
         }
         Workload::Duration(_) => ("requests".to_owned(), "其请求".to_owned()),
     };
@@ -194,15 +194,15 @@ fn transport(report: &Report) -> Option<Localized> {
         Transport::Reqwest => None,
         Transport::Hyper => Some(localized!(
             "a bare hyper connection for each request",
-            "每个请求使用一条单独的 hyper 连接",
+            "每个请求直接使用一个 hyper 连接",
         )),
         Transport::ReqwestH2 => Some(localized!(
             "reqwest over HTTP/2, all on {shared}",
-            "reqwest 使用 HTTP/2，共用 {connections} 条连接",
+            "reqwest 使用 HTTP/2，共用 {connections} 个连接",
         )),
         Transport::H2 => Some(localized!(
             "bare HTTP/2, all on {shared}",
-            "直接使用 HTTP/2，共用 {connections} 条连接",
+            "直接使用 HTTP/2，共用 {connections} 个连接",
         )),
     }
 }
@@ -290,8 +290,8 @@ fn cpu_work(report: &Report) -> Option<Localized> {
         localized!(
             "computing {each_ms} ms for each response takes {all} of CPU time, which is {share} \
              on {at_once} of {cpus}",
-            "每个响应计算 {each_ms} ms，共 {all} 的 CPU 时间，分到 {cores} 个 CPU 中的 \
-             {at_once} 个上是 {share}",
+            "每个响应计算 {each_ms} ms，共 {all} 的 CPU 时间，由 {cores} 个 CPU 中的 \
+             {at_once} 个分担，需要 {share}",
         )
     })
 }
@@ -397,7 +397,7 @@ fn short_of_cpu(report: &Report) -> Option<Localized> {
     (share.is_finite() && share > SHORT_OF_CPU).then(|| {
         localized!(
             "it used {percent:.0} % of its {cpus}: CPU is the bottleneck, and not all of its \
-             time is waiting",
+             time is spent waiting",
             "它用掉了 {cores} 个 CPU 的 {percent:.0} %：CPU 是瓶颈，并非所有时间都在等待",
         )
     })

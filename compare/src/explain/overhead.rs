@@ -71,7 +71,7 @@ pub(super) fn who_else(conditions: &Conditions) -> Localized {
         localized!("other programs", "其他程序")
     } else {
         localized!(
-            "other programs, such as a server on it,",
+            "other programs, such as a server on this machine,",
             "其他程序（例如本机上的服务器）"
         )
     }
@@ -95,10 +95,13 @@ fn paused(seconds: f64, conditions: &Conditions) -> Localized {
 
 fn unexplained(seconds: f64, overhead: &Overhead) -> Localized {
     if overhead.parts.is_empty() {
-        return localized!("unexplained by what was measured", "测得的数据未能解释");
+        return localized!(
+            "unexplained by what was measured",
+            "从测得的数据看不出原因",
+        );
     }
     let rest = time(seconds);
-    localized!("{rest} unexplained", "另有 {rest} 未能解释")
+    localized!("{rest} unexplained", "另有 {rest} 原因不明")
 }
 
 fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
@@ -113,8 +116,8 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
             "{seconds} 用于最后一个响应之后的收尾",
         ),
         PartKind::Order => localized!(
-            "{seconds} because long delays followed one another, in another order than the \
-             ideal's",
+            "{seconds} because long delays followed one another, in a different order from \
+             the ideal's",
             "{seconds} 是因为较长的延迟接连出现，顺序与理想的不同",
         ),
         PartKind::SlowRequest { index, retried } => {
@@ -159,10 +162,10 @@ fn of_part(part: &Part, report: &Report, conditions: &Conditions) -> Localized {
         PartKind::Steal => localized!(
             "{seconds} during which the host of this virtual machine gave its CPUs to others \
              (steal)",
-            "{seconds} 里宿主机把 CPU 分给了别的虚拟机（steal）",
+            "有 {seconds} 宿主机把 CPU 分给了其他虚拟机（steal）",
         ),
         PartKind::Memory => localized!(
-            "{seconds} of waiting for memory, which is short",
+            "{seconds} of waiting for memory, which is scarce",
             "{seconds} 在等待内存，内存不足",
         ),
         PartKind::Busy(busy) => {
@@ -269,7 +272,7 @@ mod tests {
         let end = Part { seconds: 0.5, kind: PartKind::Memory };
         assert_eq!(
             said(true, &[end], 0.9),
-            "2.00 s over the ideal: 500 ms of waiting for memory, which is short, 600 ms \
+            "2.00 s over the ideal: 500 ms of waiting for memory, which is scarce, 600 ms \
              unexplained, meanwhile the client or compare was paused for 900 ms"
         );
     }

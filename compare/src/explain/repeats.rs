@@ -18,7 +18,7 @@ pub(crate) fn remark(runs: &[Run]) -> Option<Localized> {
     let most = most.map(|repeat| repeat.elapsed_s.len()).max()?;
     let mut repeats = runs.iter().filter_map(|run| run.repeat.as_ref());
     let [all, all_zh] = if repeats.any(Repeat::leaves_out_some) {
-        ["all whole runs", "各次完整的运行"]
+        ["all complete runs", "各次完整的运行"]
     } else {
         ["all", "各次运行"]
     };
@@ -68,12 +68,12 @@ fn incomplete(runs: &[Run], repeat: &Repeat) -> Option<Localized> {
     let (failed, all) = (repeat.incomplete.len(), repeat.elapsed_s.len());
     Some(if failed == all {
         localized!(
-            "None of {all} runs is whole: {en}.",
+            "None of {all} runs is complete: {en}.",
             "{all} 次运行都不完整：{zh}。"
         )
     } else {
         localized!(
-            "{failed} of {all} runs are not whole, and are left out of the times: {en}.",
+            "Incomplete, and left out of the times, {failed} of {all} runs: {en}.",
             "{all} 次运行中有 {failed} 次不完整，不计入时间：{zh}。"
         )
     })
@@ -99,13 +99,13 @@ fn failure_of_program(program: &ForeignRun) -> Localized {
     let &ForeignRun { asked, received, .. } = program;
     match (program.ended_by, received) {
         (Some(EndedBy::Timeout), _) => {
-            Localized::new("ended after its time limit", "超过时限，被终止")
+            Localized::new("stopped at its time limit", "超过时限，被终止")
         }
         (Some(EndedBy::Interrupt), _) => {
-            Localized::new("ended with Ctrl-C", "被 Ctrl-C 终止")
+            Localized::new("stopped with Ctrl-C", "被 Ctrl-C 中止")
         }
         (Some(EndedBy::Flood), _) => Localized::new(
-            "ended, since it sent far too many requests",
+            "stopped, since it sent far too many requests",
             "请求过多，被终止",
         ),
         (None, Some(received)) if received != asked => localized!(
@@ -177,7 +177,7 @@ mod tests {
         runs[6].report = None;
         runs[6].problem = Some(Localized::same("it ended with signal: 9"));
         let [outlier, failed, stopped] = &said(&runs, 9)[..] else { panic!() };
-        let expected = "2 of 7 runs are not whole, and are left out of the times: run 6 (7 of 10 ok), \
+        let expected = "Incomplete, and left out of the times, 2 of 7 runs: run 6 (7 of 10 ok), \
                         run 7 (it ended with signal: 9).";
         assert_eq!(failed.en, expected);
         assert_eq!(stopped.en, "Stopped in run 7 of 9, or after it.");
@@ -202,7 +202,7 @@ mod tests {
         };
         let some = remark_of([10, 7, 10]);
         assert!(
-            some.en.ends_with("; the range is that of all whole runs."),
+            some.en.ends_with("; the range is that of all complete runs."),
             "{some:?}"
         );
         assert!(some.zh.ends_with("；范围包括各次完整的运行。"), "{some:?}");
@@ -229,6 +229,6 @@ mod tests {
         assert_eq!(said(more), "sent 12 for the 10 asked for");
         let ended_by = Some(EndedBy::Timeout);
         let late = ForeignRun { ended_by, ..fails };
-        assert_eq!(said(late), "ended after its time limit");
+        assert_eq!(said(late), "stopped at its time limit");
     }
 }

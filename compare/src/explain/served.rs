@@ -60,7 +60,7 @@ pub(super) fn slots(
     let chunks = if chunk > 1 {
         localized!(
             "; chunks of {chunk} cost no time, since there is always another request",
-            "；每块 {chunk} 个不增加用时，因为总有下一个请求",
+            "；分块（每块 {chunk} 个）不增加用时，因为总有下一个请求",
         )
     } else {
         localized!("", "")
@@ -80,7 +80,7 @@ pub(super) fn sentence(
         let after = time(report.elapsed_s.min(duration_s));
         return Some(localized!(
             "stopped after {after}, when {served} of {ideal} were served",
-            "在 {after} 后被中断，{ideal} 个中完成了 {served} 个",
+            "{after} 后中止，{ideal} 个中完成了 {served} 个",
         ));
     }
     let Some(fewer) = ideal.checked_sub(served) else {

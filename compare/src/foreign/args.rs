@@ -13,19 +13,21 @@ use super::command::{ForeignProgram, parse, read_file};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Programs of your own")]
 pub(crate) struct ForeignArgs {
-    /// Run a program as one more row. {url} and {requests} are replaced, and set as the variables
-    /// URL and REQUESTS; no shell is used. Example: --with 'mine=python3 my.py {url} {requests}'
+    /// Run a program as one more row. {url} and {requests} in its command are replaced by
+    /// their values, which are also set as the environment variables URL and REQUESTS; no
+    /// shell is used. Example: --with 'mine=python3 my.py {url} {requests}'
     #[arg(long, value_name = "NAME=COMMAND", value_parser = parse)]
     #[arg(conflicts_with_all = ["sweep", "duration"])]
     pub(crate) with: Vec<ForeignProgram>,
 
-    /// Read such programs from a file, one NAME=COMMAND per line; # begins a comment line
+    /// Read such programs from a file, one NAME=COMMAND per line; a line that begins with # is
+    /// a comment
     #[arg(long, value_name = "FILE", value_parser = file)]
     #[arg(conflicts_with_all = ["sweep", "duration"])]
     with_file: Vec<Programs>,
 
-    /// Time limit of one such program [default: --timeout, plus twice the time of one request
-    /// after another]
+    /// Time limit of one such program [default: --timeout, plus twice the time that its
+    /// requests take one after another]
     #[arg(long, value_name = "TIME", value_parser = timeout)]
     pub(crate) with_timeout: Option<Duration>,
 }
@@ -70,7 +72,8 @@ impl ForeignArgs {
             if let Some((found, meant)) = program.misspelt_placeholder() {
                 let name = &program.name;
                 let said = localized!(
-                    "the command of {name} has {found}, which is not replaced: is {meant} meant?",
+                    "the command of {name} has {found}, which is not replaced: did you mean \
+                     {meant}?",
                     "{name} 的命令里有 {found}，它不会被替换：是不是要写 {meant}？",
                 );
                 warn(format_args!("compare: {said}"));

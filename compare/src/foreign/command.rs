@@ -128,7 +128,7 @@ fn example() -> Localized {
 }
 
 const EXAMPLE: &str =
-    "curl='sh -c \"seq {requests} | xargs -n1 -P8 curl -s {url}\"'";
+    "curl='sh -c \"seq {requests} | xargs -P8 -I_ curl -s {url}\"'";
 
 /// Reads `NAME=command`. The command is split into words as a shell does.
 ///

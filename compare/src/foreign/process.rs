@@ -101,7 +101,7 @@ impl ForeignProcess {
     /// Looks whether it has ended, and if not, at what its processes use.
     pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
         let status = self.child.try_wait().context(localized!(
-            "cannot tell whether a program still runs",
+            "cannot tell whether a program is still running",
             "无法得知程序是否还在运行"
         ))?;
         if status.is_none() {

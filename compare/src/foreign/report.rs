@@ -295,7 +295,7 @@ fn errors(counts: &Counts) -> Vec<ErrorCount> {
             "status-503",
             counts.failed + counts.rejected,
             localized!(
-                "The server was full, or planned to fail these.",
+                "The server was full, or failed these as planned.",
                 "服务器已满，或按设定让这些请求失败。"
             ),
         ),

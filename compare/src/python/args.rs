@@ -18,8 +18,8 @@ pub(crate) struct PythonArgs {
     #[arg(conflicts_with_all = ["url", "jitter", "fail_rate", "seed", "max_concurrent", "when_full", "max_delay"])]
     pub(crate) server: Option<PythonServer>,
 
-    /// Install what --python and --server need into target/python, and exit: the one command that
-    /// may use a network
+    /// Install what --python and --server need into target/python, and exit: the only option
+    /// that downloads anything
     #[arg(long)]
     pub(crate) python_setup: bool,
 }

@@ -61,7 +61,7 @@ impl Binaries {
             } else {
                 warn(localized!(
                     "compare: the clients are built first, once",
-                    "compare: 先构建一次客户端"
+                    "compare: 先构建客户端（只需一次）"
                 ));
             }
             let messages = run_cargo(cargo, folder, &clients)?;
@@ -114,7 +114,7 @@ fn run_cargo(
     if !output.status.success() {
         bail!(localized!(
             "the clients could not be built; the compiler's message is above",
-            "客户端构建失败；编译器的信息在上面"
+            "客户端构建失败；编译器的输出见上文"
         ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

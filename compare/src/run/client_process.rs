@@ -94,7 +94,7 @@ impl Drop for ClientProcess {
 
 fn lost() -> Localized {
     localized!(
-        "cannot tell whether a client still runs",
+        "cannot tell whether a client is still running",
         "无法得知客户端是否还在运行"
     )
 }

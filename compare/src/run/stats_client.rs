@@ -49,13 +49,13 @@ impl StatsClient {
             )
         } else {
             localized!(
-                "If it printed a token: --token TOKEN",
+                "If it printed a token, add --token TOKEN.",
                 "如果它打印了令牌：--token TOKEN"
             )
         };
         warn(localized!(
-            "compare: {url} does not let its counts be reset,\n\
-             so what it sees of each client is left out. {en}",
+            "compare: {url} does not allow its counts to be reset,\n\
+             so its counts for each client are left out. {en}",
             "compare: {url} 不允许清零计数，\n\
              所以略去它对每个客户端的计数。{zh}",
         ));

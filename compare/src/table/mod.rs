@@ -83,15 +83,15 @@ fn basis(basis: Basis) -> Option<Localized> {
         Basis::Assumed { delay_ms } => {
             let each = units::seconds(delay_ms / 1e3);
             Some(localized!(
-                "Ideal times assume that each response takes {each} and waits for no other: the \
-                 server does not tell its delay.",
-                "服务器没有说明延迟；理想时间假定每个响应用时 {each}，且互不等待。",
+                "The ideal times assume that each response takes {each}, independently of the \
+                 others: the server does not report its delay.",
+                "服务器没有说明延迟；理想用时假定每个响应用时 {each}，且互不等待。",
             ))
         }
         Basis::Unknown => Some(Localized::new(
-            "The server does not tell its delay, so the ideal times are \
-             unknown; --assume-delay TIME gives some.",
-            "服务器没有说明延迟，理想时间未知；可用 --assume-delay TIME 给出延迟。",
+            "The server does not report its delay, so the ideal times are \
+             unknown; --assume-delay TIME sets one.",
+            "服务器没有说明延迟，理想用时未知；可用 --assume-delay TIME 指定延迟。",
         )),
     }
 }
@@ -125,8 +125,8 @@ fn write_table(
     });
     let Localized { en, zh } = Localized::list(titles);
     let all = localized!(
-        "Left out of {width} columns: {en}. --markdown and --json have all.",
-        "{width} 列放不下，略去：{zh}。--markdown 和 --json 给出全部。",
+        "Too wide for {width} columns, so left out: {en}. --markdown and --json have all.",
+        "终端只有 {width} 列宽，略去以下各栏：{zh}。--markdown 和 --json 给出全部。",
     );
     writeln!(out)?;
     write_line(out, &all.to_string())

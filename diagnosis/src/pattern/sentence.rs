@@ -26,15 +26,15 @@ impl Pattern {
         if !self.is_clear && at_once == 1 {
             return localized!(
                 "never more than 1 in flight: {waves} waves",
-                "在途从不超过 1 个：{waves} 轮",
+                "在途请求从不超过 1 个：{waves} 轮",
             );
         }
         if !self.is_clear {
             let Localized { en: each, zh: each_zh } = self.in_each_process();
             return localized!(
-                "at most {at_once} in flight{each}, and whether one waited for the response to \
-                 another cannot be told",
-                "最多 {at_once} 个在途{each_zh}，无法判断请求是否等待过别的响应",
+                "at most {at_once} in flight{each}, and it cannot be told whether one waited \
+                 for the response to another",
+                "最多 {at_once} 个在途{each_zh}，无法判断是否有请求等待过另一个请求的响应",
             );
         }
         if at_once == 1 {
@@ -107,11 +107,11 @@ impl Pattern {
             return None;
         }
         Some(if connections == 1 {
-            localized!("all on one connection", "共用一条连接")
+            localized!("all on one connection", "共用一个连接")
         } else if connections == requests || is_almost_each {
-            localized!("a new connection for each request", "每个请求新建一条连接")
+            localized!("a new connection for each request", "每个请求新建一个连接")
         } else {
-            localized!("on {connections} connections", "共 {connections} 条连接")
+            localized!("on {connections} connections", "共 {connections} 个连接")
         })
     }
 }
@@ -201,7 +201,7 @@ mod tests {
         let sending =
             Pattern { at_once: 60, all_at_once: false, is_clear: false, ..all };
         assert!(
-            said(&sending).starts_with("at most 60 in flight, and whether"),
+            said(&sending).starts_with("at most 60 in flight, and it cannot"),
             "{}",
             said(&sending)
         );

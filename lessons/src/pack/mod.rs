@@ -184,7 +184,7 @@ impl Pack {
             let first = self.exercises.first().map_or(0, |e| e.number);
             let last = self.exercises.last().map_or(0, |e| e.number);
             NotFound(localized!(
-                "there is no exercise {number}; they go from {first} to {last}",
+                "there is no exercise {number}; the exercises go from {first} to {last}",
                 "没有第 {number} 题；题号从 {first} 到 {last}",
             ))
         })

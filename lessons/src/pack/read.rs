@@ -25,7 +25,7 @@ impl Pack {
         ensure!(
             is_plain(id),
             localized!(
-                "{file}: the id is {id:?}, and may have a-z, 0-9 and - only",
+                "{file}: the id is {id:?}, but may contain only a-z, 0-9 and -",
                 "{file}：id 是 {id:?}，只能用 a-z、0-9 和 -",
             )
         );
@@ -38,7 +38,7 @@ impl Pack {
                 pair[0].number < number,
                 localized!(
                     "{folder}: two exercises have the number {number}",
-                    "{folder}：有两个练习的编号都是 {number}",
+                    "{folder}：有两道练习的编号都是 {number}",
                 )
             );
         }
@@ -92,21 +92,21 @@ impl Exercise {
             (
                 arrivals.iter().flatten().all(|&arrival| arrival < requests.get()),
                 localized!(
-                    "last, never and fails are numbers of requests, from 0",
+                    "last, never and fails must be request numbers, from 0",
                     "last、never 和 fails 是请求的编号，从 0 开始",
                 ),
             ),
             (
                 server.last.is_none() || server.never.is_none(),
                 localized!(
-                    "a response that never comes leaves none to come last",
+                    "last and never exclude each other: with never, none comes last",
                     "有一个响应永远不来，就没有最后到来的响应",
                 ),
             ),
             (
                 at_once <= requests,
                 localized!(
-                    "at_once is more than there are requests",
+                    "at_once is more than the number of requests",
                     "at_once 大于请求数",
                 ),
             ),

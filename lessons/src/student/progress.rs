@@ -245,7 +245,7 @@ impl ProgressFile {
         })?;
         let aside = aside.display();
         warn(localized!(
-            "lesson: {file} is damaged; it is now {aside}, and a new one is begun",
+            "lesson: {file} is damaged; it was renamed to {aside}, and a new one is used",
             "lesson: {file} 已损坏，现改名为 {aside}，并新建一个进度文件",
         ));
         Ok(())

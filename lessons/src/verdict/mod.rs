@@ -175,7 +175,7 @@ impl Verdict {
 fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
     let outcomes = [
         (RequestOutcome::Answered, language.pick("succeeded", "个成功")),
-        (RequestOutcome::Failed, language.pick("failed as planned", "个按计划失败")),
+        (RequestOutcome::Failed, language.pick("failed as planned", "个按设定失败")),
         (RequestOutcome::Rejected, language.pick("rejected", "个被拒绝")),
         (RequestOutcome::Aborted, language.pick("aborted", "个已断开")),
     ];
@@ -206,7 +206,7 @@ fn outcomes(seen: &Observation, wanted: usize, language: Language) -> String {
             parts.push(in_language!(
                 language,
                 "stopped by the check",
-                "被检查程序终止"
+                "检查时被终止"
             ));
         }
     }

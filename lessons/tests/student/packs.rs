@@ -26,7 +26,7 @@ fn every_slip_in_an_exercise_is_named_with_its_file() {
         ("[server]", "[sever]", "sever"),
         ("one-by-one", "one-by-two", "one-by-two"),
         ("requests = 3", "last = 10", "last, never and fails"),
-        ("requests = 3", "last = 1\nnever = 2", "none to come last"),
+        ("requests = 3", "last = 1\nnever = 2", "none comes last"),
         ("requests = 3", "places = 2\n[wanted]\nat_once = 3", "places"),
         ("requests = 3", "requests = 3\n[wanted]\nat_once = 4", "at_once"),
         ("The task.", " ", "a text is empty"),

@@ -53,7 +53,7 @@ const WORDS = {
   ],
   factsQueued: [(count) => `, ${count} queued`, (count) => `，${count} 个排队`],
   laneLabel: [
-    (client, facts) => `Requests in flight of ${client} over time. ${facts}.`,
+    (client, facts) => `Requests of ${client} in flight over time. ${facts}.`,
     (client, facts) => `${client} 的在途请求随时间的变化。${facts}。`,
   ],
   table: ['Show as a table', '以表格显示'],
@@ -85,8 +85,8 @@ const WORDS = {
     (guess, took, ideal, off) => `你猜：${guess}，实际用了 ${took}（理想 ${ideal}）。${off}`,
   ],
   exact: ['That is exactly right!', '完全正确！'],
-  tooLow: [(by) => `The guess was ${by} too low.`, (by) => `少猜了 ${by}。`],
-  tooHigh: [(by) => `The guess was ${by} too high.`, (by) => `多猜了 ${by}。`],
+  tooLow: [(by) => `The guess was ${by} too low.`, (by) => `猜短了 ${by}。`],
+  tooHigh: [(by) => `The guess was ${by} too high.`, (by) => `猜长了 ${by}。`],
 
   // The live page: controls.
   server: ['Server settings', '服务器设置'],
@@ -99,7 +99,7 @@ const WORDS = {
   reset: ['Reset counts', '计数清零'],
   wasReset: ['Counts reset.', '计数已清零。'],
   askTitle: ['The teacher’s token is required', '需要老师的令牌'],
-  askToken: ['The server printed it when it started', '服务器启动时会打印它'],
+  askToken: ['The server printed it when it started', '服务器启动时打印的令牌'],
   ok: ['OK', '确定'],
   cancel: ['Cancel', '取消'],
   refused: ['The server did not accept this token.', '服务器不接受这个令牌。'],
@@ -115,10 +115,10 @@ const WORDS = {
       (duration ? `每个客户端都在 ${duration} 内不断从 ${url} 获取页面` : `每个客户端都从 ${url} 获取同样的 ${requests} 个页面`) +
       (delay ? `，服务器对每个响应延迟 ${delay}。` : '，服务器没有给出它的延迟。'),
   ],
-  idealUnknown: ['The ideal times are therefore unknown.', '因此理想时间未知。'],
+  idealUnknown: ['The ideal times are therefore unknown.', '因此理想用时未知。'],
   idealAssumed: [
     (delay) => `The ideal times assume that every response takes ${delay}, independently of the others.`,
-    (delay) => `理想时间假定每个响应用时 ${delay}，互不影响。`,
+    (delay) => `理想用时假定每个响应用时 ${delay}，且互不等待。`,
   ],
   // Each part where it is known: `null` is what a server does not tell.
   setup: [
@@ -126,7 +126,7 @@ const WORDS = {
       began,
       jitter && `jitter up to ${jitter}`,
       failRate && `${failRate} % fail as planned`,
-      limit && `at most ${limit.places} served at the same time, the rest ${limit.when_full === 'queue' ? 'queued' : 'rejected'}`,
+      limit && `at most ${limit.places} served at a time, the others ${limit.when_full === 'queue' ? 'queued' : 'rejected'}`,
       `timeout ${timeout}`,
       `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`,
       memory && `${memory} GB of memory`,
@@ -135,7 +135,7 @@ const WORDS = {
     ({ jitter, failRate, limit, timeout, began, cpus, memory, system }) => [
       began,
       jitter && `抖动上限 ${jitter}`,
-      failRate && `按计划失败 ${failRate} %`,
+      failRate && `按设定失败 ${failRate} %`,
       limit && `同时最多处理 ${limit.places} 个，其余${limit.when_full === 'queue' ? '排队' : '被拒绝'}`,
       `超时 ${timeout}`,
       `${cpus} 个 CPU`,
@@ -145,7 +145,7 @@ const WORDS = {
   ],
   stopped: [
     (clients) => `Stopped with Ctrl-C. Clients that did not run: ${clients || 'none'}.`,
-    (clients) => `已按 Ctrl-C 中止。没有运行的客户端：${clients || '无'}。`,
+    (clients) => `被 Ctrl-C 中止。没有运行的客户端：${clients || '无'}。`,
   ],
   pictures: ['All clients on one time axis', '所有客户端，同一条时间轴'],
   play: ['Play', '播放'],
@@ -173,7 +173,7 @@ const WORDS = {
     (time, ideal, over) =>
       ideal ? `${time}, ideal ${ideal}${over ? `, ${over}` : ''}` : `${time}, ideal unknown`,
     (time, ideal, over) =>
-      ideal ? `${time}，理想 ${ideal}${over ? `，${over}` : ''}` : `${time}，理想时间未知`,
+      ideal ? `${time}，理想 ${ideal}${over ? `，${over}` : ''}` : `${time}，理想用时未知`,
   ],
   goesOn: [(time) => `until ${time} →`, (time) => `到 ${time} →`],
   countInFlight: [
@@ -236,11 +236,11 @@ const WORDS = {
   measuredAlone: ['Measured', '实测'],
   peakNote: [
     '“Most served” is the server’s own count: the most requests that it served at the same time.',
-    '“最大并发”由服务器计数：它同时处理的请求最多时有几个。',
+    '“最大并发”由服务器统计：它同时处理过的请求最多有多少个。',
   ],
   overheadNote: [
     '“Over ideal” is the overhead: how much longer the run took than its ideal time.',
-    '“超出理想”即额外开销：实际用时比理想时间多出的部分。',
+    '“超出理想”即额外开销：实际用时比理想用时多出的部分。',
   ],
   latency: ['Latency', '响应时间'],
   histogramOf: [

@@ -38,8 +38,8 @@ impl Access {
         let is_name = text.parse().is_ok_and(|it: Authority| it.host() == text);
         if !is_name || text.starts_with('[') {
             return Err(localized!(
-                "write a host name without scheme or port, such as board.local; one \
-                 that is not ASCII in its ASCII form, such as xn--bcher-kva.example",
+                "write a host name without a scheme or a port, such as board.local; if it \
+                 is not ASCII, write its ASCII form, such as xn--bcher-kva.example",
                 "请写主机名，不带协议和端口，例如 board.local；非 ASCII 的名字请写成 \
                  ASCII 形式，例如 xn--bcher-kva.example",
             ));

@@ -53,7 +53,7 @@ impl Token {
         // What a header field can carry without quotes.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(localized!(
-                "only ASCII letters, digits and punctuation, no spaces",
+                "use only ASCII letters, digits and punctuation, no spaces",
                 "只能用 ASCII 字母、数字和标点，不能有空格",
             ));
         }

@@ -13,12 +13,12 @@ use units::{Localized, localized, parse_count};
 /// Where a server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct ListenArgs {
-    /// Address to listen on; port 0 takes a free one
+    /// Address to listen on; port 0 means any free port
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5000", value_parser = addr)]
     pub addr: SocketAddr,
 
-    /// Listen on N loopback addresses, from 127.0.0.1 on: clients have all of their local ports
-    /// for each, and use as many addresses as they need
+    /// Listen on N loopback addresses, from 127.0.0.1 on: for each address, a client can use
+    /// all of its local ports, and it uses as many addresses as it needs
     #[arg(long, value_name = "N", default_value = "1", value_parser = addresses)]
     pub addresses: NonZeroUsize,
 }
@@ -49,8 +49,7 @@ impl ListenArgs {
             match error.kind() {
                 io::ErrorKind::InvalidInput if self.addresses.get() > 1 => {
                     anyhow!(localized!(
-                        "--addresses: several addresses are for a server on this machine \
-                         alone, from 127.0.0.1 on",
+                        "--addresses is for a server on this machine alone, from 127.0.0.1 on",
                         "--addresses：多个地址只用于本机的服务器，从 127.0.0.1 开始",
                     ))
                 }
@@ -81,7 +80,7 @@ impl ListenArgs {
         let addr = self.addr;
         let (ip, port) = (addr.ip(), addr.port());
         anyhow!(localized!(
-            "cannot listen on {addr}: {ip} is no address of this machine.\n\
+            "cannot listen on {addr}: {ip} is not an address of this machine.\n\
              To serve this machine alone, or its whole network:\n  \
              cargo run -p {program} -- --addr 127.0.0.1:{port}\n  \
              cargo run -p slow-server -- --lan",
@@ -117,7 +116,7 @@ impl ListenArgs {
         }
         anyhow!(localized!(
             "cannot listen on {addr}: {error}.\n\
-             If another program has the port (on macOS, AirPlay Receiver holds 5000),\n\
+             If another program uses the port (on macOS, AirPlay Receiver uses 5000),\n\
              choose another one, and give it to the clients:\n  \
              cargo run -p {program} -- --addr {next}{addresses}\n  \
              cargo run -p client-async -- --url http://{page}",

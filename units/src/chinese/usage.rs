@@ -26,7 +26,7 @@ pub(super) fn render(error: &Error) -> String {
 /// What is wrong; `None` where clap does not say it in its own words.
 fn sentence(error: &Error) -> Option<String> {
     if let Some(command) = error.get(ContextKind::InvalidSubcommand) {
-        return Some(format!("没有命令 '{command}'"));
+        return Some(format!("无法识别的命令 '{command}'"));
     }
     let argument = error.get(ContextKind::InvalidArg)?;
     let get = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
@@ -79,7 +79,7 @@ mod tests {
                 "--jso",
                 "错误：无法识别的选项 '--jso'\n\n  你是不是想写 '--json'？\n\n用法：program",
             ),
-            ("lits", "错误：没有命令 'lits'\n\n  你是不是想写 'list'？"),
+            ("lits", "错误：无法识别的命令 'lits'\n\n  你是不是想写 'list'？"),
             ("list more", "错误：多余的参数 'more'"),
             ("--json --json", "错误：'--json' 只能给出一次"),
             ("--json=1", "错误：'--json' 的值 '1' 是多余的"),

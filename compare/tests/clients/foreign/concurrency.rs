@@ -101,7 +101,7 @@ fn of_a_program_that_sends_at_a_rate_no_limit_is_claimed() {
         "{}",
         row.0
     );
-    row.assert_says("whether one waited for the response to another cannot be told");
+    row.assert_says("cannot be told whether one waited for the response to another");
     row.assert_says("try a --delay longer than ");
     assert!(!row.why().contains("at a time"), "{}", row.why());
     // Of unknown waits there is no ideal, nor a time at another delay.

@@ -87,7 +87,7 @@ const CASES: &[Case] = &[
         options: &["--with-timeout", "1s"],
         says: &[
             "sent no request to the server",
-            "was ended after its time limit (--with-timeout)",
+            "was stopped at its time limit (--with-timeout)",
         ],
         ..CASE
     },
@@ -193,7 +193,7 @@ fn a_flood_is_ended() {
     let row = ran.only();
     assert_eq!((ran.code, row.fact("ended_by")), (Some(1), &json!("flood")));
     assert!(row.number("received") > 9, "{}", row.0);
-    row.assert_says("was ended, since it sent far more requests than asked for");
+    row.assert_says("was stopped, since it sent far more requests than asked for");
     row.assert_says("more than the 2 asked for");
 }
 
@@ -307,7 +307,7 @@ fn ctrl_c_ends_a_program_and_its_row_has_what_came_until_then() {
         let row = ran.only();
         assert_eq!(row.counts(), [1, 0, 0, 0, 1], "{program}: {}", row.why());
         assert_eq!(row.fact("ended_by"), "interrupt", "{program}");
-        row.assert_says("was ended with Ctrl-C");
+        row.assert_says("was stopped with Ctrl-C");
         if program.contains("heard") {
             assert_eq!(
                 row.fact("output"),

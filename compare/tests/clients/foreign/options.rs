@@ -102,8 +102,8 @@ fn a_placeholder_that_is_mistyped_is_told_before_the_run() {
     let options = ["--only", "mine", "-n", "1", "--with", mine];
     let output = run_to_end(compare().args(options));
     let said = text(&output.stderr);
-    let sentence = "compare: the command of mine has {request}, which is not replaced: is \
-                    {requests} meant?\n";
+    let sentence = "compare: the command of mine has {request}, which is not replaced: did \
+                    you mean {requests}?\n";
     assert!(said.starts_with(sentence), "{said}");
 }
 

@@ -27,7 +27,7 @@ fn a_process_that_is_left_is_ended_and_the_row_says_so() {
         let row = ran.only();
         assert_eq!(row.counts(), [1, 1, 0, 0, 0], "{name}");
         assert_eq!(row.number("left_running"), 1, "{name}: {}", row.why());
-        row.assert_says("left 1 process running, which was ended");
+        row.assert_says("left 1 process running, which was stopped");
         assert_eq!(ran.code, Some(0), "{name}: all was answered");
     }
 }
@@ -58,7 +58,7 @@ fn of_a_program_that_has_to_be_ended_all_of_it_is() {
     assert_eq!(row.counts(), [1, 1, 0, 0, 0]);
     // It had no chance to end them itself.
     assert_eq!(row.number("left_running"), 0);
-    row.assert_says("was ended after its time limit (--with-timeout)");
+    row.assert_says("was stopped at its time limit (--with-timeout)");
     row.assert_says("sent 1 request, 1 fewer than the 2 asked for");
 }
 

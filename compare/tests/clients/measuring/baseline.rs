@@ -81,8 +81,8 @@ fn a_file_that_is_of_no_use_is_refused_before_anything_runs() {
     let sweep =
         run_to_end(compare().args(["--json", "--sweep", "1", "--only", "sync"]));
     for (bytes, expected) in [
-        (&b"Hello!"[..], "is no comparison: it is not JSON"),
-        (b"{}", "is no comparison; write one with `cargo compare --json > FILE`"),
+        (&b"Hello!"[..], "is not a comparison: it is not JSON"),
+        (b"{}", "is not a comparison; write one with `cargo compare --json > FILE`"),
         (&sweep.stdout, "is a sweep"),
         (&ten.stdout, "has 10 requests of each client, and this run 3: use -n 10"),
         (&fast.stdout, "has a delay of 1 ms, and this run a delay of 2 ms"),

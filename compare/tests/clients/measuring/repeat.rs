@@ -79,7 +79,7 @@ fn a_failure_in_any_run_is_told_and_counted() {
     assert_eq!(count("ok") + count("failed"), 12);
     assert!(count("failed") > 0, "{run}");
     let note = run["notes"][0].as_str().unwrap();
-    assert!(note.starts_with("None of 2 runs is whole: run 1 ("), "{note}");
+    assert!(note.starts_with("None of 2 runs is complete: run 1 ("), "{note}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn with_everything_on_the_table_fits_80_columns_and_says_what_is_left_out() {
     for line in table.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
-    assert!(table.contains("Left out of 80 columns: "), "{table}");
+    assert!(table.contains("Too wide for 80 columns, so left out: "), "{table}");
     let header: Vec<_> =
         table.lines().filter(|line| !line.is_empty()).take(2).collect();
     for title in ["client", "time", "range", "ideal", "vs."] {

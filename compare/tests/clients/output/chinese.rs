@@ -136,7 +136,7 @@ fn what_goes_wrong_is_said_in_chinese_with_the_same_command() {
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");
         for part in [
-            "http://127.0.0.1:1025/ 没有服务器（refused）。请在另一个终端启动：",
+            "http://127.0.0.1:1025/ 上没有服务器（refused）。请在另一个终端启动：",
             "  cargo run -p slow-server -- --addr 127.0.0.1:1025",
         ] {
             assert!(said.contains(part), "{part}: {said}");

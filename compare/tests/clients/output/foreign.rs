@@ -54,8 +54,8 @@ fn one_line(text: &str) -> String {
 /// Whatever the server is, it told nothing about itself.
 fn assert_no_claim_of_a_slow_server(Shown { terminal, page }: &Shown) {
     let line = one_line(terminal);
-    let basis = "The server does not tell its delay, so the ideal times are unknown;\n\
-                 --assume-delay TIME gives some.";
+    let basis = "The server does not report its delay, so the ideal times are unknown;\n\
+                 --assume-delay TIME sets one.";
     assert!(terminal.contains(basis), "{terminal}");
     for claim in [
         "1 wave.",
@@ -125,7 +125,7 @@ fn assert_said(name: &str, habits: Habits, requests: &str, ends: &[(&str, &str)]
 #[test]
 fn of_a_server_that_answers_one_at_a_time_it_is_supposed() {
     let habits = Habits { at_a_time: 1, ..THREADED };
-    let one = "by estimate, this server serves one request at a time";
+    let one = "so this server seems to serve one request at a time";
     let all = [("threads", one), ("async", one), ("hybrid", one)];
     assert_said("one", habits, "12", &all);
 }
@@ -133,7 +133,7 @@ fn of_a_server_that_answers_one_at_a_time_it_is_supposed() {
 #[test]
 fn of_a_limit_of_ten_about_ten_is_supposed() {
     let habits = Habits { at_a_time: 10, ..THREADED };
-    let ten = "by estimate, this server serves about 10 requests at a time";
+    let ten = "so this server seems to serve about 10 requests at a time";
     // Eight threads never meet the limit.
     let none = "no sign that requests waited for one another";
     let all = [("threads", none), ("async", ten), ("hybrid", ten)];
@@ -193,7 +193,7 @@ fn an_assumed_delay_gives_an_ideal_that_is_called_assumed() {
         run_to_end(compare().args(options).args(["--assume-delay", &delay]));
     let shown = one_line(&text(&output.stdout));
     for part in [
-        "Ideal times assume that each response takes 0.150 s and waits for no other",
+        "The ideal times assume that each response takes 0.150 s, independently of",
         "sends all 4 requests at the same time",
         "over the assumed ideal.",
         "assumed end",

@@ -84,7 +84,7 @@ fn a_server_with_one_address_is_warned_of_and_more_of_them_mend_it() {
     };
     let (report, said) = run("1");
     assert!(
-        said.contains("needs 300 local ports, and this machine gives 200"),
+        said.contains("needs 300 local ports, and this machine has only 200"),
         "{said}"
     );
     assert!(said.contains("cargo run -p slow-server -- --addresses 3"), "{said}");

@@ -36,8 +36,8 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Others on the network")]
 struct NetworkArgs {
-    /// Let the whole network in, as --addr 0.0.0.0:5000 does. Prints the address to write on the
-    /// board, and a token that changes require
+    /// Let the whole network in, as --addr 0.0.0.0:5000 does. Prints the address to write on
+    /// the board, and the token that is required for changes
     #[arg(long, conflicts_with = "addr")]
     lan: bool,
 
@@ -46,12 +46,12 @@ struct NetworkArgs {
     #[arg(long, env = "SLOW_SERVER_TOKEN", hide_env_values = true, value_parser = Token::parse)]
     token: Option<Token>,
 
-    /// Host name under which this server may be called, besides its addresses and localhost
+    /// Host name by which clients may reach this server, besides its addresses and localhost
     #[arg(long, value_name = "NAME", value_parser = Access::parse_host)]
     allow_host: Vec<String>,
 
-    /// Most connections, and most requests in flight, of one client address [default: an eighth
-    /// of all connections if others can connect]
+    /// At most this many connections, and as many requests in flight, from one client address
+    /// [default: an eighth of all connections if others can connect]
     #[arg(long, value_name = "N", value_parser = units::parse_count)]
     per_address: Option<NonZeroUsize>,
 }

@@ -76,7 +76,7 @@ fn a_port_in_use_is_refused_with_advice() {
 fn an_address_that_is_not_ours_gets_other_advice_than_a_port_that_is_taken() {
     let (code, text) = refusal(&["--addr", "203.0.113.7:5000"]);
     assert_eq!(code, Some(1));
-    assert!(text.contains("is no address of this machine"), "{text}");
+    assert!(text.contains("is not an address of this machine"), "{text}");
     assert!(text.contains("--addr 127.0.0.1:5000"), "{text}");
 }
 
