@@ -101,6 +101,8 @@ def renewed(shown: list[str], printed: list[str]) -> list[str]:
         if part:
             firsts = [start] if is_first else range(start, len(printed))
             ends = [(first, first + size) for first in firsts for size in range(1, len(part) + 3)]
+            if not ends:
+                return shown  # nothing is left that it could be
             if is_last:
                 ends = [(first, len(printed)) for first, _ in ends]
             first, start = max(ends, key=lambda it: likeness(part, printed[slice(*it)]))

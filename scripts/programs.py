@@ -1,4 +1,4 @@
-"""The programs that smoke and browser run: those that the tests are built with."""
+"""The programs that smoke, examples and browser run: those that the tests are built with."""
 
 import json
 import subprocess

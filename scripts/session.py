@@ -41,7 +41,7 @@ ON_NETWORK = rf"{AN_ADDRESS}(?:  (?:or|或) {AN_ADDRESS})*|this machine is on no
 UNSET = {"CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "LANGUAGE", "RUST_LOG", "SLOW_SERVER_TOKEN"}
 SET = {"NO_COLOR": "1", "CARGO_TERM_COLOR": "never"}
 
-PATIENCE_S = 15 * 60
+PATIENCE_S = 5 * 60
 
 
 class Session:
@@ -135,10 +135,13 @@ class Session:
                 shlex.split(command), cwd=self.folder.name, env=self.env,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             )
+        deadline = time.monotonic() + PATIENCE_S
         # The last line has the address of the live page.
         while not (found := re.search(r":(\d+)/dashboard\n", said.read_text("utf-8"))):
             if self.server.poll() is not None:
                 return self.server.returncode, "", said.read_text("utf-8")
+            if time.monotonic() > deadline:
+                return 124, "", f"names no live page\n{said.read_text('utf-8')}"
             time.sleep(0.01)
         self.port = int(found[1])
         return 0, self.as_shown(said.read_text("utf-8")), ""

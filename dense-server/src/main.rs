@@ -81,7 +81,7 @@ async fn serve(listen: &ListenArgs, config: Config) -> anyhow::Result<()> {
     let address = listeners
         .first_address()
         .context(localized!("the listener has no address", "监听器没有地址"))?;
-    let delay = humantime::format_duration(config.delay);
+    let delay = units::duration(config.delay);
     let listens = localized!(
         "dense-server listens on http://{address} (stop it with Ctrl-C)",
         "dense-server 正在监听 http://{address}（按 Ctrl-C 停止）",

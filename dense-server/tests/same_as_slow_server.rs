@@ -297,5 +297,7 @@ fn it_is_for_this_machine_alone_and_says_so_in_both_languages() {
         assert_eq!(refused.status.code(), Some(1));
         let complaint = String::from_utf8(refused.stderr).unwrap();
         assert!(complaint.contains(said), "{complaint}");
+        let advice = "cargo run -p slow-server -- --lan";
+        assert!(complaint.contains(advice), "{complaint}");
     }
 }

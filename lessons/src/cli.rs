@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use units::Language;
+use units::{LanguageArgs, Localized, localized};
 
 /// Fix broken clients, and learn what waiting costs
 ///
@@ -18,9 +18,8 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Language of help, tables and messages; the default is that of your system
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Language>,
+    #[command(flatten)]
+    language: LanguageArgs,
 
     /// Folder of another lesson pack; lessons/packs/README.md says how to make one
     #[arg(long, global = true, value_name = "DIR", env = "LESSON_PACK")]
@@ -31,13 +30,12 @@ pub(crate) struct Cli {
     pub(crate) dir: Option<PathBuf>,
 }
 
-fn number(text: &str) -> Result<usize, String> {
+fn number(text: &str) -> Result<usize, Localized> {
     text.parse().map_err(|_| {
-        units::localized!(
+        localized!(
             "write the number of an exercise, such as 4",
             "请写练习的编号，例如 4",
         )
-        .to_string()
     })
 }
 
@@ -155,13 +153,6 @@ impl Command {
             | Self::Reset { number } => number,
             _ => None,
         }
-    }
-}
-
-impl Cli {
-    /// The language that was asked for, or that of the system.
-    pub(crate) fn language(&self) -> Language {
-        self.lang.unwrap_or_else(Language::of_this_system)
     }
 }
 

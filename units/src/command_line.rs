@@ -69,8 +69,8 @@ pub fn usage_error(sentence: Localized) -> clap::Error {
 fn without_secret(mut error: clap::Error) -> clap::Error {
     let value = error.get(ContextKind::InvalidValue).map(ToString::to_string);
     if value.is_some_and(|value| value.contains("//") && value.contains('@')) {
-        let hidden = ContextValue::String("(not shown)".to_owned());
-        error.insert(ContextKind::InvalidValue, hidden);
+        let hidden = crate::localized!("(not shown)", "（不显示）").to_string();
+        error.insert(ContextKind::InvalidValue, ContextValue::String(hidden));
     }
     error
 }

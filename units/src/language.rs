@@ -23,7 +23,7 @@ pub enum Language {
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct LanguageArgs {
     /// Language of help, tables and messages; the default is that of your system
-    #[arg(long, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
     lang: Option<Language>,
 }
 
@@ -69,8 +69,7 @@ impl Language {
 
     /// The language of the user's locale; English where that is neither of them, or cannot
     /// show the other.
-    #[must_use]
-    pub fn of_this_system() -> Self {
+    fn of_this_system() -> Self {
         let locale = sys_locale::get_locale().filter(|_| has_unicode());
         Self::of(locale.as_deref())
     }

@@ -58,7 +58,7 @@ enum View {
 
 impl View {
     fn of(duration: Duration) -> Self {
-        let template = format!("{COUNTER} {}", humantime::format_duration(duration));
+        let template = format!("{COUNTER} {}", units::duration(duration));
         // There is no length that a bar could have a part of.
         progress_bar(usize::MAX, &template).map_or_else(
             || Self::TenthsOf {

@@ -332,7 +332,8 @@ fn transport_values() -> Vec<PossibleValue> {
 fn stands_alone(option: &str, matches: &ArgMatches) -> Result<(), clap::Error> {
     let command = command();
     let mut ids = command.get_arguments().map(|known| known.get_id().as_str());
-    let is_other = |id: &&str| *id != option && is_given(matches, id);
+    let is_other =
+        |id: &&str| ![option, "lang"].contains(id) && is_given(matches, id);
     let Some(other) = ids.find(is_other) else { return Ok(()) };
     let [option, other] = [option, other].map(|id| id.replace('_', "-"));
     Err(usage_error(localized!(

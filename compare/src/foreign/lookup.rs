@@ -18,5 +18,7 @@ pub(super) fn is_there(program: &str) -> bool {
 
 /// On Windows, also without its extension.
 fn is_file(path: &Path) -> bool {
-    path.is_file() || path.with_extension(env::consts::EXE_EXTENSION).is_file()
+    let mut with_suffix = path.as_os_str().to_owned();
+    with_suffix.push(env::consts::EXE_SUFFIX);
+    path.is_file() || Path::new(&with_suffix).is_file()
 }

@@ -28,7 +28,7 @@ impl Progress {
             // The bar is as long as the ideal, if there is one.
             Workload::Duration(duration) => {
                 let served = ideal.map(|ideal| ideal.served);
-                let lasts = humantime::format_duration(duration).to_string();
+                let lasts = units::duration(duration);
                 (
                     served.unwrap_or(usize::MAX),
                     Localized::same(lasts),

@@ -16,6 +16,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
+use units::Language;
 
 use crate::cli::{ClassCommand, Cli, Command};
 use crate::pack::{Exercise, Pack};
@@ -33,7 +34,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Some(folder) => folder.clone(),
         None => cargo_project::workspace()?.join("lessons/packs/waiting"),
     };
-    let language = cli.language();
+    let language = Language::current();
     match &cli.command {
         Some(Command::Class { command: ClassCommand::Report { dir, json } }) => {
             class::write_report(out, dir, &Pack::read(&folder)?, *json, language)?;

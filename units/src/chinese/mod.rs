@@ -11,7 +11,7 @@ use std::iter;
 
 use anstream::adapter::strip_str;
 use clap::error::ErrorKind;
-use clap::{Command, Error};
+use clap::{Arg, Command, Error};
 
 use crate::text;
 
@@ -102,6 +102,9 @@ pub fn untranslated(command: Command) -> Vec<String> {
     command.build();
     let names = command.get_subcommands().cloned().collect::<Vec<_>>();
     let mut texts: Vec<String> = names.into_iter().flat_map(untranslated).collect();
+    let options = command.get_arguments().filter(|option| !option.is_hide_set());
+    let mut said: Vec<String> =
+        options.filter_map(Arg::get_help).map(ToString::to_string).collect();
     for help in [command.render_help(), command.render_long_help()] {
         let help = help.to_string();
         let lines = help.lines().map(str::trim).filter(|line| {
@@ -109,9 +112,8 @@ pub fn untranslated(command: Command) -> Vec<String> {
             line.starts_with("- ")
                 || line.starts_with(char::is_alphabetic) && line.contains([' ', ':'])
         });
-        texts.extend(
-            lines.filter(|line| paragraph(line).is_none()).map(str::to_owned),
-        );
+        said.extend(lines.map(str::to_owned));
     }
+    texts.extend(said.into_iter().filter(|line| paragraph(line).is_none()));
     texts
 }

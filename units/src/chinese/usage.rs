@@ -13,9 +13,12 @@ pub(super) fn render(error: &Error) -> String {
     let own =
         || own.split("\n\nUsage: ").next().unwrap_or(own).trim_end().to_owned();
     let sentence = sentence(error).unwrap_or_else(own);
-    let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
-        .into_iter()
-        .find_map(|kind| error.get(kind));
+    let similar = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ];
+    let similar = similar.into_iter().find_map(|kind| error.get(kind));
     let tip = similar.map(|similar| format!("\n\n  你是不是想写 '{similar}'？"));
     let usage = english.lines().find_map(|line| line.strip_prefix("Usage: "));
     let usage = usage.map(|usage| format!("\n\n用法：{}", super::usage_line(usage)));
@@ -26,6 +29,9 @@ pub(super) fn render(error: &Error) -> String {
 /// What is wrong; `None` where clap does not say it in its own words.
 fn sentence(error: &Error) -> Option<String> {
     if let Some(command) = error.get(ContextKind::InvalidSubcommand) {
+        if error.kind() == ErrorKind::MissingSubcommand {
+            return Some(format!("'{command}' 后面缺少命令"));
+        }
         return Some(format!("无法识别的命令 '{command}'"));
     }
     let argument = error.get(ContextKind::InvalidArg)?;
@@ -73,7 +79,12 @@ mod tests {
                 Arg::new("port").long("port").value_parser(clap::value_parser!(u16)),
             )
             .arg(Arg::new("when").long("when").value_parser(["now", "later"]))
-            .subcommand(Command::new("list"));
+            .subcommand(Command::new("list"))
+            .subcommand(
+                Command::new("class")
+                    .subcommand_required(true)
+                    .subcommand(Command::new("report")),
+            );
         for (typed, expected) in [
             (
                 "--jso",
@@ -81,6 +92,11 @@ mod tests {
             ),
             ("lits", "错误：无法识别的命令 'lits'\n\n  你是不是想写 'list'？"),
             ("list more", "错误：多余的参数 'more'"),
+            ("class", "错误：'program class' 后面缺少命令"),
+            (
+                "--when nox",
+                "错误：'--when <when>' 的值 'nox' 无效\n  [可选值：now, later]\n\n  你是不是想写 'now'？",
+            ),
             ("--json --json", "错误：'--json' 只能给出一次"),
             ("--json=1", "错误：'--json' 的值 '1' 是多余的"),
             ("--url 1 --json", "错误：'--url <url>' 不能与 '--json' 同时使用"),

@@ -70,6 +70,7 @@ fn pages_use_one_word_for_one_thing() {
         |name: &&String| Path::new(name).extension().is_some_and(|end| end == "md");
     check(
         ALL,
+        100,
         names.iter().filter(is_page).flat_map(|name| {
             let page = Page::read(name);
             page.sections.into_iter().map(move |section| Text {
@@ -85,6 +86,7 @@ fn output_uses_one_word_for_one_thing() {
     let sources = rust_files();
     check(
         OF_OUTPUT,
+        800,
         sources.iter().flat_map(|(path, text)| {
             translated(text).flat_map(move |(en, zh)| {
                 [en, zh].map(|content| Text { place: path.clone(), content })
@@ -102,6 +104,7 @@ fn help_uses_one_word_for_one_thing() {
     });
     check(
         ALL,
+        15,
         with_options.map(|(path, text)| {
             let lines = text.lines().map(str::trim_start);
             let comments = lines.filter_map(|line| line.strip_prefix("///"));
@@ -117,6 +120,7 @@ fn help_uses_one_word_for_one_thing() {
 fn lessons_use_one_word_for_one_thing() {
     check(
         ALL,
+        17,
         lesson_texts().map(|place| {
             let text = read(&place);
             let (en, zh) = tables(&text).unwrap_or_default();
@@ -139,15 +143,18 @@ fn the_words_of_the_web_pages_are_one_for_one_thing() {
         let end = source[start..].find('}').map_or(source.len(), |end| start + end);
         source.replace_range(start..=end, "_");
     }
-    // A text is between quotation marks of either kind.
+    // A text is between quotation marks of either kind, of which none stands alone.
+    assert!(source.matches(['\'', '`']).count().is_multiple_of(2), "{place}");
     let texts = source.split(['\'', '`']).skip(1).step_by(2);
     check(
         &[synonyms, tight_units],
+        200,
         texts.map(|text| Text { place: place.to_owned(), content: text.to_owned() }),
     );
 }
 
-fn check(rules: &[Rule], texts: impl Iterator<Item = Text>) {
+/// With the least number of texts that there are, so that it looks where they stand.
+fn check(rules: &[Rule], least: usize, texts: impl Iterator<Item = Text>) {
     let (mut count, mut wrong) = (0, Vec::new());
     for Text { place, content } in texts {
         count += 1;
@@ -158,7 +165,7 @@ fn check(rules: &[Rule], texts: impl Iterator<Item = Text>) {
         let found = rules.iter().flat_map(|rule| rule(&prose));
         wrong.extend(found.map(|it| format!("{place}: {it}")));
     }
-    assert!(count > 0, "there is nothing to read");
+    assert!(count >= least, "{count}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

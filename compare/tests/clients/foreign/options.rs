@@ -78,12 +78,13 @@ fn what_cannot_be_meant_is_refused_with_a_sentence() {
         ),
         (&["--with", "async=curl"], "async is the name of a client"),
         (&["--with-file", "/no/such/file"], "/no/such/file"),
-        (&["--with", &mine, "-n", "10001"], "take at most 10000"),
+        (&["--with", &mine, "-n", "10001"], "use at most -n 10000"),
         (
             &["--with", "mine=no-such-program {url}"],
             "--with mine: there is no program no-such-program",
         ),
         (&["--with", "mine=./no/such {url}"], "there is no program ./no/such"),
+        (&["--with", "mine=sh.no-such {url}"], "there is no program sh.no-such"),
         (&["--with", &mine, "--with-timeout", "0"], "--with-timeout"),
     ] {
         let output = run_to_end(compare().args(options));

@@ -121,6 +121,6 @@ fn repeats_and_warm_ups_count_as_requests_to_a_server_elsewhere() {
         let output = run_to_end(compare().args(far).args(more));
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains(&format!("{all} requests for 192.0.2.1")), "{said}");
+        assert!(said.contains(&format!("{all} requests to 192.0.2.1")), "{said}");
     }
 }

@@ -94,7 +94,10 @@ fn what_will_not_fit_is_said_before_the_run() {
             said.starts_with(&format!("client-{name}: this run needs 1")),
             "{said}"
         );
-        assert!(said.contains("open files, and this process may have 60"), "{said}");
+        assert!(
+            said.contains("open files, and this process may have only 60"),
+            "{said}"
+        );
         let report = report(&output);
         assert_accounted_for(&report);
         let no_files = report.errors.iter().find(|error| error.kind == "no-files");

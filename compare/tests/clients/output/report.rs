@@ -249,7 +249,7 @@ fn every_client_takes_the_same_common_options() {
     for client in names() {
         for (options, message) in [
             (["-n", "0"], "a whole number, 1 or more"),
-            (["--timeout", "0s"], "more than 0s"),
+            (["--timeout", "0s"], "a time above 0s"),
             (["--timeout", "soon"], "such as 300ms, 3s or 1m"),
             (["--url", "https://127.0.0.1"], "only http://"),
             (["--url", "nonsense"], "such as http://127.0.0.1:5000"),

@@ -76,12 +76,12 @@ fn line(
 
 impl Banner<'_> {
     fn delay(&self) -> Localized {
-        let delay = humantime::format_duration(self.config.delay);
+        let delay = units::duration(self.config.delay);
         let jitter = self.config.jitter;
         if jitter.is_zero() {
             return localized!("{delay}", "{delay}");
         }
-        let most = humantime::format_duration(jitter);
+        let most = units::duration(jitter);
         localized!("{delay}, with jitter up to {most}", "{delay}，抖动上限 {most}")
     }
 

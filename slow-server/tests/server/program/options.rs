@@ -199,7 +199,7 @@ fn the_banner_and_its_advice_are_in_the_language_of_the_system_or_that_asked_for
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(lines[0].contains("正在监听 http://127.0.0.1:"), "{lines:?}");
-    assert_eq!(lines[1], "  延迟                3s");
+    assert_eq!(lines[1], "  延迟                3 s");
     assert_eq!(lines[2], "  并发上限            4（其余排队）");
     assert!(lines[4].starts_with("  实时网页            http://"), "{lines:?}");
 }

@@ -19,7 +19,7 @@ fn it_prints_its_address_and_stops_cleanly_on_either_signal() {
         let mut program =
             Program::start(&["--delay", "300ms", "--max-concurrent", "1"]);
         let text = program.lines(4);
-        assert!(text.contains("delay               300ms"), "{text}");
+        assert!(text.contains("delay               300 ms"), "{text}");
         assert!(text.contains("1 (others are queued)"), "{text}");
         assert!(text.contains("in the backlog"), "{text}");
         let page = format!("http://{}/dashboard", program.address);
