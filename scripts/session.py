@@ -41,7 +41,7 @@ ON_NETWORK = rf"{AN_ADDRESS}(?:  (?:or|或) {AN_ADDRESS})*|this machine is on no
 UNSET = {"CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "LANGUAGE", "RUST_LOG", "SLOW_SERVER_TOKEN"}
 SET = {"NO_COLOR": "1", "CARGO_TERM_COLOR": "never"}
 
-PATIENCE_S = 5 * 60
+PATIENCE_S = 15 * 60
 
 
 class Session:
