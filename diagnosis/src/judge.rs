@@ -96,7 +96,8 @@ impl Case<'_> {
             .source
             .is_some_and(|source| source.starts_work() && !source.waits);
         let is_missing_some = requests.len() < self.expected.requests.get();
-        let went_elsewhere = requests.is_empty() && self.went_elsewhere();
+        // That it could not connect is no sign: its end may have cut the connections off.
+        let went_elsewhere = requests.is_empty() && self.has_results();
         abandoned > 0 || (is_missing_some && began_some && !went_elsewhere)
     }
 
@@ -414,8 +415,13 @@ mod tests {
         // The spinner is not the work.
         assert_eq!(with(1, true), [Mistake::NothingSent]);
         assert_eq!(with(2, true), [Mistake::LeftTooEarly]);
-        let unknown = Observation { source: None, ..seen };
+        let unknown = Observation { source: None, ..seen.clone() };
         assert_eq!(mistakes(expected, &unknown), [Mistake::NothingSent]);
+        // A task may see that the runtime ends, and say that it could not connect.
+        let cut_off = printing(&seen, |printed| printed.could_not_connect = true);
+        let left = Source { spawns: 1, ..Source::default() };
+        let cut_off = with_source(&cut_off, left);
+        assert_eq!(mistakes(expected, &cut_off), [Mistake::LeftTooEarly]);
     }
 
     #[test]
