@@ -1,13 +1,25 @@
 //! One sentence for each client on why it took as long as it did.
+//!
+//! # Layout
+//!
+//! - `waves`, `served`: what the strategy sends, by number or for a duration
+//! - `overhead`, `kernel`: what took time beyond the ideal
+//! - `counted`: what the server counted beside what was sent
+//! - `estimate`: what responses show of a server that tells no delay
+//! - `foreign`: a program that is none of the clients
+//! - `knee`: a client of a sweep
+//! - `repeats`, `baseline`, `latency`: what such an option adds
+//! - `remarks`: what is said of all rows together
 
 pub(crate) mod baseline;
-mod caveat;
+mod counted;
 mod estimate;
 pub(crate) mod foreign;
 mod kernel;
 pub(crate) mod knee;
 pub(crate) mod latency;
 pub(crate) mod overhead;
+mod remarks;
 pub(crate) mod repeats;
 mod served;
 mod waves;
@@ -19,13 +31,13 @@ use client_core::model::{ServerLimit, WhenFull, makespan};
 use client_core::server::{Server, ServerSettings};
 use client_core::settings::workload::Workload;
 use client_core::{Report, Transport};
-use slow_server::Counts;
 use units::{Localized, localized};
 
-use crate::result::comparison::{Comparison, Run};
+use crate::result::comparison::Run;
 use crate::result::overhead::Overhead;
 use crate::statistics::noise;
-pub(crate) use caveat::caveat;
+use counted::{disagreement, miscount, retried, unanswered};
+pub(crate) use remarks::{caveat::caveat, remarks};
 use waves::{DelayKind, waves};
 
 /// Above this share of the CPUs, a client is short of them.
@@ -33,56 +45,6 @@ const SHORT_OF_CPU: f64 = 0.9;
 
 /// Seconds that no rounding makes.
 const EARLY: f64 = 0.005;
-
-/// What is to be said of a whole comparison: what its rows are, and what makes them doubtful.
-pub(crate) fn remarks(comparison: &Comparison) -> Vec<Localized> {
-    let repeats = repeats::remark(&comparison.runs);
-    let baseline = comparison.baseline.as_ref().map(baseline::remark);
-    let clocks = latency::clocks(&comparison.runs);
-    let speed = speed(&comparison.runs);
-    let (left_out, caveat) =
-        (comparison.left_out.clone(), comparison.caveat.clone());
-    let all = [speed, repeats, clocks, left_out, baseline, caveat];
-    all.into_iter().flatten().collect()
-}
-
-/// A client whose ideal is this many times as fast is so by its strategy, and not by noise.
-const FASTER: f64 = 2.0;
-
-/// How many times as fast as client-sync the async client is, or the fastest where that did not
-/// run. What fails is not fast.
-fn speed(runs: &[Run]) -> Option<Localized> {
-    let is_sync = |run: &&Run| run.client == "sync" && run.is_whole();
-    let sync = runs.iter().find(is_sync)?;
-    let faster = || {
-        let clients =
-            runs.iter().filter(|run| run.program.is_none() && run.is_whole());
-        let with_times = clients.filter_map(|run| Some((run, run.times_faster?)));
-        with_times.filter(|(run, times)| {
-            // A server that does not tell its delay leaves the measured times.
-            ideally_faster(run, sync).unwrap_or(*times) >= FASTER
-        })
-    };
-    let fastest = || faster().max_by(|(_, a), (_, b)| a.total_cmp(b));
-    let (run, times) =
-        faster().find(|(run, _)| run.client == "async").or_else(fastest)?;
-    let label = &run.label;
-    let times = format!("{times:.*}", usize::from(times < 99.95));
-    Some(localized!(
-        "Compared with sync, {label} is {times} times as fast.",
-        "{label} 的速度是 sync 的 {times} 倍。",
-    ))
-}
-
-/// How many times as fast as `sync` the strategy of a run lets it be; `None` without an ideal.
-fn ideally_faster(run: &Run, sync: &Run) -> Option<f64> {
-    let (own, sync) = (run.report.as_ref()?, sync.report.as_ref()?);
-    let served = own.ideal_requests.zip(sync.ideal_requests);
-    served.map(|(own, sync)| own as f64 / sync as f64).or_else(|| {
-        let seconds = own.ideal_s.zip(sync.ideal_s);
-        seconds.map(|(own_s, sync_s)| sync_s / own_s)
-    })
-}
 
 /// Why a run took as long as it did: its waves, then what else took time.
 pub(crate) fn sentence(
@@ -296,80 +258,6 @@ fn cpu_work(report: &Report) -> Option<Localized> {
     })
 }
 
-/// Where the server saw something else than the strategy and the limit promise.
-fn disagreement(
-    report: &Report,
-    counts: &Counts,
-    limit: Option<ServerLimit>,
-    seats: Option<usize>,
-) -> Option<Localized> {
-    let slots = report.layout.concurrency().get().min(report.requests);
-    let promised = limit.map_or(slots, |limit| slots.min(limit.places.get()));
-    let seen = counts.peak_in_flight;
-    if seen == promised {
-        return None;
-    }
-    let Localized { en, zh } = match seats {
-        Some(seats) if seats < promised => localized!(
-            ", since it accepts at most {seats} connections",
-            "，因为它最多接受 {seats} 个连接",
-        ),
-        _ if seen < promised && report.is_whole() => localized!(
-            ", since the first responses came before the last request was sent",
-            "，因为最后一个请求还没发出，最早的响应就已经回来了",
-        ),
-        _ => localized!("", ""),
-    };
-    Some(localized!(
-        "the server had at most {seen} in flight, not {promised}{en}",
-        "服务器最多有 {seen} 个在途，而不是 {promised} 个{zh}",
-    ))
-}
-
-/// What was sent more than once.
-fn retried(report: &Report) -> Option<Localized> {
-    let retried = report.retried;
-    let Localized { en, zh } = report.why_retried()?;
-    Some(localized!("{retried} sent again: {en}", "{retried} 个请求被重发：{zh}"))
-}
-
-/// Where the server received more requests than were sent, or fewer than got a response. One
-/// that was sent again may have arrived once or twice.
-fn miscount(report: &Report, counts: &Counts) -> Option<Localized> {
-    let sent = report.requests - report.not_sent + report.retried;
-    let statuses = report.errors.iter().filter(|e| e.kind.starts_with("status-"));
-    let responses = report.ok + statuses.map(|error| error.count).sum::<usize>();
-    let received = counts.received;
-    (received > sent || received < responses).then(|| {
-        localized!(
-            "the server received {received} requests, not {sent}",
-            "服务器收到 {received} 个请求，而不是 {sent} 个",
-        )
-    })
-}
-
-fn unanswered(report: &Report) -> Option<Localized> {
-    let requests = report.requests;
-    let missing = requests - report.ok;
-    // Where there was no server, its absence is the reason why nothing was sent.
-    let explained: usize = report.errors.iter().map(|error| error.count).sum();
-    let not_sent = missing.saturating_sub(explained);
-    let reasons = |not_sent_is, separator| {
-        let errors = report.errors.iter().map(|error| (error.count, &*error.kind));
-        let not_sent = (not_sent > 0).then_some((not_sent, not_sent_is));
-        let all =
-            errors.chain(not_sent).map(|(count, kind)| format!("{count} {kind}"));
-        all.collect::<Vec<_>>().join(separator)
-    };
-    let (en, zh) = (reasons("not sent", ", "), reasons("未发出", "，"));
-    (missing > 0).then(|| {
-        localized!(
-            "{missing} of {requests} got no page ({en})",
-            "{requests} 个请求中有 {missing} 个没有得到页面（{zh}）",
-        )
-    })
-}
-
 /// With delays of their own and few places, the ideal depends on who comes first.
 fn early(report: &Report) -> Option<Localized> {
     if report.overhead_s()? >= -EARLY {
@@ -419,6 +307,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use slow_server::Counts;
+
     use super::*;
     use crate::result::report_with as report;
 
@@ -460,49 +350,6 @@ mod tests {
     }
 
     #[test]
-    fn it_is_said_once_how_many_times_as_fast_as_sync_async_is() {
-        let run_of = |name: &str, times, changes| {
-            let mut run = Run::unmeasured(name.to_owned(), name.to_owned(), None);
-            (run.report, run.times_faster) = (Some(report(&changes)), times);
-            run
-        };
-        let run = |name: &str, times: Option<f64>| {
-            let ideal_s = 10.0 / times.unwrap_or(1.0).floor();
-            run_of(name, times, json!({ "ideal_s": ideal_s }))
-        };
-        let said = |runs: &[Run]| speed(runs).map(|said| said.en);
-        let sync = || run("sync", Some(1.0));
-        let all = [sync(), run("async", Some(91.62)), run("hybrid", Some(93.0))];
-        assert_eq!(
-            said(&all).unwrap(),
-            "Compared with sync, async is 91.6 times as fast."
-        );
-        let two = [sync(), run("threads", Some(7.64))];
-        assert_eq!(
-            said(&two).unwrap(),
-            "Compared with sync, threads is 7.6 times as fast."
-        );
-        assert_eq!(said(&[sync()]), None);
-        let alike = run_of("async", Some(2.1), json!({ "ideal_s": 10.0 }));
-        assert_eq!(said(&[sync(), alike]), None, "the ideals are equal");
-        let unknown = |name: &str, times| {
-            run_of(name, Some(times), json!({ "ideal_s": null }))
-        };
-        let times = |times| said(&[unknown("sync", 1.0), unknown("async", times)]);
-        assert_eq!((times(1.1), times(9.0).is_some()), (None, true));
-        let served = |name: &str, times, ideal: usize| {
-            run_of(name, Some(times), json!({ "ideal_requests": ideal }))
-        };
-        let times =
-            |ideal| said(&[served("sync", 1.0, 10), served("async", 3.0, ideal)]);
-        assert_eq!((times(10), times(30).is_some()), (None, true));
-        assert_eq!(said(&[run("async", None)]), None);
-        let mut failed = run("async", Some(29.5));
-        failed.report = Some(report(&json!({ "ok": 4, "failed": 6 })));
-        assert_eq!(said(&[sync(), failed]), None, "what is rejected is not fast");
-    }
-
-    #[test]
     fn a_client_that_is_earlier_than_its_ideal_is_told_why() {
         let early = |elapsed_s| early(&report(&json!({ "elapsed_s": elapsed_s })));
         assert_eq!(early(0.999), None);
@@ -532,39 +379,6 @@ mod tests {
             said.en,
             "one request after another: 3 waves of 1 ms, after which the requests time out"
         );
-    }
-
-    #[test]
-    fn each_request_without_a_page_has_one_reason() {
-        let error =
-            |count| json!([{ "kind": "refused", "count": count, "advice": "" }]);
-        let some =
-            json!({ "ok": 5, "failed": 2, "not_sent": 3, "errors": error(2) });
-        let some = unanswered(&report(&some)).unwrap();
-        assert_eq!(some.en, "5 of 10 got no page (2 refused, 3 not sent)");
-        assert_eq!(some.zh, "10 个请求中有 5 个没有得到页面（2 refused，3 未发出）");
-        let none = json!({ "ok": 0, "not_sent": 10, "errors": error(10) });
-        let none = unanswered(&report(&none)).unwrap();
-        assert_eq!(none.en, "10 of 10 got no page (10 refused)");
-        assert_eq!(unanswered(&report(&json!({}))), None);
-    }
-
-    #[test]
-    fn what_the_server_received_is_compared_with_what_was_sent() {
-        let said = |retried, received| {
-            let report = report(&json!({ "retried": retried }));
-            let counts = Counts { received, ..Counts::default() };
-            miscount(&report, &counts).map(|said| said.en)
-        };
-        assert_eq!(said(0, 10), None);
-        assert_eq!(said(0, 11).unwrap(), "the server received 11 requests, not 10");
-        assert_eq!(said(0, 9).unwrap(), "the server received 9 requests, not 10");
-        // Each of the two arrived once, or its first sending as well.
-        assert_eq!(
-            [10, 11, 12].map(|received| said(2, received)),
-            [None, None, None]
-        );
-        assert_eq!(said(2, 13).unwrap(), "the server received 13 requests, not 12");
     }
 
     proptest! {
@@ -609,26 +423,6 @@ mod tests {
             for Localized { en, zh } in said.into_iter().flatten() {
                 prop_assert_eq!(numbers(&en), numbers(&zh), "{}", en);
             }
-        }
-    }
-
-    #[test]
-    fn where_the_server_saw_less_it_is_said_why() {
-        let ten = NonZeroUsize::new(10).unwrap();
-        let report = report(&json!({ "shape": Layout::queue(ten, None) }));
-        let seen = |peak_in_flight, seats| {
-            let counts = Counts { peak_in_flight, ..Counts::default() };
-            disagreement(&report, &counts, None, seats).map(|said| said.en)
-        };
-        assert_eq!(seen(10, Some(5)), None);
-        let full = seen(5, Some(5)).unwrap();
-        assert!(
-            full.ends_with("not 10, since it accepts at most 5 connections"),
-            "{full}"
-        );
-        for seats in [Some(10), None] {
-            let late = seen(9, seats).unwrap();
-            assert!(late.contains("since the first responses came"), "{late}");
         }
     }
 }

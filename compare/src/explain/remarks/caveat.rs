@@ -2,7 +2,7 @@
 
 use units::{Localized, localized};
 
-use super::overhead::who_else;
+use crate::explain::overhead::who_else;
 use crate::result::comparison::Run;
 
 /// That others used the CPUs for which clients that compute compete: who has more of them by
@@ -65,7 +65,10 @@ mod tests {
             said.en.contains("other programs used 0.1 to 1.6 of its 2 CPUs"),
             "{said:?}"
         );
-        assert_eq!(super::super::numbers(&said.en), super::super::numbers(&said.zh));
+        assert_eq!(
+            crate::explain::numbers(&said.en),
+            crate::explain::numbers(&said.zh)
+        );
         // No machine has more CPUs than it has; and one of the others may be the server.
         let mut outside = run(2.6, work);
         outside.conditions.has_server = false;
