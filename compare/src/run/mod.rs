@@ -3,6 +3,7 @@
 
 mod binaries;
 mod client_process;
+mod cpu_clock;
 mod embedded_server;
 mod interrupts;
 mod program;

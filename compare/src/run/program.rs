@@ -4,11 +4,10 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use client_core::machine::activity::Activity;
-use client_core::machine::usage::{Usage, children_cpu_s};
 use client_core::server::ServerSettings;
 use client_core::settings::layout::Layout;
 
+use super::cpu_clock::CpuClock;
 use super::interrupts;
 use super::progress::Progress;
 use super::runner::{POLL_INTERVAL, PROGRESS_INTERVAL, Runner};
@@ -17,7 +16,6 @@ use crate::foreign::{
     Ended, ForeignProcess, ForeignProgram, Recorded, RecordsClient, named,
 };
 use crate::result::comparison::Run;
-use crate::result::conditions::Busy;
 use crate::result::foreign::{EndedBy, ForeignRun};
 use crate::{explain, problem};
 
@@ -72,27 +70,15 @@ impl Runner<'_> {
 
         let progress =
             Progress::of_program(&run.label, self.round, asked.get(), self.cli.json);
-        let cpu_before_s = children_cpu_s();
-        let own_before_s = Usage::so_far().cpu_s;
-        let machine_before = Activity::so_far();
+        let cpu_clock = CpuClock::start();
         let process = ForeignProcess::start(command, port)?;
         let (process, ended_by) =
             self.watch(process, asked, records_client.as_mut(), &progress)?;
         let Ended { status, took, output, left_running, tree } = process.end();
         progress.finish();
-        let cpu_s =
-            children_cpu_s().zip(cpu_before_s).map(|(now, before)| now - before);
-        let own_cpu_s = Usage::so_far().cpu_s.zip(own_before_s);
-        let own_cpu_s = own_cpu_s.map(|(now, before)| now - before);
-        let machine = Activity::so_far().zip(machine_before);
-        let machine = machine.map(|(now, before)| now.since(before));
-        let known_cpu_s = cpu_s.zip(own_cpu_s).map(|(cpu_s, own_s)| cpu_s + own_s);
+        let (cpu_s, busy) = cpu_clock.stop(took);
         // What it left running would be taken for others.
-        let busy = machine.zip(known_cpu_s).filter(|_| left_running == 0);
-        let busy = busy.and_then(|(machine, known_s)| {
-            let others_s = (machine.busy_s - known_s).max(0.0);
-            Busy::of(machine, others_s, took.as_secs_f64())
-        });
+        let busy = busy.filter(|_| left_running == 0);
 
         let mut facts = ForeignRun {
             command: typed,
